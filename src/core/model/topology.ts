@@ -1,0 +1,233 @@
+import type { Name, Span } from "../text/span.ts";
+import type { Distribution } from "../text/distribution.ts";
+import type { Calibration } from "./calibration.ts";
+
+/**
+ * What a topology file says, read and resolved: plain data (it crosses to a worker by structured clone), every name
+ * with its span, every quantity in one unit (times in nanoseconds, sizes in bytes, rates per second), every default
+ * of the broker filled in. Broken parts are left out; the parser has reported them.
+ */
+export interface Topology {
+  readonly name: string;
+  readonly description: string;
+  readonly kafka: Kafka | undefined;
+  readonly rabbitmq: RabbitMq | undefined;
+  readonly producers: ReadonlyMap<string, Producer>;
+  readonly consumers: ReadonlyMap<string, Consumer>;
+  readonly run: Run;
+  readonly expect: readonly Expectation[];
+}
+
+export interface Kafka {
+  readonly version: string;
+  readonly brokers: number;
+  readonly topics: ReadonlyMap<string, Topic>;
+}
+
+export interface Topic {
+  readonly name: Name;
+  readonly partitions: number;
+  readonly replicas: number;
+}
+
+export interface RabbitMq {
+  readonly version: string;
+  readonly nodes: number;
+  /** Declared ones only; the predeclared `amq.*` ones and the default exchange are added by `queue/`. */
+  readonly exchanges: ReadonlyMap<string, Exchange>;
+  readonly queues: ReadonlyMap<string, Queue>;
+  readonly bindings: readonly Binding[];
+}
+
+export type ExchangeType = "direct" | "fanout" | "topic" | "headers";
+
+/** A value in an AMQP table: types matter to a headers exchange (1 is not "1"). */
+export type FieldValue = string | number | boolean | null;
+export type FieldTable = ReadonlyMap<string, FieldValue>;
+
+export interface Exchange {
+  readonly name: Name;
+  readonly type: ExchangeType;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly internal: boolean;
+  /** The `alternate-exchange` argument; a missing exchange is ignored by the broker (R5). */
+  readonly alternate: Name | undefined;
+}
+
+export interface Queue {
+  readonly name: Name;
+  readonly durable: boolean;
+  readonly arguments: FieldTable;
+}
+
+export interface Binding {
+  readonly source: Name;
+  readonly destination: Name;
+  readonly destinationType: "queue" | "exchange";
+  readonly routingKey: Name;
+  readonly arguments: FieldTable;
+  readonly span: Span;
+}
+
+/** An application that sends. A producer without `flows:` has one flow, which carries the producer's own name. */
+export interface Producer {
+  readonly name: Name;
+  readonly instances: number;
+  readonly flows: readonly Flow[];
+}
+
+export interface Flow {
+  readonly name: Name;
+  readonly to: Destination;
+  /** All instances together; undefined where `arrivals` has its own pace. */
+  readonly arrivals: Arrivals;
+  /** Nanoseconds of simulated time in which it sends: [from, until). */
+  readonly from: number;
+  readonly until: number;
+  /** Stops after so many messages of all instances together; Infinity where not given. */
+  readonly messages: number;
+  readonly key: KeyChoice;
+  /** Bytes of the value. */
+  readonly size: Distribution;
+  /** `value: none`: a tombstone, no value bytes. */
+  readonly tombstone: boolean;
+  /** `kind:` for `byKind` processing. */
+  readonly kind: string | undefined;
+  readonly kafka: KafkaProducerSettings;
+  readonly rabbitmq: Publishing;
+}
+
+export type Destination =
+  | { readonly kind: "topic"; readonly name: Name }
+  | { readonly kind: "exchange"; readonly name: Name }
+  | { readonly kind: "queue"; readonly name: Name };
+
+/** Rates are messages per second of all instances together. */
+export type Arrivals =
+  | { readonly kind: "poisson"; readonly rate: number }
+  | { readonly kind: "constant"; readonly rate: number }
+  | { readonly kind: "bursts"; readonly size: number; readonly every: number }
+  | { readonly kind: "onOff"; readonly rate: number; readonly on: number; readonly off: number }
+  | { readonly kind: "closed"; readonly clients: number; readonly think: Distribution }
+  | { readonly kind: "schedule"; readonly times: readonly number[] };
+
+export type KeyChoice =
+  | { readonly kind: "none" }
+  | { readonly kind: "unique" }
+  | { readonly kind: "uniform"; readonly values: number }
+  | { readonly kind: "zipf"; readonly values: number; readonly exponent: number }
+  | { readonly kind: "weights"; readonly keys: readonly string[]; readonly weights: readonly number[] };
+
+/** Kafka's producer settings that the engine simulates, by Kafka's meaning and defaults (4.1). */
+export interface KafkaProducerSettings {
+  readonly acks: 0 | 1 | "all";
+  /** Bytes. */
+  readonly batchSize: number;
+  /** Nanoseconds. */
+  readonly linger: number;
+  readonly maxInFlight: number;
+  /** Bytes. */
+  readonly maxRequestSize: number;
+  /** `partitioner.ignore.keys`. */
+  readonly ignoreKeys: boolean;
+}
+
+export interface Publishing {
+  readonly routingKey: RoutingKeyChoice;
+  readonly headers: FieldTable;
+  readonly persistent: boolean;
+  readonly mandatory: boolean;
+  /** Messages unconfirmed at a time in one instance; 0 = no publisher confirms, Infinity = confirms without a window. */
+  readonly confirmWindow: number;
+}
+
+export type RoutingKeyChoice =
+  | { readonly kind: "weights"; readonly keys: readonly Name[]; readonly weights: readonly number[] }
+  /** `"device.{key}.temp"`: the message's key goes where `{key}` stands. */
+  | { readonly kind: "template"; readonly text: Name };
+
+/** An application that reads: group members (Kafka) or competing consumers (RabbitMQ). */
+export interface Consumer {
+  readonly name: Name;
+  readonly from: Source;
+  readonly instances: number;
+  readonly concurrency: number;
+  readonly processing: Processing;
+  readonly failures: Failures;
+  readonly startsAt: number;
+  readonly stopsAt: number;
+}
+
+export type Source =
+  | { readonly kind: "log"; readonly topics: readonly Name[]; readonly group: Name; readonly settings: KafkaConsumerSettings }
+  | { readonly kind: "queue"; readonly queues: readonly Name[]; readonly settings: QueueConsumerSettings };
+
+export interface KafkaConsumerSettings {
+  readonly orderedBy: "partition" | "key" | "none";
+  readonly commit: "auto" | "after" | "before";
+  readonly onFailure: "retry" | "skip";
+  readonly assignor: "range";
+  readonly autoOffsetReset: "earliest" | "latest";
+  /** Nanoseconds. */
+  readonly autoCommitInterval: number;
+  readonly maxPollRecords: number;
+  /** Bytes. */
+  readonly fetchMinBytes: number;
+  readonly fetchMaxBytes: number;
+  readonly maxPartitionFetchBytes: number;
+  /** Nanoseconds. */
+  readonly fetchMaxWait: number;
+}
+
+export interface QueueConsumerSettings {
+  /** Unacked deliveries of one instance at a time; Infinity for `prefetch: 0`. */
+  readonly prefetch: number;
+  readonly ack: "manual" | "auto" | "early";
+  readonly onFailure: "requeue" | "reject";
+}
+
+/** Nanoseconds. `perBatch` is paid once for each slice that `poll()` returned; a queue's delivery is a batch of one. */
+export interface Processing {
+  readonly perMessage: Distribution;
+  readonly perBatch: Distribution | undefined;
+  /** In place of `perMessage` for messages of that kind; `byKey` wins over `byKind`. */
+  readonly byKind: ReadonlyMap<string, Distribution>;
+  readonly byKey: ReadonlyMap<string, Distribution>;
+}
+
+export interface Failures {
+  /** Share of deliveries that fail after their whole processing time. */
+  readonly share: number;
+  /** The same message fails every time: poison. */
+  readonly persistent: boolean;
+}
+
+export interface Run {
+  /** Nanoseconds; Infinity runs until all is drained. */
+  readonly duration: number;
+  readonly warmup: number;
+  readonly seed: number;
+  readonly calibration: Calibration;
+  /** Messages whose journey is kept. */
+  readonly trace: number;
+}
+
+/** One line of `expect`. Bounds are in the metric's own unit as `simulate --json` prints it: ms, counts, shares, per second. */
+export interface Expectation {
+  readonly metric: Name;
+  readonly of: ExpectationTarget | undefined;
+  readonly bound: Bound;
+  readonly span: Span;
+}
+
+export interface ExpectationTarget {
+  readonly kind: "consumer" | "producer" | "group" | "queue" | "topic" | "exchange";
+  readonly name: Name;
+}
+
+export type Bound =
+  | { readonly kind: "equals"; readonly value: number }
+  | { readonly kind: "below"; readonly value: number }
+  | { readonly kind: "above"; readonly value: number }
+  | { readonly kind: "within"; readonly low: number; readonly high: number };

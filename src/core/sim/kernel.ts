@@ -1,0 +1,113 @@
+import { EventList } from "./event-list.ts";
+import { assert, InvariantError } from "./invariant.ts";
+import { RandomStream } from "./random.ts";
+
+const kindBits = 8;
+const kindMask = 255;
+
+/** What happens at events: a model registers itself and receives the events of its own kinds (0 to 255). */
+export interface Process {
+  handle(kind: number, a: number, b: number): void;
+}
+
+/** Simulated time in float64 nanoseconds, the events to come, and one named random stream per cause of chance. */
+export class Kernel {
+  now = 0;
+  /** How many were handled. */
+  events = 0;
+  readonly seed: number;
+  private readonly list = new EventList();
+  private readonly processes: Process[] = [];
+  private readonly streams = new Map<string, RandomStream>();
+  private audit: (() => void) | undefined;
+  private auditEvery = Infinity;
+  private untilAudit = Infinity;
+
+  constructor(seed: number) {
+    this.seed = seed;
+  }
+
+  /** Events waiting to happen. */
+  get pending(): number {
+    return this.list.size;
+  }
+
+  /** The process's base: it schedules its event of kind k as `base | k`. */
+  register(process: Process): number {
+    return (this.processes.push(process) - 1) << kindBits;
+  }
+
+  at(time: number, kind: number, a: number, b: number): void {
+    if (!(time >= this.now && time < Infinity)) throw this.misplaced(time);
+    this.list.push(time, kind, a, b);
+  }
+
+  after(delay: number, kind: number, a: number, b: number): void {
+    this.at(this.now + delay, kind, a, b);
+  }
+
+  /** For events that are scheduled in the order of their times: a constant delay, the departures of one server. */
+  lane(): number {
+    return this.list.lane();
+  }
+
+  atLane(lane: number, time: number, kind: number, a: number, b: number): void {
+    if (!(time >= this.now && time < Infinity)) throw this.misplaced(time);
+    this.list.pushLane(lane, time, kind, a, b);
+  }
+
+  /** The stream of this name: its draws depend on the seed and the name alone, not on which other streams exist. */
+  stream(name: string): RandomStream {
+    let stream = this.streams.get(name);
+    if (stream === undefined) this.streams.set(name, (stream = new RandomStream(this.seed, name)));
+    return stream;
+  }
+
+  /** Calls the audit after every so many events. */
+  onAudit(every: number, audit: () => void): void {
+    assert(every >= 1, "an audit happens after one event or more");
+    this.auditEvery = this.untilAudit = every;
+    this.audit = audit;
+  }
+
+  /**
+   * Handles the events at or before `until`, at most so many. Ends with "events" when as many were handled; else the
+   * clock stands at `until` (if that is finite) and nothing is left ("empty") or only what is later ("until").
+   */
+  advance(maxEvents: number, until: number): "events" | "until" | "empty" {
+    let left = maxEvents;
+    while (left > 0) {
+      const slice = Math.min(left, this.untilAudit);
+      const handled = this.slice(slice, until);
+      left -= handled;
+      this.untilAudit -= handled;
+      if (this.untilAudit === 0) {
+        this.untilAudit = this.auditEvery;
+        this.audit?.();
+      }
+      if (handled < slice) {
+        if (this.now < until && until < Infinity) this.now = until;
+        return this.list.size === 0 ? "empty" : "until";
+      }
+    }
+    return "events";
+  }
+
+  private slice(maxEvents: number, until: number): number {
+    const { list, processes } = this;
+    let handled = 0;
+    while (handled < maxEvents && list.peekTime() <= until) {
+      list.pop();
+      handled++;
+      this.now = list.time;
+      this.events++;
+      const { kind } = list;
+      processes[kind >> kindBits]!.handle(kind & kindMask, list.a, list.b);
+    }
+    return handled;
+  }
+
+  private misplaced(time: number): InvariantError {
+    return new InvariantError(`an event at ${time} ns is scheduled at ${this.now} ns: it must be later and finite`);
+  }
+}
