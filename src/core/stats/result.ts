@@ -1,0 +1,206 @@
+/**
+ * The outcome of a run. `Summary` is what `simulate --json` prints, byte for byte; the columns beside it feed the
+ * panels. Times are milliseconds of simulated time, rates per second, sizes bytes. `schemas/result.schema.json`
+ * describes each field of `Summary`.
+ */
+export interface Result {
+  readonly summary: Summary;
+  readonly series: readonly Series[];
+  readonly trace: TraceColumns;
+  readonly graph: Graph;
+  /** Events handled by the engine, for benchmarks and tests. */
+  readonly events: number;
+}
+
+export interface Percentiles {
+  /** Number of values; the others are null while there is none. */
+  readonly count: number;
+  readonly mean: number | null;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p99: number | null;
+  readonly p999: number | null;
+  readonly max: number | null;
+}
+
+/** A level over the window: its maximum, its time average, its last value. */
+export interface LevelSummary {
+  readonly max: number;
+  readonly mean: number;
+  readonly end: number;
+}
+
+export interface Summary {
+  readonly format: 1;
+  readonly name: string;
+  readonly seed: number;
+  readonly calibration: string;
+  readonly stopped: string;
+  readonly window: { readonly from: number; readonly to: number };
+  readonly producers: Readonly<Record<string, ProducerSummary>>;
+  readonly topics: Readonly<Record<string, TopicSummary>>;
+  readonly groups: Readonly<Record<string, GroupSummary>>;
+  readonly exchanges: Readonly<Record<string, ExchangeSummary>>;
+  readonly queues: Readonly<Record<string, QueueSummary>>;
+  readonly consumers: Readonly<Record<string, ConsumerSummary>>;
+  readonly totals: Totals;
+  readonly expect: readonly ExpectationOutcome[];
+  readonly problems: readonly RunProblem[];
+}
+
+/** `sent` = accepted + refused + unroutable + timedOut + underWay. */
+export interface ProducerSummary {
+  readonly sent: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly unroutable: number;
+  readonly timedOut: number;
+  readonly underWay: number;
+  /** Mandatory messages that came back (a part of `unroutable`). */
+  readonly returned: number;
+}
+
+export interface PartitionSummary {
+  readonly partition: number;
+  readonly leader: number;
+  readonly logStart: number;
+  readonly logEnd: number;
+  readonly bytes: number;
+}
+
+export interface TopicSummary {
+  readonly partitions: readonly PartitionSummary[];
+}
+
+export interface GroupSummary {
+  readonly lag: LevelSummary;
+  readonly partitions: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly committed: number;
+    readonly lag: LevelSummary;
+  }[];
+  readonly rebalances: number;
+  /** Milliseconds without consumption. */
+  readonly pause: number;
+}
+
+export interface ExchangeSummary {
+  readonly published: number;
+  readonly unroutable: number;
+}
+
+export interface QueueSummary {
+  /** Copies that entered the queue. */
+  readonly enqueued: number;
+  readonly depth: LevelSummary;
+  readonly unacked: LevelSummary;
+  readonly deadLettered: Readonly<Record<string, number>>;
+  readonly expired: number;
+  /** By rule, `rejected` where no dead-letter exchange takes what a consumer rejects. */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+export interface ConsumerSummary {
+  readonly delivered: number;
+  readonly redelivered: number;
+  readonly processed: number;
+  readonly duplicates: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly order: { readonly violations: number };
+  readonly wait: Percentiles;
+  readonly latency: Percentiles;
+  readonly attemptLatency: Percentiles;
+  readonly throughput: number;
+  readonly utilization: number;
+  /** Messages sent inside the window and unfinished at the end, as a share of those sent: above 1% the percentiles are lower bounds. */
+  readonly unfinished: number;
+  readonly lowerBounds: boolean;
+  readonly instances: readonly { readonly instance: number; readonly processed: number; readonly utilization: number }[];
+}
+
+export interface Totals {
+  readonly sent: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly unroutable: number;
+  readonly delivered: number;
+  readonly redelivered: number;
+  readonly processed: number;
+  readonly duplicates: number;
+  readonly skipped: number;
+  readonly dropped: number;
+  readonly lost: { readonly broker: number; readonly consumer: number };
+  /** Copies × subscriptions without a final state at the end of the run. */
+  readonly unfinished: number;
+}
+
+export interface ExpectationOutcome {
+  readonly metric: string;
+  readonly of: Readonly<Record<string, string>> | null;
+  readonly bound: Readonly<Record<string, number | readonly number[]>>;
+  /** null where the run has no value for the metric; the expectation then does not hold. */
+  readonly actual: number | null;
+  readonly holds: boolean;
+  /** Offsets of the expectation in the file. */
+  readonly span: { readonly start: number; readonly end: number };
+}
+
+export interface RunProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Things of the topology that a series belongs to. */
+export type EntityKind = "producer" | "exchange" | "queue" | "topic" | "group" | "consumer";
+
+/**
+ * One line over time. `lag`, `depth` and `unacked` are levels (time-weighted mean and maximum in each bucket), `latency`
+ * is by the time of the finish (mean and maximum, ms; NaN where nothing finished), the rest are rates per second.
+ */
+export interface Series {
+  readonly of: EntityKind;
+  readonly name: string;
+  readonly metric: "lag" | "depth" | "unacked" | "latency" | "throughput" | "sent";
+  /** Start of each bucket, ms. */
+  readonly time: Float64Array;
+  readonly mean: Float64Array;
+  readonly max: Float64Array;
+}
+
+/** The journeys of the traced messages, a row a step; `places` names what `place` counts. */
+export interface TraceColumns {
+  readonly rows: number;
+  readonly rowsDropped: number;
+  readonly time: Float64Array;
+  readonly message: Int32Array;
+  readonly station: Uint8Array;
+  readonly place: Uint16Array;
+  readonly detail: Int32Array;
+  readonly places: readonly { readonly kind: EntityKind; readonly name: string; readonly number: number | null }[];
+}
+
+/** What is connected to what, with the messages that went along each edge. */
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+export interface GraphNode {
+  /** `kind:name`. */
+  readonly id: string;
+  readonly kind: EntityKind;
+  readonly name: string;
+  /** One short line: `6 partitions`, `topic exchange`, `4 instances`. */
+  readonly detail: string;
+  /** Offset of the name in the file; -1 for what the broker predeclares. */
+  readonly at: number;
+}
+
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+  readonly messages: number;
+}
