@@ -1,0 +1,73 @@
+import { Histogram } from "./histogram.ts";
+import { RateSeries, ValueSeries } from "./series.ts";
+
+/** What a run measures of one consumer (all its instances): a message copy × a group or queue consumer. Times in ns. */
+export class ConsumerStats {
+  delivered = 0;
+  redelivered = 0;
+  processed = 0;
+  duplicates = 0;
+  failed = 0;
+  skipped = 0;
+  /** Over the whole run, not the window alone. */
+  violations = 0;
+  /** Finishes of messages sent inside the window, to tell how many are unfinished. */
+  finishedOfWindow = 0;
+  readonly wait = new Histogram();
+  readonly latency = new Histogram();
+  readonly attemptLatency = new Histogram();
+  readonly latencySeries: ValueSeries;
+  readonly throughputSeries: RateSeries;
+  readonly processedBy: Float64Array;
+  readonly busyBy: Float64Array;
+  readonly concurrency: number;
+  private readonly from: number;
+
+  constructor(instances: number, concurrency: number, windowFrom: number, horizon: number) {
+    this.concurrency = concurrency;
+    this.from = windowFrom;
+    this.processedBy = new Float64Array(instances);
+    this.busyBy = new Float64Array(instances);
+    this.latencySeries = new ValueSeries(horizon);
+    this.throughputSeries = new RateSeries(horizon);
+  }
+
+  /** A message reached an instance. */
+  deliver(now: number, again: boolean): void {
+    if (now < this.from) return;
+    this.delivered++;
+    if (again) this.redelivered++;
+  }
+
+  /** A delivery ended, in success or not: the handler was busy from `takenUpAt` until now. */
+  attempt(now: number, instance: number, deliveredAt: number, takenUpAt: number): void {
+    if (now < this.from) return;
+    this.busyBy[instance]! += now - (takenUpAt > this.from ? takenUpAt : this.from);
+    this.attemptLatency.record(now - deliveredAt);
+  }
+
+  /** A handler failed on a delivery. */
+  fail(now: number): void {
+    if (now >= this.from) this.failed++;
+  }
+
+  /** The first successful end of a message for this consumer. */
+  finish(now: number, instance: number, sentAt: number, takenUpAt: number): void {
+    if (now >= this.from) {
+      this.processed++;
+      this.processedBy[instance]!++;
+      this.throughputSeries.add(now);
+    }
+    if (sentAt >= this.from) {
+      this.finishedOfWindow++;
+      this.wait.record(takenUpAt - sentAt);
+      this.latency.record(now - sentAt);
+      this.latencySeries.add(now, now - sentAt);
+    }
+  }
+
+  /** A handler that is still busy when the run ends. */
+  stillBusy(now: number, instance: number, takenUpAt: number): void {
+    this.busyBy[instance]! += now - (takenUpAt > this.from ? takenUpAt : this.from);
+  }
+}
