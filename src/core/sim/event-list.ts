@@ -129,7 +129,10 @@ export class EventList {
       let childTime = heap[2 * child]!;
       if (child + 1 < heapSize) {
         const rightTime = heap[2 * child + 2]!;
-        if (rightTime < childTime || (rightTime === childTime && heap[2 * child + 3]! < heap[2 * child + 1]!)) {
+        if (
+          rightTime < childTime ||
+          (rightTime === childTime && heap[2 * child + 3]! < heap[2 * child + 1]!)
+        ) {
           child++;
           childTime = rightTime;
         }
@@ -146,7 +149,10 @@ export class EventList {
 
   private nextSequence(): number {
     if (this.sequence === sequenceSpan)
-      throw new LimitReached("events", "A run can schedule 4,294,967,296 events; shorten it or lower its rates.");
+      throw new LimitReached(
+        "events",
+        "A run can schedule 4,294,967,296 events; shorten it or lower its rates.",
+      );
     return this.sequence++;
   }
 
@@ -157,7 +163,10 @@ export class EventList {
       return slot;
     }
     if (this.slots === slotSpan)
-      throw new LimitReached("pending", "2,097,152 events are waiting at one instant; lower the rates or the backlog.");
+      throw new LimitReached(
+        "pending",
+        "2,097,152 events are waiting at one instant; lower the rates or the backlog.",
+      );
     if (3 * this.slots === this.payload.length) {
       const payload = new Int32Array(2 * this.payload.length);
       payload.set(this.payload);

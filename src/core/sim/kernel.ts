@@ -108,6 +108,8 @@ export class Kernel {
   }
 
   private misplaced(time: number): InvariantError {
-    return new InvariantError(`an event at ${time} ns is scheduled at ${this.now} ns: it must be later and finite`);
+    return new InvariantError(
+      `an event at ${time} ns is scheduled at ${this.now} ns: it must be later and finite`,
+    );
   }
 }

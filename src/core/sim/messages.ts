@@ -58,7 +58,10 @@ export class Messages {
 }
 
 /** Copies a column into its larger successor. */
-export function widened<T extends Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array>(to: T, from: T): T {
+export function widened<T extends Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array>(
+  to: T,
+  from: T,
+): T {
   to.set(from);
   return to;
 }

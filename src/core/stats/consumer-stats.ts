@@ -32,11 +32,16 @@ export class ConsumerStats {
     this.throughputSeries = new RateSeries(horizon);
   }
 
-  /** A message reached an instance. */
-  deliver(now: number, again: boolean): void {
+  /** Messages reached an instance. */
+  deliver(now: number, count: number, again: boolean): void {
     if (now < this.from) return;
-    this.delivered++;
-    if (again) this.redelivered++;
+    this.delivered += count;
+    if (again) this.redelivered += count;
+  }
+
+  /** A message was passed over for good after it failed. */
+  skip(now: number): void {
+    if (now >= this.from) this.skipped++;
   }
 
   /** A delivery ended, in success or not: the handler was busy from `takenUpAt` until now. */

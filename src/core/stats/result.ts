@@ -117,7 +117,11 @@ export interface ConsumerSummary {
   /** Messages sent inside the window and unfinished at the end, as a share of those sent: above 1% the percentiles are lower bounds. */
   readonly unfinished: number;
   readonly lowerBounds: boolean;
-  readonly instances: readonly { readonly instance: number; readonly processed: number; readonly utilization: number }[];
+  readonly instances: readonly {
+    readonly instance: number;
+    readonly processed: number;
+    readonly utilization: number;
+  }[];
 }
 
 export interface Totals {
@@ -178,7 +182,11 @@ export interface TraceColumns {
   readonly station: Uint8Array;
   readonly place: Uint16Array;
   readonly detail: Int32Array;
-  readonly places: readonly { readonly kind: EntityKind; readonly name: string; readonly number: number | null }[];
+  readonly places: readonly {
+    readonly kind: EntityKind;
+    readonly name: string;
+    readonly number: number | null;
+  }[];
 }
 
 /** What is connected to what, with the messages that went along each edge. */

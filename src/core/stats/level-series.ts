@@ -1,0 +1,128 @@
+import { InvariantError } from "../sim/invariant.ts";
+import { mergeMaxima, mergeSums, SeriesGrid, type SeriesColumns } from "./series-grid.ts";
+
+/**
+ * A level of at least 0 over time (lag, depth): its time-weighted mean and its maximum, in the window and in each
+ * bucket. A level that is left at the very instant at which it was reached counts for the maximum. Times are ns and
+ * never go back.
+ */
+export class LevelSeries {
+  level = 0;
+  private readonly grid: SeriesGrid;
+  private readonly windowFrom: number;
+  private inWindow: boolean;
+  private windowArea = 0;
+  private windowMax = 0;
+  private readonly areas: Float64Array;
+  private readonly maxima: Float64Array;
+  private bucket = 0;
+  private bucketEnd: number;
+  /** The stretch under way, up to the end of the bucket or the start of the window, whichever comes first. */
+  private stretchEnd: number;
+  private stretchArea = 0;
+  private stretchMax = 0;
+  private last = 0;
+
+  /** A horizon of Infinity begins with narrow buckets, which widen as time goes. */
+  constructor(horizon: number, buckets?: number, windowFrom = 0) {
+    this.grid = new SeriesGrid(horizon, buckets);
+    this.windowFrom = windowFrom;
+    this.inWindow = windowFrom <= 0;
+    this.areas = new Float64Array(this.grid.buckets);
+    this.maxima = new Float64Array(this.grid.buckets);
+    this.bucketEnd = this.grid.width;
+    this.stretchEnd = this.inWindow ? this.bucketEnd : Math.min(this.bucketEnd, windowFrom);
+  }
+
+  set(now: number, level: number): void {
+    if (now > this.stretchEnd) this.cross(now);
+    else if (!(now >= this.last)) throw new InvariantError("a level changes in the order of time");
+    this.stretchArea += this.level * (now - this.last);
+    this.last = now;
+    this.level = level;
+    if (level > this.stretchMax) this.stretchMax = level;
+  }
+
+  add(now: number, delta: number): void {
+    this.set(now, this.level + delta);
+  }
+
+  /** The largest level inside the window. */
+  get max(): number {
+    return this.inWindow ? Math.max(this.windowMax, this.stretchMax) : 0;
+  }
+
+  /** Level × ns inside the window, exact. */
+  area(): number {
+    return this.inWindow ? this.windowArea + this.stretchArea : 0;
+  }
+
+  /** Carries the level on to the end of the run. */
+  finish(now: number): void {
+    this.set(now, this.level);
+  }
+
+  /** The time average: exact over the window; over another part of the run, as far as the buckets resolve it. */
+  mean(from = this.windowFrom, to = this.last): number {
+    if (!(to > from)) return this.level;
+    if (from === this.windowFrom && to === this.last) return this.area() / (to - from);
+    let area = 0;
+    let time = 0;
+    for (let bucket = 0; bucket <= this.bucket; bucket++) {
+      const start = bucket * this.grid.width;
+      const covered = this.grid.covered(bucket, this.last);
+      const share = Math.min(to, start + covered) - Math.max(from, start);
+      if (share <= 0) continue;
+      time += share;
+      area += (share / covered) * this.areaOf(bucket);
+    }
+    return time > 0 ? area / time : this.level;
+  }
+
+  columns(): SeriesColumns {
+    const count = this.bucket + 1;
+    const mean = new Float64Array(count);
+    const max = new Float64Array(count);
+    for (let bucket = 0; bucket < count; bucket++) {
+      const covered = this.grid.covered(bucket, this.last);
+      mean[bucket] = covered > 0 ? this.areaOf(bucket) / covered : this.level;
+      max[bucket] = Math.max(this.maxima[bucket]!, bucket === this.bucket ? this.stretchMax : 0);
+    }
+    return { time: this.grid.times(count), mean, max };
+  }
+
+  private areaOf(bucket: number): number {
+    return this.areas[bucket]! + (bucket === this.bucket ? this.stretchArea : 0);
+  }
+
+  /** Closes every stretch that ends before `now`. */
+  private cross(now: number): void {
+    while (now > this.stretchEnd) {
+      const { stretchEnd, bucket } = this;
+      this.stretchArea += this.level * (stretchEnd - this.last);
+      this.last = stretchEnd;
+      this.areas[bucket]! += this.stretchArea;
+      this.maxima[bucket] = Math.max(this.maxima[bucket]!, this.stretchMax);
+      if (this.inWindow) {
+        this.windowArea += this.stretchArea;
+        this.windowMax = Math.max(this.windowMax, this.stretchMax);
+      }
+      this.stretchArea = 0;
+      this.stretchMax = this.level;
+      if (stretchEnd === this.windowFrom) this.inWindow = true;
+      if (stretchEnd === this.bucketEnd) this.nextBucket();
+      this.stretchEnd = this.inWindow ? this.bucketEnd : Math.min(this.bucketEnd, this.windowFrom);
+    }
+  }
+
+  private nextBucket(): void {
+    this.bucket++;
+    if (this.bucket === this.grid.buckets) {
+      mergeSums(this.areas);
+      mergeMaxima(this.maxima);
+      this.grid.width *= 2;
+      this.bucket /= 2;
+    }
+    this.bucketEnd = (this.bucket + 1) * this.grid.width;
+  }
+}

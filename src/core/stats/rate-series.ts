@@ -1,0 +1,57 @@
+import { mergeSums, SeriesGrid, type SeriesColumns } from "./series-grid.ts";
+
+const nanosPerSecond = 1e9;
+
+/** How often something happens: a count per bucket, handed out per second. Times are ns, in any order. */
+export class RateSeries {
+  /** What happened inside the window. */
+  total = 0;
+  private readonly grid: SeriesGrid;
+  private readonly windowFrom: number;
+  private readonly counts: Float64Array;
+  private last = 0;
+  private end: number | undefined;
+
+  constructor(horizon: number, buckets?: number, windowFrom = 0) {
+    this.grid = new SeriesGrid(horizon, buckets);
+    this.windowFrom = windowFrom;
+    this.counts = new Float64Array(this.grid.buckets);
+  }
+
+  add(now: number, count = 1): void {
+    let bucket = Math.floor(now / this.grid.width);
+    if (bucket >= this.grid.buckets) bucket = this.widen(now);
+    this.counts[bucket]! += count;
+    if (now >= this.windowFrom) this.total += count;
+    if (now > this.last) this.last = now;
+  }
+
+  /** The end of the run, up to which the last bucket lasts. */
+  finish(now: number): void {
+    if (this.grid.index(now) >= this.grid.buckets) this.widen(now);
+    this.end = now;
+  }
+
+  /** The mean is the rate; so is the maximum, since a bucket has but one. */
+  columns(): SeriesColumns {
+    const { grid, counts } = this;
+    const end = Math.max(this.last, this.end ?? grid.width * (grid.index(this.last) + 1));
+    const rows = Math.max(Math.ceil(end / grid.width), grid.index(this.last) + 1);
+    const mean = new Float64Array(Math.min(rows, grid.buckets));
+    for (let bucket = 0; bucket < mean.length; bucket++) {
+      // What happens at the end itself falls into a bucket that does not last; it counts as a whole one.
+      const seconds = (grid.covered(bucket, end) || grid.width) / nanosPerSecond;
+      mean[bucket] = counts[bucket]! / seconds;
+    }
+    return { time: grid.times(mean.length), mean, max: mean.slice() };
+  }
+
+  private widen(now: number): number {
+    for (;;) {
+      const bucket = this.grid.index(now);
+      if (bucket < this.grid.buckets) return bucket;
+      mergeSums(this.counts);
+      this.grid.width *= 2;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+const nanosPerMilli = 1e6;
+const bucketsDefault = 512;
+/** Width of the buckets at the start of a run whose length is not known. */
+const widthUnknown = nanosPerMilli;
+
+/** What a series hands to the panels: a row a bucket, its start in ms. */
+export interface SeriesColumns {
+  readonly time: Float64Array;
+  readonly mean: Float64Array;
+  readonly max: Float64Array;
+}
+
+/** A fixed number of buckets of equal width; when time outgrows them, neighbours are merged and the width doubles. */
+export class SeriesGrid {
+  /** Even, since buckets are merged in pairs. */
+  readonly buckets: number;
+  width: number;
+
+  constructor(horizon: number, buckets = bucketsDefault) {
+    this.buckets = buckets + (buckets % 2);
+    this.width = horizon < Infinity && horizon > 0 ? horizon / this.buckets : widthUnknown;
+  }
+
+  /** The bucket of a time; the end of the last bucket belongs to it, what is later has an index past it. */
+  index(time: number): number {
+    const bucket = Math.floor(time / this.width);
+    return bucket === this.buckets && time <= this.width * this.buckets ? bucket - 1 : bucket;
+  }
+
+  /** How much of a bucket lies before `end`. */
+  covered(bucket: number, end: number): number {
+    return Math.max(Math.min(this.width, end - bucket * this.width), 0);
+  }
+
+  times(count: number): Float64Array {
+    return Float64Array.from({ length: count }, (_, bucket) => (bucket * this.width) / nanosPerMilli);
+  }
+}
+
+export function mergeSums(values: Float64Array): void {
+  const half = values.length / 2;
+  for (let bucket = 0; bucket < half; bucket++)
+    values[bucket] = values[2 * bucket]! + values[2 * bucket + 1]!;
+  values.fill(0, half);
+}
+
+/** Of values that are at least 0. */
+export function mergeMaxima(values: Float64Array): void {
+  const half = values.length / 2;
+  for (let bucket = 0; bucket < half; bucket++)
+    values[bucket] = Math.max(values[2 * bucket]!, values[2 * bucket + 1]!);
+  values.fill(0, half);
+}

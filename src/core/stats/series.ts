@@ -1,0 +1,4 @@
+export { LevelSeries } from "./level-series.ts";
+export { RateSeries } from "./rate-series.ts";
+export { ValueSeries } from "./value-series.ts";
+export type { SeriesColumns } from "./series-grid.ts";
