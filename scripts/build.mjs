@@ -1,0 +1,97 @@
+// Bundles everything that ships into dist/.
+import { access, chmod, rm } from "node:fs/promises";
+import { build as bundle } from "esbuild";
+import { buildValidator } from "./build-validator.mjs";
+import { inProject, isEntry } from "./paths.mjs";
+
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  sourcesContent: false,
+  target: "es2023",
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  // The Node build of yaml is CommonJS, which cannot be tree-shaken.
+  alias: { yaml: inProject("node_modules/yaml/browser/dist/index.js") },
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const onNode = { ...common, platform: "node", format: "cjs", target: "node20" };
+
+/** @type {import("esbuild").BuildOptions} */
+const inBrowser = { ...common, platform: "browser" };
+
+/**
+ * Activation only looks for topology files; parser, checks and views lie in a file of their own, read when needed.
+ * @type {import("esbuild").Plugin}
+ */
+const labApart = {
+  name: "lab-apart",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/lab\.ts$/ }, () => ({ path: "./lab.js", external: true })),
+};
+
+/** @type {readonly (import("esbuild").BuildOptions & { entry: string; outfile: string })[]} */
+const bundles = [
+  {
+    ...onNode,
+    entry: "src/host/extension.ts",
+    outfile: "dist/extension.js",
+    external: ["vscode"],
+    plugins: [labApart],
+    // `require`, which VS Code extends, and not `import()`, which it does not.
+    supported: { "dynamic-import": false },
+  },
+  { ...onNode, entry: "src/host/lab.ts", outfile: "dist/lab.js", external: ["vscode"] },
+  { ...onNode, entry: "src/worker/node.ts", outfile: "dist/worker.js" },
+  { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.js", banner: { js: "#!/usr/bin/env node" } },
+  {
+    ...inBrowser,
+    entry: "src/host/extension-web.ts",
+    outfile: "dist/web/extension.js",
+    format: "cjs",
+    external: ["vscode"],
+  },
+  { ...inBrowser, entry: "src/worker/web.ts", outfile: "dist/web/worker.js", format: "iife" },
+  {
+    ...inBrowser,
+    entry: "src/webview/panel/main.tsx",
+    outfile: "dist/panel.js",
+    format: "iife",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  },
+];
+
+/** @param {string} file */
+const exists = (file) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+export async function build() {
+  await buildValidator();
+  await rm(inProject("dist"), { recursive: true, force: true });
+  const built = await Promise.all(
+    bundles.map(async ({ entry, ...options }) => {
+      if (!(await exists(inProject(entry)))) return [];
+      const { metafile } = await bundle({
+        ...options,
+        absWorkingDir: inProject(),
+        entryPoints: [entry],
+      });
+      return Object.entries(metafile?.outputs ?? {}).filter(([name]) => !name.endsWith(".map"));
+    }),
+  );
+  if (await exists(inProject("dist/cli.js"))) await chmod(inProject("dist/cli.js"), 0o755);
+  return built.flat().map(([name, { bytes }]) => ({ name, bytes }));
+}
+
+if (isEntry(import.meta.url)) {
+  for (const { name, bytes } of await build())
+    console.log(`${name.padEnd(24)}${(bytes / 1000).toFixed(1).padStart(8)} kB`);
+}
