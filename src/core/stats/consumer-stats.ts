@@ -11,8 +11,10 @@ export class ConsumerStats {
   skipped = 0;
   /** Over the whole run, not the window alone. */
   violations = 0;
-  /** Finishes of messages sent inside the window, to tell how many are unfinished. */
-  finishedOfWindow = 0;
+  /** Messages that its position or acknowledgement passed without a finish, by no rule of the file. Over the whole run. */
+  lost = 0;
+  /** Copies without a final state when the run ends; a model books them in its `finish`. */
+  unfinished = 0;
   readonly wait = new Histogram();
   readonly latency = new Histogram();
   readonly attemptLatency = new Histogram();
@@ -64,11 +66,15 @@ export class ConsumerStats {
       this.throughputSeries.add(now);
     }
     if (sentAt >= this.from) {
-      this.finishedOfWindow++;
       this.wait.record(takenUpAt - sentAt);
       this.latency.record(now - sentAt);
       this.latencySeries.add(now, now - sentAt);
     }
+  }
+
+  /** Share of the copies that have no final state: the slow ones that the percentiles do not know. */
+  get unfinishedShare(): number {
+    return this.unfinished === 0 ? 0 : this.unfinished / (this.unfinished + this.latency.count);
   }
 
   /** A handler that is still busy when the run ends. */

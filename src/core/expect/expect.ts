@@ -1,0 +1,108 @@
+import type { Bound, Expectation, ExpectationTarget, Topology } from "../model/topology.ts";
+import type { ExpectationOutcome, Summary } from "../stats/result.ts";
+
+/** Holds each expectation of the file against the summary of a run. */
+export function evaluate(topology: Topology, summary: Omit<Summary, "expect">): ExpectationOutcome[] {
+  return topology.expect.map((expectation) => outcome(expectation, topology, summary));
+}
+
+function outcome(
+  expectation: Expectation,
+  topology: Topology,
+  summary: Omit<Summary, "expect">,
+): ExpectationOutcome {
+  const { metric, of, bound, span } = expectation;
+  const actual =
+    of === undefined ? overall(metric.text, summary) : valueOf(metric.text, of, topology, summary);
+  return {
+    metric: metric.text,
+    of: of === undefined ? null : { [of.kind]: of.name.text },
+    bound: boundAsWritten(bound),
+    actual,
+    holds: actual !== null && holds(actual, bound),
+    span,
+  };
+}
+
+/** The run's total; else the worst (largest) value among all things that have the metric. */
+function overall(metric: string, summary: Omit<Summary, "expect">): number | null {
+  const total = at(summary.totals, metric);
+  if (total !== undefined) return total;
+  const { producers, consumers, groups, queues, exchanges } = summary;
+  let worst: number | null = null;
+  for (const things of [producers, consumers, groups, queues, exchanges])
+    for (const thing of Object.values(things)) {
+      const value = at(thing, metric);
+      if (value !== undefined && value !== null && (worst === null || value > worst)) worst = value;
+    }
+  return worst;
+}
+
+/** A consumer's lag is its group's. */
+function valueOf(
+  metric: string,
+  { kind, name: { text } }: ExpectationTarget,
+  topology: Topology,
+  summary: Omit<Summary, "expect">,
+): number | null {
+  const things = {
+    consumer: "consumers",
+    producer: "producers",
+    group: "groups",
+    queue: "queues",
+    topic: "topics",
+    exchange: "exchanges",
+  } as const;
+  const value = at(own(summary[things[kind]], text), metric);
+  if (value !== undefined || kind !== "consumer") return value ?? null;
+  const from = topology.consumers.get(text)?.from;
+  return from?.kind === "log" ? (at(own(summary.groups, from.group.text), metric) ?? null) : null;
+}
+
+/** The number at a dotted path; a level or a latency without a statistic means its mean. Counts of reasons that never occurred are 0. */
+function at(thing: unknown, path: string): number | null | undefined {
+  let value = thing;
+  for (const step of path.split(".")) {
+    if (typeof value !== "object" || value === null) return undefined;
+    const next = own(value, step);
+    if (
+      next === undefined &&
+      (path.startsWith("dropped.") || path.startsWith("deadLettered.")) &&
+      value !== thing
+    )
+      return 0;
+    value = next;
+  }
+  if (typeof value === "object" && value !== null) value = own(value, "mean") ?? sumOf(value);
+  return typeof value === "number" || value === null ? value : undefined;
+}
+
+function sumOf(counts: object): number | undefined {
+  const values: unknown[] = Object.values(counts);
+  return values.every((value) => typeof value === "number")
+    ? values.reduce((sum, value) => sum + value, 0)
+    : undefined;
+}
+
+function own(thing: object | undefined, key: string): unknown {
+  return thing !== undefined && Object.hasOwn(thing, key)
+    ? (thing as Record<string, unknown>)[key]
+    : undefined;
+}
+
+function boundAsWritten(bound: Bound): Record<string, number | readonly number[]> {
+  return bound.kind === "within" ? { within: [bound.low, bound.high] } : { [bound.kind]: bound.value };
+}
+
+function holds(actual: number, bound: Bound): boolean {
+  switch (bound.kind) {
+    case "equals":
+      return actual === bound.value;
+    case "below":
+      return actual < bound.value;
+    case "above":
+      return actual > bound.value;
+    case "within":
+      return bound.low <= actual && actual <= bound.high;
+  }
+}

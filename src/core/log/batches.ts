@@ -1,0 +1,57 @@
+import { widened } from "../sim/messages.ts";
+
+const initialCapacity = 256;
+
+/**
+ * Record batches on their way from a producer's accumulator to the leader and back, as a struct of arrays: the records
+ * are a list of messages, so a batch moves as one. A produce request is a list of batches of different partitions.
+ */
+export class Batches {
+  /** First and last message; −1 while empty. */
+  head = new Int32Array(initialCapacity);
+  tail = new Int32Array(initialCapacity);
+  count = new Int32Array(initialCapacity);
+  bytes = new Int32Array(initialCapacity);
+  /** The accumulator that filled it. */
+  accumulator = new Int32Array(initialCapacity);
+  /** Next batch of the same accumulator, then of the same request; −1 ends the list. */
+  next = new Int32Array(initialCapacity);
+  private used = 0;
+  private free = -1;
+
+  open(accumulator: number, overhead: number): number {
+    const batch = this.take();
+    this.head[batch] = -1;
+    this.tail[batch] = -1;
+    this.count[batch] = 0;
+    this.bytes[batch] = overhead;
+    this.accumulator[batch] = accumulator;
+    this.next[batch] = -1;
+    return batch;
+  }
+
+  release(batch: number): void {
+    this.next[batch] = this.free;
+    this.free = batch;
+  }
+
+  private take(): number {
+    const batch = this.free;
+    if (batch >= 0) {
+      this.free = this.next[batch]!;
+      return batch;
+    }
+    if (this.used === this.head.length) this.grow();
+    return this.used++;
+  }
+
+  private grow(): void {
+    const capacity = 2 * this.head.length;
+    this.head = widened(new Int32Array(capacity), this.head);
+    this.tail = widened(new Int32Array(capacity), this.tail);
+    this.count = widened(new Int32Array(capacity), this.count);
+    this.bytes = widened(new Int32Array(capacity), this.bytes);
+    this.accumulator = widened(new Int32Array(capacity), this.accumulator);
+    this.next = widened(new Int32Array(capacity), this.next);
+  }
+}

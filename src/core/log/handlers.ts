@@ -1,0 +1,79 @@
+import { noKey } from "../sim/messages.ts";
+import type { GroupPartition } from "./group-partition.ts";
+
+/** The records in work at one member, a column each; a handler is its place in them. */
+export class Handlers {
+  readonly of: (GroupPartition | undefined)[];
+  readonly offset: Float64Array;
+  readonly sentAt: Float64Array;
+  readonly polledAt: Float64Array;
+  readonly takenUpAt: Float64Array;
+  readonly key: Int32Array;
+  readonly id: Int32Array;
+  readonly source: Uint16Array;
+  busy = 0;
+  private readonly idle: number[];
+
+  constructor(count: number) {
+    this.of = Array.from<GroupPartition | undefined>({ length: count });
+    this.offset = new Float64Array(count);
+    this.sentAt = new Float64Array(count);
+    this.polledAt = new Float64Array(count);
+    this.takenUpAt = new Float64Array(count);
+    this.key = new Int32Array(count);
+    this.id = new Int32Array(count);
+    this.source = new Uint16Array(count);
+    this.idle = Array.from({ length: count }, (_, i) => count - 1 - i);
+  }
+
+  get anyIdle(): boolean {
+    return this.idle.length > 0;
+  }
+
+  takeUp(of: GroupPartition, offset: number, polledAt: number): number {
+    const handler = this.idle.pop()!;
+    const { log } = of.partition;
+    const at = log.at(offset);
+    this.of[handler] = of;
+    this.offset[handler] = offset;
+    this.polledAt[handler] = polledAt;
+    this.sentAt[handler] = log.sentAt[at]!;
+    this.key[handler] = log.key[at]!;
+    this.id[handler] = log.id[at]!;
+    this.source[handler] = log.source[at]!;
+    this.busy++;
+    return handler;
+  }
+
+  release(handler: number): void {
+    this.of[handler] = undefined;
+    this.busy--;
+    this.idle.push(handler);
+  }
+
+  inWork(of: GroupPartition, key: number): boolean {
+    if (key === noKey) return false;
+    for (let h = 0; h < this.of.length; h++) if (this.of[h] === of && this.key[h] === key) return true;
+    return false;
+  }
+
+  /** Whether an earlier record of the same partition and key is in work; without keys, of the partition. */
+  earlierInWork(handler: number): boolean {
+    const of = this.of[handler];
+    for (let h = 0; h < this.of.length; h++)
+      if (this.of[h] === of && this.key[h] === this.key[handler]! && this.offset[h]! < this.offset[handler]!)
+        return true;
+    return false;
+  }
+
+  countOf(of: GroupPartition): number {
+    return this.of.filter((one) => one === of).length;
+  }
+
+  lowest(of: GroupPartition): number {
+    let lowest = Infinity;
+    for (let h = 0; h < this.of.length; h++)
+      if (this.of[h] === of && this.offset[h]! < lowest) lowest = this.offset[h]!;
+    return lowest;
+  }
+}

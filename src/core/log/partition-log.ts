@@ -1,0 +1,128 @@
+import type { Messages } from "../sim/messages.ts";
+import { widened } from "../sim/messages.ts";
+import { assert } from "../sim/invariant.ts";
+
+const initialCapacity = 256;
+
+/**
+ * One partition's records and batches, from the first offset that somebody may still read (`kept`) to the log end:
+ * rings of columns, 18 bytes a record and 12 a batch. Offsets and batch numbers only grow; `at` and `batchAt` turn
+ * them into places of the columns, which are replaced when a ring grows.
+ */
+export class PartitionLog {
+  readonly topic: string;
+  readonly partition: number;
+  /** Number of the broker that leads it, from 1. */
+  readonly leader: number;
+  logEnd = 0;
+  /** Records before it are forgotten by the simulator; not Kafka's log start. */
+  kept = 0;
+  /** Bytes appended, batch headers included. */
+  bytes = 0;
+  sentAt = new Float64Array(initialCapacity);
+  key = new Int32Array(initialCapacity);
+  id = new Int32Array(initialCapacity);
+  source = new Uint16Array(initialCapacity);
+  private recordMask = initialCapacity - 1;
+
+  /** Number of batches ever appended. */
+  batchEnd = 0;
+  private batchKept = 0;
+  /** Offset after the last record of a batch. */
+  private batchNext = new Float64Array(initialCapacity);
+  private batchBytes = new Int32Array(initialCapacity);
+  private batchMask = initialCapacity - 1;
+
+  constructor(topic: string, partition: number, leader: number) {
+    this.topic = topic;
+    this.partition = partition;
+    this.leader = leader;
+  }
+
+  at(offset: number): number {
+    return offset & this.recordMask;
+  }
+
+  /** Appends the list of messages that starts at `head`; returns the offset of the first. */
+  append(messages: Messages, head: number, count: number, bytes: number): number {
+    const base = this.logEnd;
+    while (base + count - this.kept > this.recordMask + 1) this.growRecords();
+    const { recordMask: mask, sentAt, key, id, source } = this;
+    let offset = base;
+    for (let m = head; m >= 0; m = messages.next[m]!, offset++) {
+      const at = offset & mask;
+      sentAt[at] = messages.sentAt[m]!;
+      key[at] = messages.key[m]!;
+      id[at] = messages.id[m]!;
+      source[at] = messages.source[m]!;
+    }
+    assert(offset === base + count, "an append moves the log end by the batch");
+    this.logEnd = offset;
+    this.bytes += bytes;
+    if (this.batchEnd - this.batchKept > this.batchMask) this.growBatches();
+    const batch = this.batchEnd++ & this.batchMask;
+    this.batchNext[batch] = offset;
+    this.batchBytes[batch] = bytes;
+    return base;
+  }
+
+  /** Offset after the last record of this batch. */
+  nextOffset(batch: number): number {
+    return this.batchNext[batch & this.batchMask]!;
+  }
+
+  bytesOf(batch: number): number {
+    return this.batchBytes[batch & this.batchMask]!;
+  }
+
+  /** The batch that holds the offset, or the end of batches for the log end: by halving. */
+  batchOf(offset: number): number {
+    let low = this.batchKept;
+    let high = this.batchEnd;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.nextOffset(middle) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Forgets what nobody can read any more. */
+  forget(offset: number): void {
+    if (offset <= this.kept) return;
+    this.kept = offset;
+    while (this.batchKept < this.batchEnd && this.nextOffset(this.batchKept) <= offset) this.batchKept++;
+  }
+
+  private growRecords(): void {
+    const { recordMask: mask, kept, logEnd } = this;
+    const capacity = 2 * (mask + 1);
+    const old = { sentAt: this.sentAt, key: this.key, id: this.id, source: this.source };
+    this.sentAt = new Float64Array(capacity);
+    this.key = new Int32Array(capacity);
+    this.id = new Int32Array(capacity);
+    this.source = new Uint16Array(capacity);
+    this.recordMask = capacity - 1;
+    for (let offset = kept; offset < logEnd; offset++) {
+      const from = offset & mask;
+      const to = offset & this.recordMask;
+      this.sentAt[to] = old.sentAt[from]!;
+      this.key[to] = old.key[from]!;
+      this.id[to] = old.id[from]!;
+      this.source[to] = old.source[from]!;
+    }
+  }
+
+  private growBatches(): void {
+    const { batchMask: mask } = this;
+    const next = this.batchNext;
+    const bytes = this.batchBytes;
+    this.batchNext = widened(new Float64Array(2 * (mask + 1)), next);
+    this.batchBytes = widened(new Int32Array(2 * (mask + 1)), bytes);
+    this.batchMask = 2 * mask + 1;
+    for (let batch = this.batchKept; batch < this.batchEnd; batch++) {
+      this.batchNext[batch & this.batchMask] = next[batch & mask]!;
+      this.batchBytes[batch & this.batchMask] = bytes[batch & mask]!;
+    }
+  }
+}

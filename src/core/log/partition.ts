@@ -1,0 +1,50 @@
+import type { Messages } from "../sim/messages.ts";
+import type { Broker } from "./broker.ts";
+import type { GroupPartition } from "./group-partition.ts";
+import { PartitionLog } from "./partition-log.ts";
+
+/** How many offsets share one note of what the broker had appended by then. */
+const noteEvery = 4096;
+
+/** A partition on its leader: the log, and the groups that read it. */
+export class Partition {
+  readonly log: PartitionLog;
+  readonly broker: Broker;
+  readonly place: number;
+  /** When the append that was admitted last is done: appends are serial in a partition. */
+  appendedUntil = 0;
+  readonly groups: GroupPartition[] = [];
+  /** Groups that will read it from its beginning, and have not started: nothing is forgotten before. */
+  awaited = 0;
+  /** Bytes that the broker had appended when each 4096th offset was written. */
+  private readonly notes: number[] = [0];
+
+  constructor(topic: string, partition: number, broker: Broker, place: number) {
+    this.log = new PartitionLog(topic, partition, broker.number);
+    this.broker = broker;
+    this.place = place;
+  }
+
+  append(messages: Messages, head: number, count: number, bytes: number): number {
+    const base = this.log.append(messages, head, count, bytes);
+    this.broker.appended += bytes;
+    while (this.notes.length * noteEvery < this.log.logEnd) this.notes.push(this.broker.appended);
+    return base;
+  }
+
+  /** More was appended at the broker since this offset than its page cache holds. */
+  outsidePageCache(offset: number, pageCache: number): boolean {
+    return (
+      this.broker.appended - this.notes[Math.min(Math.floor(offset / noteEvery), this.notes.length - 1)]! >
+      pageCache
+    );
+  }
+
+  /** Forgets records that no group, present or awaited, can read. */
+  forget(): void {
+    if (this.awaited > 0) return;
+    let needed = this.log.logEnd;
+    for (const of of this.groups) needed = Math.min(needed, of.needed);
+    this.log.forget(needed);
+  }
+}

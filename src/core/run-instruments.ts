@@ -1,0 +1,162 @@
+import type { Consumer, Flow, Producer, Topology } from "./model/topology.ts";
+import { Kernel } from "./sim/kernel.ts";
+import { Keys } from "./sim/keys.ts";
+import { Messages } from "./sim/messages.ts";
+import { Places, type World } from "./sim/world.ts";
+import { ConsumerStats } from "./stats/consumer-stats.ts";
+import { ProducerStats } from "./stats/producer-stats.ts";
+import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/result.ts";
+import { summarize } from "./stats/summary.ts";
+import { Trace } from "./stats/trace.ts";
+import type { SimulationOptions } from "./run.ts";
+import type { FlowBudget } from "./workload/source.ts";
+
+const nanosPerSecond = 1e9;
+const nanosPerMilli = 1e6;
+
+interface ProducerInstruments {
+  readonly stats: ProducerStats;
+  readonly place: number;
+}
+
+interface ConsumerInstruments {
+  readonly stats: ConsumerStats;
+  readonly places: readonly number[];
+}
+
+/** The world of one run and all that measures it. */
+export class Instruments {
+  readonly world: World;
+  private readonly producers = new Map<string, ProducerInstruments>();
+  private readonly consumers = new Map<string, ConsumerInstruments>();
+  private readonly budgets = new Map<Flow, FlowBudget>();
+
+  constructor({ run }: Topology, options: SimulationOptions) {
+    this.world = {
+      kernel: new Kernel(options.seed ?? run.seed),
+      messages: new Messages(),
+      keys: new Keys(),
+      trace: new Trace(options.trace ?? run.trace),
+      places: new Places(),
+      window: { from: run.warmup, to: run.duration },
+      horizon: run.duration,
+    };
+  }
+
+  producer(producer: Producer): ProducerInstruments {
+    const name = producer.name.text;
+    let instruments = this.producers.get(name);
+    if (instruments === undefined) {
+      const { window, horizon, places } = this.world;
+      instruments = {
+        stats: new ProducerStats(window.from, horizon),
+        place: places.add("producer", name, null),
+      };
+      this.producers.set(name, instruments);
+    }
+    return instruments;
+  }
+
+  consumer({ name: { text }, instances, concurrency }: Consumer): ConsumerInstruments {
+    const { window, horizon, places } = this.world;
+    const stats = new ConsumerStats(instances, concurrency, window.from, horizon);
+    const numbers = Array.from({ length: instances }, (_, i) => places.add("consumer", text, i + 1));
+    this.consumers.set(text, { stats, places: numbers });
+    return { stats, places: numbers };
+  }
+
+  budget(flow: Flow): FlowBudget {
+    let budget = this.budgets.get(flow);
+    if (budget === undefined) this.budgets.set(flow, (budget = { left: flow.messages }));
+    return budget;
+  }
+
+  producerSummaries(): Record<string, ProducerSummary> {
+    const of = ({ stats }: ProducerInstruments): ProducerSummary => ({
+      sent: stats.sent,
+      accepted: stats.accepted,
+      refused: stats.refused,
+      unroutable: stats.unroutable,
+      timedOut: stats.timedOut,
+      underWay: stats.underWay,
+      returned: stats.returned,
+    });
+    return Object.fromEntries([...this.producers].map(([name, instruments]) => [name, of(instruments)]));
+  }
+
+  consumerSummaries(now: number): Record<string, ConsumerSummary> {
+    const time = Math.max(now - this.world.window.from, 0);
+    return Object.fromEntries(
+      [...this.consumers].map(([name, { stats }]) => [name, consumerSummary(stats, time)]),
+    );
+  }
+
+  totals(dropped: number, unfinished: number): Totals {
+    const producers = [...this.producers.values()].map(({ stats }) => stats);
+    const consumers = [...this.consumers.values()].map(({ stats }) => stats);
+    return {
+      sent: sum(producers, (one) => one.sent),
+      accepted: sum(producers, (one) => one.accepted),
+      refused: sum(producers, (one) => one.refused),
+      unroutable: sum(producers, (one) => one.unroutable),
+      delivered: sum(consumers, (one) => one.delivered),
+      redelivered: sum(consumers, (one) => one.redelivered),
+      processed: sum(consumers, (one) => one.processed),
+      duplicates: sum(consumers, (one) => one.duplicates),
+      skipped: sum(consumers, (one) => one.skipped),
+      dropped,
+      lost: { broker: 0, consumer: sum(consumers, (one) => one.lost) },
+      unfinished,
+    };
+  }
+
+  series(): Series[] {
+    const all: Series[] = [];
+    for (const [name, { stats }] of this.producers)
+      all.push({ of: "producer", name, metric: "sent", ...stats.sentSeries.columns() });
+    for (const [name, { stats }] of this.consumers) {
+      const { time, mean, max } = stats.latencySeries.columns();
+      const latency = {
+        time,
+        mean: mean.map((ns) => ns / nanosPerMilli),
+        max: max.map((ns) => ns / nanosPerMilli),
+      };
+      all.push({ of: "consumer", name, metric: "latency", ...latency });
+      all.push({ of: "consumer", name, metric: "throughput", ...stats.throughputSeries.columns() });
+    }
+    return all;
+  }
+}
+
+/** `time`: ns of the window. */
+function consumerSummary(stats: ConsumerStats, time: number): ConsumerSummary {
+  const { violations, processedBy, busyBy, concurrency } = stats;
+  const shareBusy = (busy: number, handlers: number): number => (time > 0 ? busy / (time * handlers) : 0);
+  const busy = busyBy.reduce((total, one) => total + one, 0);
+  const unfinished = stats.unfinishedShare;
+  return {
+    delivered: stats.delivered,
+    redelivered: stats.redelivered,
+    processed: stats.processed,
+    duplicates: stats.duplicates,
+    failed: stats.failed,
+    skipped: stats.skipped,
+    order: { violations },
+    wait: summarize(stats.wait),
+    latency: summarize(stats.latency),
+    attemptLatency: summarize(stats.attemptLatency),
+    throughput: time > 0 ? (stats.processed * nanosPerSecond) / time : 0,
+    utilization: shareBusy(busy, concurrency * busyBy.length),
+    unfinished,
+    lowerBounds: unfinished > 0.01,
+    instances: Array.from(processedBy, (processed, i) => ({
+      instance: i + 1,
+      processed,
+      utilization: shareBusy(busyBy[i]!, concurrency),
+    })),
+  };
+}
+
+function sum<T>(things: readonly T[], of: (thing: T) => number): number {
+  return things.reduce((total, thing) => total + of(thing), 0);
+}

@@ -1,0 +1,96 @@
+import type { Flow } from "../model/topology.ts";
+import { Sampler, WeightedChoice } from "../sim/sampler.ts";
+import type { Outlet, World } from "../sim/world.ts";
+import type { ProducerStats } from "../stats/producer-stats.ts";
+import { Station } from "../stats/trace.ts";
+import { arrivals, type Arrivals } from "./arrivals.ts";
+import { KeyDraw } from "./key-draw.ts";
+
+/** What the sources of one flow share: how many messages it may still send. */
+export interface FlowBudget {
+  left: number;
+}
+
+/** One instance of a flow: it makes messages and hands them to its client. Its streams are named after it alone. */
+export class Source {
+  readonly number: number;
+  readonly flow: Flow;
+  /** Time to think of a closed loop's client; undefined for open ones. */
+  readonly think: Sampler | undefined;
+  readonly arrivals: Arrivals;
+  outlet: Outlet | undefined;
+  private readonly world: World;
+  private readonly stats: ProducerStats;
+  private readonly place: number;
+  private readonly budget: FlowBudget;
+  private readonly keys: KeyDraw;
+  private readonly size: Sampler;
+  private readonly routing: WeightedChoice | undefined;
+  private readonly attributes;
+
+  constructor(
+    world: World,
+    of: {
+      readonly number: number;
+      readonly flow: Flow;
+      readonly instance: number;
+      readonly instances: number;
+      readonly streamName: string;
+      readonly stats: ProducerStats;
+      readonly place: number;
+      readonly budget: FlowBudget;
+    },
+  ) {
+    const { kernel } = world;
+    const { flow } = of;
+    this.world = world;
+    this.number = of.number;
+    this.flow = flow;
+    this.stats = of.stats;
+    this.place = of.place;
+    this.budget = of.budget;
+    this.arrivals = arrivals(flow, of.instance, of.instances, kernel.stream(`${of.streamName} arrivals`));
+    this.think =
+      flow.arrivals.kind === "closed"
+        ? new Sampler(flow.arrivals.think, kernel.stream(`${of.streamName} thinking`))
+        : undefined;
+    this.keys = new KeyDraw(
+      flow.key,
+      world.keys,
+      kernel.stream(`${of.streamName} keys`),
+      of.instance,
+      of.instances,
+    );
+    this.size = new Sampler(flow.size, kernel.stream(`${of.streamName} sizes`));
+    const { routingKey } = flow.rabbitmq;
+    this.routing =
+      routingKey.kind === "weights" && routingKey.keys.length > 1
+        ? new WeightedChoice(routingKey.weights)
+        : undefined;
+    this.attributes = kernel.stream(`${of.streamName} routing keys`);
+  }
+
+  /** Sends one message at this instant; false when the flow has sent all it may. */
+  send(id: number): boolean {
+    if (this.budget.left === 0) return false;
+    this.budget.left--;
+    const { messages, kernel, trace } = this.world;
+    const { now } = kernel;
+    const message = messages.allocate();
+    messages.sentAt[message] = now;
+    messages.id[message] = id;
+    messages.source[message] = this.number;
+    messages.key[message] = this.keys.draw();
+    messages.bytes[message] = this.flow.tombstone ? 0 : Math.round(this.size.draw());
+    messages.routing[message] = this.routing === undefined ? 0 : this.routing.pick(this.attributes);
+    this.stats.send(now);
+    if (trace.wants(id)) trace.add(now, id, Station.sent, this.place, messages.key[message]!);
+    this.outlet!.send(message);
+    return true;
+  }
+
+  /** Whether it sends at this time at all. */
+  open(at: number): boolean {
+    return at < this.flow.until && this.budget.left > 0;
+  }
+}
