@@ -1,0 +1,105 @@
+// All checks and tests, each step whatever became of the one before; closes with `N passed, N failed`.
+// With CI or --full also the long runs against queueing theory.
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { buildFolder, inProject, projectFolder } from "./paths.mjs";
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+const full = process.argv.includes("--full") || process.env["CI"] !== undefined;
+const reports = join(buildFolder, "reports");
+
+/**
+ * @param {string} script within the project
+ * @param {readonly string[]} args
+ * @returns {Promise<boolean>} whether it ended well
+ */
+function node(script, args) {
+  const child = spawn(process.execPath, [inProject(script), ...args], {
+    cwd: projectFolder,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...(full ? { BROKERLAB_FULL: "1" } : {}) },
+  });
+  return new Promise((resolve) =>
+    child.once("error", () => resolve(false)).once("exit", (code) => resolve(code === 0)),
+  );
+}
+
+/**
+ * A step that is one test.
+ * @param {string} name
+ * @param {string} script
+ * @param {readonly string[]} [args]
+ */
+const check = (name, script, args = []) => ({
+  name,
+  /** @returns {Promise<Count>} */
+  run: async () => ((await node(script, args)) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
+});
+
+/**
+ * A step that runs many tests and leaves their count in a report.
+ * @param {string} name
+ * @param {string} script
+ * @param {readonly string[]} args
+ * @param {string} report
+ * @param {(report: any) => Count} count
+ */
+const suite = (name, script, args, report, count) => ({
+  name,
+  /** @returns {Promise<Count>} */
+  run: async () => {
+    const file = join(reports, report);
+    await rm(file, { force: true });
+    const ended = await node(script, args);
+    const text = await readFile(file, "utf8").catch(() => undefined);
+    const counted = text === undefined ? { passed: 0, failed: 0 } : count(JSON.parse(text));
+    // Whatever failed before or beside the tests is a failure too.
+    return ended && counted.passed > 0 ? counted : { ...counted, failed: Math.max(1, counted.failed) };
+  },
+});
+
+/** @param {string} project */
+const vitest = (project) =>
+  suite(
+    `tests: ${project}`,
+    "node_modules/vitest/vitest.mjs",
+    [
+      ...["run", "--project", project],
+      ...["--reporter=default", "--reporter=json", `--outputFile.json=${join(reports, `${project}.json`)}`],
+    ],
+    `${project}.json`,
+    ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+  );
+
+const steps = [
+  check("build", "scripts/build.mjs"),
+  check("format", "node_modules/prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."]),
+  check("lint", "node_modules/oxlint/bin/oxlint", ["--deny-warnings"]),
+  check("types", "node_modules/typescript/bin/tsc", ["-b"]),
+  check("dead code", "node_modules/knip/bin/knip.js"),
+  vitest("unit"),
+  vitest("webview"),
+  suite("tests: inside VS Code", "scripts/test-host.mjs", [], "host.json", (report) => report),
+  vitest("editor"),
+];
+
+await mkdir(reports, { recursive: true });
+/** @type {Count} */
+const total = { passed: 0, failed: 0 };
+/** @type {string[]} */
+const summary = [];
+for (const { name, run } of steps) {
+  console.log(`\n── ${name}`);
+  const start = Date.now();
+  const { passed, failed } = await run();
+  const seconds = ((Date.now() - start) / 1000).toFixed(1);
+  summary.push(
+    `${failed === 0 ? "✓" : "✗"} ${name.padEnd(24)} ${passed} passed, ${failed} failed (${seconds} s)`,
+  );
+  total.passed += passed;
+  total.failed += failed;
+}
+console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
