@@ -130,14 +130,13 @@ export class Simulation {
       queues: queues?.queues ?? {},
       consumers: instruments.consumerSummaries(now),
       totals: instruments.totals(queues?.dropped ?? 0, unfinished),
-      problems: this.problems,
     };
     const series = [
       ...(log === undefined ? [] : logSeries(log)),
       ...(queue?.series() ?? []),
       ...instruments.series(),
     ];
-    const whole: Summary = { ...summary, expect: evaluate(topology, summary) };
+    const whole: Summary = { ...summary, expect: evaluate(topology, summary), problems: this.problems };
     const trace = { ...world.trace.columns(), places: world.places.list };
     return {
       summary: whole,

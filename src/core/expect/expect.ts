@@ -1,16 +1,14 @@
 import type { Bound, Expectation, ExpectationTarget, Topology } from "../model/topology.ts";
 import type { ExpectationOutcome, Summary } from "../stats/result.ts";
 
+type Measured = Omit<Summary, "expect" | "problems">;
+
 /** Holds each expectation of the file against the summary of a run. */
-export function evaluate(topology: Topology, summary: Omit<Summary, "expect">): ExpectationOutcome[] {
+export function evaluate(topology: Topology, summary: Measured): ExpectationOutcome[] {
   return topology.expect.map((expectation) => outcome(expectation, topology, summary));
 }
 
-function outcome(
-  expectation: Expectation,
-  topology: Topology,
-  summary: Omit<Summary, "expect">,
-): ExpectationOutcome {
+function outcome(expectation: Expectation, topology: Topology, summary: Measured): ExpectationOutcome {
   const { metric, of, bound, span } = expectation;
   const actual =
     of === undefined ? overall(metric.text, summary) : valueOf(metric.text, of, topology, summary);
@@ -25,7 +23,7 @@ function outcome(
 }
 
 /** The run's total; else the worst (largest) value among all things that have the metric. */
-function overall(metric: string, summary: Omit<Summary, "expect">): number | null {
+function overall(metric: string, summary: Measured): number | null {
   const total = at(summary.totals, metric);
   if (total !== undefined) return total;
   const { producers, consumers, groups, queues, exchanges } = summary;
@@ -43,7 +41,7 @@ function valueOf(
   metric: string,
   { kind, name: { text } }: ExpectationTarget,
   topology: Topology,
-  summary: Omit<Summary, "expect">,
+  summary: Measured,
 ): number | null {
   const things = {
     consumer: "consumers",
