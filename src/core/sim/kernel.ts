@@ -75,10 +75,12 @@ export class Kernel {
    * clock stands at `until` (if that is finite) and nothing is left ("empty") or only what is later ("until").
    */
   advance(maxEvents: number, until: number): "events" | "until" | "empty" {
+    // Every event has a finite time; the peek of an empty list is Infinity.
+    const bound = Math.min(until, Number.MAX_VALUE);
     let left = maxEvents;
     while (left > 0) {
       const slice = Math.min(left, this.untilAudit);
-      const handled = this.slice(slice, until);
+      const handled = this.slice(slice, bound);
       left -= handled;
       this.untilAudit -= handled;
       if (this.untilAudit === 0) {
