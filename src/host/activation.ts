@@ -1,0 +1,36 @@
+import { commands, window, workspace, Disposable, type ExtensionContext, type TextDocument } from "vscode";
+import type { Lab } from "./lab.ts";
+import { isTopologyFile } from "./recognition.ts";
+import type { StartWorker } from "./simulator.ts";
+
+/**
+ * A topology file may be any YAML file, so VS Code wakes us for each. This part only looks: parser, checks and views
+ * are loaded with the first topology file or command.
+ */
+export function activate(context: ExtensionContext, startWorker: StartWorker): void {
+  let lab: Promise<Lab> | undefined;
+  const load = (): Promise<Lab> => {
+    lookout.dispose();
+    return (lab ??= import("./lab.ts").then((module) => new module.Lab(context, startWorker)));
+  };
+  const look = (document: TextDocument): void => {
+    if (lab === undefined && isTopologyFile(document)) void load();
+  };
+  const lookout = Disposable.from(
+    workspace.onDidOpenTextDocument(look),
+    workspace.onDidChangeTextDocument(({ document }) => look(document)),
+  );
+  context.subscriptions.push(
+    lookout,
+    commands.registerCommand("brokerlab.run", async (target?: unknown) => (await load()).run(target)),
+    commands.registerCommand("brokerlab.cancelRun", async () => (await load()).cancel()),
+    commands.registerCommand("brokerlab.showResults", async (target?: unknown) =>
+      (await load()).showResults(target),
+    ),
+    commands.registerCommand("brokerlab.newFile", async () => (await load()).newFile()),
+    window.registerWebviewPanelSerializer("brokerlab.results", {
+      deserializeWebviewPanel: async (panel, state: unknown) => (await load()).restore(panel, state),
+    }),
+  );
+  workspace.textDocuments.forEach(look);
+}

@@ -1,0 +1,109 @@
+import {
+  Diagnostic,
+  DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  languages,
+  Location,
+  Uri,
+  workspace,
+  type Disposable,
+  type TextDocument,
+} from "vscode";
+import type { Problem, Severity } from "../core/index.ts";
+import { rangeOf } from "./positions.ts";
+import { isTopologyFile } from "./recognition.ts";
+import type { TopologyFiles } from "./topology-files.ts";
+
+/** Checks wait until typing has paused for so long. */
+const pauseMs = 150;
+
+export const diagnosticSource = "brokerlab";
+
+type Shown = Severity | "off";
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+};
+
+/** Shows the problems of the open topology files while they are typed. */
+export class Diagnostics implements Disposable {
+  private readonly extension: Uri;
+  private readonly files: TopologyFiles;
+  private readonly refreshed: (document: TextDocument) => void;
+  private readonly collection = languages.createDiagnosticCollection(diagnosticSource);
+  private readonly waiting = new Map<TextDocument, NodeJS.Timeout>();
+
+  constructor(extension: Uri, files: TopologyFiles, refreshed: (document: TextDocument) => void) {
+    this.extension = extension;
+    this.files = files;
+    this.refreshed = refreshed;
+  }
+
+  /** Checks the document as it will be once typing has paused; an edit before then starts the wait again. */
+  schedule(document: TextDocument, waitMs = pauseMs): void {
+    clearTimeout(this.waiting.get(document));
+    this.waiting.set(
+      document,
+      setTimeout(() => {
+        this.waiting.delete(document);
+        this.refresh(document);
+      }, waitMs),
+    );
+  }
+
+  refresh(document: TextDocument): void {
+    if (document.isClosed) return;
+    if (isTopologyFile(document)) {
+      const { problems, version } = this.files.read(document);
+      if (version !== document.version) return;
+      this.collection.set(document.uri, this.diagnostics(document, problems));
+    } else {
+      this.collection.delete(document.uri);
+    }
+    this.refreshed(document);
+  }
+
+  close(document: TextDocument): void {
+    clearTimeout(this.waiting.get(document));
+    this.waiting.delete(document);
+    this.collection.delete(document.uri);
+  }
+
+  dispose(): void {
+    for (const timer of this.waiting.values()) clearTimeout(timer);
+    this.collection.dispose();
+  }
+
+  private diagnostics(document: TextDocument, problems: readonly Problem[]): Diagnostic[] {
+    const chosen = workspace.getConfiguration("brokerlab", document).get<Record<string, Shown>>("checks", {});
+    const shown: Diagnostic[] = [];
+    for (const problem of problems) {
+      const severity = chosen[problem.code] ?? problem.severity;
+      if (severity !== "off")
+        shown.push(this.diagnostic(document, problem, severities[severity] ?? severities.error));
+    }
+    return shown;
+  }
+
+  private diagnostic(document: TextDocument, problem: Problem, severity: DiagnosticSeverity): Diagnostic {
+    const diagnostic = new Diagnostic(rangeOf(document, problem.span), problem.message, severity);
+    diagnostic.source = diagnosticSource;
+    diagnostic.code = {
+      value: problem.code,
+      target: Uri.joinPath(this.extension, "docs", "checks", `${problem.code}.md`),
+    };
+    if (problem.related !== undefined)
+      diagnostic.relatedInformation = problem.related.map(
+        ({ message, span }) =>
+          new DiagnosticRelatedInformation(new Location(document.uri, rangeOf(document, span)), message),
+      );
+    return diagnostic;
+  }
+}
+
+/** The code of a check behind a diagnostic of ours; undefined for those of others. */
+export function codeOf({ source, code }: Diagnostic): string | undefined {
+  return source === diagnosticSource && typeof code === "object" ? String(code.value) : undefined;
+}

@@ -1,0 +1,194 @@
+import {
+  CodeActionKind,
+  Disposable,
+  languages,
+  Uri,
+  window,
+  workspace,
+  type ExtensionContext,
+  type TextDocument,
+  type WebviewPanel,
+} from "vscode";
+import { followActiveEditor, noteActiveEditor, setContext } from "./context-keys.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { newTopologyFile } from "./new-file.ts";
+import { Outcomes, type Outcome } from "./outcomes.ts";
+import { selectionOf } from "./positions.ts";
+import { QuickFixes } from "./quick-fixes.ts";
+import { isTopologyFile, nameOf } from "./recognition.ts";
+import { ResultsPanel } from "./results-panel.ts";
+import { RunLenses } from "./run-lenses.ts";
+import { RunStatus } from "./run-status.ts";
+import { refuse } from "./refusal.ts";
+import { Simulator, type StartWorker } from "./simulator.ts";
+import { chooseTopologyFile } from "./topology-choice.ts";
+import { openDocument, TopologyFiles } from "./topology-files.ts";
+
+const topologyDocuments = [{ language: "yaml" }, { pattern: "**/*.topology.{yaml,yml}" }];
+
+/** Everything behind the commands: loaded with the first topology file. */
+export class Lab {
+  private readonly extension: Uri;
+  private readonly files = new TopologyFiles();
+  private readonly outcomes: Outcomes;
+  private readonly lenses: RunLenses;
+  private readonly diagnostics: Diagnostics;
+  private readonly simulator: Simulator;
+  private readonly status = new RunStatus();
+  private readonly panel: ResultsPanel;
+
+  constructor(context: ExtensionContext, startWorker: StartWorker) {
+    this.extension = context.extensionUri;
+    this.outcomes = new Outcomes(context.storageUri);
+    this.lenses = new RunLenses(this.files, this.outcomes);
+    this.diagnostics = new Diagnostics(context.extensionUri, this.files, () => {
+      this.lenses.refresh();
+      noteActiveEditor();
+    });
+    this.simulator = new Simulator(context.extensionUri, startWorker);
+    this.panel = new ResultsPanel(context.extensionUri, (message) => {
+      if (message.type === "runAgain") void this.run(message.uri);
+      else void reveal(message.uri, message.start, message.end);
+    });
+    context.subscriptions.push(
+      this.diagnostics,
+      this.simulator,
+      this.status,
+      this.panel,
+      languages.registerCodeLensProvider(topologyDocuments, this.lenses),
+      languages.registerCodeActionsProvider(topologyDocuments, new QuickFixes(this.files), {
+        providedCodeActionKinds: [CodeActionKind.QuickFix],
+      }),
+      this.followDocuments(),
+      followActiveEditor(),
+    );
+    for (const document of workspace.textDocuments)
+      if (isTopologyFile(document)) this.diagnostics.refresh(document);
+  }
+
+  /** Runs the file that `target` names (a `Uri` or its text), else the one in the active editor. */
+  async run(target?: unknown): Promise<void> {
+    const document = await chooseTopologyFile(target);
+    if (document === undefined) return;
+    const { topology, problems } = this.files.read(document);
+    const file = nameOf(document.uri);
+    if (problems.some(({ severity }) => severity === "error")) {
+      this.diagnostics.refresh(document);
+      await refuse(document, problems);
+      return;
+    }
+    const uri = document.uri.toString();
+    const text = document.getText();
+    this.panel.open();
+    const progress = (share: number): void => {
+      this.status.show(file, share);
+      this.panel.showProgress({ type: "running", file, share });
+    };
+    progress(0);
+    setContext("brokerlab.running", true);
+    const ending = await this.simulator.run(topology, ({ share }) => progress(share));
+    if (!this.simulator.busy) {
+      this.status.hide();
+      setContext("brokerlab.running", false);
+    }
+    switch (ending.type) {
+      case "done": {
+        const outcome: Outcome = { uri, text, wallMs: ending.wallMs, result: ending.result };
+        this.show(outcome);
+        this.lenses.refresh();
+        await this.outcomes.keep(outcome);
+        break;
+      }
+      case "cancelled":
+        if (!this.simulator.busy) this.panel.endProgress();
+        break;
+      case "failed": {
+        const message = `${file} (seed ${topology.run.seed}): ${ending.message}`;
+        this.panel.show({ type: "failed", file, message });
+        void window.showErrorMessage(message);
+        break;
+      }
+    }
+  }
+
+  cancel(): void {
+    this.simulator.cancel();
+  }
+
+  async showResults(target?: unknown): Promise<void> {
+    const uri = typeof target === "string" ? target : window.activeTextEditor?.document.uri.toString();
+    const last = await this.outcomes.restore();
+    const outcome = (uri === undefined ? undefined : this.outcomes.latest(uri)) ?? last;
+    if (outcome === undefined) {
+      const run = "Run Simulation";
+      const chosen = await window.showInformationMessage("No topology has been run in this window yet.", run);
+      if (chosen === run) await this.run(target);
+      return;
+    }
+    this.show(outcome);
+    this.panel.open();
+  }
+
+  async newFile(): Promise<void> {
+    await newTopologyFile(this.extension);
+  }
+
+  /** Fills a panel that stood open when the window was reloaded. */
+  async restore(panel: WebviewPanel, _state: unknown): Promise<void> {
+    const outcome = await this.outcomes.restore();
+    if (outcome === undefined) {
+      panel.dispose();
+      return;
+    }
+    this.panel.adopt(panel);
+    this.show(outcome);
+    this.lenses.refresh();
+  }
+
+  private show(outcome: Outcome): void {
+    const { uri, wallMs, result } = outcome;
+    const file = nameOf(Uri.parse(uri));
+    this.panel.show({ type: "result", file, uri, wallMs, result, stale: isStale(outcome) });
+  }
+
+  /** Tells the panel when an edit makes its result stale, and when undoing makes it true again. */
+  private followStaleness(document: TextDocument): void {
+    const { shown } = this.panel;
+    const uri = document.uri.toString();
+    if (shown?.type !== "result" || shown.uri !== uri) return;
+    const outcome = this.outcomes.latest(uri);
+    if (outcome !== undefined && isStale(outcome) !== shown.stale) this.show(outcome);
+  }
+
+  private followDocuments(): Disposable {
+    return Disposable.from(
+      workspace.onDidOpenTextDocument((document) => {
+        if (isTopologyFile(document)) this.diagnostics.schedule(document, 0);
+      }),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length === 0) return;
+        if (isTopologyFile(document) || this.files.lastRead(document)) this.diagnostics.schedule(document);
+        this.followStaleness(document);
+      }),
+      workspace.onDidCloseTextDocument((document) => this.diagnostics.close(document)),
+      workspace.onDidChangeConfiguration((change) => {
+        if (!change.affectsConfiguration("brokerlab.checks")) return;
+        for (const document of workspace.textDocuments)
+          if (isTopologyFile(document)) this.diagnostics.refresh(document);
+      }),
+    );
+  }
+}
+
+function isStale({ uri, text }: Outcome): boolean {
+  const document = openDocument(uri);
+  return document !== undefined && document.getText() !== text;
+}
+
+/** Selects a place of the file in the editor that shows it, else in the first column. */
+async function reveal(uri: string, start: number, end: number): Promise<void> {
+  const document = await workspace.openTextDocument(Uri.parse(uri));
+  const viewColumn =
+    window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn ?? 1;
+  await window.showTextDocument(document, { viewColumn, selection: selectionOf(document, { start, end }) });
+}

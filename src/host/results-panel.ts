@@ -1,0 +1,96 @@
+import { Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
+import type { FromPanel, ToPanel } from "../protocol/panel.ts";
+import { resultsPage } from "./results-page.ts";
+
+export const resultsView = "brokerlab.results";
+
+type Asked = Exclude<FromPanel, { type: "ready" }>;
+
+/**
+ * The one panel that shows results. A hidden page is thrown away by the editor; when it is shown again it says that it
+ * is ready, and is told what stands now.
+ */
+export class ResultsPanel implements Disposable {
+  private readonly extension: Uri;
+  private readonly asked: (message: Asked) => void;
+  private panel: WebviewPanel | undefined;
+  private ready = false;
+  private outcome: ToPanel | undefined;
+  private running: ToPanel | undefined;
+
+  constructor(extension: Uri, asked: (message: Asked) => void) {
+    this.extension = extension;
+    this.asked = asked;
+  }
+
+  /** Opens the panel beside the editor, or brings it to the front where it is; the editor keeps the cursor. */
+  open(): void {
+    if (this.panel !== undefined) {
+      if (!this.panel.visible) this.panel.reveal(undefined, true);
+      return;
+    }
+    const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
+    this.adopt(window.createWebviewPanel(resultsView, "BrokerLab Results", place));
+  }
+
+  /** Takes a panel that VS Code has opened, ours or one from before a reload. */
+  adopt(panel: WebviewPanel): void {
+    this.panel?.dispose();
+    this.panel = panel;
+    this.ready = false;
+    panel.iconPath = Uri.joinPath(this.extension, "media", "icon.png");
+    panel.onDidDispose(() => {
+      if (this.panel === panel) this.panel = undefined;
+    });
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) this.ready = false;
+    });
+    panel.webview.onDidReceiveMessage((message: FromPanel) => {
+      if (this.panel !== panel) return;
+      if (message.type === "ready") this.start();
+      else this.asked(message);
+    });
+    panel.webview.options = {
+      enableScripts: true,
+      localResourceRoots: [Uri.joinPath(this.extension, "dist")],
+    };
+    panel.webview.html = resultsPage(panel.webview, this.extension);
+  }
+
+  /** What the panel shows until something else is shown: an outcome or a failure. */
+  show(outcome: Extract<ToPanel, { type: "result" | "failed" }>): void {
+    this.outcome = outcome;
+    this.running = undefined;
+    this.post(outcome);
+  }
+
+  showProgress(running: Extract<ToPanel, { type: "running" }>): void {
+    this.running = running;
+    this.post(running);
+  }
+
+  /** Takes progress away again: the page shows the outcome from before the run. */
+  endProgress(): void {
+    this.running = undefined;
+    if (this.outcome !== undefined) this.post(this.outcome);
+    else this.panel?.dispose();
+  }
+
+  get shown(): ToPanel | undefined {
+    return this.outcome;
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+  }
+
+  private start(): void {
+    this.ready = true;
+    if (this.outcome !== undefined) this.post(this.outcome);
+    if (this.running !== undefined) this.post(this.running);
+  }
+
+  private post(message: ToPanel): void {
+    if (this.ready) void this.panel?.webview.postMessage(message);
+  }
+}
