@@ -85,13 +85,14 @@ async function serve({ port, open }) {
   const address = `http://127.0.0.1:${server.port}/?${query}`;
   console.log(`\nBrokerLab runs in VS Code at\n\n  ${address}\n\nCtrl-C stops it.`);
   if (open) openInBrowser(address);
+  let asked = false;
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
-    process.once(signal, async () => {
-      await server.stop();
-      process.exit(0);
+    process.once(signal, () => {
+      asked = true;
+      void server.stop();
     });
   await server.exited;
-  throw new Error(`The editor's server stopped by itself:\n${server.log().slice(-2000)}`);
+  if (!asked) throw new Error(`The editor's server stopped by itself:\n${server.log().slice(-2000)}`);
 }
 
 const options = readOptions();
