@@ -34,6 +34,18 @@ const labApart = {
     onResolve({ filter: /^\.\/lab\.ts$/ }, () => ({ path: "./lab.js", external: true })),
 };
 
+/** @type {import("esbuild").BuildOptions & { entry: string; outfile: string }} */
+export const panel = {
+  ...inBrowser,
+  entry: "src/webview/panel/main.tsx",
+  outfile: "dist/panel.js",
+  format: "iife",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  // What the layout and chart libraries call private needs no name as long as theirs.
+  mangleProps: /^_[a-z]/,
+};
+
 /** @type {readonly (import("esbuild").BuildOptions & { entry: string; outfile: string })[]} */
 const bundles = [
   {
@@ -56,14 +68,7 @@ const bundles = [
     external: ["vscode"],
   },
   { ...inBrowser, entry: "src/worker/web.ts", outfile: "dist/web/worker.js", format: "iife" },
-  {
-    ...inBrowser,
-    entry: "src/webview/panel/main.tsx",
-    outfile: "dist/panel.js",
-    format: "iife",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-  },
+  panel,
 ];
 
 /** @param {string} file */

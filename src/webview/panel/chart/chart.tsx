@@ -1,0 +1,123 @@
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type uPlot from "uplot";
+import { useSize } from "../../shared/size.ts";
+import { useTheme } from "../../shared/theme.ts";
+import type { Result } from "../result.ts";
+import { has, lines } from "./lines.ts";
+import type { MetricChoice } from "./lines.ts";
+import { Legend } from "./legend.tsx";
+import { columns, plot, point } from "./plot.ts";
+import type { PlotOf } from "./plot.ts";
+
+const height = 160;
+
+interface ChartProps {
+  readonly result: Result;
+  readonly choices: readonly MetricChoice[];
+  readonly chosen: string | undefined;
+  readonly choose: (metric: string) => void;
+}
+
+/** One metric over time, of the few that share its unit. */
+export function Chart({ result, choices, chosen, choose }: ChartProps): JSX.Element | null {
+  const there = choices.filter(({ metric }) => has(result, metric));
+  const choice = there.find(({ metric }) => metric === chosen) ?? there[0];
+  if (!choice) return null;
+  return (
+    <section class="chart" aria-label={`${choice.name} over time`}>
+      <Switcher choices={there} choice={choice} choose={choose} />
+      <Drawing key={choice.metric} result={result} choice={choice} />
+    </section>
+  );
+}
+
+function Switcher({
+  choices,
+  choice,
+  choose,
+}: {
+  readonly choices: readonly MetricChoice[];
+  readonly choice: MetricChoice;
+  readonly choose: ChartProps["choose"];
+}): JSX.Element {
+  return (
+    <fieldset class="switcher">
+      <legend class="hidden">Metric</legend>
+      {choices.map(({ metric, name }) => (
+        <label key={metric}>
+          <input
+            type="radio"
+            name={choices[0]?.metric ?? ""}
+            value={metric}
+            checked={metric === choice.metric}
+            onChange={() => choose(metric)}
+          />
+          <span>{name}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Drawing({
+  result,
+  choice,
+}: {
+  readonly result: Result;
+  readonly choice: MetricChoice;
+}): JSX.Element {
+  const area = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | undefined>(undefined);
+  const { width } = useSize(area);
+  const theme = useTheme();
+  const [index, setIndex] = useState<number | undefined>(undefined);
+  const drawn = useMemo(() => lines(result, choice.metric), [result, choice]);
+
+  const values = useMemo(() => columns(drawn), [drawn]);
+
+  useEffect(() => {
+    if (!area.current || width === 0) return;
+    const of: PlotOf = {
+      columns: values,
+      lines: drawn,
+      choice,
+      window: result.summary.window,
+      onCursor: setIndex,
+    };
+    const made = plot(of, area.current, width, height);
+    chart.current = made;
+    return () => made.destroy();
+    // A new width alone resizes what is there, below.
+  }, [drawn, values, choice, theme, width === 0]);
+  useEffect(() => chart.current?.setSize({ width, height }), [width]);
+
+  return (
+    <>
+      <div
+        class="plot"
+        ref={area}
+        tabIndex={0}
+        role="group"
+        aria-label={`${choice.name} over time. Left and right move the cursor; drag to zoom in, double-click to see all.`}
+        onKeyDown={(event) => chart.current && walk(event, chart.current, index)}
+      />
+      <Legend result={result} choice={choice} lines={drawn} columns={values} index={index} />
+    </>
+  );
+}
+
+function walk(event: KeyboardEvent, chart: uPlot, index: number | undefined): void {
+  const end = chart.data[0].length - 1;
+  const stride = event.shiftKey ? 10 : 1;
+  const to: Readonly<Record<string, number>> = {
+    ArrowLeft: (index ?? end + 1) - stride,
+    ArrowRight: (index ?? -1) + stride,
+    Home: 0,
+    End: end,
+  };
+  const target = to[event.key];
+  if (target === undefined) return;
+  event.preventDefault();
+  point(chart, target);
+}

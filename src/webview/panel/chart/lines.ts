@@ -1,0 +1,76 @@
+import type { Format } from "../../shared/format.ts";
+import { models } from "../result.ts";
+import type { Metric, Model, Result, Series } from "../result.ts";
+
+export interface MetricChoice {
+  readonly metric: Metric;
+  readonly name: string;
+  readonly as: Format;
+  /** Whether the largest value inside a bucket says more than its average. */
+  readonly peaks: boolean;
+}
+
+/** The two charts: what waits, and what moves. */
+export const choices: readonly (readonly MetricChoice[])[] = [
+  [
+    { metric: "lag", name: "lag", as: "count", peaks: true },
+    { metric: "depth", name: "depth", as: "count", peaks: true },
+    { metric: "unacked", name: "unacked", as: "count", peaks: true },
+  ],
+  [
+    { metric: "latency", name: "latency", as: "duration", peaks: true },
+    { metric: "throughput", name: "throughput", as: "rate", peaks: false },
+    { metric: "sent", name: "sent", as: "rate", peaks: false },
+  ],
+];
+
+export interface Line {
+  readonly id: string;
+  readonly series: Series;
+  readonly model: Model | undefined;
+  /** Its place among the lines of its model: decides shade and dashes. */
+  readonly turn: number;
+  readonly peak: number;
+}
+
+/** Lines beyond these would be told apart by no one. */
+export const mostLines = 8;
+
+/** The lines of a metric, the highest first. */
+export function lines({ series, graph }: Result, metric: Metric): readonly Line[] {
+  const hues = models(graph);
+  const turns = { log: 0, queue: 0, none: 0 };
+  return series
+    .filter((line) => line.metric === metric)
+    .map((line) => ({ line, peak: peak(line) }))
+    .sort((a, b) => b.peak - a.peak)
+    .slice(0, mostLines)
+    .map(({ line, peak: most }) => {
+      const model = hues.get(`${line.of}:${line.name}`);
+      return {
+        id: `${line.of}:${line.name}`,
+        series: line,
+        model,
+        turn: turns[model ?? "none"]++,
+        peak: most,
+      };
+    });
+}
+
+function peak({ max }: Series): number {
+  let most = 0;
+  for (const value of max) if (value > most) most = value;
+  return most;
+}
+
+export function has({ series }: Result, metric: Metric): boolean {
+  return series.some((line) => line.metric === metric);
+}
+
+/** Colors are names of the panel's own variables; a second sign, the dash, tells lines of one hue apart. */
+export function stroke({ model, turn }: Line): { readonly color: string; readonly dash: readonly number[] } {
+  const shades = ["", "-2", "-3"];
+  const hue = `var(--${model ?? "none"}${model ? (shades[turn % shades.length] ?? "") : ""})`;
+  const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
+  return { color: hue, dash: dashes[(turn + Math.floor(turn / shades.length)) % dashes.length] ?? [] };
+}

@@ -1,0 +1,148 @@
+import uPlot from "uplot";
+import { short } from "../../shared/format.ts";
+import { color } from "../../shared/theme.ts";
+import { stroke } from "./lines.ts";
+import type { Line, MetricChoice } from "./lines.ts";
+
+/** One key for all charts of the page: a cursor in one is a cursor in each. */
+const shared = uPlot.sync("time");
+
+export interface PlotOf {
+  readonly columns: Columns;
+  readonly lines: readonly Line[];
+  readonly choice: MetricChoice;
+  /** Milliseconds: the end of the warm-up and of the run. */
+  readonly window: { readonly from: number; readonly to: number };
+  readonly onCursor: (index: number | undefined) => void;
+}
+
+/** Buckets are drawn at their middle, since what they hold is of their whole length. */
+function middles(time: Float64Array): number[] {
+  const half = time.length > 1 ? ((time[1] ?? 0) - (time[0] ?? 0)) / 2 : 0;
+  return Array.from(time, (at) => at + half);
+}
+
+const gaps = (values: Float64Array): (number | null)[] =>
+  Array.from(values, (value) => (Number.isFinite(value) ? value : null));
+
+/** Bands from mean to maximum say how rough a bucket was; of many lines they would only make fog. */
+const mostBands = 4;
+
+/** Times, then mean and maximum of each line in turn. */
+export type Columns = readonly [
+  times: readonly number[],
+  ...values: (readonly (number | null | undefined)[])[],
+];
+
+export function columns(lines: readonly Line[]): Columns {
+  const tables = lines.map(({ series }): uPlot.AlignedData => [
+    middles(series.time),
+    gaps(series.mean),
+    gaps(series.max),
+  ]);
+  return (tables.length === 0 ? [[]] : uPlot.join(tables)) as unknown as Columns;
+}
+
+export function plot(of: PlotOf, target: HTMLElement, width: number, height: number): uPlot {
+  const dim = color("var(--dim)");
+  const grid = color("var(--grid)");
+  const shade = color("var(--shade)");
+  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  const banded = of.choice.peaks && of.lines.length <= mostBands;
+
+  const series: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  of.lines.forEach((line, index) => {
+    const look = stroke(line);
+    const ink = color(look.color);
+    series.push({ stroke: ink, width: 1.6, dash: [...look.dash], points: { show: false } });
+    series.push({ show: banded, stroke: "transparent", width: 0, points: { show: false } });
+    if (banded)
+      bands.push({
+        series: [index * 2 + 2, index * 2 + 1],
+        fill: color(`color-mix(in srgb, ${look.color} 16%, transparent)`),
+      });
+  });
+
+  const [times] = of.columns;
+  const first = times[0] ?? 0;
+  const last = times[times.length - 1] ?? 0;
+  const axis: uPlot.Axis = { stroke: dim, font, ticks: { show: false }, grid: { stroke: grid, width: 1 } };
+  return new uPlot(
+    {
+      width,
+      height,
+      series,
+      bands,
+      legend: { show: false },
+      padding: [14, 18, 0, 0],
+      scales: {
+        // Untouched, the axis covers the whole run, also where nothing was recorded.
+        x: {
+          time: false,
+          range: (_, min, max) => (min === first && max === last ? [0, of.window.to] : [min, max]),
+        },
+        y: { range: (_, __, max) => uPlot.rangeNum(0, max > 0 ? max : 1, 0.08, true) },
+      },
+      axes: [
+        {
+          ...axis,
+          size: 26,
+          space: 64,
+          grid: { show: false },
+          values: (_, at) => at.map((ms) => (ms === 0 ? "0" : short(ms, "duration"))),
+        },
+        {
+          ...axis,
+          size: 58,
+          space: 26,
+          values: (_, at) => at.map((value) => (value === 0 ? "0" : short(value, of.choice.as))),
+        },
+      ],
+      cursor: {
+        sync: { key: shared.key, scales: ["x", null] },
+        points: { size: 7, width: 1.5 },
+        focus: { prox: -1 },
+        y: false,
+        drag: { x: true, y: false },
+      },
+      hooks: {
+        drawClear: [(chart) => shadeWarmup(chart, of.window.from, shade, dim, font)],
+        setCursor: [(chart) => of.onCursor(chart.cursor.idx ?? undefined)],
+      },
+    },
+    of.columns as unknown as uPlot.AlignedData,
+    target,
+  );
+}
+
+function shadeWarmup(chart: uPlot, until: number, shade: string, ink: string, font: string): void {
+  if (until <= 0) return;
+  const { left, top, width, height } = chart.bbox;
+  const from = Math.max(left, chart.valToPos(0, "x", true));
+  const to = Math.min(left + width, chart.valToPos(until, "x", true));
+  if (to <= from) return;
+  const pen = chart.ctx;
+  pen.save();
+  pen.fillStyle = shade;
+  pen.fillRect(from, top, to - from, height);
+  pen.fillStyle = ink;
+  pen.font = font.replace("11px", `${10 * devicePixelRatio}px`);
+  pen.textBaseline = "bottom";
+  pen.textAlign = "left";
+  pen.fillText("warm-up", from, top - 2 * devicePixelRatio);
+  pen.restore();
+}
+
+/** Moves the cursor to a bucket, as the pointer would. */
+export function point(chart: uPlot, index: number): void {
+  const times = chart.data[0];
+  const at = Math.min(times.length - 1, Math.max(0, index));
+  // The third parameter publishes to the other charts; the library's types leave it out.
+  const move = chart.setCursor as (
+    to: { left: number; top: number },
+    tell: boolean,
+    publish: boolean,
+  ) => void;
+  move({ left: chart.valToPos(times[at] ?? 0, "x"), top: chart.over.clientHeight / 2 }, true, true);
+}

@@ -1,0 +1,150 @@
+import type { JSX } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import { brief } from "../../shared/name.tsx";
+import { useSize } from "../../shared/size.ts";
+import type { Result } from "../result.ts";
+import { arrange, labelHeight } from "./layout.ts";
+import type { PlacedEdge } from "./layout.ts";
+import { Node } from "./node.tsx";
+import type { Fonts } from "./node.tsx";
+import { useSteering } from "./view.ts";
+import type { Steering } from "./view.ts";
+
+/** The topology as the run used it: what is connected, how much went where, how full and how busy. */
+export function Diagram({ result }: { readonly result: Result }): JSX.Element {
+  const fonts = useFonts();
+  const placed = useMemo(() => arrange(result, fonts.detail), [result, fonts]);
+  const stage = useRef<HTMLDivElement>(null);
+  const svg = useRef<SVGSVGElement>(null);
+  const size = useSize(stage);
+  const steering = useSteering(svg, placed, size);
+  const { scale, x, y } = steering.view;
+  const natural = placed.height * Math.min(1, size.width / placed.width || 1);
+  return (
+    <section class="diagram" aria-label="Topology">
+      <div
+        class="stage"
+        ref={stage}
+        style={{ minHeight: `min(${Math.round(Math.max(natural, 160))}px, 56vh)` }}
+      >
+        <svg
+          ref={svg}
+          width={size.width}
+          height={size.height}
+          tabIndex={0}
+          role="group"
+          aria-label="Diagram of the topology. Arrow keys move it, plus and minus zoom, 0 fits it."
+          onKeyDown={(event) => steer(event, steering)}
+        >
+          <Arrows />
+          <g transform={`translate(${x} ${y}) scale(${scale})`}>
+            {placed.edges.map((edge, index) => (
+              <Edge key={index} of={edge} />
+            ))}
+            {placed.boxes.map((of) => (
+              <Node key={of.node.id} of={of} fonts={fonts} />
+            ))}
+            {placed.edges.map((edge, index) => (
+              <Label key={index} of={edge} />
+            ))}
+          </g>
+        </svg>
+      </div>
+      <div class="zoom" role="group" aria-label="Zoom">
+        <button
+          type="button"
+          onClick={() => steering.zoom(1 / 1.25)}
+          aria-label="Zoom out"
+          title="Zoom out (−, or Ctrl and the wheel)"
+        >
+          −
+        </button>
+        <button type="button" onClick={() => steering.fit()} title="Fit the whole topology (0)">
+          fit
+        </button>
+        <button
+          type="button"
+          onClick={() => steering.zoom(1.25)}
+          aria-label="Zoom in"
+          title="Zoom in (+, or Ctrl and the wheel)"
+        >
+          +
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function useFonts(): Fonts {
+  return useMemo(() => {
+    const family = getComputedStyle(document.body).fontFamily;
+    return { title: `600 12px ${family}`, detail: `11px ${family}` };
+  }, []);
+}
+
+function steer(event: KeyboardEvent, { zoom, pan, fit }: Steering): void {
+  const step = 40;
+  const acts: Readonly<Record<string, () => void>> = {
+    "+": () => zoom(1.25),
+    "=": () => zoom(1.25),
+    "-": () => zoom(1 / 1.25),
+    "0": fit,
+    ArrowLeft: () => pan(step, 0),
+    ArrowRight: () => pan(-step, 0),
+    ArrowUp: () => pan(0, step),
+    ArrowDown: () => pan(0, -step),
+  };
+  const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : acts[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+function Arrows(): JSX.Element {
+  return (
+    <defs>
+      <marker
+        id="arrow"
+        markerUnits="userSpaceOnUse"
+        markerWidth="9"
+        markerHeight="9"
+        refX="8"
+        refY="4.5"
+        orient="auto"
+      >
+        <path class="arrow" d="M0 0.5L8.5 4.5L0 8.5z" />
+      </marker>
+    </defs>
+  );
+}
+
+function Edge({ of: { edge, back, path, weight } }: { readonly of: PlacedEdge }): JSX.Element {
+  return (
+    <path
+      class={`edge${back ? " back" : ""}${edge.messages === 0 ? " unused" : ""}`}
+      d={path}
+      stroke-width={back ? 1 : weight.toFixed(2)}
+      marker-end="url(#arrow)"
+    />
+  );
+}
+
+function Label({ of: { edge, label } }: { readonly of: PlacedEdge }): JSX.Element {
+  const top = label.y - ((label.texts.length - 1) * labelHeight) / 2 + 4;
+  return (
+    <g class="label">
+      {edge.label !== "" && <title>{brief(edge.label)}</title>}
+      <rect
+        x={label.x - label.width / 2 + 2}
+        y={top - 11}
+        width={Math.max(0, label.width - 4)}
+        height={label.texts.length * labelHeight + 1}
+      />
+      {label.texts.map((text, index) => (
+        <text key={index} x={label.x} y={top + index * labelHeight} text-anchor="middle">
+          {text}
+        </text>
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,8 @@
+import { render } from "preact";
+import "./panel.css";
+import { Panel } from "./panel.tsx";
+
+const root = document.createElement("div");
+root.className = "panel";
+document.body.append(root);
+render(<Panel />, root);

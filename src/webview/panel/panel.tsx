@@ -1,0 +1,135 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { format } from "../shared/format.ts";
+import { listen, recall, remember } from "../shared/host.ts";
+import { Name } from "../shared/name.tsx";
+import { Chart } from "./chart/chart.tsx";
+import { choices } from "./chart/lines.ts";
+import { Diagram } from "./diagram/diagram.tsx";
+import { Again, Header } from "./header.tsx";
+import { Overview, Sign, Totals } from "./overview.tsx";
+import type { Run } from "./result.ts";
+import { sheets } from "./sheets.ts";
+import { Table } from "./table.tsx";
+
+interface State {
+  readonly run: Run | undefined;
+  /** The file being run and how much of it is done, 0 to 1. */
+  readonly running: { readonly file: string; readonly share: number } | undefined;
+  readonly failed: { readonly file: string; readonly message: string } | undefined;
+}
+
+/** The page as a whole: the last result, and above it what is going on now. */
+export function Panel(): JSX.Element {
+  const [state, setState] = useState<State>({ run: undefined, running: undefined, failed: undefined });
+  useEffect(() => {
+    listen((message) => {
+      switch (message.type) {
+        case "running":
+          return setState(({ run }) => ({ run, running: message, failed: undefined }));
+        case "failed":
+          return setState(({ run }) => ({ run, running: undefined, failed: message }));
+        case "result":
+          return setState({ run: message, running: undefined, failed: undefined });
+      }
+    });
+  }, []);
+  const { run, running, failed } = state;
+  return (
+    <>
+      {running && <Progress {...running} />}
+      {failed && <Failure {...failed} again={run !== undefined} />}
+      {run?.stale && <Stale />}
+      {run ? <Shown run={run} busy={running !== undefined} /> : !running && !failed && <Empty />}
+    </>
+  );
+}
+
+function Progress({ file, share }: { readonly file: string; readonly share: number }): JSX.Element {
+  return (
+    <div class="strip" role="status">
+      <span>
+        Running <Name of={file} />
+      </span>
+      <progress max={1} value={share} aria-label="Share of the run that is done" />
+      <span class="number">{format(share, "share")}</span>
+    </div>
+  );
+}
+
+function Failure({
+  file,
+  message,
+  again,
+}: {
+  readonly file: string;
+  readonly message: string;
+  readonly again: boolean;
+}): JSX.Element {
+  return (
+    <div class="strip failure" role="alert">
+      <Sign mood="bad" />
+      <span>
+        <Name of={file} /> could not be run. {message}
+      </span>
+      {again && <Again />}
+    </div>
+  );
+}
+
+function Stale(): JSX.Element {
+  return (
+    <div class="strip" role="status">
+      <Sign mood="warn" />
+      <span>The file has changed since this run: what is shown may no longer be what it says.</span>
+      <Again />
+    </div>
+  );
+}
+
+function Empty(): JSX.Element {
+  return (
+    <div class="empty">
+      <h1>No run yet</h1>
+      <p>
+        Open a topology file and run it: what happened, where it waited and what was lost will stand here.
+      </p>
+    </div>
+  );
+}
+
+function Shown({ run, busy }: { readonly run: Run; readonly busy: boolean }): JSX.Element {
+  const { result } = run;
+  const [chosen, setChosen] = useState<readonly string[]>(() => recall().charts);
+  const choose = (index: number, metric: string): void => {
+    const next = choices.map((_, at) => (at === index ? metric : (chosen[at] ?? "")));
+    setChosen(next);
+    remember({ charts: next });
+  };
+  return (
+    <main class={busy || run.stale ? "old" : ""} aria-busy={busy}>
+      <Header run={run} />
+      <Totals summary={result.summary} />
+      <div class="overview">
+        <Diagram result={result} />
+        <Overview result={result} />
+      </div>
+      <div class="charts">
+        {choices.map((group, index) => (
+          <Chart
+            key={index}
+            result={result}
+            choices={group}
+            chosen={chosen[index]}
+            choose={(metric) => choose(index, metric)}
+          />
+        ))}
+      </div>
+      <div class="sheets">
+        {sheets(result).map((sheet) => (
+          <Table key={sheet.caption} sheet={sheet} />
+        ))}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { build } from "esbuild";
+import { panel } from "../../scripts/build.mjs";
+import { projectFolder } from "../../scripts/paths.mjs";
+
+export interface ServedPanel {
+  readonly url: string;
+  /** Of the script, minified as it ships. */
+  readonly scriptBytes: number;
+  close(): Promise<void>;
+}
+
+const nonce = "bm9uY2Ugb2YgdGhlIHRlc3Rz";
+
+/** The panel's page as the editor shows it: the same content security policy, the classes that name the theme. */
+function page(origin: string, theme: string): string {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${origin}`,
+    `img-src ${origin} data:`,
+    `font-src ${origin}`,
+  ].join("; ");
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <title>BrokerLab</title>
+    <link rel="stylesheet" href="/themes.css" />
+    <link rel="stylesheet" href="/panel.css" />
+  </head>
+  <body class="${theme}">
+    <script nonce="${nonce}" src="/panel.js"></script>
+  </body>
+</html>`;
+}
+
+/** The bundle exactly as it ships, made of what lies in the sources now. */
+async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { entry, ...options } = panel;
+  const { outputFiles } = await build({
+    ...options,
+    absWorkingDir: projectFolder,
+    entryPoints: [entry],
+    sourcemap: false,
+    write: false,
+  });
+  return new Map(outputFiles.map(({ path, contents }) => [path.slice(path.lastIndexOf("/")), contents]));
+}
+
+/** Serves the panel on 127.0.0.1, `/?theme=vscode-light` in another theme. */
+export async function servePanel(): Promise<ServedPanel> {
+  const files = new Map(await bundle());
+  files.set("/themes.css", await readFile(new URL("themes.css", import.meta.url)));
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const type = pathname.endsWith(".css")
+      ? "text/css"
+      : pathname.endsWith(".js")
+        ? "text/javascript"
+        : "text/html";
+    const body =
+      pathname === "/" ? page(origin, searchParams.get("theme") ?? "vscode-dark") : files.get(pathname);
+    response.writeHead(body === undefined ? 404 : 200, { "content-type": `${type}; charset=utf-8` });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `${origin}/`,
+    scriptBytes: files.get("/panel.js")?.byteLength ?? 0,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
