@@ -1,0 +1,72 @@
+import * as vscode from "vscode";
+
+/** Waits for a state of the editor, never for a time. */
+export async function until<Value>(what: string, ask: () => Value | undefined | false): Promise<Value> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const value = ask();
+    if (value !== undefined && value !== false) return value as Value;
+    if (Date.now() > deadline) throw new Error(`Waited 30 s in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export function extension(): vscode.Extension<unknown> {
+  const found = vscode.extensions.getExtension("brokerlab.brokerlab");
+  if (found === undefined) throw new Error("The editor does not know the extension brokerlab.brokerlab.");
+  return found;
+}
+
+/** An unsaved YAML file with this text, in an editor. */
+export async function openYaml(content: string): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument({ language: "yaml", content });
+  return vscode.window.showTextDocument(document);
+}
+
+/** Closes every tab, what is unsaved in them included. */
+export async function closeAll(): Promise<void> {
+  const tabs = (): number => vscode.window.tabGroups.all.reduce((sum, group) => sum + group.tabs.length, 0);
+  while (tabs() > 0) {
+    const before = tabs();
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    if (tabs() === before) await vscode.commands.executeCommand("workbench.action.focusFirstEditorGroup");
+  }
+}
+
+/** Our diagnostics of a document, as the Problems view has them. */
+export function problems({ uri }: vscode.TextDocument): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "brokerlab");
+}
+
+/** The code that a diagnostic of ours shows. */
+export function codeOf({ code }: vscode.Diagnostic): string {
+  return typeof code === "object" ? String(code.value) : String(code);
+}
+
+/** Replaces the first occurrence of a text in one edit, as typing over a selection does. */
+export async function replace(editor: vscode.TextEditor, before: string, after: string): Promise<void> {
+  const start = editor.document.getText().indexOf(before);
+  if (start === -1) throw new Error(`'${before}' does not stand in the file.`);
+  const range = new vscode.Range(
+    editor.document.positionAt(start),
+    editor.document.positionAt(start + before.length),
+  );
+  await editor.edit((edit) => edit.replace(range, after));
+}
+
+export const thumbnails = `topology: 1
+name: Thumbnails
+rabbitmq:
+  queues:
+    thumbnails: {}
+    mails: {}
+producers:
+  api: {queue: thumbnails, rate: 20/s}
+  shop: {queue: mails, rate: 5/s}
+consumers:
+  workers: {queue: thumbnails, prefetch: 2, processing: 10ms}
+  mailer: {queue: mails, prefetch: 2, processing: 10ms}
+run: {duration: 10s, seed: 3}
+expect:
+  - {metric: lost.broker, equals: 0}
+`;

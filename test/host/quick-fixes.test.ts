@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { closeAll, openYaml, problems, thumbnails, until } from "./editor.ts";
+
+async function fixesAt(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
+  return vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    document.uri,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+}
+
+describe("quick fixes", () => {
+  afterEach(closeAll);
+
+  it("replace the wrong word by the nearest name", async () => {
+    const { document } = await openYaml(
+      thumbnails.replace("{queue: mails, prefetch", "{queue: mial, prefetch"),
+    );
+    const [problem] = await until("the problem", () => problems(document).length > 0 && problems(document));
+    assert.ok(problem);
+    const fixes = await fixesAt(document, problem.range);
+    const preferred = fixes.find(({ isPreferred }) => isPreferred === true);
+    assert.ok(preferred?.edit, `one of ${fixes.map(({ title }) => title).join(", ")} is preferred`);
+    assert.match(preferred.title, /mails/);
+    assert.ok(await vscode.workspace.applyEdit(preferred.edit));
+    assert.equal(document.getText(), thumbnails);
+    await until("no problem", () => problems(document).length === 0);
+  });
+
+  it("offer nothing in a YAML file that is no topology", async () => {
+    const { document } = await openYaml("queue: mial\n");
+    assert.deepEqual(await fixesAt(document, new vscode.Range(0, 0, 0, 5)), []);
+  });
+});
