@@ -1,0 +1,64 @@
+import type { ExpectationTarget } from "./topology.ts";
+
+export type MetricUnit = "count" | "ms" | "share" | "per second" | "bytes";
+
+export interface Metric {
+  readonly name: string;
+  readonly unit: MetricUnit;
+  /** What it is measured of; all of it may be left out for the run's total or its worst. */
+  readonly of: readonly ExpectationTarget["kind"][];
+  readonly status: "simulated" | "planned";
+}
+
+const percentiles = ["mean", "p50", "p90", "p99", "p999", "max"];
+const levels = ["max", "mean", "end"];
+
+function metrics(
+  names: readonly string[],
+  unit: MetricUnit,
+  of: Metric["of"],
+  status: Metric["status"] = "simulated",
+): Metric[] {
+  return names.map((name) => ({ name, unit, of, status }));
+}
+
+/** A name with each of its statistics, and alone, which is its mean. */
+function statistics(names: readonly string[], of: readonly string[]): string[] {
+  return names.flatMap((name) => [name, ...of.map((statistic) => `${name}.${statistic}`)]);
+}
+
+/** Every metric that `expect` may name; a REASON stands for any reason. */
+export const allMetrics: readonly Metric[] = [
+  ...metrics(["sent", "accepted", "refused", "timedOut"], "count", ["producer"]),
+  ...metrics(["unroutable"], "count", ["producer", "exchange"]),
+  ...metrics(statistics(["latency", "wait", "attemptLatency"], percentiles), "ms", ["consumer"]),
+  ...metrics(statistics(["endToEnd", "roundTrip"], percentiles), "ms", ["consumer", "producer"], "planned"),
+  ...metrics(["delivered", "redelivered", "processed", "duplicates", "failed", "skipped"], "count", [
+    "consumer",
+  ]),
+  ...metrics(["replayed"], "count", ["consumer"], "planned"),
+  ...metrics(["order.violations"], "count", ["consumer"]),
+  ...metrics(["lost.broker", "lost.consumer", "dropped", "unfinished"], "count", []),
+  ...metrics(["dropped.REASON"], "count", ["queue"]),
+  ...metrics(["deadLettered.REASON", "expired", "expiredUnread"], "count", ["queue"], "planned"),
+  ...metrics(statistics(["lag"], levels), "count", ["group", "consumer"]),
+  ...metrics(statistics(["lag.time"], levels), "ms", ["group", "consumer"], "planned"),
+  ...metrics(statistics(["depth", "unacked"], levels), "count", ["queue"]),
+  ...metrics(["throughput"], "per second", ["consumer"]),
+  ...metrics(["utilization"], "share", ["consumer"]),
+  ...metrics(["blocked", "rebalancing"], "share", ["consumer"], "planned"),
+  ...metrics(["rebalances"], "count", ["group", "consumer"]),
+  ...metrics(["pause"], "ms", ["group", "consumer"]),
+  ...metrics(["elections"], "count", ["topic"], "planned"),
+  ...metrics(["recovery"], "ms", ["group", "queue"], "planned"),
+  ...metrics(["storage", "network"], "bytes", ["topic", "queue"], "planned"),
+];
+
+const byName = new Map(allMetrics.map((metric) => [metric.name, metric]));
+
+export function findMetric(name: string): Metric | undefined {
+  const metric = byName.get(name);
+  if (metric !== undefined) return metric;
+  const dot = name.indexOf(".");
+  return dot > 0 && dot + 1 < name.length ? byName.get(`${name.slice(0, dot)}.REASON`) : undefined;
+}

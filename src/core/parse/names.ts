@@ -1,0 +1,60 @@
+import { at, entriesOf, nameOf } from "./tree.ts";
+import type { Tree } from "./tree.ts";
+import { mapOrEmpty } from "./read-brokers.ts";
+import { quantityOf } from "./value-read.ts";
+
+/** What a file names, whether or not the rest of each thing can be read: what references may refer to. */
+export interface Names {
+  readonly topics: ReadonlySet<string>;
+  readonly exchanges: ReadonlySet<string>;
+  readonly queues: ReadonlySet<string>;
+  readonly producers: ReadonlySet<string>;
+  readonly consumers: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+  readonly brokers: number;
+  readonly nodes: number;
+  readonly controllers: number;
+  readonly root: Tree | undefined;
+}
+
+export function readNames(root: Tree | undefined): Names {
+  const rabbitmq = at(root, "rabbitmq");
+  const brokers = at(root, "kafka", "brokers");
+  const exchanges = keys(at(rabbitmq, "exchanges"));
+  const queues = keys(at(rabbitmq, "queues"));
+  for (const { key, value } of entriesOf(at(rabbitmq, "vhosts"))) {
+    for (const name of keys(at(value, "exchanges"))) exchanges.add(`${key.text}/${name}`);
+    for (const name of keys(at(value, "queues"))) queues.add(`${key.text}/${name}`);
+  }
+  return {
+    topics: keys(at(root, "kafka", "topics")),
+    exchanges,
+    queues,
+    producers: keys(at(root, "producers")),
+    consumers: keys(at(root, "consumers")),
+    groups: groupsOf(at(root, "consumers")),
+    brokers:
+      quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count") ??
+      (mapOrEmpty(at(root, "kafka")) === undefined ? 0 : 1),
+    nodes: quantityOf(at(rabbitmq, "nodes"), "count") ?? (mapOrEmpty(rabbitmq) === undefined ? 0 : 1),
+    controllers: quantityOf(at(brokers, "controllers"), "count") ?? 0,
+    root,
+  };
+}
+
+function keys(tree: Tree | undefined): Set<string> {
+  return new Set(tree?.kind === "map" ? tree.entries.keys() : []);
+}
+
+function groupsOf(consumers: Tree | undefined): Set<string> {
+  const groups = new Set<string>();
+  for (const { value } of entriesOf(consumers)) {
+    const inputs = at(value, "inputs");
+    for (const holder of [value, ...(inputs?.kind === "list" ? inputs.items : [])])
+      for (const key of ["group", "shareGroup"]) {
+        const group = nameOf(at(holder, key));
+        if (group !== undefined) groups.add(group.text);
+      }
+  }
+  return groups;
+}

@@ -1,0 +1,154 @@
+import type {
+  Binding,
+  Exchange,
+  ExchangeType,
+  FieldTable,
+  FieldValue,
+  Kafka,
+  Queue,
+  RabbitMq,
+  Topic,
+} from "../model/topology.ts";
+import type { Name } from "../text/span.ts";
+import { Keys } from "./read-context.ts";
+import { at, entriesOf, nameOf, textOf } from "./tree.ts";
+import type { MapTree, Tree } from "./tree.ts";
+import { booleanOf, quantityOf } from "./value-read.ts";
+
+/** The newest version that the rules know. */
+export const newestVersion = "4.1";
+
+const nothing: MapTree = { kind: "map", entries: new Map(), span: { start: 0, end: 0 } };
+
+/** An absent value of a named thing (`audit:`) is the thing with all its defaults. */
+export function mapOrEmpty(tree: Tree | undefined): MapTree | undefined {
+  if (tree?.kind === "map") return tree;
+  return tree?.kind === "scalar" && tree.value === null ? nothing : undefined;
+}
+
+export function readKafka(tree: Tree | undefined): Kafka | undefined {
+  const kafka = mapOrEmpty(tree);
+  if (kafka === undefined) return undefined;
+  const brokers = at(kafka, "brokers");
+  return {
+    version: textOf(at(kafka, "version")) ?? newestVersion,
+    brokers: atLeastOne(quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count")),
+    topics: named(at(kafka, "topics"), readTopic),
+  };
+}
+
+function atLeastOne(count: number | undefined): number {
+  return count === undefined || count < 1 ? 1 : count;
+}
+
+function readTopic(name: Name, map: MapTree): Topic {
+  return {
+    name,
+    partitions: atLeastOne(quantityOf(at(map, "partitions"), "count")),
+    replicas: atLeastOne(quantityOf(at(map, "replicas"), "count")),
+  };
+}
+
+export function readRabbitMq(tree: Tree | undefined): RabbitMq | undefined {
+  const rabbitmq = mapOrEmpty(tree);
+  if (rabbitmq === undefined) return undefined;
+  const exchanges = named(at(rabbitmq, "exchanges"), readExchange);
+  const queues = named(at(rabbitmq, "queues"), readQueue);
+  const bindings: Binding[] = [];
+  const list = at(rabbitmq, "bindings");
+  if (list?.kind === "list")
+    for (const item of list.items) {
+      const binding = readBinding(item, exchanges, queues);
+      if (binding !== undefined) bindings.push(binding);
+    }
+  return {
+    version: textOf(at(rabbitmq, "version")) ?? newestVersion,
+    nodes: atLeastOne(quantityOf(at(rabbitmq, "nodes"), "count")),
+    exchanges,
+    queues,
+    bindings,
+  };
+}
+
+const exchangeTypes: readonly ExchangeType[] = ["direct", "fanout", "topic", "headers"];
+
+function readExchange(name: Name, map: MapTree): Exchange | undefined {
+  const type = at(map, "type");
+  const known =
+    type === undefined ? "direct" : exchangeTypes.find((exchangeType) => exchangeType === textOf(type));
+  if (known === undefined) return undefined;
+  return {
+    name,
+    type: known,
+    durable: booleanOf(at(map, "durable")) ?? true,
+    autoDelete: booleanOf(at(map, "auto_delete")) ?? false,
+    internal: booleanOf(at(map, "internal")) ?? false,
+    alternate: nameOf(at(map, "arguments", "alternate-exchange")),
+  };
+}
+
+function readQueue(name: Name, map: MapTree): Queue {
+  return {
+    name,
+    durable: booleanOf(at(map, "durable")) ?? true,
+    arguments: fieldTable(at(map, "arguments")),
+  };
+}
+
+/** Exchanges that exist without being declared, by the type that their name gives them. */
+export const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
+  ["amq.direct", "direct"],
+  ["amq.fanout", "fanout"],
+  ["amq.topic", "topic"],
+  ["amq.headers", "headers"],
+  ["amq.match", "headers"],
+]);
+
+function readBinding(
+  tree: Tree,
+  exchanges: ReadonlyMap<string, Exchange>,
+  queues: ReadonlyMap<string, Queue>,
+): Binding | undefined {
+  if (tree.kind !== "map") return undefined;
+  const keys = new Keys(tree);
+  const source = keys.name("source");
+  const destination = keys.name("destination");
+  const destinationType = keys.has("destination_type")
+    ? keys.choice("destination_type", "queue", "exchange")
+    : "queue";
+  if (source === undefined || destination === undefined || destinationType === undefined) return undefined;
+  const isExchange = (name: string) => exchanges.has(name) || predeclared.has(name);
+  if (!isExchange(source.text)) return undefined;
+  if (destinationType === "queue" ? !queues.has(destination.text) : !isExchange(destination.text))
+    return undefined;
+  const routingKey = keys.name("routing_key");
+  if (routingKey === undefined && keys.has("routing_key")) return undefined;
+  return {
+    source,
+    destination,
+    destinationType,
+    routingKey: routingKey ?? { text: "", span: source.span },
+    arguments: fieldTable(keys.get("arguments")),
+    span: tree.span,
+  };
+}
+
+export function fieldTable(tree: Tree | undefined): FieldTable {
+  const table = new Map<string, FieldValue>();
+  for (const { key, value } of entriesOf(tree)) if (value.kind === "scalar") table.set(key.text, value.value);
+  return table;
+}
+
+/** Things by name; what cannot be read is left out. */
+export function named<T>(
+  tree: Tree | undefined,
+  read: (name: Name, map: MapTree) => T | undefined,
+): Map<string, T> {
+  const things = new Map<string, T>();
+  for (const { key, value } of entriesOf(tree)) {
+    const map = mapOrEmpty(value);
+    const thing = map === undefined ? undefined : read(key, map);
+    if (thing !== undefined) things.set(key.text, thing);
+  }
+  return things;
+}

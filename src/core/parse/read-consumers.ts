@@ -1,0 +1,211 @@
+import type {
+  Consumer,
+  Failures,
+  KafkaConsumerSettings,
+  Processing,
+  QueueConsumerSettings,
+  Source,
+} from "../model/topology.ts";
+import type { Distribution } from "../text/distribution.ts";
+import type { Name } from "../text/span.ts";
+import { mapOrEmpty } from "./read-brokers.ts";
+import { checkCommit } from "./commit-rule.ts";
+import { checkGroups } from "./group-rule.ts";
+import { Keys } from "./read-context.ts";
+import type { ReadContext } from "./read-context.ts";
+import type { Names } from "./names.ts";
+import { at, describe, entriesOf, nameOf, textOf } from "./tree.ts";
+import type { Entry, Tree } from "./tree.ts";
+import { booleanOf, distributionKeys, quantityOf, soundDistribution } from "./value-read.ts";
+
+const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
+const logKeys = ["group", "orderedBy", "commit", "config"];
+const zero: Distribution = { kind: "constant", value: 0 };
+
+export function readConsumers(
+  tree: Tree | undefined,
+  names: Names,
+  context: ReadContext,
+): Map<string, Consumer> {
+  const consumers = new Map<string, Consumer>();
+  for (const entry of entriesOf(tree)) {
+    const consumer = readConsumer(entry, names, context);
+    if (consumer !== undefined) consumers.set(entry.key.text, consumer);
+  }
+  checkGroups(tree, context);
+  return consumers;
+}
+
+function readConsumer({ key: name, value }: Entry, names: Names, context: ReadContext): Consumer | undefined {
+  const map = mapOrEmpty(value);
+  if (map === undefined) return undefined;
+  const keys = new Keys(map);
+  const from = readSource(name, keys, names, context);
+  const instances = keys.has("instances") ? quantityOf(keys.get("instances"), "count") : 1;
+  const concurrency = keys.has("concurrency") ? quantityOf(keys.get("concurrency"), "count") : 1;
+  const processing = readProcessing(keys.get("processing"));
+  const failures = readFailures(keys.get("failures"));
+  const startsAt = keys.has("from") ? quantityOf(keys.get("from"), "duration") : 0;
+  const stopsAt = keys.has("until") ? quantityOf(keys.get("until"), "duration") : Infinity;
+  if (startsAt !== undefined && stopsAt !== undefined && stopsAt <= startsAt)
+    context.badValue(keys.get("until")!.span, {
+      key: "until",
+      found: describe(keys.get("until")!),
+      reason: `\`${name.text}\` would leave before it joins; \`until\` is later than \`from\``,
+    });
+  if (
+    from === undefined ||
+    instances === undefined ||
+    instances < 1 ||
+    concurrency === undefined ||
+    concurrency < 1
+  )
+    return undefined;
+  if (processing === undefined || failures === undefined || startsAt === undefined || stopsAt === undefined)
+    return undefined;
+  return { name, from, instances, concurrency, processing, failures, startsAt, stopsAt };
+}
+
+function readSource(owner: Name, keys: Keys, names: Names, context: ReadContext): Source | undefined {
+  const given = ["topic", "topics", "queue", "queues", "inputs"].filter((key) => keys.has(key));
+  const first = given[0];
+  if (first === undefined) {
+    context.rule(
+      owner.span,
+      `Consumer \`${owner.text}\` reads nothing: give it a \`topic\` with a \`group\`, or a \`queue\`.`,
+    );
+    return undefined;
+  }
+  const second = given[1];
+  if (second !== undefined) {
+    context.rule(
+      keys.keySpan(second)!,
+      `Consumer \`${owner.text}\` has both \`${first}\` and \`${second}\`; it has exactly one of topic, topics, queue, queues and inputs. Delete one.`,
+    );
+    return undefined;
+  }
+  if (first === "inputs") return undefined;
+  const isLog = first === "topic" || first === "topics";
+  checkForeignKeys(owner, keys, isLog, context);
+  const sources = namesOf(keys.get(first));
+  const known = isLog ? names.topics : names.queues;
+  const found = sources.filter(({ text }) => known.has(text));
+  if (isLog) return logSource(owner, keys, found, context);
+  if (found.length === 0) return undefined;
+  return { kind: "queue", queues: found, settings: queueSettings(keys) };
+}
+
+function logSource(
+  owner: Name,
+  keys: Keys,
+  topics: readonly Name[],
+  context: ReadContext,
+): Source | undefined {
+  if (keys.has("shareGroup") && keys.has("group"))
+    context.rule(
+      keys.keySpan("shareGroup")!,
+      `Consumer \`${owner.text}\` is a member of a \`group\` or of a \`shareGroup\`, not of both. Delete one.`,
+    );
+  const group = keys.name("group");
+  if (group === undefined) {
+    if (!keys.has("group") && !keys.has("shareGroup"))
+      context.rule(
+        owner.span,
+        `Consumer \`${owner.text}\` reads a topic and names no \`group\`: consumers of one group share the partitions. Add \`group: ${owner.text}\`.`,
+      );
+    return undefined;
+  }
+  checkCommit(keys, context);
+  return topics.length === 0 ? undefined : { kind: "log", topics, group, settings: logSettings(keys) };
+}
+
+function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: ReadContext): void {
+  for (const key of isLog ? queueKeys : [...logKeys, "shareGroup"]) {
+    const span = keys.keySpan(key);
+    if (span !== undefined)
+      context.rule(
+        span,
+        isLog
+          ? `\`${key}\` is for queues, but \`${owner.text}\` reads a Kafka topic. Delete it.`
+          : `\`${key}\` is for Kafka topics, but \`${owner.text}\` consumes a queue. Delete it.`,
+      );
+  }
+  const onFailure = keys.get("onFailure");
+  const written = textOf(onFailure);
+  const foreign = isLog ? ["requeue", "reject"] : ["retry", "skip"];
+  if (onFailure !== undefined && written !== undefined && foreign.includes(written))
+    context.badValue(onFailure.span, {
+      key: "onFailure",
+      found: describe(onFailure),
+      reason: isLog
+        ? "a group's member can `retry` (the default) or `skip`; a log has nothing to reject"
+        : "a queue's consumer can `requeue` (the default) or `reject`",
+    });
+}
+
+function namesOf(tree: Tree | undefined): Name[] {
+  const items = tree?.kind === "list" ? tree.items : [tree];
+  return items.map(nameOf).filter((name) => name !== undefined);
+}
+
+function queueSettings(keys: Keys): QueueConsumerSettings {
+  const prefetch = quantityOf(keys.get("prefetch"), "count") ?? 0;
+  return {
+    prefetch: prefetch === 0 ? Infinity : prefetch,
+    ack: keys.choice("ack", "manual", "auto", "early") ?? "manual",
+    onFailure: keys.choice("onFailure", "requeue", "reject") ?? "requeue",
+  };
+}
+
+function logSettings(keys: Keys): KafkaConsumerSettings {
+  const config = keys.get("config");
+  return {
+    orderedBy: keys.choice("orderedBy", "partition", "key", "none") ?? "partition",
+    commit: keys.choice("commit", "auto", "after", "before") ?? "auto",
+    onFailure: keys.choice("onFailure", "retry", "skip") ?? "retry",
+    assignor: "range",
+    autoOffsetReset: textOf(at(config, "auto.offset.reset")) === "earliest" ? "earliest" : "latest",
+    autoCommitInterval: quantityOf(at(config, "auto.commit.interval.ms"), "duration") ?? 5e9,
+    maxPollRecords: quantityOf(at(config, "max.poll.records"), "count") ?? 500,
+    fetchMinBytes: quantityOf(at(config, "fetch.min.bytes"), "size") ?? 1,
+    fetchMaxBytes: quantityOf(at(config, "fetch.max.bytes"), "size") ?? 52_428_800,
+    maxPartitionFetchBytes: quantityOf(at(config, "max.partition.fetch.bytes"), "size") ?? 1_048_576,
+    fetchMaxWait: quantityOf(at(config, "fetch.max.wait.ms"), "duration") ?? 500e6,
+  };
+}
+
+function readProcessing(tree: Tree | undefined): Processing | undefined {
+  if (tree === undefined)
+    return { perMessage: zero, perBatch: undefined, byKind: new Map(), byKey: new Map() };
+  if (tree.kind !== "map" || distributionKeys.some((key) => tree.entries.has(key))) {
+    const perMessage = soundDistribution(tree, "duration");
+    return perMessage === undefined
+      ? undefined
+      : { perMessage, perBatch: undefined, byKind: new Map(), byKey: new Map() };
+  }
+  const perMessage =
+    at(tree, "perMessage") === undefined ? zero : soundDistribution(at(tree, "perMessage"), "duration");
+  const perBatch = at(tree, "perBatch");
+  if (perMessage === undefined) return undefined;
+  return {
+    perMessage,
+    perBatch: soundDistribution(perBatch, "duration"),
+    byKind: durationsBy(at(tree, "byKind")),
+    byKey: durationsBy(at(tree, "byKey")),
+  };
+}
+
+function durationsBy(tree: Tree | undefined): Map<string, Distribution> {
+  const durations = new Map<string, Distribution>();
+  for (const { key, value } of entriesOf(tree)) {
+    const distribution = soundDistribution(value, "duration");
+    if (distribution !== undefined) durations.set(key.text, distribution);
+  }
+  return durations;
+}
+
+function readFailures(tree: Tree | undefined): Failures | undefined {
+  if (tree === undefined) return { share: 0, persistent: false };
+  const share = quantityOf(tree.kind === "map" ? at(tree, "share") : tree, "share");
+  return share === undefined ? undefined : { share, persistent: booleanOf(at(tree, "persistent")) ?? false };
+}

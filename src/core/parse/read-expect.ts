@@ -1,0 +1,140 @@
+import { allMetrics, findMetric } from "../model/metrics.ts";
+import type { Metric, MetricUnit } from "../model/metrics.ts";
+import type { Bound, Expectation, ExpectationTarget } from "../model/topology.ts";
+import { replace } from "../problems/catalogue.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Name } from "../text/span.ts";
+import { expectation as inWords, readQuantity } from "../text/units.ts";
+import type { Unit } from "../text/units.ts";
+import type { ReadContext } from "./read-context.ts";
+import { at, describe, entriesOf, nameOf } from "./tree.ts";
+import type { MapTree, Tree } from "./tree.ts";
+
+/** How a bound of each unit is written, and how many of the model's units make one of the metric's. */
+const written: Readonly<Record<MetricUnit, { readonly unit: Unit; readonly per: number }>> = {
+  ms: { unit: "duration", per: 1e6 },
+  count: { unit: "count", per: 1 },
+  share: { unit: "share", per: 1 },
+  "per second": { unit: "rate", per: 1 },
+  bytes: { unit: "size", per: 1 },
+};
+
+const kinds: readonly ExpectationTarget["kind"][] = [
+  "consumer",
+  "producer",
+  "group",
+  "queue",
+  "topic",
+  "exchange",
+];
+
+export function readExpectations(tree: Tree | undefined, context: ReadContext): Expectation[] {
+  if (tree?.kind !== "list") return [];
+  return tree.items.flatMap((item) => (item.kind === "map" ? (readExpectation(item, context) ?? []) : []));
+}
+
+function readExpectation(map: MapTree, context: ReadContext): Expectation | undefined {
+  const name = nameOf(at(map, "metric"));
+  const metric = name === undefined ? undefined : knownMetric(name, context);
+  if (name === undefined || metric === undefined) return undefined;
+  const ofTree = at(map, "of");
+  const of = targetOf(ofTree);
+  if (ofTree !== undefined && of === undefined) return undefined;
+  if (of !== undefined && !metric.of.includes(of.kind)) {
+    context.badValue(ofTree!.span, {
+      key: "of",
+      found: `\`${of.kind}: ${of.name.text}\``,
+      reason: measuredOf(metric),
+    });
+    return undefined;
+  }
+  const bound = boundOf(map, metric, context);
+  return bound === undefined ? undefined : { metric: name, of, bound, span: map.span };
+}
+
+function measuredOf({ name, of }: Metric): string {
+  return of.length === 0
+    ? `\`${name}\` is measured over the whole run; delete \`of\``
+    : `\`${name}\` is measured of a ${of.join(" or a ")}`;
+}
+
+function knownMetric(name: Name, context: ReadContext): Metric | undefined {
+  const metric = findMetric(name.text);
+  if (metric === undefined) {
+    const near = nearest(
+      name.text,
+      allMetrics.map((known) => known.name),
+    );
+    const fixes =
+      near === undefined || near.includes("REASON") ? [] : [replace(`Change to ${near}`, name.span, near)];
+    context.badValue(
+      name.span,
+      {
+        key: "metric",
+        found: `\`${name.text}\``,
+        reason: "no metric has this name",
+        nearest: near ?? firstWith(name.text),
+      },
+      fixes,
+    );
+  } else if (metric.status === "planned") {
+    context.notSimulated(name.span, { what: `The metric \`${name.text}\`` });
+    return undefined;
+  }
+  return metric;
+}
+
+/** For `latency.p95`: some metric of the same family. */
+function firstWith(name: string): string | undefined {
+  const family = name.split(".", 1)[0]!;
+  return allMetrics.find((metric) => metric.name.startsWith(`${family}.`))?.name;
+}
+
+function targetOf(tree: Tree | undefined): ExpectationTarget | undefined {
+  for (const { key, value } of entriesOf(tree)) {
+    const kind = kinds.find((known) => known === key.text);
+    const name = nameOf(value);
+    if (kind !== undefined && name !== undefined) return { kind, name };
+  }
+  return undefined;
+}
+
+function boundOf(map: MapTree, metric: Metric, context: ReadContext): Bound | undefined {
+  for (const kind of ["equals", "below", "above"] as const) {
+    const tree = at(map, kind);
+    if (tree === undefined) continue;
+    const value = amount(kind, tree, metric, context);
+    return value === undefined ? undefined : { kind, value };
+  }
+  const range = at(map, "within");
+  if (range?.kind !== "list" || range.items.length !== 2) return undefined;
+  const low = amount("within", range.items[0]!, metric, context);
+  const high = amount("within", range.items[1]!, metric, context);
+  if (low === undefined || high === undefined) return undefined;
+  if (low > high) {
+    context.badValue(range.span, {
+      key: "within",
+      found: "a range",
+      reason: "its first end is above its second. Swap them",
+    });
+    return undefined;
+  }
+  return { kind: "within", low, high };
+}
+
+function amount(key: string, tree: Tree, metric: Metric, context: ReadContext): number | undefined {
+  if (tree.kind !== "scalar" || (typeof tree.value !== "string" && typeof tree.value !== "number"))
+    return undefined;
+  const { unit, per } = written[metric.unit];
+  // Means of counts are fractions.
+  const plain =
+    unit === "count" && typeof tree.value === "number" && tree.value >= 0 && Number.isFinite(tree.value);
+  const value = plain ? Number(tree.value) : readQuantity(unit, tree.value);
+  if (typeof value === "number") return value / per;
+  context.badValue(tree.span, {
+    key,
+    found: describe(tree),
+    reason: `\`${metric.name}\` is ${inWords(unit)}; ${value}`,
+  });
+  return undefined;
+}

@@ -1,0 +1,213 @@
+import type { Destination, Flow, KafkaProducerSettings, Producer, Publishing } from "../model/topology.ts";
+import type { Name } from "../text/span.ts";
+import { readArrivals, wholePart } from "./read-arrivals.ts";
+import { fieldTable, mapOrEmpty, predeclared } from "./read-brokers.ts";
+import { Keys } from "./read-context.ts";
+import type { ReadContext } from "./read-context.ts";
+import { readKeyChoice, readRoutingKey } from "./read-key-choice.ts";
+import type { Names } from "./names.ts";
+import { at, describe, entriesOf, textOf } from "./tree.ts";
+import type { Entry, MapTree, Tree } from "./tree.ts";
+import { booleanOf, quantityOf, soundDistribution } from "./value-read.ts";
+
+const rabbitKeys = ["routing_key", "headers", "properties", "mandatory", "confirms", "cc", "bcc"];
+const kafkaKeys = ["client", "config", "value"];
+
+export function readProducers(
+  tree: Tree | undefined,
+  names: Names,
+  kafkaVersion: string,
+  context: ReadContext,
+): Map<string, Producer> {
+  const producers = new Map<string, Producer>();
+  for (const entry of entriesOf(tree)) {
+    const producer = new ProducerReader(names, kafkaVersion, context).read(entry);
+    if (producer !== undefined) producers.set(entry.key.text, producer);
+  }
+  return producers;
+}
+
+class ProducerReader {
+  private readonly names: Names;
+  private readonly kafkaVersion: string;
+  private readonly context: ReadContext;
+
+  constructor(names: Names, kafkaVersion: string, context: ReadContext) {
+    this.names = names;
+    this.kafkaVersion = kafkaVersion;
+    this.context = context;
+  }
+
+  read({ key: name, value }: Entry): Producer | undefined {
+    const map = mapOrEmpty(value);
+    if (map === undefined) return undefined;
+    const instances = quantityOf(at(map, "instances"), "count") ?? 1;
+    const flows = at(map, "flows");
+    const read =
+      flows === undefined
+        ? [this.flow(name, new Keys(map), 1)]
+        : flows.kind === "map"
+          ? this.flows(map, flows)
+          : [];
+    const sound = read.filter((flow) => flow !== undefined);
+    return sound.length === 0 || instances < 1 ? undefined : { name, instances, flows: sound };
+  }
+
+  /** Flows without a share divide evenly what the others leave; a flow with a pace of its own needs none. */
+  private flows(producer: MapTree, flows: MapTree): (Flow | undefined)[] {
+    const entries = [...flows.entries.values()].flatMap(({ key, value }) => {
+      const map = mapOrEmpty(value);
+      if (map === undefined) return [];
+      const paced = map.entries.has("rate") || (map.entries.has("arrivals") && !producer.entries.has("rate"));
+      return [{ key, map, share: quantityOf(at(map, "share"), "share"), paced }];
+    });
+    const sharing = entries.filter(({ paced, share }) => !paced || share !== undefined);
+    const stated = sharing.reduce((sum, { share }) => sum + (share ?? 0), 0);
+    const open = sharing.filter(({ share }) => share === undefined).length;
+    const whole = Math.abs(stated - 1) < 1e-6;
+    const holder = producer.entries.get("flows")!.key;
+    if (stated > 1 && !whole)
+      this.context.rule(
+        holder.span,
+        `The shares of the flows sum to ${percent(stated)}; together they make 100%. Lower them.`,
+      );
+    else if (open === 0 && sharing.length > 0 && !whole)
+      this.context.rule(
+        holder.span,
+        `The shares of the flows sum to ${percent(stated)}; together they make 100%. Raise them, or leave one share out: it takes the rest.`,
+      );
+    const left = open === 0 ? 0 : Math.max(0, 1 - stated) / open;
+    return entries.map(({ key, map, share, paced }) => {
+      const keys =
+        map.entries.has("topic") || map.entries.has("exchange") || map.entries.has("queue")
+          ? new Keys(map, withoutDestination(producer))
+          : new Keys(map, producer);
+      return this.flow(key, keys, share ?? (paced ? 1 : left));
+    });
+  }
+
+  private flow(name: Name, keys: Keys, part: number): Flow | undefined {
+    const to = this.destination(name, keys);
+    const arrivals = readArrivals(keys, name, part, this.context);
+    const from = keys.has("from") ? quantityOf(keys.get("from"), "duration") : 0;
+    const until = keys.has("until") ? quantityOf(keys.get("until"), "duration") : Infinity;
+    const messages = keys.has("messages") ? quantityOf(keys.get("messages"), "count") : Infinity;
+    const key = readKeyChoice(keys.get("key"), this.context);
+    const size = keys.has("size")
+      ? soundDistribution(keys.get("size"), "size")
+      : ({ kind: "constant", value: 1024 } as const);
+    if (from !== undefined && until !== undefined && until <= from)
+      this.context.badValue(keys.get("until")!.span, {
+        key: "until",
+        found: describe(keys.get("until")!),
+        reason: `\`${name.text}\` would stop before it begins; \`until\` is later than \`from\``,
+      });
+    if (
+      to === undefined ||
+      arrivals === undefined ||
+      from === undefined ||
+      until === undefined ||
+      until <= from
+    )
+      return undefined;
+    if (messages === undefined || key === undefined || size === undefined) return undefined;
+    const rabbitmq = this.publishing(keys, to);
+    if (rabbitmq === undefined) return undefined;
+    return {
+      name,
+      to,
+      arrivals,
+      from,
+      until,
+      messages: messages === Infinity ? messages : wholePart(messages, messages === 0 ? 1 : part),
+      key,
+      size,
+      tombstone: textOf(keys.get("value")) === "none",
+      kind: textOf(keys.get("kind")),
+      kafka: kafkaSettings(keys.get("config"), this.kafkaVersion),
+      rabbitmq,
+    };
+  }
+
+  private destination(owner: Name, keys: Keys): Destination | undefined {
+    const kinds = (["topic", "exchange", "queue"] as const).filter((kind) => keys.has(kind));
+    const kind = kinds[0];
+    if (kind === undefined) {
+      this.context.rule(
+        owner.span,
+        `Producer \`${owner.text}\` sends nowhere: give it a \`topic\`, an \`exchange\` or a \`queue\`.`,
+      );
+      return undefined;
+    }
+    if (kinds.length > 1) return undefined;
+    const foreign = kind === "topic" ? rabbitKeys : kafkaKeys;
+    for (const key of foreign) {
+      const span = keys.keySpan(key);
+      if (span !== undefined)
+        this.context.rule(
+          span,
+          kind === "topic"
+            ? `\`${key}\` belongs to RabbitMQ, but \`${owner.text}\` sends to a Kafka topic. Delete it.`
+            : `\`${key}\` belongs to Kafka, but \`${owner.text}\` sends to RabbitMQ. Delete it.`,
+        );
+    }
+    const name = keys.name(kind);
+    if (name === undefined) return undefined;
+    const { topics, exchanges, queues } = this.names;
+    const exists =
+      kind === "topic"
+        ? topics.has(name.text)
+        : kind === "queue"
+          ? queues.has(name.text)
+          : exchanges.has(name.text) || predeclared.has(name.text);
+    return exists ? { kind, name } : undefined;
+  }
+
+  private publishing(keys: Keys, to: Destination): Publishing | undefined {
+    if (to.kind === "queue" && keys.has("routing_key"))
+      this.context.rule(
+        keys.keySpan("routing_key")!,
+        `Through the default exchange the routing key is the queue's name, \`${to.name.text}\`. Delete \`routing_key\`, or publish to an \`exchange\`.`,
+      );
+    const routingKey =
+      to.kind === "queue"
+        ? ({ kind: "weights", keys: [to.name], weights: [1] } as const)
+        : readRoutingKey(keys.get("routing_key"), { text: "", span: to.name.span }, this.context);
+    if (routingKey === undefined) return undefined;
+    const confirms = keys.get("confirms");
+    const window = quantityOf(at(confirms, "window"), "count");
+    return {
+      routingKey,
+      headers: fieldTable(keys.get("headers")),
+      persistent:
+        keys.get("properties", "delivery_mode") === undefined ||
+        quantityOf(keys.get("properties", "delivery_mode"), "count") === 2,
+      mandatory: booleanOf(keys.get("mandatory")) ?? false,
+      confirmWindow: window ?? (booleanOf(confirms) === true ? Infinity : 0),
+    };
+  }
+}
+
+function withoutDestination(producer: MapTree): MapTree {
+  const entries = new Map(producer.entries);
+  for (const key of ["topic", "exchange", "queue"]) entries.delete(key);
+  return { ...producer, entries };
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(6))}%`;
+}
+
+/** Before 4.0 `linger.ms` was 0 by default. (KIP-1030) */
+export function kafkaSettings(config: Tree | undefined, version: string): KafkaProducerSettings {
+  const acks = textOf(at(config, "acks"));
+  const defaultLinger = Number.parseInt(version, 10) < 4 ? 0 : 5e6;
+  return {
+    acks: acks === "0" ? 0 : acks === "1" ? 1 : "all",
+    batchSize: quantityOf(at(config, "batch.size"), "size") ?? 16_384,
+    linger: quantityOf(at(config, "linger.ms"), "duration") ?? defaultLinger,
+    maxInFlight: quantityOf(at(config, "max.in.flight.requests.per.connection"), "count") ?? 5,
+    maxRequestSize: quantityOf(at(config, "max.request.size"), "size") ?? 1_048_576,
+    ignoreKeys: booleanOf(at(config, "partitioner.ignore.keys")) ?? false,
+  };
+}
