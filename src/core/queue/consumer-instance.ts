@@ -1,0 +1,215 @@
+import type { QueueConsumerSettings } from "../model/topology.ts";
+import { Link, SerialServer, serveOn } from "../sim/station.ts";
+import type { Work } from "../sim/world.ts";
+import type { ConsumerStats } from "../stats/consumer-stats.ts";
+import { Station } from "../stats/trace.ts";
+import type { ClassicQueue } from "./classic-queue.ts";
+import { CopyRing } from "./copy-ring.ts";
+import { CopyState } from "./copies.ts";
+import { Passage } from "./passage.ts";
+import {
+  deliveryOverhead,
+  QueueEvent,
+  settledBy,
+  settlementBytes,
+  Verdict,
+  type QueueContext,
+} from "./queue-context.ts";
+import type { Receiver, Subscription } from "./rotation.ts";
+
+/** One instance of a consumer: a connection with one channel, a prefetch buffer, and handlers. */
+export class ConsumerInstance implements Receiver {
+  readonly number: number;
+  readonly buffer = new CopyRing();
+  readonly subscriptions: Subscription[] = [];
+  readonly stats: ConsumerStats;
+  readonly instance: number;
+  busy = 0;
+  private stopped = false;
+  private readonly context: QueueContext;
+  private readonly queues: readonly ClassicQueue[];
+  private readonly settings: QueueConsumerSettings;
+  private readonly concurrency: number;
+  private readonly work: Work;
+  private readonly place: number;
+  private readonly down: Link;
+  private readonly downPassage: Passage;
+  private readonly up: Link;
+  private readonly upPassage: Passage;
+  private readonly channel = new SerialServer();
+  private readonly channelPassage: Passage;
+
+  constructor(
+    context: QueueContext,
+    queues: readonly ClassicQueue[],
+    of: {
+      readonly number: number;
+      readonly instance: number;
+      readonly settings: QueueConsumerSettings;
+      readonly concurrency: number;
+      readonly stats: ConsumerStats;
+      readonly work: Work;
+      readonly place: number;
+    },
+  ) {
+    const { costs, base } = context;
+    const { kernel } = context.world;
+    this.context = context;
+    this.queues = queues;
+    this.number = of.number;
+    this.instance = of.instance;
+    this.settings = of.settings;
+    this.concurrency = of.concurrency;
+    this.stats = of.stats;
+    this.work = of.work;
+    this.place = of.place;
+    this.down = new Link(costs.networkBandwidth, costs.networkLatency);
+    this.downPassage = new Passage(kernel, base);
+    this.up = new Link(costs.networkBandwidth, costs.networkLatency);
+    this.upPassage = new Passage(kernel, base);
+    this.channelPassage = new Passage(kernel, base);
+  }
+
+  get acksEarly(): boolean {
+    return this.settings.ack === "early";
+  }
+
+  start(): void {
+    for (const subscription of this.subscriptions) this.queues[subscription.queue]!.subscribe(subscription);
+  }
+
+  /** A clean leave: it cancels, hands back what no handler has taken up, and lets its handlers end. */
+  stop(): void {
+    this.stopped = true;
+    for (const subscription of this.subscriptions) this.queues[subscription.queue]!.cancel(subscription);
+    while (this.buffer.length > 0) this.handBack(this.buffer.shift());
+  }
+
+  /** The queue's process has sent it. */
+  deliver(copy: number): void {
+    const { context } = this;
+    const arrival = this.down.send(
+      context.world.kernel.now,
+      context.copies.messages.bytes[copy]! + deliveryOverhead,
+    );
+    if (!this.downPassage.delays(arrival, QueueEvent.received, copy, 0)) this.received(copy);
+  }
+
+  received(copy: number): void {
+    const { copies, world } = this.context;
+    const { now } = world.kernel;
+    const redelivered = copies.redelivered[copy]!;
+    this.stats.deliver(now, 1, redelivered === 1);
+    copies.deliveredAt[copy] = now;
+    this.context.stamp(copy, Station.received, this.place, redelivered);
+    if (this.stopped) {
+      this.handBack(copy);
+      return;
+    }
+    copies.move(copy, CopyState.buffered);
+    this.buffer.push(copy);
+    this.takeUp();
+  }
+
+  /** A handler comes to the end of its work. */
+  worked(handler: number): void {
+    const { handlers, copies, world } = this.context;
+    const { now } = world.kernel;
+    const copy = handlers.copy[handler]!;
+    const takenUpAt = handlers.takenUpAt[handler]!;
+    handlers.release(handler);
+    this.busy--;
+    this.stats.attempt(now, this.instance, copies.deliveredAt[copy]!, takenUpAt);
+    if (this.work.fails(copies.messages.sentAt[copy]!, copies.messages.key[copy]!)) this.failed(copy, now);
+    else this.finished(copy, takenUpAt, now);
+    if (!this.stopped) this.takeUp();
+  }
+
+  /** What it says has come to its channel. */
+  settling(about: number, verdict: Verdict): void {
+    const { context } = this;
+    const done = serveOn(
+      this.channel,
+      context.cores,
+      context.world.kernel.now,
+      context.costs.channelPerMessage,
+    );
+    if (!this.channelPassage.delays(done, QueueEvent.settlingParsed, about, verdict))
+      this.settlingParsed(about, verdict);
+  }
+
+  settlingParsed(about: number, verdict: Verdict): void {
+    this.queues[settledBy(this.context, about, verdict).queue]!.settle(about, verdict);
+  }
+
+  private takeUp(): void {
+    const { copies, handlers, world, base } = this.context;
+    const { messages } = copies;
+    while (this.busy < this.concurrency && this.buffer.length > 0) {
+      const { now } = world.kernel;
+      const copy = this.buffer.shift();
+      const handler = handlers.takeUp(copy, this.number, now);
+      this.busy++;
+      copies.move(copy, CopyState.inWork);
+      this.context.stamp(copy, Station.takenUp, this.place, 0);
+      const duration = this.work.perBatch() + this.work.duration(messages.source[copy]!, messages.key[copy]!);
+      world.kernel.at(now + duration, base | QueueEvent.worked, handler, 0);
+      if (this.acksEarly) this.ackEarly(copies.at[copy]!);
+    }
+  }
+
+  private finished(copy: number, takenUpAt: number, now: number): void {
+    const { copies } = this.context;
+    if (this.queueOf(copy).finish(copy)) this.stats.violations++;
+    this.stats.finish(now, this.instance, copies.messages.sentAt[copy]!, takenUpAt);
+    this.context.stamp(copy, Station.finished, this.place, 0);
+    if (this.settings.ack === "manual") {
+      copies.move(copy, CopyState.acking);
+      this.say(copy, Verdict.ack);
+    } else copies.end(copy, CopyState.finished);
+  }
+
+  /** Without a manual ack the broker has forgotten the message: a failure loses it. */
+  private failed(copy: number, now: number): void {
+    const { copies } = this.context;
+    this.stats.fail(now);
+    this.context.stamp(copy, Station.failed, this.place, 0);
+    if (this.settings.ack !== "manual") this.lose(copy);
+    else if (this.settings.onFailure === "requeue") {
+      copies.move(copy, CopyState.returning);
+      this.say(copy, Verdict.requeue);
+    } else {
+      copies.move(copy, CopyState.rejecting);
+      this.say(copy, Verdict.reject);
+    }
+  }
+
+  /** No handler has taken it up: unless its ack went out with the delivery, it goes back. */
+  private handBack(copy: number): void {
+    if (this.settings.ack === "auto") {
+      this.lose(copy);
+      return;
+    }
+    this.context.copies.move(copy, CopyState.returning);
+    this.say(copy, Verdict.requeue);
+  }
+
+  private ackEarly(subscription: number): void {
+    this.context.subscriptions[subscription]!.acksUnderWay++;
+    this.say(subscription, Verdict.early);
+  }
+
+  private lose(copy: number): void {
+    this.stats.lost++;
+    this.queueOf(copy).leave(copy, CopyState.lost);
+  }
+
+  private say(about: number, verdict: Verdict): void {
+    const arrival = this.up.send(this.context.world.kernel.now, settlementBytes);
+    if (!this.upPassage.delays(arrival, QueueEvent.settling, about, verdict)) this.settling(about, verdict);
+  }
+
+  private queueOf(copy: number): ClassicQueue {
+    return this.queues[this.context.subscriptions[this.context.copies.at[copy]!]!.queue]!;
+  }
+}

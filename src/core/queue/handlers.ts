@@ -1,0 +1,48 @@
+import { widened } from "../sim/messages.ts";
+
+const initialCapacity = 64;
+
+/** The handlers at work in all consumer instances, a column each. */
+export class Handlers {
+  busy = 0;
+  /** −1 for a free handle. */
+  copy = new Int32Array(initialCapacity).fill(-1);
+  /** The consumer instance; free handles are linked by it. */
+  consumer = new Int32Array(initialCapacity);
+  takenUpAt = new Float64Array(initialCapacity);
+  private used = 0;
+  private free = -1;
+
+  takeUp(copy: number, consumer: number, now: number): number {
+    this.busy++;
+    let handler = this.free;
+    if (handler >= 0) this.free = this.consumer[handler]!;
+    else {
+      if (this.used === this.copy.length) this.grow();
+      handler = this.used++;
+    }
+    this.copy[handler] = copy;
+    this.consumer[handler] = consumer;
+    this.takenUpAt[handler] = now;
+    return handler;
+  }
+
+  release(handler: number): void {
+    this.busy--;
+    this.copy[handler] = -1;
+    this.consumer[handler] = this.free;
+    this.free = handler;
+  }
+
+  /** The handlers at work. */
+  *[Symbol.iterator](): Iterable<number> & Iterator<number> {
+    for (let handler = 0; handler < this.used; handler++) if (this.copy[handler]! >= 0) yield handler;
+  }
+
+  private grow(): void {
+    const capacity = 2 * this.copy.length;
+    this.copy = widened(new Int32Array(capacity).fill(-1), this.copy);
+    this.consumer = widened(new Int32Array(capacity), this.consumer);
+    this.takenUpAt = widened(new Float64Array(capacity), this.takenUpAt);
+  }
+}

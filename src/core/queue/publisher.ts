@@ -1,0 +1,199 @@
+import type { Flow } from "../model/topology.ts";
+import { Link, SerialServer, serveOn } from "../sim/station.ts";
+import type { Outlet } from "../sim/world.ts";
+import type { ProducerStats } from "../stats/producer-stats.ts";
+import { Station } from "../stats/trace.ts";
+import type { ClassicQueue } from "./classic-queue.ts";
+import { CopyState, none } from "./copies.ts";
+import { Passage } from "./passage.ts";
+import {
+  deliveryOverhead,
+  QueueEvent,
+  settlementBytes,
+  type Publishing,
+  type QueueContext,
+} from "./queue-context.ts";
+import type { RouteTable } from "./route-table.ts";
+
+/** What the flows of one producer instance share: a client thread and a connection. */
+export class Connection {
+  readonly thread = new SerialServer();
+  readonly threadPassage: Passage;
+  readonly up: Link;
+  readonly upPassage: Passage;
+  readonly down: Link;
+  readonly downPassage: Passage;
+
+  constructor({ costs, world: { kernel }, base }: QueueContext) {
+    this.threadPassage = new Passage(kernel, base);
+    this.up = new Link(costs.networkBandwidth, costs.networkLatency);
+    this.upPassage = new Passage(kernel, base);
+    this.down = new Link(costs.networkBandwidth, costs.networkLatency);
+    this.downPassage = new Passage(kernel, base);
+  }
+}
+
+/** One flow instance's channel: messages go out in order, as many unconfirmed at a time as its window allows. */
+export class Publisher implements Outlet, Publishing {
+  readonly persistent: boolean;
+  readonly confirms: boolean;
+  readonly uniqueKeys: boolean;
+  private readonly context: QueueContext;
+  private readonly connection: Connection;
+  private readonly queues: readonly ClassicQueue[];
+  private readonly routes: RouteTable;
+  private readonly stats: ProducerStats;
+  private readonly place: number;
+  private readonly mandatory: boolean;
+  private readonly window: number;
+  private readonly channel = new SerialServer();
+  private readonly channelPassage: Passage;
+  private unconfirmed = 0;
+  /** Messages that wait for a place in the window, linked by `next`. */
+  private firstBlocked = none;
+  private lastBlocked = none;
+
+  constructor(
+    context: QueueContext,
+    of: {
+      readonly connection: Connection;
+      readonly queues: readonly ClassicQueue[];
+      readonly routes: RouteTable;
+      readonly flow: Flow;
+      readonly stats: ProducerStats;
+      readonly place: number;
+    },
+  ) {
+    const { rabbitmq, key } = of.flow;
+    this.context = context;
+    this.connection = of.connection;
+    this.queues = of.queues;
+    this.routes = of.routes;
+    this.stats = of.stats;
+    this.place = of.place;
+    this.persistent = rabbitmq.persistent;
+    this.mandatory = rabbitmq.mandatory;
+    this.confirms = rabbitmq.confirmWindow > 0;
+    this.window = this.confirms ? rabbitmq.confirmWindow : Infinity;
+    this.uniqueKeys = key.kind === "unique";
+    this.channelPassage = new Passage(context.world.kernel, context.base);
+  }
+
+  send(message: number): void {
+    const { copies } = this.context;
+    if (this.unconfirmed < this.window) {
+      copies.enter(message, CopyState.publishing);
+      this.handOver(message);
+      return;
+    }
+    copies.enter(message, CopyState.blocked);
+    copies.messages.next[message] = none;
+    if (this.firstBlocked < 0) this.firstBlocked = message;
+    else copies.messages.next[this.lastBlocked] = message;
+    this.lastBlocked = message;
+  }
+
+  clientDone(message: number): void {
+    const { context } = this;
+    const { up, upPassage } = this.connection;
+    const { messages } = context.copies;
+    context.stamp(message, Station.clientDone, this.place, 0);
+    if (!this.confirms) context.applications.settled(messages.source[message]!);
+    const arrival = up.send(context.world.kernel.now, messages.bytes[message]! + deliveryOverhead);
+    if (!upPassage.delays(arrival, QueueEvent.published, message, 0)) this.published(message);
+  }
+
+  /** It is at the broker: the channel parses it. */
+  published(message: number): void {
+    const { context } = this;
+    const { costs } = context;
+    context.stamp(message, Station.brokerReceived, this.routes.place, 0);
+    const cost = costs.channelPerMessage + costs.brokerPerByte * context.copies.messages.bytes[message]!;
+    const done = serveOn(this.channel, context.cores, context.world.kernel.now, cost);
+    if (!this.channelPassage.delays(done, QueueEvent.parsed, message, 0)) this.parsed(message);
+  }
+
+  /** The channel routes it: each queue gets a copy of its own, the last one the message itself. */
+  parsed(message: number): void {
+    const { context } = this;
+    const { copies, publishes } = context;
+    const { messages } = copies;
+    const { queues } = this.routes.lookup(messages.routing[message]!, messages.key[message]!);
+    const count = queues.length;
+    context.stamp(message, Station.routed, this.routes.place, count);
+    const publish = publishes.allocate(messages.source[message]!, messages.id[message]!, count);
+    if (count === 0) {
+      this.unroutable(message, publish);
+      return;
+    }
+    copies.move(message, CopyState.arriving);
+    for (let i = 0; i < count; i++) {
+      const copy = i === count - 1 ? message : copies.clone(message);
+      copies.messages.next[copy] = publish;
+      copies.at[copy] = queues[i]!;
+      this.queues[queues[i]!]!.publish(copy);
+    }
+  }
+
+  stored(publish: number): void {
+    if (this.confirms) this.answer(publish, settlementBytes);
+    else this.answered(publish);
+  }
+
+  /** The client knows the outcome; without confirms the statistics alone do. */
+  answered(publish: number): void {
+    const { publishes, world, applications } = this.context;
+    const { now } = world.kernel;
+    const source = publishes.source[publish]!;
+    if (publishes.unroutable[publish] === 1) {
+      if (this.mandatory) this.stamp(publish, Station.returned);
+      this.stats.noRoute(now, this.mandatory);
+    } else this.stats.accept(now, 1);
+    if (this.confirms) this.stamp(publish, Station.acknowledged);
+    publishes.release(publish);
+    if (!this.confirms) return;
+    this.unconfirmed--;
+    applications.settled(source);
+    this.unblock();
+  }
+
+  private handOver(message: number): void {
+    const { context, connection } = this;
+    if (this.confirms) this.unconfirmed++;
+    const done = connection.thread.serve(context.world.kernel.now, context.costs.amqpClientPerMessage);
+    if (!connection.threadPassage.delays(done, QueueEvent.clientDone, message, 0)) this.clientDone(message);
+  }
+
+  /** A mandatory message comes back before its confirm, and an unroutable one is confirmed like any other. */
+  private unroutable(message: number, publish: number): void {
+    const { context } = this;
+    const bytes = context.copies.messages.bytes[message]! + deliveryOverhead;
+    context.stamp(message, Station.unroutable, this.routes.place, 0);
+    context.copies.end(message, CopyState.unroutable);
+    const returned = this.mandatory ? bytes : 0;
+    if (this.mandatory || this.confirms)
+      this.answer(publish, returned + (this.confirms ? settlementBytes : 0));
+    else this.answered(publish);
+  }
+
+  private answer(publish: number, bytes: number): void {
+    const { down, downPassage } = this.connection;
+    const arrival = down.send(this.context.world.kernel.now, bytes);
+    if (!downPassage.delays(arrival, QueueEvent.answered, publish, 0)) this.answered(publish);
+  }
+
+  private unblock(): void {
+    const message = this.firstBlocked;
+    if (message < 0 || this.unconfirmed >= this.window) return;
+    const { copies } = this.context;
+    this.firstBlocked = copies.messages.next[message]!;
+    copies.move(message, CopyState.publishing);
+    this.handOver(message);
+  }
+
+  private stamp(publish: number, station: Station): void {
+    const { publishes, world } = this.context;
+    const id = publishes.id[publish]!;
+    if (world.trace.wants(id)) world.trace.add(world.kernel.now, id, station, this.place, 0);
+  }
+}

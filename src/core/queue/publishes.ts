@@ -1,0 +1,47 @@
+import { widened } from "../sim/messages.ts";
+
+const initialCapacity = 64;
+
+/** Publishes whose outcome the client or the statistics still wait for; handles are used again. */
+export class Publishes {
+  open = 0;
+  /** The source of the message. */
+  source = new Int32Array(initialCapacity);
+  /** The message's number in the run. */
+  id = new Int32Array(initialCapacity);
+  /** Copies that are not safe in their queue yet. Free handles are linked by it. */
+  left = new Int32Array(initialCapacity);
+  /** 1 when it reached no queue. */
+  unroutable = new Uint8Array(initialCapacity);
+  private used = 0;
+  private free = -1;
+
+  allocate(source: number, id: number, copies: number): number {
+    this.open++;
+    let publish = this.free;
+    if (publish >= 0) this.free = this.left[publish]!;
+    else {
+      if (this.used === this.id.length) this.grow();
+      publish = this.used++;
+    }
+    this.source[publish] = source;
+    this.id[publish] = id;
+    this.left[publish] = copies;
+    this.unroutable[publish] = copies === 0 ? 1 : 0;
+    return publish;
+  }
+
+  release(publish: number): void {
+    this.open--;
+    this.left[publish] = this.free;
+    this.free = publish;
+  }
+
+  private grow(): void {
+    const capacity = 2 * this.id.length;
+    this.source = widened(new Int32Array(capacity), this.source);
+    this.id = widened(new Int32Array(capacity), this.id);
+    this.left = widened(new Int32Array(capacity), this.left);
+    this.unroutable = widened(new Uint8Array(capacity), this.unroutable);
+  }
+}

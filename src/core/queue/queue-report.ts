@@ -1,0 +1,109 @@
+import { assert } from "../sim/invariant.ts";
+import type { ExchangeSummary, QueueSummary, Series } from "../stats/result.ts";
+import { CopyState } from "./copies.ts";
+import type { QueueModel } from "./queue-model.ts";
+import type { RouteTable } from "./route-table.ts";
+import type { VirtualHost } from "./virtual-host.ts";
+
+export interface QueueSummaries {
+  readonly queues: Readonly<Record<string, QueueSummary>>;
+  readonly exchanges: Readonly<Record<string, ExchangeSummary>>;
+  /** Inside the window, by any rule. */
+  readonly dropped: number;
+  /** Copies without a final state. */
+  readonly unfinished: number;
+}
+
+export function summarizeQueues({ host, queues, routes, context: { copies } }: QueueModel): QueueSummaries {
+  return {
+    queues: Object.fromEntries(queues.map((queue) => [queue.name, queue.summary()])),
+    exchanges: exchangeSummaries(host, routes),
+    dropped: queues.reduce((sum, queue) => sum + queue.rejected, 0),
+    unfinished: copies.unfinished,
+  };
+}
+
+export function queueSeries({ queues }: QueueModel): Series[] {
+  return queues.flatMap(({ name, depth, unacked }) => [
+    { of: "queue" as const, name, metric: "depth" as const, ...depth.columns() },
+    { of: "queue" as const, name, metric: "unacked" as const, ...unacked.columns() },
+  ]);
+}
+
+/** Carries the levels to the end, books handlers at work, and what no consumer has finished. */
+export function finishQueues({ context, queues, consumers }: QueueModel, now: number): void {
+  for (const queue of queues) queue.close(now);
+  for (const handler of context.handlers) {
+    const { stats, instance } = consumers[context.handlers.consumer[handler]!]!;
+    stats.stillBusy(now, instance, context.handlers.takenUpAt[handler]!);
+  }
+  const unfinished = unfinishedByQueue(context, queues.length);
+  const readers = new Set(consumers.map(({ stats }) => stats));
+  for (const stats of readers) {
+    const of = consumers.filter((one) => one.stats === stats).flatMap((one) => one.subscriptions);
+    for (const queue of new Set(of.map((subscription) => subscription.queue)))
+      stats.unfinished += unfinished[queue]!;
+  }
+}
+
+function unfinishedByQueue({ copies, subscriptions }: QueueModel["context"], queues: number): Float64Array {
+  const unfinished = new Float64Array(queues);
+  for (let copy = 0; copy < copies.state.length; copy++) {
+    const state = copies.state[copy]!;
+    const at = copies.at[copy]!;
+    if (state === CopyState.arriving || state === CopyState.ready) unfinished[at]!++;
+    else if (state >= CopyState.delivering && state !== CopyState.acking)
+      unfinished[subscriptions[at]!.queue]!++;
+  }
+  return unfinished;
+}
+
+/**
+ * Recounts every copy from the slots and from the structures that hold it: ready lists, prefetch buffers, handlers, and
+ * the unacked of each subscription.
+ */
+export function auditQueues({ context, queues, consumers }: QueueModel): void {
+  const { copies, handlers, subscriptions } = context;
+  copies.audit();
+  const unacked = new Float64Array(subscriptions.length);
+  for (let copy = 0; copy < copies.state.length; copy++)
+    if (copies.state[copy]! >= CopyState.delivering) unacked[copies.at[copy]!]!++;
+  for (const handler of handlers) {
+    const subscription = subscriptions[copies.at[handlers.copy[handler]!]!]!;
+    const consumer = consumers[handlers.consumer[handler]!]!;
+    assert(
+      consumer.subscriptions.includes(subscription),
+      "a handler works for the consumer that holds the message",
+    );
+    if (consumer.acksEarly) unacked[subscription.number]!--;
+  }
+  for (const queue of queues)
+    queue.audit((subscription) =>
+      subscription.noAck ? 0 : unacked[subscription.number]! + subscription.acksUnderWay,
+    );
+  const held = consumers.reduce((sum, one) => sum + one.buffer.length, 0);
+  assert(held === copies.count(CopyState.buffered), "a buffered copy is in one buffer");
+  const busy = consumers.reduce((sum, one) => sum + one.busy, 0);
+  assert(busy === handlers.busy && busy === copies.count(CopyState.inWork), "a copy in work has one handler");
+  let ready = 0;
+  for (const { depth } of queues) ready += depth.level;
+  assert(ready === copies.count(CopyState.ready), "a ready copy is in one queue");
+}
+
+function exchangeSummaries(
+  host: VirtualHost,
+  tables: readonly RouteTable[],
+): Record<string, ExchangeSummary> {
+  const counts = host.exchanges.map(() => ({ published: 0, unroutable: 0 }));
+  for (const table of tables)
+    for (const { queues, messages } of table.counted()) {
+      const count = counts[table.exchange]!;
+      count.published += messages;
+      if (queues.length === 0) count.unroutable += messages;
+    }
+  const shown = host.exchanges.filter(({ handle, settings: { name } }) => {
+    const declared = name !== "" && !name.startsWith("amq.");
+    return declared || (name !== "" && tables.some((table) => table.exchange === handle));
+  });
+  return Object.fromEntries(shown.map(({ handle, settings: { name } }) => [name, counts[handle]!]));
+}

@@ -1,0 +1,55 @@
+import type { FieldTable } from "../model/topology.ts";
+import type { DestinationHandle } from "./exchange.ts";
+import { defaultExchange, type VirtualHost } from "./virtual-host.ts";
+
+/** A step of a message's way: from an exchange to a queue or another exchange. */
+export interface RouteStep {
+  readonly from: number;
+  readonly to: DestinationHandle;
+  /** By the alternate exchange instead of a binding. */
+  readonly alternate: boolean;
+}
+
+export interface Route {
+  /** Handles, each once, in the order in which they were found. */
+  readonly queues: readonly number[];
+  readonly steps: readonly RouteStep[];
+}
+
+/**
+ * Each queue that a message reaches receives one copy, however many bindings or ways lead there. Exchanges are looked
+ * at breadth-first, each once, so cycles are harmless; the routing key never changes. An exchange's alternate is used
+ * when that exchange matched no binding at all: a match that leads to another exchange counts, even if that leads
+ * nowhere. A missing alternate is ignored. (Recorded from RabbitMQ 3.10)
+ */
+export function route(host: VirtualHost, exchange: number, routingKey: string, headers: FieldTable): Route {
+  const queues = new Set<number>();
+  const steps: RouteStep[] = [];
+  const visited = new Set([exchange]);
+  for (const from of visited) {
+    for (const step of stepsFrom(host, from, routingKey, headers)) {
+      steps.push(step);
+      if (step.to >= 0) queues.add(step.to);
+      else visited.add(-1 - step.to);
+    }
+  }
+  return { queues: [...queues], steps };
+}
+
+function stepsFrom(
+  host: VirtualHost,
+  from: number,
+  routingKey: string,
+  headers: FieldTable,
+): readonly RouteStep[] {
+  if (from === defaultExchange) {
+    const queue = host.queue(routingKey);
+    return queue === undefined ? [] : [{ from, to: queue, alternate: false }];
+  }
+  const exchange = host.exchanges[from]!;
+  const matched = new Set(exchange.destinations(routingKey, headers));
+  if (matched.size > 0) return Array.from(matched, (to) => ({ from, to, alternate: false }));
+  const { alternate } = exchange.settings;
+  const found = alternate === undefined ? undefined : host.exchange(alternate);
+  return found === undefined ? [] : [{ from, to: -1 - found.handle, alternate: true }];
+}

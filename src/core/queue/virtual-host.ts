@@ -1,0 +1,220 @@
+import type { Binding, FieldTable, RabbitMq } from "../model/topology.ts";
+import {
+  BoundExchange,
+  type BindingRule,
+  type DestinationHandle,
+  type ExchangeSettings,
+} from "./exchange.ts";
+import { matchMode } from "./headers-match.ts";
+import { accessRefused, notFound, preconditionFailed, type Refusal } from "./refusal.ts";
+
+export interface QueueSettings {
+  readonly name: string;
+  readonly durable: boolean;
+}
+
+export interface BindingSettings {
+  readonly source: string;
+  readonly destination: string;
+  readonly destinationType: "queue" | "exchange";
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
+const predeclared: readonly ExchangeSettings[] = (
+  ["direct", "fanout", "topic", "headers", "match"] as const
+).map((kind) => ({
+  name: `amq.${kind}`,
+  type: kind === "match" ? "headers" : kind,
+  durable: true,
+  autoDelete: false,
+  internal: false,
+  alternate: undefined,
+}));
+
+/** The default exchange's handle. */
+export const defaultExchange = 0;
+
+/**
+ * What is declared in one virtual host: exchanges, queues, bindings, by the rules and refusals of the broker. Handles
+ * are never used again. Whoever keeps what `route` found compares `version`: each change of what leads where adds one.
+ */
+export class VirtualHost {
+  version = 0;
+  /** By handle; a deleted one leaves its name here. */
+  readonly queues: QueueSettings[] = [];
+  readonly exchanges: BoundExchange[] = [];
+  private readonly queueHandles = new Map<string, number>();
+  private readonly exchangeHandles = new Map<string, number>();
+
+  constructor() {
+    this.addExchange({ ...predeclared[0]!, name: "" });
+    for (const settings of predeclared) this.addExchange(settings);
+  }
+
+  queue(name: string): number | undefined {
+    return this.queueHandles.get(name);
+  }
+
+  exchange(name: string): BoundExchange | undefined {
+    const handle = this.exchangeHandles.get(name);
+    return handle === undefined ? undefined : this.exchanges[handle];
+  }
+
+  /** A publish to a missing exchange closes the channel with 404, to an internal one with 403. */
+  publishRefusal(exchange: string): Refusal | undefined {
+    const found = this.exchange(exchange);
+    if (found === undefined) return notFound;
+    return found.settings.internal ? accessRefused : undefined;
+  }
+
+  /** Declaring again what exists is fine if it is the same. */
+  declareExchange(settings: ExchangeSettings): Refusal | undefined {
+    const { name } = settings;
+    const existing = this.exchange(name)?.settings;
+    if (existing !== undefined) return same(existing, settings) ? undefined : preconditionFailed;
+    if (name.startsWith("amq.")) return accessRefused;
+    this.addExchange(settings);
+    return undefined;
+  }
+
+  declareQueue(settings: QueueSettings): Refusal | undefined {
+    const existing = this.queueHandles.get(settings.name);
+    if (existing !== undefined)
+      return this.queues[existing]!.durable === settings.durable ? undefined : preconditionFailed;
+    if (settings.name.startsWith("amq.")) return accessRefused;
+    this.version++;
+    this.queueHandles.set(settings.name, this.queues.push(settings) - 1);
+    return undefined;
+  }
+
+  /** Binding twice is the same as once. */
+  bind(binding: BindingSettings): Refusal | undefined {
+    const ends = this.ends(binding);
+    if ("code" in ends) return ends;
+    const { source, rule } = ends;
+    if (source.settings.type === "headers" && matchMode(binding.arguments) === undefined)
+      return preconditionFailed;
+    if (source.bindings.some((one) => sameRule(one, rule))) return undefined;
+    this.version++;
+    source.bindings = [...source.bindings, rule];
+    return undefined;
+  }
+
+  /** Unbinding what is not bound is fine. An auto-delete exchange goes with its last binding. */
+  unbind(binding: BindingSettings): Refusal | undefined {
+    const ends = this.ends(binding);
+    if ("code" in ends) return ends;
+    this.removeRules(ends.source, (one) => sameRule(one, ends.rule));
+    return undefined;
+  }
+
+  /** Its bindings go with it; deleting what does not exist is fine. */
+  deleteQueue(name: string): void {
+    const handle = this.queueHandles.get(name);
+    if (handle === undefined) return;
+    this.queueHandles.delete(name);
+    this.removeDestination(handle);
+  }
+
+  /** `ifUnused` refuses while it is the source of a binding. */
+  deleteExchange(name: string, ifUnused: boolean): Refusal | undefined {
+    const exchange = this.exchange(name);
+    if (name === "" || name.startsWith("amq.")) return accessRefused;
+    if (exchange === undefined) return undefined;
+    if (ifUnused && exchange.bindings.length > 0) return preconditionFailed;
+    this.exchangeHandles.delete(name);
+    exchange.bindings = [];
+    this.removeDestination(-1 - exchange.handle);
+    return undefined;
+  }
+
+  private addExchange(settings: ExchangeSettings): void {
+    this.version++;
+    const exchange = new BoundExchange(this.exchanges.length, settings);
+    this.exchanges.push(exchange);
+    this.exchangeHandles.set(settings.name, exchange.handle);
+  }
+
+  private removeDestination(destination: DestinationHandle): void {
+    this.version++;
+    for (const handle of [...this.exchangeHandles.values()])
+      this.removeRules(this.exchanges[handle]!, (rule) => rule.destination === destination);
+  }
+
+  private removeRules(exchange: BoundExchange, gone: (rule: BindingRule) => boolean): void {
+    const kept = exchange.bindings.filter((rule) => !gone(rule));
+    if (kept.length === exchange.bindings.length) return;
+    this.version++;
+    exchange.bindings = kept;
+    if (kept.length === 0 && exchange.settings.autoDelete) this.deleteExchange(exchange.settings.name, false);
+  }
+
+  /** The default exchange takes no bindings (403); both ends must exist (404). */
+  private ends(binding: BindingSettings): { source: BoundExchange; rule: BindingRule } | Refusal {
+    const { destinationType, routingKey, arguments: args } = binding;
+    if (binding.source === "" || (destinationType === "exchange" && binding.destination === ""))
+      return accessRefused;
+    const source = this.exchange(binding.source);
+    const destination =
+      destinationType === "queue"
+        ? this.queue(binding.destination)
+        : this.exchangeHandles.get(binding.destination);
+    if (source === undefined || destination === undefined) return notFound;
+    const handle = destinationType === "queue" ? destination : -1 - destination;
+    return { source, rule: { destination: handle, routingKey, arguments: args } };
+  }
+}
+
+/** The virtual host of a topology; what the broker would refuse is left out, the checks have told it. */
+export function virtualHost(rabbit: RabbitMq): VirtualHost {
+  const host = new VirtualHost();
+  for (const { name, type, durable, autoDelete, internal, alternate } of rabbit.exchanges.values())
+    host.declareExchange({
+      name: name.text,
+      type,
+      durable,
+      autoDelete,
+      internal,
+      alternate: alternate?.text,
+    });
+  for (const { name, durable } of rabbit.queues.values()) host.declareQueue({ name: name.text, durable });
+  for (const binding of rabbit.bindings) host.bind(settingsOf(binding));
+  return host;
+}
+
+function settingsOf({
+  source,
+  destination,
+  destinationType,
+  routingKey,
+  arguments: args,
+}: Binding): BindingSettings {
+  return {
+    source: source.text,
+    destination: destination.text,
+    destinationType,
+    routingKey: routingKey.text,
+    arguments: args,
+  };
+}
+
+function same(a: ExchangeSettings, b: ExchangeSettings): boolean {
+  return (
+    a.type === b.type &&
+    a.durable === b.durable &&
+    a.autoDelete === b.autoDelete &&
+    a.internal === b.internal &&
+    a.alternate === b.alternate
+  );
+}
+
+function sameRule(a: BindingRule, b: BindingRule): boolean {
+  return (
+    a.destination === b.destination && a.routingKey === b.routingKey && sameTable(a.arguments, b.arguments)
+  );
+}
+
+function sameTable(a: FieldTable, b: FieldTable): boolean {
+  return a.size === b.size && [...a].every(([name, value]) => b.has(name) && b.get(name) === value);
+}
