@@ -1,13 +1,12 @@
-// The carried VS Code as a user has it: a package installed, a folder open, mouse and keyboard.
+// The carried VS Code as a user has it: a package installed, a folder open.
 import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { arrive } from "./person.mjs";
 import { installExtension, startServer } from "./server.mjs";
 import { openWorkbench } from "./workbench.mjs";
 
 const patienceMs = 60_000;
-/** The palette lists what was registered when it opened; one opened too early is closed and opened again. */
-const paletteMs = 2_000;
 
 /**
  * @param {object} options
@@ -36,7 +35,7 @@ export async function openPackaged({ vsix, folder, settings, context }) {
       ...(context === undefined ? {} : { context }),
     });
     workbench.page.setDefaultTimeout(patienceMs);
-    await workbench.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    await arrive(workbench.page);
     const close = async () => {
       await workbench.close();
       await server.stop();
@@ -48,38 +47,3 @@ export async function openPackaged({ vsix, folder, settings, context }) {
     throw error;
   }
 }
-
-/**
- * @param {import("playwright-core").Page} page
- * @param {string} command its title as the palette shows it
- */
-export async function runCommand(page, command) {
-  const input = page.locator(".quick-input-widget input");
-  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: command }).first();
-  const start = Date.now();
-  for (;;) {
-    await page.keyboard.press("F1");
-    await input.fill(`>${command}`);
-    const listed = await row.waitFor({ timeout: paletteMs }).then(
-      () => true,
-      () => false,
-    );
-    if (listed) return row.click();
-    await page.keyboard.press("Escape");
-    if (Date.now() - start > patienceMs) throw new Error(`The palette does not offer '${command}'.`);
-  }
-}
-
-/**
- * @param {import("playwright-core").Page} page
- * @param {string} name
- */
-export async function openFile(page, name) {
-  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).dblclick();
-  await page.locator(`.tab[data-resource-name="${name}"]`).waitFor();
-  await page.locator(".monaco-editor .view-line").first().waitFor();
-}
-
-/** The inside of the webview that is in front. @param {import("playwright-core").Page} page */
-export const webview = (page) =>
-  page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
