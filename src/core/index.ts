@@ -1,7 +1,11 @@
+export { check } from "./checks/check.ts";
+export type { ParsedText } from "./checks/check.ts";
 export { parse } from "./parse/parse.ts";
 export type { Parsed } from "./parse/parse.ts";
+export { codes, severityOf } from "./problems/catalogue.ts";
+export type { Code } from "./problems/catalogue.ts";
+export type { Fix, Problem, Severity } from "./problems/problem.ts";
 export { LineIndex } from "./text/line-index.ts";
 export type { Position } from "./text/line-index.ts";
 export type { Name, Span } from "./text/span.ts";
-export type { Fix, Problem, Severity } from "./problems/problem.ts";
 export type { Topology } from "./model/topology.ts";

@@ -1,13 +1,20 @@
 import type { Topology } from "../model/topology.ts";
+import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
+import { FormCheck } from "./form.ts";
+import { formatSchema } from "./format-schema.ts";
 import { readNames } from "./names.ts";
+import type { Names } from "./names.ts";
 import { newestVersion, readKafka, readRabbitMq } from "./read-brokers.ts";
 import { readConsumers } from "./read-consumers.ts";
 import { ReadContext } from "./read-context.ts";
 import { readExpectations } from "./read-expect.ts";
 import { readProducers } from "./read-producers.ts";
 import { readRun } from "./read-run.ts";
+import { checkReferences } from "./references.ts";
+import { checkSettings } from "./settings-check.ts";
 import { at, textOf } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 import { readYaml } from "./yaml-text.ts";
 
 export interface Parsed {
@@ -23,6 +30,7 @@ export function parse(text: string): Parsed {
   const { tree, problems } = readYaml(text);
   const context = new ReadContext();
   const names = readNames(tree);
+  const form = checkForm(tree, names, text);
   const kafka = readKafka(at(tree, "kafka"));
   const topology: Topology = {
     name: textOf(at(tree, "name")) ?? "",
@@ -36,5 +44,38 @@ export function parse(text: string): Parsed {
   };
   const isTopology =
     at(tree, "topology") !== undefined || (tree === undefined && /^topology[ \t]*:/mu.test(text));
-  return { topology, problems: [...problems, ...context.problems], isTopology };
+  return { topology, problems: distinct([...problems, ...form, ...context.problems]), isTopology };
+}
+
+/** What the schema, the brokers' own settings and the names of the file say about its parts, each for itself. */
+function checkForm(tree: Tree | undefined, names: Names, text: string): Problem[] {
+  const start = { text: "topology", span: { start: 0, end: Math.min(1, text.length) } };
+  if (tree === undefined || tree.kind !== "map")
+    return [
+      problem("schema", start.span, {
+        kind: "rule",
+        message: "The file is not a topology: expected a map that begins with `topology: 1`.",
+      }),
+    ];
+  const form = new FormCheck();
+  const first = tree.entries.values().next().value;
+  const key = first === undefined ? start : { text: "topology", span: first.key.span };
+  form.value(tree, formatSchema, { key, owner: "The file", holder: undefined, planned: false });
+  const versions = {
+    kafka: textOf(at(tree, "kafka", "version")) ?? newestVersion,
+    rabbitmq: textOf(at(tree, "rabbitmq", "version")) ?? newestVersion,
+  };
+  const settings = form.settings.flatMap((holder) => [...checkSettings(holder, versions, form.references)]);
+  return [...form.problems, ...settings, ...checkReferences(form.references, names, text)];
+}
+
+/** An alias brings the problems of its anchor along once more. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, span, message }) => {
+    const place = `${span.start} ${span.end} ${code} ${message}`;
+    const first = !seen.has(place);
+    seen.add(place);
+    return first;
+  });
 }

@@ -19,7 +19,9 @@ export function numberOf(tree: Tree | undefined): number | undefined {
 }
 
 export function booleanOf(tree: Tree | undefined): boolean | undefined {
-  return tree?.kind === "scalar" && typeof tree.value === "boolean" ? tree.value : undefined;
+  if (tree?.kind !== "scalar") return undefined;
+  if (tree.value === true || tree.value === "true") return true;
+  return tree.value === false || tree.value === "false" ? false : undefined;
 }
 
 /** A rule between the numbers of a distribution that does not hold. */

@@ -1,0 +1,227 @@
+import { problem, replace } from "../problems/catalogue.ts";
+import type { ProblemArguments } from "../problems/catalogue.ts";
+import type { Fix, Problem } from "../problems/problem.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Name, Span } from "../text/span.ts";
+import { readQuantity } from "../text/units.ts";
+import { property, resolve, typesOf } from "./format-schema.ts";
+import type { Schema, SchemaType } from "./format-schema.ts";
+import { checkKeysTogether } from "./form-together.ts";
+import { checkScalar } from "./form-scalar.ts";
+import { expectedForm } from "./expected-form.ts";
+import { describe, shortened } from "./tree.ts";
+import type { Entry, ListTree, MapTree, Tree } from "./tree.ts";
+import { distributionOf } from "./value-read.ts";
+import { valuesMax } from "./limits.ts";
+
+/** A place that refers to something by its name or number, to be resolved once all names are known. */
+export interface Reference {
+  readonly kind: string;
+  readonly name: Name;
+  /** The map that holds it: what it means may depend on its neighbours. */
+  readonly holder: MapTree | undefined;
+}
+
+/** A map of a broker's own settings. */
+export interface SettingsHolder {
+  readonly kind: string;
+  readonly map: MapTree;
+  /** The thing that has the settings. */
+  readonly owner: string;
+}
+
+/** Where a value stands, for messages. */
+export interface Place {
+  /** The key that holds it. */
+  readonly key: Name;
+  /** Its thing in words: "Producer `shop`", "`run`". */
+  readonly owner: string;
+  readonly holder: MapTree | undefined;
+  /** An enclosing key is already reported as not simulated. */
+  readonly planned: boolean;
+}
+
+const problemsMax = 2000;
+/** Beyond so many, the nearest name is no longer looked for: it costs a comparison with every name. */
+const nearestMax = 200;
+
+/** Holds a tree against the format's schema, and collects what only the whole file can decide. */
+export class FormCheck {
+  readonly problems: Problem[] = [];
+  readonly references: Reference[] = [];
+  readonly settings: SettingsHolder[] = [];
+  private visited = 0;
+  private compared = 0;
+
+  value(tree: Tree, schema: Schema, place: Place): void {
+    if (this.visited++ > valuesMax || this.problems.length > problemsMax) return;
+    const type = typeOf(tree);
+    if (!fits(type, typesOf(schema))) {
+      this.wrongType(tree, schema, place);
+      return;
+    }
+    if (tree.kind === "map") this.map(tree, schema, place);
+    else if (tree.kind === "list") this.list(tree, schema, place);
+    else checkScalar(this, tree, schema, place);
+  }
+
+  schemaError(span: Span, args: ProblemArguments["schema"], fixes: readonly Fix[] = []): void {
+    this.problems.push(problem("schema", span, args, fixes));
+  }
+
+  badValue(span: Span, args: ProblemArguments["bad-value"], fixes: readonly Fix[] = []): void {
+    this.problems.push(problem("bad-value", span, args, fixes));
+  }
+
+  nearest(name: string, known: Iterable<string>): string | undefined {
+    return this.compared++ < nearestMax ? nearest(name, known) : undefined;
+  }
+
+  private wrongType(tree: Tree, schema: Schema, place: Place): void {
+    const expected = expectedForm(schema);
+    const args = {
+      kind: "wrong-type",
+      key: shortened(place.key.text),
+      found: describe(tree),
+      expected,
+    } as const;
+    const quotable = tree.kind === "scalar" && tree.value !== null && typesOf(schema).includes("string");
+    const fixes = quotable ? [replace("Quote it", tree.span, JSON.stringify(tree.source))] : [];
+    this.schemaError(tree.span, args, fixes);
+  }
+
+  private map(map: MapTree, schema: Schema, place: Place): void {
+    const settings = schema["x-settings"];
+    if (settings !== undefined) {
+      this.settings.push({ kind: settings, map, owner: place.owner });
+      for (const { key, value } of map.entries.values())
+        if (value.kind === "map")
+          this.wrongType(value, { type: ["string", "number", "boolean"] }, { ...place, key });
+      return;
+    }
+    for (const entry of map.entries.values()) this.entry(entry, map, schema, place);
+    checkKeysTogether(this, map, schema, place);
+    if (
+      schema["x-unit"] !== undefined &&
+      schema["x-unit"] !== "version" &&
+      property(schema, "empirical") !== undefined
+    ) {
+      const broken = distributionOf(map, schema["x-unit"]);
+      if (broken !== undefined && "reason" in broken)
+        this.badValue(broken.tree.span, {
+          key: shortened(place.key.text),
+          found: describe(broken.tree),
+          reason: broken.reason,
+        });
+    }
+  }
+
+  private entry({ key, value }: Entry, holder: MapTree, schema: Schema, place: Place): void {
+    const known = property(schema, key.text);
+    const { additionalProperties } = schema;
+    const inside =
+      known ?? (typeof additionalProperties === "object" ? resolve(additionalProperties) : undefined);
+    if (inside === undefined) {
+      this.unknownKey(key, schema, place);
+      return;
+    }
+    if (known === undefined) this.ownName(key, schema);
+    const planned = place.planned || this.status(key, inside);
+    const owner = known === undefined || place.owner === "The file" ? ownerOf(key, place) : place.owner;
+    this.value(value, inside, { key, owner, holder, planned });
+  }
+
+  /** Whether the key is reported as not simulated: what lies inside then needs no report of its own. */
+  private status(key: Name, schema: Schema): boolean {
+    if (schema["x-status"] === "planned") {
+      this.problems.push(problem("not-simulated-yet", key.span, { what: `\`${key.text}\`` }));
+      return true;
+    }
+    if (schema["x-status"] === "no-effect")
+      this.problems.push(
+        problem("setting-without-effect", key.span, {
+          setting: key.text,
+          why: schema["x-why"] ?? "the simulation has no such thing",
+        }),
+      );
+    return false;
+  }
+
+  private unknownKey(key: Name, schema: Schema, place: Place): void {
+    const known = Object.keys(schema.properties ?? {});
+    const near = this.nearest(key.text, known);
+    const fixes = near === undefined ? [] : [replace(`Change to ${near}`, key.span, near)];
+    this.schemaError(
+      key.span,
+      { kind: "unknown-key", key: shortened(key.text), owner: place.owner, nearest: near, known },
+      fixes,
+    );
+  }
+
+  /** A key that the author chose: a name, a quantity, or a reference. */
+  private ownName(key: Name, schema: Schema): void {
+    const unit = schema["x-key-unit"];
+    if (unit !== undefined) {
+      const read = readQuantity(unit, key.text);
+      if (typeof read === "string")
+        this.badValue(key.span, { key: shortened(key.text), found: "the key of a weight", reason: read });
+    }
+    const reference = schema["x-key-reference"];
+    if (reference !== undefined) this.references.push({ kind: reference, name: key, holder: undefined });
+  }
+
+  private list(list: ListTree, schema: Schema, place: Place): void {
+    const { items, minItems, maxItems } = schema;
+    const count = list.items.length;
+    if ((minItems !== undefined && count < minItems) || (maxItems !== undefined && count > maxItems))
+      this.schemaError(list.span, {
+        kind: "wrong-type",
+        key: shortened(place.key.text),
+        found: `a list of ${count}`,
+        expected: minItems === maxItems ? `a list of exactly ${minItems}` : `a list of at least ${minItems}`,
+      });
+    if (items === undefined) return;
+    const inside = resolve(items);
+    for (const [index, item] of list.items.entries()) {
+      const owner =
+        item.kind === "map" ? `Entry ${index + 1} of \`${shortened(place.key.text)}\`` : place.owner;
+      this.value(item, inside, {
+        ...place,
+        key: item.kind === "map" ? startOf(item, place.key) : place.key,
+        owner,
+      });
+    }
+  }
+}
+
+/** An entry of a list has no name; it is pointed at by its first key. */
+function startOf(map: MapTree, listKey: Name): Name {
+  const first = map.entries.values().next().value;
+  return { text: listKey.text, span: first?.key.span ?? map.span };
+}
+
+const things: Readonly<Record<string, string>> = {
+  producers: "Producer",
+  consumers: "Consumer",
+  topics: "Topic",
+  exchanges: "Exchange",
+  queues: "Queue",
+  flows: "Flow",
+};
+
+function ownerOf(key: Name, place: Place): string {
+  const thing = Object.hasOwn(things, place.key.text) ? things[place.key.text] : undefined;
+  const name = `\`${shortened(key.text)}\``;
+  return thing === undefined ? name : `${thing} ${name}`;
+}
+
+function typeOf(tree: Tree): SchemaType {
+  if (tree.kind === "map") return "object";
+  if (tree.kind === "list") return "array";
+  if (tree.value === null) return "null";
+  return typeof tree.value as "string" | "number" | "boolean";
+}
+
+function fits(type: SchemaType, allowed: readonly SchemaType[]): boolean {
+  return allowed.length === 0 || allowed.includes(type);
+}

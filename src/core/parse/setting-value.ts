@@ -1,0 +1,113 @@
+import type { Setting } from "../model/settings.ts";
+import { nearest } from "../text/nearest.ts";
+import { expectation, readQuantity } from "../text/units.ts";
+import { textOf } from "./tree.ts";
+import type { Tree } from "./tree.ts";
+
+export interface WrongValue {
+  readonly reason: string;
+  readonly nearest?: string | undefined;
+}
+
+/** Where the broker takes -1 for unlimited or for "not set". */
+const unlimited = /retention|^num\.|lag\.ms|delivery-limit|max\.request\.bytes|compression|^retries$/u;
+
+/** The values of settings that take one of a few. */
+const choices: Readonly<Record<string, readonly string[]>> = {
+  acks: ["0", "1", "all", "-1"],
+  "auto.offset.reset": ["earliest", "latest", "none"],
+  "cleanup.policy": ["delete", "compact"],
+  "compression.type": ["none", "gzip", "snappy", "lz4", "zstd", "producer", "uncompressed"],
+  "group.protocol": ["classic", "consumer"],
+  "isolation.level": ["read_uncommitted", "read_committed"],
+  "partition.assignment.strategy": ["range", "roundrobin", "sticky", "cooperative-sticky"],
+  "x-queue-type": ["classic", "quorum", "stream"],
+  "x-overflow": ["drop-head", "reject-publish", "reject-publish-dlx"],
+  "x-dead-letter-strategy": ["at-most-once", "at-least-once"],
+};
+
+/** Below these a setting means nothing; Kafka refuses them. */
+const minimums: Readonly<Record<string, number>> = {
+  "max.in.flight.requests.per.connection": 1,
+  "max.poll.records": 1,
+  "segment.bytes": 1,
+  "min.insync.replicas": 1,
+};
+
+const assignors = new Map([
+  ["org.apache.kafka.clients.consumer.RangeAssignor", "range"],
+  ["org.apache.kafka.clients.consumer.RoundRobinAssignor", "roundrobin"],
+  ["org.apache.kafka.clients.consumer.StickyAssignor", "sticky"],
+  ["org.apache.kafka.clients.consumer.CooperativeStickyAssignor", "cooperative-sticky"],
+]);
+
+/** Kafka's class names stand for the short ones. */
+export function shortAssignor(name: string): string {
+  return assignors.get(name.trim()) ?? name.trim();
+}
+
+/** What is wrong with a setting's value; undefined when it can be read. */
+export function settingValueError(setting: Setting, tree: Tree): WrongValue | undefined {
+  const allowed = Object.hasOwn(choices, setting.name) ? choices[setting.name] : undefined;
+  if (tree.kind === "map") return { reason: `expected ${words(setting)}` };
+  if (tree.kind === "list") {
+    if (setting.value !== "list") return { reason: `expected ${words(setting)}` };
+    for (const item of tree.items) {
+      const wrong = notAllowed(allowed, textOf(item) ?? "");
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+  const { value } = tree;
+  if (value === null)
+    return setting.default === "null" ? undefined : { reason: `expected ${words(setting)}` };
+  if (setting.value === "boolean")
+    return typeof value === "boolean" || value === "true" || value === "false"
+      ? undefined
+      : { reason: "expected `true` or `false`" };
+  if (setting.value === "list") return firstOf(String(value).split(","), allowed);
+  if (setting.value === "text") {
+    if (setting.name === "auto.offset.reset" && String(value).startsWith("by_duration:")) return undefined;
+    return notAllowed(allowed, String(value));
+  }
+  return quantityError(setting, value);
+}
+
+function firstOf(items: readonly string[], allowed: readonly string[] | undefined): WrongValue | undefined {
+  for (const item of items) {
+    const wrong = notAllowed(allowed, item);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function notAllowed(allowed: readonly string[] | undefined, found: string): WrongValue | undefined {
+  // A class of one's own is known to the real client only.
+  if (allowed === undefined || allowed.includes(shortAssignor(found)) || found.includes("."))
+    return undefined;
+  return {
+    reason: `expected ${allowed.map((choice) => `\`${choice}\``).join(", ")}`,
+    nearest: nearest(found, allowed),
+  };
+}
+
+function quantityError(setting: Setting, value: string | number | boolean): WrongValue | undefined {
+  if (typeof value === "boolean") return { reason: `expected ${words(setting)}` };
+  if (String(value) === "-1" && unlimited.test(setting.name)) return undefined;
+  if (setting.value === "number")
+    return Number.isFinite(Number(value)) && String(value).trim() !== ""
+      ? undefined
+      : { reason: "expected a number" };
+  if (setting.value !== "duration" && setting.value !== "size" && setting.value !== "count") return undefined;
+  const read = readQuantity(setting.value, value);
+  if (typeof read === "string") return { reason: read };
+  const least = Object.hasOwn(minimums, setting.name) ? minimums[setting.name]! : 0;
+  return read < least ? { reason: `it is ${least} or more` } : undefined;
+}
+
+function words({ value }: Setting): string {
+  if (value === "duration" || value === "size" || value === "count") return expectation(value);
+  if (value === "boolean") return "`true` or `false`";
+  if (value === "list") return "a list, or a text with commas";
+  return value === "number" ? "a number" : "a text";
+}

@@ -1,0 +1,167 @@
+import { retiredSetting, settingByPrefix, settingsOf } from "../model/settings.ts";
+import type { Setting, SettingsKind } from "../model/settings.ts";
+import { problem, replace } from "../problems/catalogue.ts";
+import type { Problem } from "../problems/problem.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Reference, SettingsHolder } from "./form.ts";
+import { settingValueError, shortAssignor } from "./setting-value.ts";
+import { describe, shortened, textOf } from "./tree.ts";
+import type { Entry, Tree } from "./tree.ts";
+
+export interface Versions {
+  readonly kafka: string;
+  readonly rabbitmq: string;
+}
+
+const holders: Readonly<Record<SettingsKind, string>> = {
+  producer: "a producer setting of Kafka",
+  consumer: "a consumer setting of Kafka",
+  topic: "a topic setting of Kafka",
+  broker: "a broker setting of Kafka",
+  "queue-arguments": "a queue argument of RabbitMQ",
+  "exchange-arguments": "an exchange argument of RabbitMQ",
+  "consumer-arguments": "a consumer argument of RabbitMQ",
+  "policy-definition": "a policy key of RabbitMQ",
+  "binding-arguments": "a binding argument of RabbitMQ",
+};
+
+const kafkaKinds: readonly SettingsKind[] = ["producer", "consumer", "topic", "broker"];
+const matches = ["all", "any", "all-with-x", "any-with-x"];
+
+/** A broker's own settings, held against the broker's own table. */
+export function* checkSettings(
+  holder: SettingsHolder,
+  versions: Versions,
+  references: Reference[],
+): Iterable<Problem> {
+  const kind = holder.kind as SettingsKind;
+  for (const entry of holder.map.entries.values())
+    if (kind === "binding-arguments") yield* bindingArgument(entry);
+    else yield* checkSetting(entry, kind, holder, versions, references);
+}
+
+function* bindingArgument({ key, value }: Entry): Iterable<Problem> {
+  if (key.text !== "x-match" || value.kind !== "scalar" || matches.includes(String(value.value))) return;
+  yield problem("bad-value", value.span, {
+    key: key.text,
+    found: describe(value),
+    reason: `expected ${matches.map((match) => `\`${match}\``).join(", ")}`,
+    nearest: nearest(value.source, matches),
+  });
+}
+
+function* checkSetting(
+  { key, value }: Entry,
+  kind: SettingsKind,
+  holder: SettingsHolder,
+  versions: Versions,
+  references: Reference[],
+): Iterable<Problem> {
+  const isKafka = kafkaKinds.includes(kind);
+  const retired = retiredSetting(kind, key.text);
+  const version = isKafka ? versions.kafka : versions.rabbitmq;
+  if (retired !== undefined) {
+    if (atLeast(version, retired.since))
+      yield problem("deprecated-setting", key.span, { setting: key.text, version, note: retired.note });
+    else
+      yield problem("setting-without-effect", key.span, {
+        setting: key.text,
+        why: "the engine has no part for it",
+      });
+    return;
+  }
+  const table = settingsOf(kind);
+  const setting = table.get(key.text) ?? (isKafka ? settingByPrefix(key.text) : undefined);
+  if (setting === undefined) {
+    // Arguments without x- are for the applications; the broker passes them on.
+    const near = nearest(key.text, table.keys());
+    const fixes = near === undefined ? [] : [replace(`Change to ${near}`, key.span, near)];
+    yield problem(
+      "unknown-setting",
+      key.span,
+      { setting: shortened(key.text), holder: elsewhere(kind, key.text) ?? holders[kind], nearest: near },
+      fixes,
+    );
+    return;
+  }
+  const wrong = settingValueError(setting, value);
+  if (wrong !== undefined) {
+    const fixes =
+      wrong.nearest === undefined ? [] : [replace(`Change to ${wrong.nearest}`, value.span, wrong.nearest)];
+    yield problem("bad-value", value.span, { key: key.text, found: describe(value), ...wrong }, fixes);
+    return;
+  }
+  if (key.text === "alternate-exchange" && kind === "exchange-arguments" && value.kind === "scalar")
+    references.push({ kind: "exchange", name: { text: value.source, span: value.span }, holder: holder.map });
+  yield* status(setting, { key, value });
+}
+
+/** A Kafka setting that belongs to another holder: a topic's in a producer, say. */
+function elsewhere(kind: SettingsKind, name: string): string | undefined {
+  if (!kafkaKinds.includes(kind)) return undefined;
+  const home = kafkaKinds.find((other) => settingsOf(other).has(name));
+  return home === undefined ? undefined : `${holders[kind]} (it is ${holders[home]})`;
+}
+
+function* status(setting: Setting, { key, value }: Entry): Iterable<Problem> {
+  if (setting.status === "no-effect") {
+    yield problem("setting-without-effect", key.span, { setting: key.text, why: reasonWithout(key.text) });
+    return;
+  }
+  const { follows } = setting;
+  if (follows.length === 0 ? setting.status === "simulated" : follows.includes(decisive(value))) return;
+  const simulated =
+    follows.length === 0
+      ? undefined
+      : `What runs now is ${follows.map((name) => `\`${name}\``).join(" or ")}.`;
+  yield problem("not-simulated-yet", simulated === undefined ? key.span : value.span, {
+    what:
+      simulated === undefined
+        ? `\`${key.text}\``
+        : `\`${key.text}: ${value.kind === "scalar" ? shortened(value.source) : "…"}\``,
+    simulated,
+  });
+}
+
+/** Of several assignors the members use the first that all of them have. */
+function decisive(value: Tree): string {
+  const first =
+    value.kind === "list"
+      ? textOf(value.items[0])
+      : value.kind === "scalar"
+        ? String(value.value).split(",", 1)[0]
+        : "";
+  return shortAssignor(first ?? "");
+}
+
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(?:ssl|sasl|security|listener\.name)\.|principal|authorizer|delegation|reauth|failed\.authentication/u,
+    "the simulation has no security to pass",
+  ],
+  [/serializer$/u, "only the size of a message matters"],
+  [/metric|telemetry/u, "it is about monitoring the real client"],
+  [
+    /bootstrap|dns|metadata|client\.id|listener|broker\.id|node\.id|process\.roles|socket|buffer\.bytes|connection/u,
+    "the simulation has no connections to set up",
+  ],
+  [/^group\.id$/u, "the consumer's `group` decides"],
+];
+
+function reasonWithout(name: string): string {
+  return (
+    reasons.find(([pattern]) => pattern.test(name))?.[1] ??
+    "it is about the inside of the real broker or client"
+  );
+}
+
+/** Compares versions number by number: 3.10 is after 3.9. */
+export function atLeast(version: string, least: string): boolean {
+  const numbers = version.split(".").map(Number);
+  const wanted = least.split(".").map(Number);
+  for (const [index, number] of wanted.entries()) {
+    const own = numbers[index] ?? 0;
+    if (own !== number) return own > number;
+  }
+  return true;
+}
