@@ -68,6 +68,11 @@ export class VirtualHost {
     return found.settings.internal ? accessRefused : undefined;
   }
 
+  /** A passive declare of what is missing. */
+  passiveRefusal(exchange: string): Refusal | undefined {
+    return this.exchangeHandles.has(exchange) ? undefined : notFound;
+  }
+
   /** Declaring again what exists is fine if it is the same. */
   declareExchange(settings: ExchangeSettings): Refusal | undefined {
     const { name } = settings;

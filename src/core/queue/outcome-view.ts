@@ -1,0 +1,57 @@
+import type { Comparison, Outcome, OutcomeMessage, ScenarioEvent, TraceStep } from "./scenario.ts";
+
+/** The part of an outcome that `compare` promises: two outcomes agree when their views are deeply equal. */
+export function promisedView(outcome: Outcome, compare: Comparison = {}): unknown {
+  const { name, trace, final } = outcome;
+  const steps = trace.map((step, number) => stepView(step, number === trace.length - 1, compare));
+  return {
+    name,
+    ...(compare.ignoreTrace !== true && { trace: steps }),
+    final: finalView(final, compare.finalAs),
+  };
+}
+
+function stepView(step: TraceStep, last: boolean, compare: Comparison): unknown {
+  const { depths, events, ...rest } = step;
+  const withDepths = compare.finalAs === undefined || compare.finalAs === "set";
+  const shown = withDepths && (compare.depths !== "final-only" || last);
+  return {
+    ...rest,
+    ...(events !== undefined && { events: eventsView(events, compare) }),
+    ...(depths !== undefined && shown && { depths }),
+  };
+}
+
+function eventsView(events: readonly ScenarioEvent[], compare: Comparison): readonly ScenarioEvent[] {
+  let view = events;
+  if (compare.confirmsAsSet === true) {
+    const confirms = view.filter(({ ev }) => ev === "confirm").sort((a, b) => order(a.id ?? "", b.id ?? ""));
+    view = [...view.filter(({ ev }) => ev !== "confirm"), ...confirms];
+  }
+  if (compare.deliverAs === "set")
+    view = [...view].sort((a, b) => order(JSON.stringify(a), JSON.stringify(b)));
+  return view;
+}
+
+function finalView(final: Outcome["final"], as: Comparison["finalAs"]): unknown {
+  const queues = Object.entries(final);
+  const count = (messages: readonly OutcomeMessage[] | null) => messages?.length ?? 0;
+  switch (as) {
+    case "total":
+      return { total: queues.reduce((sum, [, messages]) => sum + count(messages), 0) };
+    case "counts":
+      return Object.fromEntries(
+        queues.map(([queue, messages]) => [queue, messages === null ? null : { count: messages.length }]),
+      );
+    case "set":
+      return Object.fromEntries(
+        queues.map(([queue, messages]) => [queue, messages?.toSorted((a, b) => order(a.id, b.id)) ?? null]),
+      );
+    case undefined:
+      return final;
+  }
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

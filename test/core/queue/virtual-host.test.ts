@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { FieldTable } from "../../../src/core/model/topology.ts";
+import { route } from "../../../src/core/queue/routing.ts";
+import { VirtualHost } from "../../../src/core/queue/virtual-host.ts";
+
+const none: FieldTable = new Map();
+const options = { durable: true, autoDelete: false, internal: false, alternate: undefined };
+
+function bind(host: VirtualHost, source: string, destination: string, routingKey = "", exchange = false) {
+  const destinationType = exchange ? "exchange" : "queue";
+  return host.bind({ source, destination, destinationType, routingKey, arguments: none });
+}
+
+function queuesFor(host: VirtualHost, exchange: string, key: string): string[] {
+  return route(host, host.exchange(exchange)!.handle, key, none).queues.map(
+    (queue) => host.queues[queue]!.name,
+  );
+}
+
+describe("a virtual host", () => {
+  it("refuses what the broker refuses, with its code", () => {
+    const host = new VirtualHost();
+    host.declareQueue({ name: "q", durable: true });
+    host.declareExchange({ name: "inner", type: "fanout", ...options, internal: true });
+    expect(host.declareExchange({ name: "amq.mine", type: "fanout", ...options })?.code).toBe(403);
+    expect(host.declareExchange({ name: "inner", type: "topic", ...options, internal: true })?.code).toBe(
+      406,
+    );
+    expect(host.declareQueue({ name: "q", durable: false })?.code).toBe(406);
+    expect(bind(host, "", "q", "k")?.code).toBe(403);
+    expect(bind(host, "missing", "q")?.code).toBe(404);
+    expect(bind(host, "amq.fanout", "missing")?.code).toBe(404);
+    const args = new Map([["x-match", "some"]]);
+    expect(
+      host.bind({
+        source: "amq.match",
+        destination: "q",
+        destinationType: "queue",
+        routingKey: "",
+        arguments: args,
+      })?.code,
+    ).toBe(406);
+    expect(host.publishRefusal("missing")?.code).toBe(404);
+    expect(host.publishRefusal("inner")?.code).toBe(403);
+    expect(host.deleteExchange("amq.topic", false)?.code).toBe(403);
+    expect(host.publishRefusal("amq.topic")).toBeUndefined();
+  });
+
+  it("leads the default exchange to the queue of the key's name", () => {
+    const host = new VirtualHost();
+    host.declareQueue({ name: "work", durable: true });
+    expect(queuesFor(host, "", "work")).toEqual(["work"]);
+    expect(queuesFor(host, "", "other")).toEqual([]);
+  });
+
+  it.each(["amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match"])(
+    "declares %s itself",
+    (name) => {
+      const host = new VirtualHost();
+      host.declareQueue({ name: "q", durable: true });
+      expect(bind(host, name, "q", "k")).toBeUndefined();
+      expect(queuesFor(host, name, "k")).toEqual(["q"]);
+    },
+  );
+
+  it("forgets a deleted queue's bindings, and an auto-delete exchange with its last one", () => {
+    const host = new VirtualHost();
+    host.declareQueue({ name: "q", durable: true });
+    host.declareExchange({ name: "gone", type: "fanout", ...options, autoDelete: true });
+    host.declareExchange({ name: "stays", type: "fanout", ...options });
+    bind(host, "gone", "q");
+    bind(host, "stays", "q");
+    const { version } = host;
+    host.deleteQueue("q");
+    host.declareQueue({ name: "q", durable: true });
+    expect(host.version).toBeGreaterThan(version);
+    expect(host.exchange("gone")).toBeUndefined();
+    expect(queuesFor(host, "stays", "")).toEqual([]);
+  });
+});
+
+describe("a route", () => {
+  const names = ["e0", "e1", "e2", "e3"];
+  const edge = fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names, "q0", "q1", "q2"));
+
+  it("reaches each queue once, along exchanges in any shape", () => {
+    fc.assert(
+      fc.property(fc.array(edge, { maxLength: 20 }), fc.constantFrom(...names), (edges, from) => {
+        const host = new VirtualHost();
+        for (const name of names) host.declareExchange({ name, type: "fanout", ...options });
+        for (const name of ["q0", "q1", "q2"]) host.declareQueue({ name, durable: true });
+        for (const [source, to] of edges) bind(host, source, to, "", to.startsWith("e"));
+        const reached = new Set([from]);
+        for (const node of reached) for (const [source, to] of edges) if (source === node) reached.add(to);
+        const found = queuesFor(host, from, "k");
+        expect(found.toSorted()).toEqual([...reached].filter((node) => node.startsWith("q")).sort());
+      }),
+    );
+  });
+});
