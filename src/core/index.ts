@@ -9,3 +9,4 @@ export { LineIndex } from "./text/line-index.ts";
 export type { Position } from "./text/line-index.ts";
 export type { Name, Span } from "./text/span.ts";
 export type { Topology } from "./model/topology.ts";
+export type { Result, Summary } from "./stats/result.ts";

@@ -15,7 +15,12 @@ export class TopologyFiles {
     const known = this.readings.get(document);
     if (known?.version === document.version) return known;
     const text = document.getText();
-    const reading = { version: document.version, topology: parse(text).topology, problems: check(text) };
+    const parsed = parse(text);
+    const reading = {
+      version: document.version,
+      topology: parsed.topology,
+      problems: check({ text, parsed }),
+    };
     this.readings.set(document, reading);
     return reading;
   }

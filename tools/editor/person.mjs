@@ -1,0 +1,65 @@
+// What a person does in the workbench, with mouse and keyboard.
+
+const limitMs = 60_000;
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** Waits until the workbench takes keys. @param {Page} page */
+export async function arrive(page) {
+  await page.locator(".monaco-workbench .part.editor").waitFor({ timeout: limitMs });
+  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: limitMs });
+}
+
+/**
+ * The palette lists what was registered when it opened: until the command is there it is opened again.
+ * @param {Page} page
+ * @param {string} title
+ */
+export async function command(page, title) {
+  const input = page.locator(".quick-input-widget input.input");
+  const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+  for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
+    await page.keyboard.press("F1");
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const found = await row.waitFor({ timeout: 1500 }).then(
+      () => true,
+      () => false,
+    );
+    if (found) {
+      await row.click();
+      return;
+    }
+    await page.keyboard.press("Escape");
+  }
+  throw new Error(`The palette did not show '${title}' within ${limitMs / 1000} s`);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name of a file of the folder
+ */
+export async function openFile(page, name) {
+  await page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: name }).first().dblclick();
+  await page.getByRole("tab", { name: new RegExp(name.replaceAll(".", "\\.")) }).waitFor();
+  await page.locator(".editor-instance .view-line").first().waitFor();
+}
+
+/**
+ * @param {Page} page
+ * @param {number} line from 1
+ * @param {number} column from 1
+ */
+export async function goTo(page, line, column) {
+  await page.keyboard.press("Control+G");
+  const input = page.locator(".quick-input-widget input.input");
+  await input.waitFor();
+  await input.fill(`:${line}:${column}`);
+  await page.keyboard.press("Enter");
+  await input.waitFor({ state: "hidden" });
+}
+
+/** The inside of the results panel. @param {Page} page */
+export function resultsPanel(page) {
+  return page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+}
