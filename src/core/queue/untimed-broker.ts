@@ -62,8 +62,9 @@ export class UntimedBroker {
   /** Takes all ready messages out, in the queue's order. */
   drain(queue: string): ReadyMessage[] {
     const ready = this.queues.get(queue);
+    if (ready === undefined) return [];
     const messages: ReadyMessage[] = [];
-    while (ready !== undefined && ready.size > 0) {
+    while (ready.size > 0) {
       const copy = ready.take();
       messages.push({ ...this.contents[copy]!, redelivered: this.copies.redelivered[copy] === 1 });
       this.copies.end(copy, CopyState.finished);
