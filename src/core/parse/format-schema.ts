@@ -44,7 +44,6 @@ export interface Schema {
   readonly "x-metric"?: boolean;
   readonly "x-bound"?: boolean;
   readonly "x-status"?: "planned" | "no-effect";
-  readonly "x-owner"?: string;
   readonly "x-why"?: string;
   /** Allowed by the format, not yet by the engine. */
   readonly "x-planned-values"?: readonly string[];
