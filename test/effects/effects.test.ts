@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { check, parse } from "../../src/core/index.ts";
 import { simulate } from "../../src/core/run.ts";
 import { bases, effects, silent, type Effect } from "./effects.ts";
+import { settingsPage } from "./settings-page.ts";
 import { simulatedKeys } from "./simulated-keys.ts";
 
 /** In the tables of arguments, which the schema names by their broker's documentation alone. */
@@ -41,4 +42,8 @@ describe("a changed key moves a figure", () => {
 it("knows an effect, or a reason for none, of every simulated key", () => {
   const known = [...effects.map(({ key }) => key), ...Object.keys(silent)];
   expect(known.toSorted()).toEqual([...new Set([...simulatedKeys(), ...argumentKeys])].toSorted());
+});
+
+it("stands in docs/settings.md", async () => {
+  await expect(settingsPage()).toMatchFileSnapshot("../../docs/settings.md");
 });
