@@ -1,5 +1,6 @@
 import { parse } from "../parse/parse.ts";
 import type { Parsed } from "../parse/parse.ts";
+import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { LineIndex } from "../text/line-index.ts";
 import { disabledLines } from "./disable-comment.ts";
@@ -10,21 +11,33 @@ export interface ParsedText {
   readonly parsed: Parsed;
 }
 
-/** Every problem of a file in the order of the text, without those that a comment switches off. */
+/** No person reads more; a list without an end would only slow the editor down. */
+export const problemsMax = 1000;
+
+/** The problems of a file in the order of the text, without those that a comment switches off. */
 export function check(file: string | ParsedText): Problem[] {
   const text = typeof file === "string" ? file : file.text;
   const { problems } = typeof file === "string" ? parse(file) : file.parsed;
+  const sorted = switchedOn(problems, text).sort(inOrder);
+  if (sorted.length <= problemsMax) return sorted;
+  const message = `The file has ${sorted.length} problems; this is the last of the ${problemsMax} that are shown.`;
+  return [
+    ...sorted.slice(0, problemsMax - 1),
+    problem("schema", sorted[problemsMax - 1]!.span, { kind: "rule", message }),
+  ];
+}
+
+function switchedOn(problems: readonly Problem[], text: string): Problem[] {
   const disabled = disabledLines(text);
+  if (disabled.size === 0) return [...problems];
   const index = new LineIndex(text);
-  return problems
-    .filter(
-      ({ code, span }) =>
-        disabled.size === 0 || disabled.get(index.position(span.start).line)?.has(code) !== true,
-    )
-    .sort(
-      (a, b) =>
-        a.span.start - b.span.start ||
-        a.span.end - b.span.end ||
-        (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
-    );
+  return problems.filter(
+    ({ code, span }) => disabled.get(index.position(span.start).line)?.has(code) !== true,
+  );
+}
+
+function inOrder(a: Problem, b: Problem): number {
+  return (
+    a.span.start - b.span.start || a.span.end - b.span.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
+  );
 }

@@ -8,8 +8,9 @@ export function expectedForm(schema: Schema): string {
   const forms: string[] = [];
   const types = typesOf(schema);
   const unit = schema["x-unit"];
-  if (schema["x-strings"] !== undefined) forms.push(listed(schema["x-strings"]));
-  else if (schema.enum !== undefined) forms.push(`one of ${listed(schema.enum.map(String))}`);
+  if (schema["x-strings"] !== undefined) forms.push(...schema["x-strings"].map((text) => `\`${text}\``));
+  else if (schema.enum !== undefined)
+    forms.push(`${schema.enum.length === 1 ? "" : "one of "}${listed(schema.enum.map(String))}`);
   else if (unit === "version") forms.push("a version such as `4.1`");
   else if (unit !== undefined) forms.push(expectation(unit));
   else if (types.includes("string")) forms.push("a text");

@@ -27,7 +27,8 @@ export function checkKeysTogether(form: FormCheck, map: MapTree, schema: Schema,
       `${subject(place)} has ${listed([...map.entries.keys()].map(shortened))}; it takes exactly one of its keys.`,
     );
   for (const [key, needs] of Object.entries(dependencies ?? {}))
-    if (map.entries.has(key)) dependency(form, key, needs, map, place);
+    // Of keys that exclude each other the first is reported, once.
+    if (map.entries.has(key) && dependency(form, key, needs, map, place)) break;
 }
 
 function subject(place: Place): string {
@@ -73,18 +74,24 @@ function dependency(
   needs: readonly string[] | Schema,
   map: MapTree,
   place: Place,
-): void {
+): boolean {
   if (isList(needs)) {
-    for (const need of needs)
-      if (!map.entries.has(need))
-        form.schemaError(map.entries.get(key)!.key.span, {
-          kind: "rule",
-          message: `\`${key}\` needs \`${need}\` beside it.`,
-        });
-    return;
+    const lacking = needs.find((need) => !map.entries.has(need));
+    if (lacking !== undefined)
+      form.schemaError(map.entries.get(key)!.key.span, {
+        kind: "rule",
+        message: `\`${key}\` needs \`${lacking}\` beside it.`,
+      });
+    return lacking !== undefined;
   }
-  const beside = besides(needs, key, map);
-  if (beside === undefined) return;
+  const condition: Condition = needs;
+  const beside = besides(condition, key, map);
+  if (beside === undefined) return false;
+  const names = condition.propertyNames?.enum;
+  if (names !== undefined) {
+    form.keyOutside(map.entries.get(beside)!.key, names, place);
+    return true;
+  }
   const entry = map.entries.get(beside);
   form.schemaError(entry?.key.span ?? place.key.span, {
     kind: "rule",
@@ -93,6 +100,7 @@ function dependency(
         ? `\`${key}\` needs ${listed(alternatives(needs))} beside it.`
         : `${place.owner} has both \`${key}\` and \`${shortened(beside)}\`; they exclude each other. Delete one.`,
   });
+  return true;
 }
 
 function isList(needs: readonly string[] | Schema): needs is readonly string[] {

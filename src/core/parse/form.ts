@@ -34,14 +34,15 @@ export interface SettingsHolder {
 export interface Place {
   /** The key that holds it. */
   readonly key: Name;
-  /** Its thing in words: "Producer `shop`", "`run`". */
+  /** The map that a key may be missing in, in words: "Producer `shop`", "`processing` of consumer `fraud`". */
   readonly owner: string;
+  /** The nearest thing with a name of its own; empty outside all of them. */
+  readonly thing: string;
   readonly holder: MapTree | undefined;
   /** An enclosing key is already reported as not simulated. */
   readonly planned: boolean;
 }
 
-const problemsMax = 2000;
 /** Beyond so many, the nearest name is no longer looked for: it costs a comparison with every name. */
 const nearestMax = 200;
 
@@ -54,7 +55,8 @@ export class FormCheck {
   private compared = 0;
 
   value(tree: Tree, schema: Schema, place: Place): void {
-    if (this.visited++ > valuesMax || this.problems.length > problemsMax) return;
+    if (this.visited++ > valuesMax) return;
+    if (tree.kind === "scalar" && tree.broken === true) return;
     const type = typeOf(tree);
     if (!fits(type, typesOf(schema))) {
       this.wrongType(tree, schema, place);
@@ -127,8 +129,9 @@ export class FormCheck {
     }
     if (known === undefined) this.ownName(key, schema);
     const planned = place.planned || this.status(key, inside);
-    const owner = known === undefined || place.owner === "The file" ? ownerOf(key, place) : place.owner;
-    this.value(value, inside, { key, owner, holder, planned });
+    const thing = known === undefined ? ownerOf(key, place) : place.thing;
+    const owner = known === undefined ? thing : within(key, place.thing);
+    this.value(value, inside, { key, owner, thing, holder, planned });
   }
 
   /** Whether the key is reported as not simulated: what lies inside then needs no report of its own. */
@@ -148,7 +151,10 @@ export class FormCheck {
   }
 
   private unknownKey(key: Name, schema: Schema, place: Place): void {
-    const known = Object.keys(schema.properties ?? {});
+    this.keyOutside(key, Object.keys(schema.properties ?? {}), place);
+  }
+
+  keyOutside(key: Name, known: readonly string[], place: Place): void {
     const near = this.nearest(key.text, known);
     const fixes = near === undefined ? [] : [replace(`Change to ${near}`, key.span, near)];
     this.schemaError(
@@ -185,11 +191,9 @@ export class FormCheck {
     for (const [index, item] of list.items.entries()) {
       const owner =
         item.kind === "map" ? `Entry ${index + 1} of \`${shortened(place.key.text)}\`` : place.owner;
-      this.value(item, inside, {
-        ...place,
-        key: item.kind === "map" ? startOf(item, place.key) : place.key,
-        owner,
-      });
+      const thing = item.kind === "map" ? owner : place.thing;
+      const key = item.kind === "map" ? startOf(item, place.key) : place.key;
+      this.value(item, inside, { ...place, key, owner, thing });
     }
   }
 }
@@ -208,6 +212,11 @@ const things: Readonly<Record<string, string>> = {
   queues: "Queue",
   flows: "Flow",
 };
+
+function within(key: Name, thing: string): string {
+  const name = `\`${shortened(key.text)}\``;
+  return thing === "" ? name : `${name} of ${thing.charAt(0).toLowerCase()}${thing.slice(1)}`;
+}
 
 function ownerOf(key: Name, place: Place): string {
   const thing = Object.hasOwn(things, place.key.text) ? things[place.key.text] : undefined;

@@ -4,6 +4,7 @@ import type { Problem } from "../problems/problem.ts";
 import { FormCheck } from "./form.ts";
 import { formatSchema } from "./format-schema.ts";
 import { readNames } from "./names.ts";
+import { charactersMax } from "./limits.ts";
 import type { Names } from "./names.ts";
 import { newestVersion, readKafka, readRabbitMq } from "./read-brokers.ts";
 import { readConsumers } from "./read-consumers.ts";
@@ -50,6 +51,7 @@ export function parse(text: string): Parsed {
 /** What the schema, the brokers' own settings and the names of the file say about its parts, each for itself. */
 function checkForm(tree: Tree | undefined, names: Names, text: string): Problem[] {
   const start = { text: "topology", span: { start: 0, end: Math.min(1, text.length) } };
+  if (tree === undefined && text.length > charactersMax) return [];
   if (tree === undefined || tree.kind !== "map")
     return [
       problem("schema", start.span, {
@@ -60,7 +62,7 @@ function checkForm(tree: Tree | undefined, names: Names, text: string): Problem[
   const form = new FormCheck();
   const first = tree.entries.values().next().value;
   const key = first === undefined ? start : { text: "topology", span: first.key.span };
-  form.value(tree, formatSchema, { key, owner: "The file", holder: undefined, planned: false });
+  form.value(tree, formatSchema, { key, owner: "The file", thing: "", holder: undefined, planned: false });
   const versions = {
     kafka: textOf(at(tree, "kafka", "version")) ?? newestVersion,
     rabbitmq: textOf(at(tree, "rabbitmq", "version")) ?? newestVersion,

@@ -23,7 +23,7 @@ const nothing: MapTree = { kind: "map", entries: new Map(), span: { start: 0, en
 /** An absent value of a named thing (`audit:`) is the thing with all its defaults. */
 export function mapOrEmpty(tree: Tree | undefined): MapTree | undefined {
   if (tree?.kind === "map") return tree;
-  return tree?.kind === "scalar" && tree.value === null ? nothing : undefined;
+  return tree?.kind === "scalar" && tree.value === null && tree.broken === undefined ? nothing : undefined;
 }
 
 export function readKafka(tree: Tree | undefined): Kafka | undefined {

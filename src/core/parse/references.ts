@@ -119,7 +119,7 @@ class Resolver {
       if (thing === undefined) return undefined;
       const instances = at(thing, "instances");
       return {
-        word: `instance of \`${shortened(owner)}\``,
+        word: "instance",
         count: instances === undefined ? 1 : (quantityOf(instances, "count") ?? Infinity),
       };
     }

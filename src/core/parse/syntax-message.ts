@@ -5,7 +5,7 @@ export function syntaxMessage(code: string, message: string): string {
 }
 
 const messages = new Map([
-  ["TAB_AS_INDENT", "A tab indents this line; YAML indents with spaces only. Replace it with spaces."],
+  ["TAB_AS_INDENT", "A tab stands where only spaces may. Replace it with spaces."],
   [
     "BAD_INDENT",
     "The line is not indented as what it belongs to, or a bracket `{` or `[` above is not closed. Indent it, or close the bracket.",

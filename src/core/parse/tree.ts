@@ -26,6 +26,8 @@ export interface ScalarTree {
   /** As written, without quotes: `3.10` where the value is 3.1. */
   readonly source: string;
   readonly span: Span;
+  /** Stands for what could not be read, which has been reported. */
+  readonly broken?: true;
 }
 
 /** The value under a key; undefined where the tree is no map or has no such key. */

@@ -18,6 +18,15 @@ export interface YamlText {
 
 type YamlDocument = Document.Parsed<ParsedNode>;
 
+interface Composed {
+  readonly documents: YamlDocument[];
+  readonly broken: boolean;
+  /** A tab stands where a line is indented. */
+  readonly tabs: boolean;
+  /** Problems that were added. */
+  readonly reported: number;
+}
+
 /** A key at the beginning of a line opens a section, which is read apart from the others when one is broken. */
 const sectionStart = /^(?:[A-Za-z_][\w.-]*|"[^"\n]*"|'[^'\n]*')[ \t]*:(?=[ \t\r\n]|$)/gmu;
 
@@ -34,7 +43,7 @@ export function readYaml(written: string): YamlText {
       ],
     };
   const quoted = quotePatterns(written);
-  const { text, control } = withoutControls(quoted.text);
+  const { text, control } = readable(quoted.text);
   const reader = new TreeReader(quoted.offsets, text);
   if (control !== undefined)
     reader.report(
@@ -46,7 +55,9 @@ export function readYaml(written: string): YamlText {
   return { tree: reader.tree, problems: [...quoted.problems, ...reader.problems] };
 }
 
-function withoutControls(text: string): { text: string; control: number | undefined } {
+/** A text of the same length that the YAML library reads: a lone CR ends a line, control characters are replaced. */
+function readable(written: string): { text: string; control: number | undefined } {
+  const text = written.includes("\r") ? written.replaceAll(/\r(?!\n)/gu, "\n") : written;
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
   const control = text.search(controls);
@@ -67,11 +78,12 @@ class TreeReader {
   tree: Tree | undefined;
   readonly problems: Problem[] = [];
   private readonly offsets: OffsetMap;
-  private readonly text: string;
+  private text: string;
   /** By anchor; undefined while its own value is being read. */
   private readonly anchors = new Map<string, Anchored | undefined>();
   private values = 0;
   private full = false;
+  private readonly endings: ReadonlySet<string> = new Set(["BAD_INDENT", "MISSING_CHAR"]);
   /** Where the section that is being read begins in the text. */
   private base = 0;
 
@@ -85,7 +97,12 @@ class TreeReader {
   }
 
   read(): void {
-    const whole = this.compose(this.text, 0);
+    let whole = this.compose(this.text, 0);
+    if (whole.tabs) {
+      this.problems.length -= whole.reported;
+      this.spacesForTabs();
+      whole = this.compose(this.text, 0);
+    }
     const starts = whole.broken ? [...this.text.matchAll(sectionStart)].map((match) => match.index) : [];
     if (starts.length < 2 || /^\s*[{[]/u.test(this.text)) {
       this.take(whole.documents);
@@ -136,10 +153,22 @@ class TreeReader {
     return contents === null || contents === undefined ? undefined : this.value(contents, undefined);
   }
 
-  private compose(
-    text: string,
-    base: number,
-  ): { documents: YamlDocument[]; broken: boolean; reported: number } {
+  /** Reports tabs in front of lines once, and goes on as if each were a space, so that the rest is read. */
+  private spacesForTabs(): void {
+    const indents = /^ *\t[ \t]*/gmu;
+    const tabs = [...this.text.matchAll(indents)].map(({ 0: indent, index }) => ({
+      span: this.offsets.span(index, index + indent.length),
+      text: indent.replaceAll("\t", "  "),
+    }));
+    const first = tabs[0];
+    if (first === undefined) return;
+    const message = "A tab indents this line; YAML indents with spaces only. Replace it with spaces.";
+    const fix = { title: "Replace tabs with spaces", edits: tabs };
+    this.problems.push(problem("yaml-syntax", first.span, { message }, [fix]));
+    this.text = this.text.replaceAll(indents, (indent) => indent.replaceAll("\t", " "));
+  }
+
+  private compose(text: string, base: number): Composed {
     const before = this.problems.length;
     const tokens: CST.Token[] = [...new Parser().parse(text)];
     for (const token of tokens) {
@@ -159,24 +188,36 @@ class TreeReader {
     });
     const documents = [...composer.compose(tokens, true, text.length)] as YamlDocument[];
     let broken = false;
+    let tabs = false;
     for (const document of documents) {
       for (const error of document.errors) {
         if (error.code === "BAD_ALIAS") continue;
         broken = true;
+        if (error.code === "TAB_AS_INDENT") tabs = true;
         this.syntaxError(error, base);
       }
       for (const warning of document.warnings) this.syntaxError(warning, base);
     }
-    return { documents, broken, reported: this.problems.length - before };
+    return { documents, broken, tabs, reported: this.problems.length - before };
   }
 
   private syntaxError(error: YAMLError, base: number): void {
     const last = this.problems.at(-1);
-    const start = Math.min(base + error.pos[0], Math.max(0, this.text.length - 1));
-    const span = this.offsets.span(start, Math.max(start, base + error.pos[1]));
+    const found = base + error.pos[0];
+    const start = this.endings.has(error.code)
+      ? this.lastBefore(found, base)
+      : Math.min(found, Math.max(0, this.text.length - 1));
+    const span = this.offsets.span(start, start === found ? Math.max(start, base + error.pos[1]) : start + 1);
     // One slip makes the library report several errors of one kind at one place.
     if (last?.code === "yaml-syntax" && last.span.start === span.start) return;
     this.problems.push(syntaxProblem(span, syntaxMessage(error.code, error.message)));
+  }
+
+  /** Something is missing at the end of what was read: that is where the last character stands, not on the line after. */
+  private lastBefore(offset: number, base: number): number {
+    let at = Math.min(offset, this.text.length) - 1;
+    while (at > base && /\s/u.test(this.text[at]!)) at--;
+    return Math.max(at, base);
   }
 
   private span(start: number, end: number): Span {
@@ -226,6 +267,10 @@ class TreeReader {
 
   private nothing(span: Span): ScalarTree {
     return { kind: "scalar", value: null, source: "", span };
+  }
+
+  private broken(span: Span): ScalarTree {
+    return { ...this.nothing(span), broken: true };
   }
 
   private entries(pairs: readonly Pair[]): Map<string, Entry> {
@@ -300,7 +345,7 @@ class TreeReader {
           `The alias \`${shortened(pattern)}\` has no anchor \`&${shortened(name)}\` above it. Quote it if it is a text, or write the anchor.`,
         ),
       );
-    return this.nothing(span);
+    return this.broken(span);
   }
 
   private tooMany(node: Node | null | undefined, span?: Span): ScalarTree {
@@ -314,6 +359,6 @@ class TreeReader {
         ),
       );
     }
-    return this.nothing(where);
+    return this.broken(where);
   }
 }

@@ -1,0 +1,33 @@
+import { checkCommand } from "./check-command.ts";
+import { exit, UsageError } from "./exit.ts";
+import type { Exit } from "./exit.ts";
+import { simulateCommand } from "./simulate-command.ts";
+
+const usage = `Usage:
+  brokerlab check FILE… [--format text|json|sarif]
+      Says what is wrong in topology files.
+  brokerlab simulate FILE [--seed N] [--json] [--out FILE]
+      Runs a topology file and prints what came of it; --out writes the JSON to a file as well.
+
+Exit status: 0 when all is well, 1 when a file has errors or an expectation does not hold,
+2 for bad use, a missing file or a run that could not start.
+`;
+
+async function main(words: readonly string[]): Promise<Exit> {
+  const [command, ...rest] = words;
+  if (command === "check") return checkCommand(rest);
+  if (command === "simulate") return await simulateCommand(rest);
+  if (command === "--help" || command === "-h" || command === "help") {
+    process.stdout.write(usage);
+    return exit.well;
+  }
+  throw new UsageError(command === undefined ? "a command is missing" : `there is no command \`${command}\``);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`brokerlab: ${message}\n${error instanceof UsageError ? `\n${usage}` : ""}`);
+  process.exitCode = exit.badUse;
+}

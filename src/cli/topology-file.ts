@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { check, LineIndex, parse } from "../core/index.ts";
+import type { Problem, Topology } from "../core/index.ts";
+
+export interface TopologyFile {
+  readonly file: string;
+  readonly text: string;
+  readonly topology: Topology;
+  readonly problems: readonly Problem[];
+  readonly hasErrors: boolean;
+}
+
+/** Reads and checks a file; throws where the file cannot be read. */
+export function readTopology(file: string): TopologyFile {
+  const text = readText(file);
+  const parsed = parse(text);
+  const problems = check({ text, parsed });
+  const hasErrors = problems.some(({ severity }) => severity === "error");
+  return { file, text, topology: parsed.topology, problems, hasErrors };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const reason =
+      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : String(error);
+    throw new Error(`${file} cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+/** A problem with its place as `check --format json` prints it: lines and columns from 1, the end behind the last character. */
+export interface PlacedProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: Problem["severity"];
+  readonly code: string;
+  readonly message: string;
+}
+
+export function placed({ file, text, problems }: TopologyFile): PlacedProblem[] {
+  const index = new LineIndex(text);
+  return problems.map(({ span, severity, code, message }) => {
+    const start = index.position(span.start);
+    const end = index.position(span.end);
+    return {
+      file,
+      line: start.line,
+      column: start.column,
+      endLine: end.line,
+      endColumn: end.column,
+      severity,
+      code,
+      message,
+    };
+  });
+}
+
+export function asText(problems: readonly PlacedProblem[]): string {
+  return problems
+    .map(
+      ({ file, line, column, severity, code, message }) =>
+        `${file}:${line}:${column}: ${severity} ${code}: ${message}\n`,
+    )
+    .join("");
+}
