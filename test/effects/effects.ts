@@ -108,6 +108,16 @@ const rows: readonly Row[] = [
     ["rate: 100/s, routing_key: a", "rate: 100/s, routing_key: b"],
   ],
   [
+    "rabbitmq.queues.*.durable",
+    "queue",
+    "q: {durable: true}",
+    "q: {durable: false}",
+    "producers.p.sent",
+    "up",
+    closedQueue,
+    ["q: {}", "q: {durable: true}"],
+  ],
+  [
     "rabbitmq.bindings.source",
     "queue",
     "source: y",
