@@ -1,4 +1,5 @@
 import { plural } from "../shared/format.ts";
+import { brief, longestMessage } from "../shared/name.tsx";
 import type { Format } from "../shared/format.ts";
 import { dig, path } from "./figure.tsx";
 import type { Figure } from "./figure.tsx";
@@ -29,17 +30,28 @@ export function findings(result: Result): readonly Finding[] {
 
 /**
  * A sentence with holes: `{}` is the name of what it is about, `{depth.max}` the number at that path,
- * `{expired|message}` the number with its noun, `{utilization:share}` the number in another format.
+ * `{expired|message}` the number with its noun, `{utilization:share}` the number in another format; `{*}` is the
+ * number at `star`, and `{reason}` the last step of that path.
  */
-function say(entry: unknown, at: readonly string[], sentence: string): readonly Piece[] {
+function say(
+  entry: unknown,
+  at: readonly string[],
+  sentence: string,
+  star: readonly string[] = [],
+): readonly Piece[] {
   return sentence.split(/[{}]/).flatMap((text, index): Piece[] => {
     if (index % 2 === 0) return text === "" ? [] : [text];
     if (text === "") return [{ name: at[1] ?? "" }];
+    if (text === "reason") return [brief(star.at(-1) ?? "")];
     const [steps = "", noun] = text.split("|");
     const [where = "", as = "count"] = steps.split(":");
-    const value = Number(dig(entry, where.split(".")));
-    const figure: Figure = { path: path(...at, ...where.split(".")), value, as: as as Format };
-    return noun === undefined ? [figure] : [figure, ` ${plural(value, noun)}`];
+    const inner = where === "*" ? star : where.split(".");
+    const figure: Figure = {
+      path: path(...at, ...inner),
+      value: Number(dig(entry, inner)),
+      as: as as Format,
+    };
+    return noun === undefined ? [figure] : [figure, ` ${plural(figure.value ?? 0, noun)}`];
   });
 }
 
@@ -51,7 +63,7 @@ function* ofRun({ summary }: Result): Iterable<Finding> {
       mood: "warn",
       says: [`The run stopped early, at a limit (${stopped.slice(6)}): the numbers cover what ran.`],
     };
-  for (const { message } of problems) yield { mood: "warn", says: [message] };
+  for (const { message } of problems) yield { mood: "warn", says: [brief(message, longestMessage)] };
   if (totals.lost.broker > 0)
     yield told("bad", "The broker lost {lost.broker|message} that it had acknowledged.");
   if (totals.lost.consumer > 0)
@@ -113,7 +125,7 @@ const rules: readonly Rule[] = [
     mood: warn,
     says: "{unroutable} of {published|message} published to {} matched no queue.",
   },
-  { section: "queues", by: "dropped.*", mood: warn, says: "{} dropped {*|message} (*)." },
+  { section: "queues", by: "dropped.*", mood: warn, says: "{} dropped {*|message} ({reason})." },
   { section: "queues", by: "expired", mood: warn, says: "{expired|message} expired in {}." },
   {
     section: "producers",
@@ -160,7 +172,12 @@ const rules: readonly Rule[] = [
     mood: ({ utilization }: { readonly utilization: number }) => (utilization >= 0.9 ? "warn" : "note"),
     says: "The busiest consumer was {}, at work {utilization:share} of the time.",
   },
-  { section: "queues", by: "deadLettered.*", mood: note, says: "{*|message} left {} as dead letters (*)." },
+  {
+    section: "queues",
+    by: "deadLettered.*",
+    mood: note,
+    says: "{*|message} left {} as dead letters ({reason}).",
+  },
   {
     section: "consumers",
     by: "failed",
@@ -179,11 +196,10 @@ function* ofThings(result: Result): Iterable<Finding> {
     );
     const largest = found.filter(({ amount }) => amount > 0).sort((a, b) => b.amount - a.amount);
     for (const { name, entry, at } of largest.slice(0, most ?? mostOfOne)) {
-      const sentence = says.replace("{*", `{${at.join(".")}`).replace("(*)", `(${at.at(-1) ?? ""})`);
       const start = place(result.graph, kinds[section], name);
       yield {
         mood: mood(entry as never),
-        says: say(entry, [section, name], sentence),
+        says: say(entry, [section, name], says, at),
         about: { start, end: start + name.length },
       };
     }

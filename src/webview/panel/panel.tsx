@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { format } from "../shared/format.ts";
 import { listen, recall, remember } from "../shared/host.ts";
-import { Name } from "../shared/name.tsx";
+import { Name, brief, longestMessage } from "../shared/name.tsx";
 import { Chart } from "./chart/chart.tsx";
 import { choices } from "./chart/lines.ts";
 import { Diagram } from "./diagram/diagram.tsx";
@@ -70,7 +70,7 @@ function Failure({
     <div class="strip failure" role="alert">
       <Sign mood="bad" />
       <span>
-        <Name of={file} /> could not be run. {message}
+        <Name of={file} /> could not be run. {brief(message, longestMessage)}
       </span>
       {again && <Again />}
     </div>

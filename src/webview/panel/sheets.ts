@@ -202,7 +202,7 @@ type Part = { readonly topic?: string; readonly partition: number } | { readonly
 
 function label(part: Part): string {
   if ("instance" in part) return `${part.instance}`;
-  return part.topic === undefined ? `p${part.partition}` : `${part.topic} p${part.partition}`;
+  return part.topic === undefined ? `p${part.partition}` : `p${part.partition} · ${part.topic}`;
 }
 
 function cells(

@@ -14,7 +14,7 @@ export function Table({ sheet }: { readonly sheet: Sheet }): JSX.Element {
   const grouped = columns.some(({ over }) => over !== undefined);
   return (
     <section class="sheet">
-      <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+      <div class="scroll" tabindex={0} role="region" aria-label={caption}>
         <table>
           <caption>{caption}</caption>
           <thead>
@@ -123,7 +123,11 @@ function Cells({ row, columns }: { readonly row: Row; readonly columns: readonly
 function Cell(figure: Figure): JSX.Element {
   return (
     <span class="figure">
-      {figure.label !== undefined && <span class="dim">{figure.label} </span>}
+      {figure.label !== undefined && (
+        <span class="dim">
+          <Name of={figure.label} />{" "}
+        </span>
+      )}
       {figure.as === "share" && figure.path.endsWith(".utilization") && <Bar share={figure.value ?? 0} />}
       <Value {...figure} />
     </span>

@@ -1,4 +1,5 @@
 import { format } from "../shared/format.ts";
+import { brief } from "../shared/name.tsx";
 import type { Format } from "../shared/format.ts";
 import { path } from "./figure.tsx";
 import type { Finding, Piece } from "./findings.ts";
@@ -38,9 +39,10 @@ function sentence(of: Expectation, index: number): readonly Piece[] {
     at === 0 ? ` of ${kind} ` : `, ${kind} `,
     { name },
   ]);
+  const metric = brief(of.metric);
   const limit = bound(of.bound, as);
-  if (of.actual === null) return [of.metric, ...whose, ` has no value in this run; expected ${limit}`];
+  if (of.actual === null) return [metric, ...whose, ` has no value in this run; expected ${limit}`];
   const actual = { path: path("expect", index, "actual"), value: of.actual, as };
-  if ("equals" in of.bound && of.holds) return [of.metric, ...whose, " is ", actual];
-  return [of.metric, ...whose, " is ", actual, of.holds ? `, ${limit}` : `; expected ${limit}`];
+  if ("equals" in of.bound && of.holds) return [metric, ...whose, " is ", actual];
+  return [metric, ...whose, " is ", actual, of.holds ? `, ${limit}` : `; expected ${limit}`];
 }

@@ -38,8 +38,9 @@ function share(value: number): string {
   if (percent === 0) return `0${gap}%`;
   if (percent > 0 && percent < 0.1) return `<${gap}0.1${gap}%`;
   const rounded = Math.round(percent);
-  const even = percent >= 10 && !(rounded === 100 && percent !== 100);
-  return `${even ? rounded : Number(percent.toFixed(1))}${gap}%`;
+  // What is not whole must not read as whole.
+  if (rounded === 100 && percent < 100) return `${Math.floor(percent * 10) / 10}${gap}%`;
+  return `${percent >= 10 ? rounded : Number(percent.toFixed(1))}${gap}%`;
 }
 
 function bytes(value: number): string {

@@ -13,6 +13,8 @@ export function visible(name: string): string {
 }
 
 const longest = 160;
+/** For whole sentences that carry names. */
+export const longestMessage = 600;
 const longestDrawn = 40;
 const segments = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -28,8 +30,8 @@ export function beginning(text: string, count: number): string {
 }
 
 /** For tooltips and labels, which draw what they are given. */
-export function brief(name: string): string {
-  return beginning(visible(name), longest);
+export function brief(name: string, most = longest): string {
+  return beginning(visible(name), most);
 }
 
 /** A name from a file, isolated from the direction of the text around it. */

@@ -97,7 +97,7 @@ function Drawing({
       <div
         class="plot"
         ref={area}
-        tabIndex={0}
+        tabindex={0}
         role="group"
         aria-label={`${choice.name} over time. Left and right move the cursor; drag to zoom in, double-click to see all.`}
         onKeyDown={(event) => chart.current && walk(event, chart.current, index)}

@@ -31,7 +31,7 @@ export function Diagram({ result }: { readonly result: Result }): JSX.Element {
           ref={svg}
           width={size.width}
           height={size.height}
-          tabIndex={0}
+          tabindex={0}
           role="group"
           aria-label="Diagram of the topology. Arrow keys move it, plus and minus zoom, 0 fits it."
           onKeyDown={(event) => steer(event, steering)}

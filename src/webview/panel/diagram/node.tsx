@@ -29,7 +29,7 @@ export function Node({ of, fonts }: NodeProps): JSX.Element {
       data-node={node.id}
       {...(show && {
         role: "button",
-        tabIndex: 0,
+        tabindex: 0,
         onClick: show,
         onKeyDown: (event: KeyboardEvent) => {
           if (event.key !== "Enter" && event.key !== " ") return;
