@@ -1,5 +1,5 @@
 import type { Distribution } from "../text/distribution.ts";
-import { normalDensity, normalProbability } from "../stats/normal.ts";
+import { normalHazard } from "../stats/normal.ts";
 import { assert, assertNever } from "./invariant.ts";
 import type { RandomStream } from "./random.ts";
 import { WeightedChoice } from "./weighted-choice.ts";
@@ -50,7 +50,7 @@ export class Sampler {
     this.first = first;
     this.second = second;
     this.mean = mean;
-    this.constant = distribution.kind === "constant";
+    this.constant = of.form === form.constant;
     const empirical = distribution.kind === "empirical" ? distribution : { values: [0], weights: [1] };
     this.values = Float64Array.from(empirical.values);
     this.choice = new WeightedChoice(empirical.weights);
@@ -86,7 +86,7 @@ export class Sampler {
   private truncatedNormal(): number {
     const { stream, first, second } = this;
     // Drawing again until one is above 0 could take forever; the tail gives the same distribution at once.
-    if (first < 0) return first + second * stream.normalTail(-first / second);
+    if (first < 0) return Math.max(first + second * stream.normalTail(-first / second), 0);
     for (;;) {
       const value = first + second * stream.normal();
       if (value >= 0) return value;
@@ -156,7 +156,7 @@ function parameters(distribution: Distribution): Parameters {
 function normal(mean: number, deviation: number): Parameters {
   if (deviation === 0)
     return { form: form.constant, first: Math.max(mean, 0), second: 0, mean: Math.max(mean, 0) };
-  const ratio = mean / deviation;
-  const truncated = mean + (deviation * normalDensity(ratio)) / normalProbability(ratio);
+  // Far below 0 the mean of what is left drowns in rounding.
+  const truncated = Math.max(mean + deviation * normalHazard(-mean / deviation), 0);
   return { form: form.normal, first: mean, second: deviation, mean: truncated };
 }

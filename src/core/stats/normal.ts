@@ -19,8 +19,17 @@ export function normalProbability(x: number): number {
   return 0.5 + sum * normalDensity(x);
 }
 
+/** The density at x over the probability of being above x. */
+export function normalHazard(x: number): number {
+  return x > tailFrom ? tailFraction(x) : normalDensity(x) / normalProbability(-x);
+}
+
 function upperTail(x: number): number {
+  return normalDensity(x) / tailFraction(x);
+}
+
+function tailFraction(x: number): number {
   let fraction = x;
   for (let level = 100; level >= 1; level--) fraction = x + level / fraction;
-  return normalDensity(x) / fraction;
+  return fraction;
 }
