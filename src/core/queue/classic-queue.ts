@@ -1,9 +1,10 @@
 import { assert } from "../sim/invariant.ts";
+import type { Kernel } from "../sim/kernel.ts";
 import { SerialServer, serveOn } from "../sim/station.ts";
 import type { QueueSummary } from "../stats/result.ts";
 import { LevelSeries } from "../stats/series.ts";
 import { Station } from "../stats/trace.ts";
-import { CopyState } from "./copies.ts";
+import { CopyState, type Copies } from "./copies.ts";
 import { FinishOrder } from "./finish-order.ts";
 import { Passage } from "./passage.ts";
 import { QueueEvent, settledBy, Verdict, type QueueContext } from "./queue-context.ts";
@@ -18,6 +19,8 @@ export class ClassicQueue {
   readonly unacked: LevelSeries;
   readonly subscriptions: Subscription[] = [];
   private readonly context: QueueContext;
+  private readonly kernel: Kernel;
+  private readonly copies: Copies;
   private readonly durable: boolean;
   private readonly place: number;
   private readonly server = new SerialServer();
@@ -25,6 +28,7 @@ export class ClassicQueue {
   private readonly ready: ReadyOrder;
   private readonly rotation = new Rotation();
   private readonly order: FinishOrder;
+  private readonly windowFrom: number;
   private published = 0;
   /** A delivery is with the process; the next consumer is chosen when it has left. */
   private delivering = false;
@@ -34,10 +38,13 @@ export class ClassicQueue {
   constructor(context: QueueContext, number: number, name: string, durable: boolean) {
     const { kernel, horizon, window, places } = context.world;
     this.context = context;
+    this.kernel = kernel;
+    this.copies = context.copies;
     this.number = number;
     this.name = name;
     this.durable = durable;
     this.place = places.add("queue", name, null);
+    this.windowFrom = window.from;
     this.passage = new Passage(kernel, context.base);
     this.ready = new ReadyOrder(context.copies);
     this.order = new FinishOrder(context.copies);
@@ -48,19 +55,18 @@ export class ClassicQueue {
   /** A routed copy; its `next` names the publish. */
   publish(copy: number): void {
     const { context } = this;
-    const done = serveOn(this.server, context.cores, context.world.kernel.now, context.costs.queuePublish);
+    const done = serveOn(this.server, context.cores, this.kernel.now, context.costs.queuePublish);
     if (!this.passage.delays(done, QueueEvent.enqueued, copy, 0)) this.enqueued(copy);
   }
 
   enqueued(copy: number): void {
-    const { context } = this;
-    const { copies, world } = context;
-    const { now } = world.kernel;
+    const { context, copies } = this;
+    const { now } = this.kernel;
     const publish = copies.messages.next[copy]!;
     const source = copies.messages.source[copy]!;
     const bytes = copies.messages.bytes[copy]!;
     copies.sequence[copy] = this.published++;
-    if (now >= world.window.from) this.enqueuedInWindow++;
+    if (now >= this.windowFrom) this.enqueuedInWindow++;
     context.stamp(copy, Station.enqueued, this.place, this.ready.size);
     this.offer(copy, now);
     this.store(publish, source, bytes, now);
@@ -85,13 +91,13 @@ export class ClassicQueue {
   /** A channel passes on what a consumer says about a delivery; `about` is the copy, or for `early` the subscription. */
   settle(about: number, verdict: Verdict): void {
     const { context } = this;
-    const done = serveOn(this.server, context.cores, context.world.kernel.now, context.costs.queueAck);
+    const done = serveOn(this.server, context.cores, this.kernel.now, context.costs.queueAck);
     if (!this.passage.delays(done, QueueEvent.settled, about, verdict)) this.settled(about, verdict);
   }
 
   settled(about: number, verdict: Verdict): void {
-    const { copies, world } = this.context;
-    const { now } = world.kernel;
+    const { copies } = this;
+    const { now } = this.kernel;
     const subscription = settledBy(this.context, about, verdict);
     this.unacked.add(now, -1);
     switch (verdict) {
@@ -105,7 +111,7 @@ export class ClassicQueue {
       case Verdict.reject:
         this.context.stamp(about, Station.rejected, this.place, 0);
         this.context.stamp(about, Station.dropped, this.place, 0);
-        if (now >= world.window.from) this.rejectedInWindow++;
+        if (now >= this.windowFrom) this.rejectedInWindow++;
         this.leave(about, CopyState.dropped);
         break;
       case Verdict.early:
@@ -124,12 +130,12 @@ export class ClassicQueue {
   /** The copy has a final state without being finished. */
   leave(copy: number, final: CopyState): void {
     if (this.ordered(copy)) this.order.remove(copy);
-    this.context.copies.end(copy, final);
+    this.copies.end(copy, final);
   }
 
   /** Recounts what is ready; unacked ones are counted by whoever knows all copies. */
   audit(unackedOf: (subscription: Subscription) => number): void {
-    const { copies } = this.context;
+    const { copies } = this;
     let count = 0;
     let sequence = -1;
     for (const copy of this.ready) {
@@ -178,7 +184,7 @@ export class ClassicQueue {
 
   /** A copy for which a consumer waits is never ready: it goes out at once. */
   private offer(copy: number, now: number): void {
-    const { copies } = this.context;
+    const { copies } = this;
     const waiting = this.ready.size === 0 && !this.delivering ? this.rotation.take() : undefined;
     if (waiting !== undefined) {
       this.choose(copy, waiting);
@@ -205,16 +211,15 @@ export class ClassicQueue {
       const subscription = this.rotation.take();
       if (subscription === undefined) return;
       const copy = this.ready.take();
-      this.depth.add(this.context.world.kernel.now, -1);
+      this.depth.add(this.kernel.now, -1);
       this.choose(copy, subscription);
     }
   }
 
   /** From here on the copy is unacked, though the process still has to send it. */
   private choose(copy: number, subscription: Subscription): void {
-    const { context } = this;
-    const { copies } = context;
-    const { now } = context.world.kernel;
+    const { context, copies } = this;
+    const { now } = this.kernel;
     if (copies.redelivered[copy] === 0 && this.ordered(copy)) this.order.append(copy);
     copies.move(copy, CopyState.delivering);
     copies.at[copy] = subscription.number;
@@ -225,12 +230,12 @@ export class ClassicQueue {
   }
 
   private sendOut(copy: number, subscription: Subscription): void {
-    this.context.stamp(copy, Station.dispatched, this.place, this.context.copies.redelivered[copy]!);
+    this.context.stamp(copy, Station.dispatched, this.place, this.copies.redelivered[copy]!);
     subscription.receiver.deliver(copy);
   }
 
   private requeue(copy: number, now: number): void {
-    const { copies } = this.context;
+    const { copies } = this;
     this.context.stamp(copy, Station.requeued, this.place, 0);
     copies.move(copy, CopyState.ready);
     copies.at[copy] = this.number;
@@ -240,7 +245,7 @@ export class ClassicQueue {
   }
 
   private ordered(copy: number): boolean {
-    return !this.context.publishers[this.context.copies.messages.source[copy]!]!.uniqueKeys;
+    return !this.context.publishers[this.copies.messages.source[copy]!]!.uniqueKeys;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { QueueConsumerSettings } from "../model/topology.ts";
+import type { Kernel } from "../sim/kernel.ts";
 import { Link, SerialServer, serveOn } from "../sim/station.ts";
 import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
 import { CopyRing } from "./copy-ring.ts";
-import { CopyState } from "./copies.ts";
+import { CopyState, type Copies } from "./copies.ts";
 import { Passage } from "./passage.ts";
 import {
   deliveryOverhead,
@@ -27,6 +28,8 @@ export class ConsumerInstance implements Receiver {
   busy = 0;
   private stopped = false;
   private readonly context: QueueContext;
+  private readonly kernel: Kernel;
+  private readonly copies: Copies;
   private readonly queues: readonly ClassicQueue[];
   private readonly settings: QueueConsumerSettings;
   private readonly concurrency: number;
@@ -55,6 +58,8 @@ export class ConsumerInstance implements Receiver {
     const { costs, base } = context;
     const { kernel } = context.world;
     this.context = context;
+    this.kernel = kernel;
+    this.copies = context.copies;
     this.queues = queues;
     this.number = of.number;
     this.instance = of.instance;
@@ -75,6 +80,7 @@ export class ConsumerInstance implements Receiver {
   }
 
   start(): void {
+    if (this.stopped) return;
     for (const subscription of this.subscriptions) this.queues[subscription.queue]!.subscribe(subscription);
   }
 
@@ -87,17 +93,13 @@ export class ConsumerInstance implements Receiver {
 
   /** The queue's process has sent it. */
   deliver(copy: number): void {
-    const { context } = this;
-    const arrival = this.down.send(
-      context.world.kernel.now,
-      context.copies.messages.bytes[copy]! + deliveryOverhead,
-    );
+    const arrival = this.down.send(this.kernel.now, this.copies.messages.bytes[copy]! + deliveryOverhead);
     if (!this.downPassage.delays(arrival, QueueEvent.received, copy, 0)) this.received(copy);
   }
 
   received(copy: number): void {
-    const { copies, world } = this.context;
-    const { now } = world.kernel;
+    const { copies } = this;
+    const { now } = this.kernel;
     const redelivered = copies.redelivered[copy]!;
     this.stats.deliver(now, 1, redelivered === 1);
     copies.deliveredAt[copy] = now;
@@ -113,8 +115,9 @@ export class ConsumerInstance implements Receiver {
 
   /** A handler comes to the end of its work. */
   worked(handler: number): void {
-    const { handlers, copies, world } = this.context;
-    const { now } = world.kernel;
+    const { copies } = this;
+    const { handlers } = this.context;
+    const { now } = this.kernel;
     const copy = handlers.copy[handler]!;
     const takenUpAt = handlers.takenUpAt[handler]!;
     handlers.release(handler);
@@ -128,12 +131,7 @@ export class ConsumerInstance implements Receiver {
   /** What it says has come to its channel. */
   settling(about: number, verdict: Verdict): void {
     const { context } = this;
-    const done = serveOn(
-      this.channel,
-      context.cores,
-      context.world.kernel.now,
-      context.costs.channelPerMessage,
-    );
+    const done = serveOn(this.channel, context.cores, this.kernel.now, context.costs.channelPerMessage);
     if (!this.channelPassage.delays(done, QueueEvent.settlingParsed, about, verdict))
       this.settlingParsed(about, verdict);
   }
@@ -143,23 +141,24 @@ export class ConsumerInstance implements Receiver {
   }
 
   private takeUp(): void {
-    const { copies, handlers, world, base } = this.context;
+    const { copies, kernel } = this;
+    const { handlers, base } = this.context;
     const { messages } = copies;
     while (this.busy < this.concurrency && this.buffer.length > 0) {
-      const { now } = world.kernel;
+      const { now } = kernel;
       const copy = this.buffer.shift();
       const handler = handlers.takeUp(copy, this.number, now);
       this.busy++;
       copies.move(copy, CopyState.inWork);
       this.context.stamp(copy, Station.takenUp, this.place, 0);
       const duration = this.work.perBatch() + this.work.duration(messages.source[copy]!, messages.key[copy]!);
-      world.kernel.at(now + duration, base | QueueEvent.worked, handler, 0);
+      kernel.at(now + duration, base | QueueEvent.worked, handler, 0);
       if (this.acksEarly) this.ackEarly(copies.at[copy]!);
     }
   }
 
   private finished(copy: number, takenUpAt: number, now: number): void {
-    const { copies } = this.context;
+    const { copies } = this;
     if (this.queueOf(copy).finish(copy)) this.stats.violations++;
     this.stats.finish(now, this.instance, copies.messages.sentAt[copy]!, takenUpAt);
     this.context.stamp(copy, Station.finished, this.place, 0);
@@ -171,7 +170,7 @@ export class ConsumerInstance implements Receiver {
 
   /** Without a manual ack the broker has forgotten the message: a failure loses it. */
   private failed(copy: number, now: number): void {
-    const { copies } = this.context;
+    const { copies } = this;
     this.stats.fail(now);
     this.context.stamp(copy, Station.failed, this.place, 0);
     if (this.settings.ack !== "manual") this.lose(copy);
@@ -190,7 +189,7 @@ export class ConsumerInstance implements Receiver {
       this.lose(copy);
       return;
     }
-    this.context.copies.move(copy, CopyState.returning);
+    this.copies.move(copy, CopyState.returning);
     this.say(copy, Verdict.requeue);
   }
 
@@ -205,11 +204,11 @@ export class ConsumerInstance implements Receiver {
   }
 
   private say(about: number, verdict: Verdict): void {
-    const arrival = this.up.send(this.context.world.kernel.now, settlementBytes);
+    const arrival = this.up.send(this.kernel.now, settlementBytes);
     if (!this.upPassage.delays(arrival, QueueEvent.settling, about, verdict)) this.settling(about, verdict);
   }
 
   private queueOf(copy: number): ClassicQueue {
-    return this.queues[this.context.subscriptions[this.context.copies.at[copy]!]!.queue]!;
+    return this.queues[this.context.subscriptions[this.copies.at[copy]!]!.queue]!;
   }
 }

@@ -1,10 +1,11 @@
 import type { Flow } from "../model/topology.ts";
+import type { Kernel } from "../sim/kernel.ts";
 import { Link, SerialServer, serveOn } from "../sim/station.ts";
 import type { Outlet } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
-import { CopyState, none } from "./copies.ts";
+import { CopyState, none, type Copies } from "./copies.ts";
 import { Passage } from "./passage.ts";
 import {
   deliveryOverhead,
@@ -13,6 +14,7 @@ import {
   type Publishing,
   type QueueContext,
 } from "./queue-context.ts";
+import { Outcome } from "./publishes.ts";
 import type { RouteTable } from "./route-table.ts";
 
 /** What the flows of one producer instance share: a client thread and a connection. */
@@ -39,6 +41,8 @@ export class Publisher implements Outlet, Publishing {
   readonly confirms: boolean;
   readonly uniqueKeys: boolean;
   private readonly context: QueueContext;
+  private readonly kernel: Kernel;
+  private readonly copies: Copies;
   private readonly connection: Connection;
   private readonly queues: readonly ClassicQueue[];
   private readonly routes: RouteTable;
@@ -66,6 +70,8 @@ export class Publisher implements Outlet, Publishing {
   ) {
     const { rabbitmq, key } = of.flow;
     this.context = context;
+    this.kernel = context.world.kernel;
+    this.copies = context.copies;
     this.connection = of.connection;
     this.queues = of.queues;
     this.routes = of.routes;
@@ -80,7 +86,7 @@ export class Publisher implements Outlet, Publishing {
   }
 
   send(message: number): void {
-    const { copies } = this.context;
+    const { copies } = this;
     if (this.unconfirmed < this.window) {
       copies.enter(message, CopyState.publishing);
       this.handOver(message);
@@ -96,10 +102,10 @@ export class Publisher implements Outlet, Publishing {
   clientDone(message: number): void {
     const { context } = this;
     const { up, upPassage } = this.connection;
-    const { messages } = context.copies;
+    const { messages } = this.copies;
     context.stamp(message, Station.clientDone, this.place, 0);
     if (!this.confirms) context.applications.settled(messages.source[message]!);
-    const arrival = up.send(context.world.kernel.now, messages.bytes[message]! + deliveryOverhead);
+    const arrival = up.send(this.kernel.now, messages.bytes[message]! + deliveryOverhead);
     if (!upPassage.delays(arrival, QueueEvent.published, message, 0)) this.published(message);
   }
 
@@ -108,24 +114,33 @@ export class Publisher implements Outlet, Publishing {
     const { context } = this;
     const { costs } = context;
     context.stamp(message, Station.brokerReceived, this.routes.place, 0);
-    const cost = costs.channelPerMessage + costs.brokerPerByte * context.copies.messages.bytes[message]!;
-    const done = serveOn(this.channel, context.cores, context.world.kernel.now, cost);
+    const cost = costs.channelPerMessage + costs.brokerPerByte * this.copies.messages.bytes[message]!;
+    const done = serveOn(this.channel, context.cores, this.kernel.now, cost);
     if (!this.channelPassage.delays(done, QueueEvent.parsed, message, 0)) this.parsed(message);
   }
 
   /** The channel routes it: each queue gets a copy of its own, the last one the message itself. */
   parsed(message: number): void {
-    const { context } = this;
-    const { copies, publishes } = context;
+    const { context, copies } = this;
+    const { publishes } = context;
     const { messages } = copies;
+    if (this.routes.refused) {
+      this.refuse(message);
+      return;
+    }
     const { queues } = this.routes.lookup(messages.routing[message]!, messages.key[message]!);
     const count = queues.length;
     context.stamp(message, Station.routed, this.routes.place, count);
-    const publish = publishes.allocate(messages.source[message]!, messages.id[message]!, count);
     if (count === 0) {
-      this.unroutable(message, publish);
+      this.unroutable(message);
       return;
     }
+    const publish = publishes.allocate(
+      messages.source[message]!,
+      messages.id[message]!,
+      count,
+      Outcome.stored,
+    );
     copies.move(message, CopyState.arriving);
     for (let i = 0; i < count; i++) {
       const copy = i === count - 1 ? message : copies.clone(message);
@@ -142,13 +157,16 @@ export class Publisher implements Outlet, Publishing {
 
   /** The client knows the outcome; without confirms the statistics alone do. */
   answered(publish: number): void {
-    const { publishes, world, applications } = this.context;
-    const { now } = world.kernel;
+    const { publishes, applications } = this.context;
+    const { now } = this.kernel;
     const source = publishes.source[publish]!;
-    if (publishes.unroutable[publish] === 1) {
+    const outcome = publishes.outcome[publish]! as Outcome;
+    if (outcome === Outcome.stored) this.stats.accept(now, 1);
+    else if (outcome === Outcome.refused) this.stats.refuse(now);
+    else {
       if (this.mandatory) this.stamp(publish, Station.returned);
       this.stats.noRoute(now, this.mandatory);
-    } else this.stats.accept(now, 1);
+    }
     if (this.confirms) this.stamp(publish, Station.acknowledged);
     publishes.release(publish);
     if (!this.confirms) return;
@@ -160,32 +178,48 @@ export class Publisher implements Outlet, Publishing {
   private handOver(message: number): void {
     const { context, connection } = this;
     if (this.confirms) this.unconfirmed++;
-    const done = connection.thread.serve(context.world.kernel.now, context.costs.amqpClientPerMessage);
+    const done = connection.thread.serve(this.kernel.now, context.costs.amqpClientPerMessage);
     if (!connection.threadPassage.delays(done, QueueEvent.clientDone, message, 0)) this.clientDone(message);
   }
 
   /** A mandatory message comes back before its confirm, and an unroutable one is confirmed like any other. */
-  private unroutable(message: number, publish: number): void {
-    const { context } = this;
-    const bytes = context.copies.messages.bytes[message]! + deliveryOverhead;
-    context.stamp(message, Station.unroutable, this.routes.place, 0);
-    context.copies.end(message, CopyState.unroutable);
+  private unroutable(message: number): void {
+    const bytes = this.copies.messages.bytes[message]! + deliveryOverhead;
+    this.context.stamp(message, Station.unroutable, this.routes.place, 0);
+    const publish = this.fail(message, Outcome.unroutable, CopyState.unroutable);
     const returned = this.mandatory ? bytes : 0;
     if (this.mandatory || this.confirms)
       this.answer(publish, returned + (this.confirms ? settlementBytes : 0));
     else this.answered(publish);
   }
 
+  /** The broker closes the channel; the application opens another one for its next message. */
+  private refuse(message: number): void {
+    this.answer(this.fail(message, Outcome.refused, CopyState.refused), settlementBytes);
+  }
+
+  private fail(message: number, outcome: Outcome, final: CopyState): number {
+    const { messages } = this.copies;
+    const publish = this.context.publishes.allocate(
+      messages.source[message]!,
+      messages.id[message]!,
+      0,
+      outcome,
+    );
+    this.copies.end(message, final);
+    return publish;
+  }
+
   private answer(publish: number, bytes: number): void {
     const { down, downPassage } = this.connection;
-    const arrival = down.send(this.context.world.kernel.now, bytes);
+    const arrival = down.send(this.kernel.now, bytes);
     if (!downPassage.delays(arrival, QueueEvent.answered, publish, 0)) this.answered(publish);
   }
 
   private unblock(): void {
     const message = this.firstBlocked;
     if (message < 0 || this.unconfirmed >= this.window) return;
-    const { copies } = this.context;
+    const { copies } = this;
     this.firstBlocked = copies.messages.next[message]!;
     copies.move(message, CopyState.publishing);
     this.handOver(message);

@@ -2,6 +2,9 @@ import { widened } from "../sim/messages.ts";
 
 const initialCapacity = 64;
 
+export const Outcome = { stored: 0, unroutable: 1, refused: 2 } as const;
+export type Outcome = (typeof Outcome)[keyof typeof Outcome];
+
 /** Publishes whose outcome the client or the statistics still wait for; handles are used again. */
 export class Publishes {
   open = 0;
@@ -11,12 +14,12 @@ export class Publishes {
   id = new Int32Array(initialCapacity);
   /** Copies that are not safe in their queue yet. Free handles are linked by it. */
   left = new Int32Array(initialCapacity);
-  /** 1 when it reached no queue. */
-  unroutable = new Uint8Array(initialCapacity);
+  /** What it comes to: an `Outcome`. */
+  outcome = new Uint8Array(initialCapacity);
   private used = 0;
   private free = -1;
 
-  allocate(source: number, id: number, copies: number): number {
+  allocate(source: number, id: number, copies: number, outcome: Outcome): number {
     this.open++;
     let publish = this.free;
     if (publish >= 0) this.free = this.left[publish]!;
@@ -27,7 +30,7 @@ export class Publishes {
     this.source[publish] = source;
     this.id[publish] = id;
     this.left[publish] = copies;
-    this.unroutable[publish] = copies === 0 ? 1 : 0;
+    this.outcome[publish] = outcome;
     return publish;
   }
 
@@ -42,6 +45,6 @@ export class Publishes {
     this.source = widened(new Int32Array(capacity), this.source);
     this.id = widened(new Int32Array(capacity), this.id);
     this.left = widened(new Int32Array(capacity), this.left);
-    this.unroutable = widened(new Uint8Array(capacity), this.unroutable);
+    this.outcome = widened(new Uint8Array(capacity), this.outcome);
   }
 }

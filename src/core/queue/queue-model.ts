@@ -2,6 +2,7 @@ import type { Costs } from "../model/calibration.ts";
 import type { Consumer, Flow, RabbitMq, Source } from "../model/topology.ts";
 import { assert, assertNever } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
+import { LimitReached } from "../sim/limit.ts";
 import { CorePool, Link } from "../sim/station.ts";
 import type { Applications, Outlet, Work, World } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
@@ -28,6 +29,9 @@ import { Subscription } from "./rotation.ts";
 import { defaultExchange, virtualHost, type VirtualHost } from "./virtual-host.ts";
 
 export type QueueConsumer = Consumer & { readonly from: Extract<Source, { kind: "queue" }> };
+
+/** A copy holds the number of its queue or subscription in 16 bits. */
+const numbersMax = 65_536;
 
 interface ProducerEntry {
   readonly stats: ProducerStats;
@@ -103,6 +107,12 @@ export class QueueModel implements Process {
   /** Its instances compete for the messages of its queues; `works` has an entry for each. */
   consumer(consumer: QueueConsumer, stats: ConsumerStats, works: readonly Work[]): void {
     const { settings, queues } = consumer.from;
+    const subscriptions = this.subscriptions.length + consumer.instances * queues.length;
+    if (subscriptions > numbersMax || this.queues.length > numbersMax)
+      throw new LimitReached(
+        "consumers",
+        `A run can have ${numbersMax} queues, and as many consumers on them; use fewer instances.`,
+      );
     for (let instance = 0; instance < consumer.instances; instance++) {
       const member = new ConsumerInstance(this.context, this.queues, {
         number: this.consumers.length,
@@ -224,12 +234,14 @@ export class QueueModel implements Process {
     if (to.kind === "queue") {
       const place = this.place("queue", to.name.text, null);
       const name = { kind: "weights", keys: [to.name], weights: [1] } as const;
-      return new RouteTable(world, this.host, { exchange: defaultExchange, place, choice: name, headers });
+      const straight = { exchange: defaultExchange, straight: true, place, choice: name, headers };
+      return new RouteTable(world, this.host, straight);
     }
     const exchange = this.host.exchange(to.name.text);
     assert(exchange !== undefined, "a producer's exchange exists");
     const place = this.place("exchange", to.name.text, null);
-    return new RouteTable(world, this.host, { exchange: exchange.handle, place, choice, headers });
+    const named = { exchange: exchange.handle, straight: false, place, choice, headers };
+    return new RouteTable(world, this.host, named);
   }
 
   private place(kind: EntityKind, name: string, number: number | null): number {

@@ -1,7 +1,7 @@
 import type { GraphEdge } from "../stats/result.ts";
 import type { BindingRule, DestinationHandle } from "./exchange.ts";
 import type { RouteTable } from "./route-table.ts";
-import { defaultExchange, type VirtualHost } from "./virtual-host.ts";
+import type { VirtualHost } from "./virtual-host.ts";
 
 /** One edge for each pair of an exchange and what it leads to, however many bindings there are between them. */
 export function bindingEdges(host: VirtualHost, tables: readonly RouteTable[]): GraphEdge[] {
@@ -21,8 +21,9 @@ export function bindingEdges(host: VirtualHost, tables: readonly RouteTable[]): 
     if (alternate !== undefined) edge(handle, -1 - alternate.handle).labels.add("alternate");
   }
   for (const table of tables)
-    for (const { steps, messages } of table.counted())
-      for (const { from, to } of steps) if (from !== defaultExchange) edge(from, to).messages += messages;
+    if (!table.straight)
+      for (const { steps, messages } of table.counted())
+        for (const { from, to } of steps) edge(from, to).messages += messages;
   return [...edges.values()].map(({ from, to, labels, messages }) => ({
     from,
     to,

@@ -19,6 +19,8 @@ export interface CountedRoute {
 export class RouteTable {
   readonly place: number;
   readonly exchange: number;
+  /** The flow names its queue: the default exchange on the way is not seen. */
+  readonly straight: boolean;
   private readonly world: World;
   private readonly host: VirtualHost;
   private readonly choice: RoutingKeyChoice;
@@ -35,6 +37,7 @@ export class RouteTable {
     host: VirtualHost,
     of: {
       readonly exchange: number;
+      readonly straight: boolean;
       readonly place: number;
       readonly choice: RoutingKeyChoice;
       readonly headers: FieldTable;
@@ -43,18 +46,26 @@ export class RouteTable {
     this.world = world;
     this.host = host;
     this.exchange = of.exchange;
+    this.straight = of.straight;
     this.place = of.place;
     this.choice = of.choice;
     this.headers = of.headers;
   }
 
   /** The route of one message, which is counted. */
-  lookup(routing: number, key: number): CountedRoute {
+  lookup(drawn: number, key: number): CountedRoute {
+    // A queue's name is the only routing key of a flow that names its queue, whatever keys the flow draws.
+    const routing = this.straight ? 0 : drawn;
     if (this.version !== this.host.version) this.forget();
     const known = this.choice.kind === "weights" ? this.listed[routing] : this.byKey.get(key);
     const found = known ?? this.find(routing, key);
     if (this.world.kernel.now >= this.world.window.from) found.messages++;
     return found;
+  }
+
+  /** A publish to an internal exchange closes the channel. */
+  get refused(): boolean {
+    return this.host.exchanges[this.exchange]!.settings.internal;
   }
 
   counted(): Iterable<CountedRoute> {

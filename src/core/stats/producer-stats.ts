@@ -30,6 +30,11 @@ export class ProducerStats {
     if (now >= this.from) this.accepted += count;
   }
 
+  refuse(now: number): void {
+    this.underWay--;
+    if (now >= this.from) this.refused++;
+  }
+
   noRoute(now: number, returned: boolean): void {
     this.underWay--;
     if (now < this.from) return;

@@ -106,6 +106,19 @@ describe("a message's way", () => {
     expect(summary.exchanges["e"]).toEqual({ published: 12, unroutable: 12 });
   });
 
+  it("ends at an internal exchange, which refuses what applications publish", () => {
+    const { summary } = run({
+      preset: "lan",
+      exchanges: { e: "fanout" },
+      internal: ["e"],
+      queues: ["q"],
+      bindings: [["e", "q", ""]],
+      producers: { p: { exchange: "e", messages: 6, publishing: { confirmWindow: 2 } } },
+    });
+    expect(summary.producers["p"]).toMatchObject({ sent: 6, accepted: 0, refused: 6, underWay: 0 });
+    expect(summary.queues["q"]!.enqueued).toBe(0);
+  });
+
   it("follows a template's key", () => {
     const { summary } = run({
       exchanges: { e: "direct" },

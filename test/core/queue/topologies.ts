@@ -45,6 +45,7 @@ export interface ConsumerOptions {
 
 export interface TopologyOptions {
   readonly exchanges?: Readonly<Record<string, ExchangeType>>;
+  readonly internal?: readonly string[];
   readonly alternates?: Readonly<Record<string, string>>;
   readonly queues: readonly string[];
   readonly bindings?: readonly (readonly [source: string, destination: string, routingKey: string])[];
@@ -69,7 +70,7 @@ export function topologyOf(options: TopologyOptions): Topology {
       version: "4.1",
       nodes: 1,
       exchanges: mapOf(options.exchanges ?? {}, (type, text) =>
-        exchange(text, type, options.alternates?.[text]),
+        exchange(text, type, options.alternates?.[text], options.internal?.includes(text) ?? false),
       ),
       queues: new Map(
         options.queues.map((text) => [text, { name: name(text), durable: true, arguments: none }]),
@@ -118,13 +119,18 @@ function mapOf<From, To>(
   return new Map(Object.entries(record).map(([key, from]) => [key, of(from, key)]));
 }
 
-function exchange(text: string, type: ExchangeType, alternate: string | undefined): Exchange {
+function exchange(
+  text: string,
+  type: ExchangeType,
+  alternate: string | undefined,
+  internal: boolean,
+): Exchange {
   return {
     name: name(text),
     type,
     durable: true,
     autoDelete: false,
-    internal: false,
+    internal,
     alternate: alternate === undefined ? undefined : name(alternate),
   };
 }
