@@ -60,6 +60,5 @@ function percent(share: number): string {
 
 /** Names come from the file; a terminal must not take them for commands. */
 function printable(line: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
   return line.replaceAll(/[\u0000-\u001f\u007f-\u009f]/gu, "\ufffd");
 }

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Simulation, summaryText } from "../core/run.ts";
 import type { Result } from "../core/run.ts";
@@ -40,7 +39,7 @@ async function run(simulation: Simulation): Promise<Result> {
   while (!simulation.advance(slice)) {
     progress.show(simulation.share, simulation.nowMs, simulation.events);
     // Lets a signal or a closed pipe end the process.
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
   }
   progress.end();
   return simulation.result();

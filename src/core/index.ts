@@ -1,5 +1,5 @@
-export { check } from "./checks/check.ts";
-export type { ParsedText } from "./checks/check.ts";
+export { check } from "./check.ts";
+export type { ParsedText } from "./check.ts";
 export { parse } from "./parse/parse.ts";
 export type { Parsed } from "./parse/parse.ts";
 export { codes, severityOf } from "./problems/catalogue.ts";

@@ -129,7 +129,7 @@ function amount(key: string, tree: Tree, metric: Metric, context: ReadContext): 
   // Means of counts are fractions.
   const plain =
     unit === "count" && typeof tree.value === "number" && tree.value >= 0 && Number.isFinite(tree.value);
-  const value = plain ? Number(tree.value) : readQuantity(unit, tree.value);
+  const value = plain ? tree.value : readQuantity(unit, tree.value);
   if (typeof value === "number") return value / per;
   context.badValue(tree.span, {
     key,

@@ -64,7 +64,6 @@ export function describe(tree: Tree): string {
 
 /** Names and values go into messages as text on one line, never at full length. */
 export function shortened(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
   const line = text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029`]+/gu, " ");
   return line.length <= 60 ? line : `${line.slice(0, 57)}…`;
 }

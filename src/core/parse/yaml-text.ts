@@ -1,5 +1,5 @@
 import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Parser } from "yaml";
-import type { CST, Document, Node, Pair, ParsedNode, YAMLError } from "yaml";
+import type { CST, Document, Node, Pair, YAMLError } from "yaml";
 import { problem, replace } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { Name, Span } from "../text/span.ts";
@@ -16,7 +16,7 @@ export interface YamlText {
   readonly problems: readonly Problem[];
 }
 
-type YamlDocument = Document.Parsed<ParsedNode>;
+type YamlDocument = Document.Parsed;
 
 interface Composed {
   readonly documents: YamlDocument[];
@@ -58,7 +58,6 @@ export function readYaml(written: string): YamlText {
 /** A text of the same length that the YAML library reads: a lone CR ends a line, control characters are replaced. */
 function readable(written: string): { text: string; control: number | undefined } {
   const text = written.includes("\r") ? written.replaceAll(/\r(?!\n)/gu, "\n") : written;
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u;
   const control = text.search(controls);
   if (control < 0) return { text, control: undefined };

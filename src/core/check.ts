@@ -1,9 +1,9 @@
-import { parse } from "../parse/parse.ts";
-import type { Parsed } from "../parse/parse.ts";
-import { problem } from "../problems/catalogue.ts";
-import type { Problem } from "../problems/problem.ts";
-import { LineIndex } from "../text/line-index.ts";
-import { disabledLines } from "./disable-comment.ts";
+import { parse } from "./parse/parse.ts";
+import type { Parsed } from "./parse/parse.ts";
+import { problem } from "./problems/catalogue.ts";
+import type { Problem } from "./problems/problem.ts";
+import { LineIndex } from "./text/line-index.ts";
+import { disabledLines } from "./checks/disable-comment.ts";
 
 /** A parsed file with the text that it was read from. */
 export interface ParsedText {
