@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { Station, Trace } from "../../../src/core/stats/trace.ts";
+
+const filled = (trace: Trace, rows: number) => {
+  for (let row = 0; row < rows; row++) trace.add(row / 2, row * 7, (row % 24) as Station, row % 65_536, -row);
+  return trace;
+};
+
+describe("Trace", () => {
+  it.each([0, 1, 1023, 1024, 1025, 65_536, 200_000])("gives back %i rows as they were added", (rows) => {
+    const columns = filled(new Trace(10), rows).columns();
+    expect([columns.rows, columns.rowsDropped]).toEqual([rows, 0]);
+    const wrong: number[] = [];
+    for (let row = 0; row < rows; row++)
+      if (
+        columns.time[row] !== row / 2 ||
+        columns.message[row] !== row * 7 ||
+        columns.station[row] !== row % 24 ||
+        columns.place[row] !== row % 65_536 ||
+        columns.detail[row] !== 0 - row
+      )
+        wrong.push(row);
+    expect(wrong).toEqual([]);
+    const { time, message, station, place, detail } = columns;
+    expect([time, message, station, place, detail].map(({ length }) => length)).toEqual(Array(5).fill(rows));
+  });
+
+  it("keeps the first rows when it is full, and counts the others", () => {
+    const columns = filled(new Trace(10, 1500), 2000).columns();
+    expect([columns.rows, columns.rowsDropped, columns.time.length]).toEqual([1500, 500, 1500]);
+    expect(columns.time.at(-1)).toBe(1499 / 2);
+    expect(filled(new Trace(10, 0), 3).columns().rowsDropped).toBe(3);
+  });
+
+  it("takes no more than 20 bytes a row", () => {
+    const { time, message, station, place, detail } = filled(new Trace(10), 1000).columns();
+    const bytes = [time, message, station, place, detail].reduce((sum, column) => sum + column.byteLength, 0);
+    expect(bytes / 1000).toBeLessThanOrEqual(20);
+  });
+
+  it("wants the journeys of as many messages as the budget says", () => {
+    const trace = new Trace(2);
+    expect([0, 1, 2, 3].filter((message) => trace.wants(message))).toEqual([0, 1]);
+    expect(new Trace(0).wants(0)).toBe(false);
+  });
+
+  it("gives each station a number of its own", () => {
+    const numbers = Object.values(Station);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers.every((number) => number >= 0 && number < 256)).toBe(true);
+  });
+});
