@@ -1,5 +1,5 @@
 // Bundles everything that ships into dist/.
-import { access, chmod, rm } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { build as bundle } from "esbuild";
 import { buildValidator } from "./build-validator.mjs";
 import { inProject, isEntry } from "./paths.mjs";
@@ -59,7 +59,7 @@ const bundles = [
   },
   { ...onNode, entry: "src/host/lab.ts", outfile: "dist/lab.js", external: ["vscode"] },
   { ...onNode, entry: "src/worker/node.ts", outfile: "dist/worker.js" },
-  { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.js", banner: { js: "#!/usr/bin/env node" } },
+  { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.mjs", format: "esm" },
   {
     ...inBrowser,
     entry: "src/host/extension-web.ts",
@@ -92,7 +92,6 @@ export async function build() {
       return Object.entries(metafile?.outputs ?? {}).filter(([name]) => !name.endsWith(".map"));
     }),
   );
-  if (await exists(inProject("dist/cli.js"))) await chmod(inProject("dist/cli.js"), 0o755);
   return built.flat().map(([name, { bytes }]) => ({ name, bytes }));
 }
 

@@ -29,12 +29,28 @@ async function showDiagnostic(page) {
   await page.locator(".marker-widget").waitFor();
 }
 
-/** @param {Page} page */
-async function showResults(page) {
-  await openFile(page, "orders.topology.yaml");
+/**
+ * @param {Page} page
+ * @param {string} name of the file
+ */
+async function showRun(page, name) {
+  await openFile(page, name);
   await command(page, "BrokerLab: Run Simulation");
   await resultsPanel(page).locator("[data-path]").first().waitFor();
   await resultsPanel(page).locator(".uplot canvas").first().waitFor();
+}
+
+/** The results beside the file. @param {Page} page */
+async function showBeside(page) {
+  await showRun(page, "orders.topology.yaml");
+  await page.keyboard.press("Control+B");
+}
+
+/** The results alone. @param {Page} page */
+async function showAlone(page) {
+  await showRun(page, "bank.topology.yaml");
+  await page.getByRole("tab", { name: /BrokerLab Results/ }).click();
+  await command(page, "View: Maximize Editor Group and Hide Side Bars");
 }
 
 /**
@@ -48,7 +64,7 @@ async function take(vsix, theme, name, show) {
     vsix,
     folder: inProject("examples"),
     settings: { ...settings, "workbench.colorTheme": theme },
-    context: { viewport: { width: 1440, height: 900 } },
+    context: { viewport: { width: 1360, height: 860 } },
   });
   try {
     await show(editor.page);
@@ -63,6 +79,6 @@ async function take(vsix, theme, name, show) {
 const { file } = await upToDatePackage();
 await mkdir(images, { recursive: true });
 await take(file, themes.light, "editor", showDiagnostic);
-await take(file, themes.dark, "panel-dark", showResults);
-await take(file, themes.light, "panel-light", showResults);
+await take(file, themes.dark, "panel-dark", showAlone);
+await take(file, themes.light, "panel-light", showBeside);
 console.log(`Three pictures lie in ${images}.`);

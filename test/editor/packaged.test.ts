@@ -49,7 +49,7 @@ describe("the package, installed as a user installs it", () => {
     const sent = resultsPanel(page).locator('[data-path="totals.sent"]').first();
     await sent.waitFor();
     const printed = JSON.parse(
-      execFileSync(process.execPath, ["dist/cli.js", "simulate", join(workspace, example), "--json"], {
+      execFileSync(process.execPath, ["dist/cli.mjs", "simulate", join(workspace, example), "--json"], {
         cwd: projectFolder,
         encoding: "utf8",
       }),
