@@ -29,7 +29,7 @@ export function activate(context: ExtensionContext, startWorker: StartWorker): v
     ),
     commands.registerCommand("brokerlab.newFile", async () => (await load()).newFile()),
     window.registerWebviewPanelSerializer("brokerlab.results", {
-      deserializeWebviewPanel: async (panel, state: unknown) => (await load()).restore(panel, state),
+      deserializeWebviewPanel: async (panel) => (await load()).restore(panel),
     }),
   );
   workspace.textDocuments.forEach(look);

@@ -10,6 +10,7 @@ import {
   type WebviewPanel,
 } from "vscode";
 import { followActiveEditor, noteActiveEditor, setContext } from "./context-keys.ts";
+import type { Result } from "../core/index.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { newTopologyFile } from "./new-file.ts";
 import { Outcomes, type Outcome } from "./outcomes.ts";
@@ -24,7 +25,10 @@ import { Simulator, type StartWorker } from "./simulator.ts";
 import { chooseTopologyFile } from "./topology-choice.ts";
 import { openDocument, TopologyFiles } from "./topology-files.ts";
 
-const topologyDocuments = [{ language: "yaml" }, { pattern: "**/*.topology.{yaml,yml}" }];
+const topologyDocuments = [
+  { scheme: "*", language: "yaml" },
+  { scheme: "*", pattern: "**/*.topology.{yaml,yml}" },
+];
 
 /** Everything behind the commands: loaded with the first topology file. */
 export class Lab {
@@ -39,7 +43,7 @@ export class Lab {
 
   constructor(context: ExtensionContext, startWorker: StartWorker) {
     this.extension = context.extensionUri;
-    this.outcomes = new Outcomes(context.storageUri);
+    this.outcomes = new Outcomes(context.globalStorageUri, context.workspaceState);
     this.lenses = new RunLenses(this.files, this.outcomes);
     this.diagnostics = new Diagnostics(context.extensionUri, this.files, () => {
       this.lenses.refresh();
@@ -93,7 +97,7 @@ export class Lab {
     }
     switch (ending.type) {
       case "done": {
-        const outcome: Outcome = { uri, text, wallMs: ending.wallMs, result: ending.result };
+        const outcome: Outcome = { uri, text, wallMs: ending.wallMs, result: withoutTrace(ending.result) };
         this.show(outcome);
         this.lenses.refresh();
         await this.outcomes.keep(outcome);
@@ -117,8 +121,7 @@ export class Lab {
 
   async showResults(target?: unknown): Promise<void> {
     const uri = typeof target === "string" ? target : window.activeTextEditor?.document.uri.toString();
-    const last = await this.outcomes.restore();
-    const outcome = (uri === undefined ? undefined : this.outcomes.latest(uri)) ?? last;
+    const outcome = await this.outcomes.find(uri);
     if (outcome === undefined) {
       const run = "Run Simulation";
       const chosen = await window.showInformationMessage("No topology has been run in this window yet.", run);
@@ -134,13 +137,10 @@ export class Lab {
   }
 
   /** Fills a panel that stood open when the window was reloaded. */
-  async restore(panel: WebviewPanel, _state: unknown): Promise<void> {
-    const outcome = await this.outcomes.restore();
-    if (outcome === undefined) {
-      panel.dispose();
-      return;
-    }
+  async restore(panel: WebviewPanel): Promise<void> {
     this.panel.adopt(panel);
+    const outcome = await this.outcomes.find(undefined);
+    if (outcome === undefined) return;
     this.show(outcome);
     this.lenses.refresh();
   }
@@ -183,6 +183,24 @@ export class Lab {
 function isStale({ uri, text }: Outcome): boolean {
   const document = openDocument(uri);
   return document !== undefined && document.getText() !== text;
+}
+
+/** No view shows single journeys yet; without them a result is small enough to keep and to send again and again. */
+function withoutTrace(result: Result): Result {
+  const { trace } = result;
+  return {
+    ...result,
+    trace: {
+      rows: 0,
+      rowsDropped: trace.rowsDropped + trace.rows,
+      time: new Float64Array(),
+      message: new Int32Array(),
+      station: new Uint8Array(),
+      place: new Uint16Array(),
+      detail: new Int32Array(),
+      places: trace.places,
+    },
+  };
 }
 
 /** Selects a place of the file in the editor that shows it, else in the first column. */

@@ -52,8 +52,9 @@ export function decodeOutcome(file: Uint8Array): Outcome | undefined {
   const stored = JSON.parse(text, (_, value: unknown) => {
     if (!isColumn(value)) return value;
     const kind = columnKinds[value.$column];
-    const from = value.offset;
-    return new kind(columns.slice(from, from + value.length * kind.BYTES_PER_ELEMENT).buffer);
+    const end = value.offset + value.length * kind.BYTES_PER_ELEMENT;
+    if (end > columns.length) throw new RangeError("The file ends within a column.");
+    return new kind(columns.slice(value.offset, end).buffer);
   }) as { readonly format: number; readonly outcome: Outcome };
   return stored.format === format ? stored.outcome : undefined;
 }

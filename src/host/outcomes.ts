@@ -1,4 +1,4 @@
-import { Uri, workspace } from "vscode";
+import { FileType, Uri, workspace, type Memento } from "vscode";
 import type { Result } from "../core/index.ts";
 import { decodeOutcome, encodeOutcome } from "./outcome-file.ts";
 
@@ -11,40 +11,77 @@ export interface Outcome {
   readonly result: Result;
 }
 
-/** Keeps the last outcome of each file, and the very last one on disk, so that a reload of the window finds it again. */
-export class Outcomes {
-  private readonly file: Uri | undefined;
-  private readonly byUri = new Map<string, Outcome>();
-  private last: Outcome | undefined;
+/** The file that was run last in this workspace. */
+const lastRun = "brokerlab.lastRun";
 
-  /** `storage` is undefined in a window without a folder: then nothing is kept beyond it. */
-  constructor(storage: Uri | undefined) {
-    this.file = storage && Uri.joinPath(storage, "last-result.bin");
+/** Results of so many files outlive the window. */
+const filesKept = 16;
+
+/** The last outcome of each file: in memory, and on disk for a window that is opened again. */
+export class Outcomes {
+  private readonly folder: Uri;
+  private readonly state: Memento;
+  private readonly byUri = new Map<string, Outcome>();
+
+  constructor(storage: Uri, state: Memento) {
+    this.folder = Uri.joinPath(storage, "results");
+    this.state = state;
   }
 
-  latest(uri?: string): Outcome | undefined {
-    return uri === undefined ? this.last : this.byUri.get(uri);
+  /** What this window has seen of a file. */
+  latest(uri: string): Outcome | undefined {
+    return this.byUri.get(uri);
+  }
+
+  /** The outcome of a file, else of the file that was run last; looked for on disk as well. */
+  async find(uri: string | undefined): Promise<Outcome | undefined> {
+    const last = this.state.get<string>(lastRun);
+    return (uri && (await this.load(uri))) || (last && (await this.load(last))) || undefined;
   }
 
   async keep(outcome: Outcome): Promise<void> {
-    this.remember(outcome);
-    if (this.file !== undefined) await workspace.fs.writeFile(this.file, encodeOutcome(outcome));
+    this.byUri.set(outcome.uri, outcome);
+    await this.state.update(lastRun, outcome.uri);
+    await workspace.fs.writeFile(await this.fileOf(outcome.uri), encodeOutcome(outcome));
+    await this.dropOldest();
   }
 
-  /** The outcome kept by an earlier window; undefined where there is none that this version can read. */
-  async restore(): Promise<Outcome | undefined> {
-    if (this.last !== undefined || this.file === undefined) return this.last;
+  private async load(uri: string): Promise<Outcome | undefined> {
+    const known = this.byUri.get(uri);
+    if (known !== undefined) return known;
+    const stored = await this.read(await this.fileOf(uri));
+    if (stored === undefined || stored.uri !== uri) return undefined;
+    this.byUri.set(uri, stored);
+    return stored;
+  }
+
+  /** Undefined where there is no such file, or one that this version cannot read. */
+  private async read(file: Uri): Promise<Outcome | undefined> {
     try {
-      const outcome = decodeOutcome(await workspace.fs.readFile(this.file));
-      if (outcome !== undefined) this.remember(outcome);
-      return outcome;
+      return decodeOutcome(await workspace.fs.readFile(file));
     } catch {
       return undefined;
     }
   }
 
-  private remember(outcome: Outcome): void {
-    this.byUri.set(outcome.uri, outcome);
-    this.last = outcome;
+  private async fileOf(uri: string): Promise<Uri> {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(uri));
+    const name = [...new Uint8Array(digest, 0, 16)]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
+    return Uri.joinPath(this.folder, `${name}.result`);
+  }
+
+  private async dropOldest(): Promise<void> {
+    const entries = await workspace.fs.readDirectory(this.folder);
+    const files = entries
+      .filter(([, type]) => type === FileType.File)
+      .map(([name]) => Uri.joinPath(this.folder, name));
+    if (files.length <= filesKept) return;
+    const dated = await Promise.all(
+      files.map(async (file) => ({ file, ...(await workspace.fs.stat(file)) })),
+    );
+    dated.sort((a, b) => b.mtime - a.mtime);
+    await Promise.all(dated.slice(filesKept).map(({ file }) => workspace.fs.delete(file)));
   }
 }

@@ -41,7 +41,10 @@ export async function command(page, title) {
  */
 export async function openFile(page, name) {
   await page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: name }).first().dblclick();
-  await page.getByRole("tab", { name: new RegExp(name.replaceAll(".", "\\.")) }).waitFor();
+  await page
+    .getByRole("tab", { name: new RegExp(name.replaceAll(".", "\\.")), selected: true })
+    .first()
+    .waitFor();
   await page.locator(".editor-instance .view-line").first().waitFor();
 }
 
