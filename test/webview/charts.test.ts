@@ -85,3 +85,13 @@ test("charts follow the width of the panel", async () => {
     return chart && area && chart.width > 600 && Math.abs(chart.width - area.width) < 1;
   });
 });
+
+test("the first metric that moves is shown first", async () => {
+  const page = await open();
+  const result = orderFlow();
+  const series = result.series.map((line) =>
+    line.metric === "lag" ? { ...line, mean: line.mean.map(() => 0), max: line.max.map(() => 0) } : line,
+  );
+  await show(page, { ...result, series });
+  expect(await page.getByRole("radio", { name: "depth" }).isChecked()).toBe(true);
+});

@@ -30,26 +30,32 @@ export async function standIn(page: Page): Promise<void> {
 
 /** Sends a message as the host does: columns arrive as typed arrays. */
 export async function send(page: Page, message: ToPanel): Promise<void> {
-  const columns: Float64Array[] = [];
-  const text = JSON.stringify(message, (_, value: unknown) => {
-    if (!(value instanceof Float64Array)) return value;
-    columns.push(value);
-    return { column: columns.length - 1 };
-  });
-  const numbers = columns.map((column) =>
-    Array.from(column, (value) => (Number.isNaN(value) ? null : value)),
+  const text = JSON.stringify(message, (_, value: unknown) =>
+    ArrayBuffer.isView(value)
+      ? {
+          column: value.constructor.name,
+          bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64"),
+        }
+      : value,
   );
-  await page.evaluate(
-    ([json, arrays]) => {
-      const data: unknown = JSON.parse(json, (_, value: unknown) => {
-        const at =
-          typeof value === "object" && value !== null ? (value as { column?: number }).column : undefined;
-        return at === undefined ? value : Float64Array.from(arrays[at] ?? [], (one) => one ?? NaN);
-      });
-      window.postMessage(data, "*");
-    },
-    [text, numbers] as const,
-  );
+  await page.evaluate((json) => {
+    const kinds: Readonly<Record<string, new (bytes: ArrayBuffer) => ArrayBufferView>> = {
+      Float64Array,
+      Int32Array,
+      Uint16Array,
+      Uint8Array,
+    };
+    const data: unknown = JSON.parse(
+      json,
+      (_, value: { readonly column?: string; readonly bytes?: string } | null) => {
+        const kind = typeof value === "object" ? kinds[value?.column ?? ""] : undefined;
+        return kind
+          ? new kind(Uint8Array.from(atob(value?.bytes ?? ""), (letter) => letter.charCodeAt(0)).buffer)
+          : value;
+      },
+    );
+    window.postMessage(data, "*");
+  }, text);
 }
 
 export async function show(

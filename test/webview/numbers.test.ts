@@ -1,18 +1,10 @@
 import { expect, test } from "vitest";
-import type { Summary } from "../../src/core/stats/result.ts";
 import { show } from "./editor.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
-import { shownNumbers, stepsOf } from "./shown-numbers.ts";
+import { digAt, shownNumbers, stepsOf } from "./shown-numbers.ts";
 
 const { open } = panels();
-
-function dig(summary: Summary, path: string): unknown {
-  return stepsOf(path).reduce<unknown>(
-    (at, step) => (at as Readonly<Record<string, unknown>>)[step],
-    summary,
-  );
-}
 
 /** Paths of all numbers in a part of a summary. */
 function* leaves(from: unknown, steps: readonly string[]): Iterable<readonly string[]> {
@@ -27,7 +19,7 @@ test("each number stands with its path, exactly as in the summary", async () => 
   await show(page, orderFlow());
   const shown = await shownNumbers(page);
   for (const [path, values] of shown)
-    expect([path, ...values]).toEqual([path, ...values.map(() => String(dig(summary, path)))]);
+    expect([path, ...values]).toEqual([path, ...values.map(() => String(digAt(summary, path)))]);
 });
 
 test("no number of the summary is left out but those of the deliveries one by one", async () => {

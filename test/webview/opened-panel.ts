@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchBrowser, localContext } from "../../tools/editor/browser.mjs";
 import { standIn } from "./editor.ts";
 import { servePanel } from "./page.ts";
@@ -22,6 +22,7 @@ export function panels(): Opened {
   beforeAll(async () => {
     [browser, served] = await Promise.all([launchBrowser(), servePanel()]);
   });
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   afterAll(async () => {
     await Promise.all([browser.close(), served.close()]);
     expect(errors).toEqual([]);

@@ -107,7 +107,7 @@ function Shown({ run, busy }: { readonly run: Run; readonly busy: boolean }): JS
     remember({ charts: next });
   };
   return (
-    <main class={busy || run.stale ? "old" : ""} aria-busy={busy}>
+    <main class={busy ? "old" : ""} aria-busy={busy}>
       <Header run={run} />
       <Totals summary={result.summary} />
       <div class="overview">

@@ -4,7 +4,7 @@ import type uPlot from "uplot";
 import { useSize } from "../../shared/size.ts";
 import { useTheme } from "../../shared/theme.ts";
 import type { Result } from "../result.ts";
-import { has, lines } from "./lines.ts";
+import { has, lines, moves } from "./lines.ts";
 import type { MetricChoice } from "./lines.ts";
 import { Legend } from "./legend.tsx";
 import { columns, plot, point } from "./plot.ts";
@@ -22,7 +22,10 @@ interface ChartProps {
 /** One metric over time, of the few that share its unit. */
 export function Chart({ result, choices, chosen, choose }: ChartProps): JSX.Element | null {
   const there = choices.filter(({ metric }) => has(result, metric));
-  const choice = there.find(({ metric }) => metric === chosen) ?? there[0];
+  const choice =
+    there.find(({ metric }) => metric === chosen) ??
+    there.find(({ metric }) => moves(result, metric)) ??
+    there[0];
   if (!choice) return null;
   return (
     <section class="chart" aria-label={`${choice.name} over time`}>

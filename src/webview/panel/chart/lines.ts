@@ -67,6 +67,11 @@ export function has({ series }: Result, metric: Metric): boolean {
   return series.some((line) => line.metric === metric);
 }
 
+/** Whether there is anything to see: a first look at a flat line tells nothing. */
+export function moves({ series }: Result, metric: Metric): boolean {
+  return series.some((line) => line.metric === metric && peak(line) > 0);
+}
+
 /** Colors are names of the panel's own variables; a second sign, the dash, tells lines of one hue apart. */
 export function stroke({ model, turn }: Line): { readonly color: string; readonly dash: readonly number[] } {
   const shades = ["", "-2", "-3"];

@@ -7,6 +7,15 @@ import type { Line, MetricChoice } from "./lines.ts";
 /** One key for all charts of the page: a cursor in one is a cursor in each. */
 const shared = uPlot.sync("time");
 
+/** Steps of the time axis, ms: 1, 2 and 5 below a second, then as people count seconds, minutes, hours and days. */
+const timeSteps: readonly number[] = [
+  ...[1e-3, 1e-2, 0.1, 1, 10, 100].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
+  ...[1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21_600, 43_200, 86_400].map(
+    (seconds) => seconds * 1000,
+  ),
+  ...[2, 7, 28, 182, 364].map((days) => days * 86_400_000),
+];
+
 export interface PlotOf {
   readonly columns: Columns;
   readonly lines: readonly Line[];
@@ -90,6 +99,7 @@ export function plot(of: PlotOf, target: HTMLElement, width: number, height: num
           size: 26,
           space: 64,
           grid: { show: false },
+          incrs: [...timeSteps],
           values: (_, at) => at.map((ms) => (ms === 0 ? "0" : short(ms, "duration"))),
         },
         {
