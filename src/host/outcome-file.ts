@@ -54,7 +54,8 @@ export function decodeOutcome(file: Uint8Array): Outcome | undefined {
     const kind = columnKinds[value.$column];
     const end = value.offset + value.length * kind.BYTES_PER_ELEMENT;
     if (end > columns.length) throw new RangeError("The file ends within a column.");
-    return new kind(columns.slice(value.offset, end).buffer);
+    // A copy of its own starts at an aligned place; `slice` would not make one of what Node reads, a `Buffer`.
+    return new kind(new Uint8Array(columns.subarray(value.offset, end)).buffer);
   }) as { readonly format: number; readonly outcome: Outcome };
   return stored.format === format ? stored.outcome : undefined;
 }

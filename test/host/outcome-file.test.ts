@@ -38,6 +38,10 @@ describe("a stored outcome", () => {
     assert.deepStrictEqual(decodeOutcome(larger.subarray(7, 7 + bytes.length)), outcome);
   });
 
+  it("is read from what Node reads files into", () => {
+    assert.deepStrictEqual(decodeOutcome(Buffer.from(encodeOutcome(outcome))), outcome);
+  });
+
   it("of another version is not taken for one of ours", () => {
     const bytes = encodeOutcome(outcome);
     const at = new TextDecoder("latin1").decode(bytes).indexOf('"format":1') + '"format":'.length;

@@ -16,7 +16,7 @@ describe("quick fixes", () => {
 
   it("replace the wrong word by the nearest name", async () => {
     const { document } = await openYaml(
-      thumbnails.replace("{queue: mails, prefetch", "{queue: mial, prefetch"),
+      thumbnails.replace("{queue: mails, prefetch", "{queue: mailz, prefetch"),
     );
     const [problem] = await until("the problem", () => problems(document).length > 0 && problems(document));
     assert.ok(problem);
