@@ -35,7 +35,7 @@ const states = 16;
 const finalFrom = CopyState.finished;
 const names = Object.keys(CopyState);
 
-/** The last a `next` or `earlier`. */
+/** No copy: the end of a list. */
 export const none = -1;
 
 /**

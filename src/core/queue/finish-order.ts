@@ -1,7 +1,7 @@
-import { noKey } from "../sim/messages.ts";
+import { noKey, widened } from "../sim/messages.ts";
 import { none, type Copies } from "./copies.ts";
 
-/** Keys below it have their list looked up in a table. */
+/** Keys below it have their list looked up in a table, which grows to the largest of them. */
 const tabled = 65_536;
 
 /**
@@ -12,7 +12,7 @@ export class FinishOrder {
   private readonly copies: Copies;
   private lastWithoutKey = none;
   /** Last delivered copy + 1 by key id. */
-  private table: Int32Array | undefined;
+  private table = new Int32Array(16);
   private readonly others = new Map<number, number>();
 
   constructor(copies: Copies) {
@@ -43,14 +43,17 @@ export class FinishOrder {
 
   private last(key: number): number {
     if (key === noKey) return this.lastWithoutKey;
-    if (key < tabled) return (this.table ??= new Int32Array(tabled))[key]! - 1;
+    if (key < this.table.length) return this.table[key]! - 1;
     return this.others.get(key) ?? none;
   }
 
   private setLast(key: number, copy: number): void {
     if (key === noKey) this.lastWithoutKey = copy;
-    else if (key < tabled) this.table![key] = copy + 1;
-    else if (copy >= 0) this.others.set(key, copy);
+    else if (key < tabled) {
+      while (key >= this.table.length)
+        this.table = widened(new Int32Array(2 * this.table.length), this.table);
+      this.table[key] = copy + 1;
+    } else if (copy >= 0) this.others.set(key, copy);
     else this.others.delete(key);
   }
 }
