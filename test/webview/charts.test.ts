@@ -95,3 +95,22 @@ test("the first metric that moves is shown first", async () => {
   await show(page, { ...result, series });
   expect(await page.getByRole("radio", { name: "depth" }).isChecked()).toBe(true);
 });
+
+test("a consumer keeps its looks from metric to metric", async () => {
+  const page = await open();
+  await show(page, orderFlow());
+  const looks = (): Promise<Record<string, string>> =>
+    page
+      .locator(".legend")
+      .nth(1)
+      .locator("tbody tr")
+      .evaluateAll((rows) =>
+        Object.fromEntries(
+          rows.map((row) => [row.querySelector("bdi")?.textContent, row.querySelector("line")?.outerHTML]),
+        ),
+      );
+  const before = await looks();
+  await page.getByRole("radio", { name: "throughput" }).check();
+  expect(await looks()).toEqual(before);
+  expect(new Set(Object.values(before)).size).toBe(5);
+});

@@ -11,7 +11,6 @@ export type GraphNode = Graph["nodes"][number];
 export type GraphEdge = Graph["edges"][number];
 export type EntityKind = GraphNode["kind"];
 export type Expectation = Summary["expect"][number];
-export type Percentiles = Summary["consumers"][string]["latency"];
 export type Level = Summary["queues"][string]["depth"];
 
 /** The two broker models, each with a hue of its own everywhere. */

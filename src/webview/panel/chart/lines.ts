@@ -28,31 +28,32 @@ export interface Line {
   readonly id: string;
   readonly series: Series;
   readonly model: Model | undefined;
-  /** Its place among the lines of its model: decides shade and dashes. */
+  /** Its place in the file among its like: decides shade and dashes. */
   readonly turn: number;
-  readonly peak: number;
 }
 
 /** Lines beyond these would be told apart by no one. */
 export const mostLines = 8;
 
-/** The lines of a metric, the highest first. */
+/** The lines of a metric, the highest first; each keeps its looks from metric to metric. */
 export function lines({ series, graph }: Result, metric: Metric): readonly Line[] {
   const hues = models(graph);
-  const turns = { log: 0, queue: 0, none: 0 };
   return series
     .filter((line) => line.metric === metric)
-    .map((line) => ({ line, peak: peak(line) }))
-    .sort((a, b) => b.peak - a.peak)
+    .sort((a, b) => peak(b) - peak(a))
     .slice(0, mostLines)
-    .map(({ line, peak: most }) => {
-      const model = hues.get(`${line.of}:${line.name}`);
+    .map((line) => {
+      const id = `${line.of}:${line.name}`;
+      const model = hues.get(id);
+      const alike = graph.nodes.filter((node) => node.kind === line.of && hues.get(node.id) === model);
       return {
-        id: `${line.of}:${line.name}`,
+        id,
         series: line,
         model,
-        turn: turns[model ?? "none"]++,
-        peak: most,
+        turn: Math.max(
+          0,
+          alike.findIndex((node) => node.id === id),
+        ),
       };
     });
 }
