@@ -67,7 +67,9 @@ function readConsumer({ key: name, value }: Entry, names: Names, context: ReadCo
 }
 
 function readSource(owner: Name, keys: Keys, names: Names, context: ReadContext): Source | undefined {
-  const given = ["topic", "topics", "queue", "queues", "inputs"].filter((key) => keys.has(key));
+  const given = ["topic", "topics", "queue", "queues", "inputs"]
+    .filter((key) => keys.has(key))
+    .sort((a, b) => keys.keySpan(a)!.start - keys.keySpan(b)!.start);
   const first = given[0];
   if (first === undefined) {
     context.rule(

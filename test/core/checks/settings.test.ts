@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { check } from "../../../src/core/index.ts";
+import { settingsOf } from "../../../src/core/model/settings.ts";
+import { expectProblems } from "../marked-problems.ts";
+
+test("settings that Kafka does not know", () => {
+  expectProblems(`topology: 1
+kafka: {topics: {t: {config: {retention: 5}}}}
+#                             ^^^^^^^^^ unknown-setting: is not a topic setting of Kafka
+producers: {p: {topic: t, rate: 1/s, config: {lingr.ms: 5, max.poll.records: 3}}}
+#                                             ^^^^^^^^ unknown-setting: Did you mean \`linger.ms\`?
+#                                                          ^^^^^^^^^^^^^^^^ unknown-setting: (it is a consumer setting of Kafka)
+`);
+});
+
+test("arguments that RabbitMQ does not know", () => {
+  expectProblems(`topology: 1
+rabbitmq:
+  exchanges: {e: {type: headers, arguments: {alternate: x}}}
+#                                            ^^^^^^^^^ unknown-setting: is not an exchange argument of RabbitMQ
+  queues: {q: {arguments: {x-queue-typ: classic, x-queue-mode: lazy}}}
+#                          ^^^^^^^^^^^ unknown-setting: Did you mean \`x-queue-type\`?
+#                                                ^^^^^^^^^^^^ deprecated-setting: always behave as lazy ones since 3.12
+  bindings: [{source: e, destination: q, arguments: {x-match: al, anything: 5}}]
+#                                                             ^^ bad-value: Did you mean \`all\`?
+`);
+});
+
+test("settings that change nothing say why", () => {
+  expectProblems(`topology: 1
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: 1/s, config: {client.id: shop, ssl.protocol: TLSv1.3, bootstrap.servers: "a:9092"}}}
+#                                             ^^^^^^^^^ setting-without-effect: no connections
+#                                                              ^^^^^^^^^^^^ setting-without-effect: no security
+#                                                                                     ^^^^^^^^^^^^^^^^^ setting-without-effect
+`);
+});
+
+test("settings that are for later", () => {
+  expectProblems(`topology: 1
+kafka: {topics: {t: {replicas: 3, config: {retention.ms: 7d}}}}
+#                              ^ not-simulated-yet: \`replicas\` above 1
+#                                          ^^^^^^^^^^^^ not-simulated-yet: \`retention.ms\`
+consumers:
+  c: {topic: t, group: g, commit: transactional, config: {isolation.level: read_committed, group.protocol: classic}}
+#                                 ^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`auto\`, \`after\`, \`before\`
+#                                                                          ^^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`read_uncommitted\`
+  d: {topic: t, group: g, from: 5s}
+#                               ^^ not-simulated-yet: A group whose members have different \`from\`
+`);
+  expect(check("topology: 1\ntimeline: []\n").map(({ code, span }) => [code, span])).toEqual([
+    ["not-simulated-yet", { start: 12, end: 20 }],
+  ]);
+});
+
+test("what is gone is told for the versions in which it is gone", () => {
+  const file = (version: string) =>
+    `topology: 1\nkafka: {version: "${version}", config: {zookeeper.connect: "a:2181"}}\n`;
+  expect(check(file("4.1")).map(({ code }) => code)).toEqual(["deprecated-setting"]);
+  expect(check(file("3.9")).map(({ code }) => code)).toEqual(["setting-without-effect"]);
+});
+
+test("a comment switches codes off for the next line", () => {
+  const file = (codes: string) =>
+    `topology: 1\nkafka:\n  # brokerlab-disable-next-line ${codes}\n  config: {client.rack: a, nonsense: 1}\n`;
+  expect(check(file("idle-members")).map(({ code }) => code)).toEqual(["unknown-setting", "unknown-setting"]);
+  expect(check(file("unknown-setting"))).toEqual([]);
+  expect(check(file("schema, unknown-setting"))).toEqual([]);
+});
+
+describe("every setting of Kafka 4.1.1", () => {
+  const defaults = JSON.parse(
+    readFileSync(new URL("../../fixtures/kafka-config-defaults.json", import.meta.url), "utf8"),
+  ) as Record<string, Record<string, { type: string }>>;
+
+  test.each(["producer", "consumer", "topic", "broker"] as const)("of a %s stands in the table", (kind) => {
+    const table = settingsOf(kind);
+    expect([...table.keys()].toSorted()).toEqual(Object.keys(defaults[kind]!).toSorted());
+    for (const setting of table.values()) {
+      expect(["simulated", "planned", "no-effect"]).toContain(setting.status);
+      expect(["duration", "size", "count", "number", "boolean", "text", "list"]).toContain(setting.value);
+      expect(setting.value === "boolean").toBe(defaults[kind]![setting.name]!.type === "boolean");
+    }
+  });
+
+  test.each(["producer", "consumer", "topic", "broker"] as const)(
+    "of a %s gets an answer: run, refused, or told to change nothing",
+    (kind) => {
+      for (const { name, value, status, follows } of settingsOf(kind).values()) {
+        const written = {
+          duration: "5ms",
+          size: "64KiB",
+          count: "3",
+          number: "0.5",
+          boolean: "true",
+          text: "x.Y",
+          list: "[x.Y]",
+        }[value];
+        const config = `config: {${name}: ${follows[0] ?? (name === "acks" ? "all" : written)}}`;
+        const text = `topology: 1\nkafka: {${kind === "broker" ? `${config}, ` : ""}topics: {t: {${kind === "topic" ? config : ""}}}}
+producers: {p: {topic: t, rate: 1/s, ${kind === "producer" ? config : ""}}}
+consumers: {c: {topic: t, group: g, ${kind === "consumer" ? config : ""}}}\n`;
+        const codes = check(text).map(({ code }) => code);
+        const answer = {
+          simulated: [],
+          planned: ["not-simulated-yet"],
+          "no-effect": ["setting-without-effect"],
+        }[status];
+        const deprecated = name === "log.cleaner.enable" ? ["deprecated-setting"] : undefined;
+        expect(codes, `${kind} ${name}`).toEqual(deprecated ?? (follows.length > 0 ? [] : answer));
+      }
+    },
+  );
+});
