@@ -1,12 +1,6 @@
 import { evaluate } from "./expect/expect.ts";
-import {
-  finishLog,
-  auditLog,
-  groupSummaries,
-  logSeries,
-  topicSummaries,
-  unfinishedOfLog,
-} from "./log/log-report.ts";
+import { auditLog } from "./log/log-audit.ts";
+import { finishLog, groupSummaries, logSeries, topicSummaries, unfinishedOfLog } from "./log/log-report.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
 import { QueueModel, type QueueConsumer } from "./queue/queue-model.ts";

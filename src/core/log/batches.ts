@@ -1,4 +1,4 @@
-import { widened } from "../sim/messages.ts";
+import { widened, type Messages } from "../sim/messages.ts";
 
 const initialCapacity = 256;
 
@@ -28,6 +28,16 @@ export class Batches {
     this.accumulator[batch] = accumulator;
     this.next[batch] = -1;
     return batch;
+  }
+
+  /** A record joins the batch at its end. */
+  add(batch: number, message: number, bytes: number, messages: Messages): void {
+    if (this.head[batch]! < 0) this.head[batch] = message;
+    else messages.next[this.tail[batch]!] = message;
+    this.tail[batch] = message;
+    messages.next[message] = -1;
+    this.count[batch]!++;
+    this.bytes[batch]! += bytes;
   }
 
   release(batch: number): void {

@@ -1,5 +1,6 @@
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
+import type { GroupPartition } from "./group-partition.ts";
 import { LogEvent, type LogContext } from "./log-context.ts";
 import type { Member } from "./member.ts";
 
@@ -13,42 +14,53 @@ export class Commits {
   private readonly context: LogContext;
   private readonly member: Member;
   private readonly coordinator: Broker;
+  private readonly mode: "auto" | "after" | "before";
   private underWay = false;
   private dueAt = 0;
   private timed = false;
+  /** Partitions with something new since the last commit, and those that the commit under way carries. */
+  private readonly touched: GroupPartition[] = [];
+  private touchedCount = 0;
+  private readonly carried: GroupPartition[] = [];
+  private carriedCount = 0;
 
   constructor(context: LogContext, member: Member, coordinator: Broker) {
     this.context = context;
     this.member = member;
     this.coordinator = coordinator;
+    this.mode = member.setup.settings.commit;
   }
 
   /** The member has its partitions. */
   joined(): void {
-    this.dueAt = this.context.world.kernel.now + this.member.setup.settings.autoCommitInterval;
+    this.dueAt = this.context.kernel.now + this.member.setup.settings.autoCommitInterval;
+  }
+
+  /** `poll()` returned records of the partition. */
+  returned(of: GroupPartition): void {
+    if (this.mode !== "after" && !of.touched) this.touch(of);
+  }
+
+  /** A record of the partition was settled. */
+  settled(of: GroupPartition): void {
+    if (this.mode === "after" && !of.touched) this.touch(of);
   }
 
   beforePoll(): void {
-    const { commit } = this.member.setup.settings;
-    if (commit === "after") this.send(this.member.setup.concurrency === 1);
-    else if (commit === "auto") this.auto();
+    if (this.mode === "after") this.send(this.member.setup.concurrency === 1);
+    else if (this.mode === "auto") this.auto();
   }
 
   afterPoll(): void {
-    if (this.member.setup.settings.commit === "before") this.send(true);
+    if (this.mode === "before") this.send(true);
   }
 
   /** In `poll()` without records the interval runs out as well. */
   whileWaiting(): void {
-    const { commit } = this.member.setup.settings;
-    if (commit !== "auto" || this.timed || !this.anythingNew()) return;
+    if (this.mode !== "auto" || this.timed || this.touchedCount === 0) return;
     this.timed = true;
-    this.context.timer(
-      Math.max(this.dueAt, this.context.world.kernel.now),
-      LogEvent.autoCommit,
-      this.member.setup.number,
-      0,
-    );
+    const { now } = this.context.kernel;
+    this.context.timer(Math.max(this.dueAt, now), LogEvent.autoCommit, this.member.setup.number, 0);
   }
 
   /** The timer of a member that waited in `poll()`. */
@@ -59,65 +71,77 @@ export class Commits {
     this.whileWaiting();
   }
 
-  /** On a clean leave, whatever the mode. */
+  /** On a clean leave, whatever the mode; after the one that is under way. */
   close(): void {
     this.send(false);
   }
 
   /** At the coordinator. */
   arrives(): void {
-    const { kernel } = this.context.world;
-    const done = this.coordinator.cores.serve(kernel.now, this.context.costs.kafkaPerRequest);
-    this.context.later(done, LogEvent.commitDone, this.member.setup.number, 0);
+    const { kernel, costs } = this.context;
+    const done = this.coordinator.cores.serve(kernel.now, costs.kafkaPerRequest);
+    this.context.later(done, LogEvent.commitDone, this.member.setup.number);
   }
 
   /** Written by the coordinator. */
   done(): void {
-    const { kernel, trace } = this.context.world;
-    for (const of of this.member.partitions) {
-      const { log, place } = of.partition;
-      for (let offset = Math.max(of.committed, log.kept); offset < of.committing; offset++) {
-        const id = log.id[log.at(offset)]!;
-        if (!trace.wants(id)) break;
-        trace.add(kernel.now, id, Station.committed, place, offset);
-      }
-      of.lag.add(kernel.now, of.committed - of.committing);
-      of.group.lag.add(kernel.now, of.committed - of.committing);
+    const { now } = this.context.kernel;
+    for (let i = 0; i < this.carriedCount; i++) {
+      const of = this.carried[i]!;
+      this.stamp(of);
+      of.lag.add(now, of.committed - of.committing);
+      of.group.lag.add(now, of.committed - of.committing);
       of.committed = of.committing;
-      of.needed = this.member.stopped ? Infinity : Math.min(of.committed, this.member.open(of));
+      if (of.needed < Infinity) of.needed = Math.min(of.committed, this.member.open(of));
       of.partition.forget();
     }
-    this.context.hop(LogEvent.commitAnswered, this.member.setup.number, 0);
+    this.carriedCount = 0;
+    this.context.hop(LogEvent.commitAnswered, this.member.setup.number);
   }
 
   answered(): void {
     this.underWay = false;
-    if (this.blocks) {
-      this.blocks = false;
-      this.member.pump();
-    } else if (this.member.waiting && this.member.setup.settings.commit === "after") this.send(false);
+    const { blocks, member, mode } = this;
+    this.blocks = false;
+    if (member.gone || (mode === "after" && member.waiting && !blocks)) this.send(false);
+    else if (blocks) member.pump();
+  }
+
+  private touch(of: GroupPartition): void {
+    of.touched = true;
+    this.touched[this.touchedCount++] = of;
   }
 
   private auto(): void {
-    const { now } = this.context.world.kernel;
+    const { now } = this.context.kernel;
     if (now < this.dueAt) return;
     this.dueAt = now + this.member.setup.settings.autoCommitInterval;
     this.send(false);
   }
 
+  /** What commits where; a partition whose first open record has not moved is touched again when one settles. */
   private send(blocks: boolean): void {
-    if (this.underWay || !this.anythingNew()) return;
-    for (const of of this.member.partitions) of.committing = Math.max(of.committed, this.toCommit(of));
+    if (this.underWay || this.touchedCount === 0) return;
+    for (let i = 0; i < this.touchedCount; i++) {
+      const of = this.touched[i]!;
+      of.touched = false;
+      of.committing = this.mode === "after" ? this.member.open(of) : of.position;
+      if (of.committing > of.committed) this.carried[this.carriedCount++] = of;
+    }
+    this.touchedCount = 0;
+    if (this.carriedCount === 0) return;
     this.underWay = true;
     this.blocks = blocks;
-    this.context.hop(LogEvent.commitArrives, this.member.setup.number, 0);
+    this.context.hop(LogEvent.commitArrives, this.member.setup.number);
   }
 
-  private anythingNew(): boolean {
-    return this.member.partitions.some((of) => this.toCommit(of) > of.committed);
-  }
-
-  private toCommit(of: Member["partitions"][number]): number {
-    return this.member.setup.settings.commit === "after" ? this.member.open(of) : of.position;
+  private stamp(of: GroupPartition): void {
+    const { trace, kernel } = this.context;
+    const { log, place } = of.partition;
+    for (let offset = Math.max(of.committed, log.kept); offset < of.committing; offset++) {
+      const id = log.id[log.at(offset)]!;
+      if (!trace.wants(id)) return;
+      trace.add(kernel.now, id, Station.committed, place, offset);
+    }
   }
 }

@@ -5,26 +5,38 @@ import type { GroupPartition } from "./group-partition.ts";
 import { LogEvent, type LogContext } from "./log-context.ts";
 import type { Member } from "./member.ts";
 
-/** Bytes of a fetch answer beside its record batches, and of each partition in it: an estimate. */
+/** Bytes of a fetch answer beside its record batches: an estimate. */
 const answerOverhead = 64;
 
 /**
- * A member's fetches from one broker: one is outstanding at a time. Where there is too little to answer it waits at
- * the broker ("parked"), at most `fetch.max.wait.ms`, and is asked again.
+ * A member's fetches from one broker, of all its partitions there: one is outstanding at a time, and none is sent while
+ * the client still has records of that broker in its buffer (KAFKA-17182). Where there is too little to answer it
+ * waits at the broker ("parked"), at most `fetch.max.wait.ms`, and is asked again.
  */
 export class FetchSession {
   readonly number: number;
-  readonly member: Member;
   readonly broker: Broker;
-  readonly partitions: GroupPartition[] = [];
+  /** Its partitions with records in the client's buffer. */
+  buffered = 0;
+  private readonly member: Member;
   private readonly context: LogContext;
   private readonly settings: KafkaConsumerSettings;
+  /** Time from the start of a wait that finds nothing to the start of the next. */
+  private readonly round: number;
   private outstanding = false;
   private parked = false;
   private parkedAt = 0;
   /** Counts the waits, so that a timer knows whether its wait is still on. */
   private wait = 0;
   private timed = false;
+  private closed = false;
+  /** Partitions with batches that were not fetched; those that were served last are at the end. */
+  private firstUnread: GroupPartition | undefined;
+  private lastUnread: GroupPartition | undefined;
+  private unreadBytes = 0;
+  /** Those in the answer that is on its way, and how many they are. */
+  private readonly answering: GroupPartition[] = [];
+  private answers = 0;
 
   constructor(
     context: LogContext,
@@ -33,56 +45,68 @@ export class FetchSession {
     broker: Broker,
     settings: KafkaConsumerSettings,
   ) {
+    const { networkLatency, kafkaPerRequest } = context.costs;
     this.context = context;
     this.number = number;
     this.member = member;
     this.broker = broker;
     this.settings = settings;
+    this.round = settings.fetchMaxWait + 2 * networkLatency + kafkaPerRequest;
   }
 
-  /** Asks for every partition whose buffer is empty. */
+  /** Takes over a partition with all that is in its log from the position on. */
+  add(of: GroupPartition): void {
+    const { log } = of.partition;
+    of.session = this;
+    for (let batch = of.batch; batch < log.batchEnd; batch++) this.appended(of, log.bytesOf(batch));
+  }
+
+  /** A batch was appended to one of its partitions; `wake` follows. */
+  appended(of: GroupPartition, bytes: number): void {
+    this.unreadBytes += bytes;
+    if (!of.unread) this.enter(of);
+  }
+
   fetch(): void {
-    if (this.outstanding) return;
-    let any = false;
-    for (const of of this.partitions) {
-      of.requested = of.buffered === 0;
-      any ||= of.requested;
-    }
-    if (!any) return;
+    if (this.outstanding || this.buffered > 0) return;
     this.outstanding = true;
-    this.context.hop(LogEvent.fetchArrives, this.number, 0);
+    this.context.hop(LogEvent.fetchArrives, this.number);
   }
 
   /** At the broker: answered at once if there is enough, else parked. */
   arrives(): void {
-    if (this.member.stopped) return;
-    const { kernel } = this.context.world;
-    const available = this.available();
-    if (available > 0 && available >= this.settings.fetchMinBytes) {
-      this.answer(this.context.costs.kafkaPerRequest);
+    if (this.closed) return;
+    const { costs, kernel } = this.context;
+    if (this.enough) {
+      this.answer(costs.kafkaPerRequest);
       return;
     }
-    this.broker.cores.serve(kernel.now, this.context.costs.kafkaPerRequest);
+    this.broker.cores.serve(kernel.now, costs.kafkaPerRequest);
     this.parked = true;
     this.parkedAt = kernel.now;
     this.timed = false;
     this.wait++;
-    if (available > 0) this.limitWait();
+    if (this.unreadBytes > 0) this.limitWait(0);
   }
 
-  /** Records were appended to one of the partitions. */
-  appended(of: GroupPartition): void {
-    if (!this.parked || !of.requested) return;
-    if (this.settings.fetchMinBytes > 1 && this.available() < this.settings.fetchMinBytes) {
-      this.limitWait();
-      return;
-    }
-    const back = this.askedAgainAt();
-    this.parked = false;
-    if (back > this.context.world.kernel.now) this.context.later(back, LogEvent.fetchArrives, this.number, 0);
-    else this.answer(0);
+  /**
+   * All of a produce request is appended. A fetch that found nothing comes back empty after its wait and is sent anew;
+   * no event is spent on these rounds: where this moment falls in a round is computed.
+   */
+  wake(): void {
+    if (!this.parked) return;
+    const { now } = this.context.kernel;
+    const into = this.timed || this.round === 0 ? 0 : (now - this.parkedAt) % this.round;
+    if (into > this.settings.fetchMaxWait) {
+      this.parked = false;
+      this.context.later(now + this.round - into, LogEvent.fetchArrives, this.number);
+    } else if (this.enough) {
+      this.parked = false;
+      this.answer(0);
+    } else this.limitWait(into);
   }
 
+  /** `fetch.max.wait.ms` is over: what there is, is sent. */
   waited(wait: number): void {
     if (!this.parked || wait !== this.wait) return;
     this.parked = false;
@@ -91,93 +115,106 @@ export class FetchSession {
 
   /** The answer is in the client's buffer. */
   answered(): void {
+    if (this.closed) return;
     this.outstanding = false;
-    const { kernel, trace } = this.context.world;
-    for (const of of this.partitions) {
-      if (!of.requested) continue;
-      of.requested = false;
-      const { log, place } = of.partition;
-      for (let offset = of.fetched; offset < of.arriving; offset++) {
-        const id = log.id[log.at(offset)]!;
-        if (!trace.wants(id)) break;
-        trace.add(kernel.now, id, Station.fetched, place, offset);
-      }
-      if (of.arriving > of.fetched) this.member.buffer(of);
+    for (let i = 0; i < this.answers; i++) {
+      const of = this.answering[i]!;
+      this.stamp(of);
       of.fetched = of.arriving;
+      this.buffered++;
+      this.member.buffer(of);
     }
+    this.answers = 0;
     this.member.pump();
   }
 
-  /**
-   * A fetch that finds nothing comes back empty after the wait and is sent anew; while it travels, records wait for
-   * it. No event is spent on these rounds: where the moment falls in a round is computed when records come.
-   */
-  private askedAgainAt(): number {
-    const { now } = this.context.world.kernel;
-    if (this.timed) return now;
-    const { costs } = this.context;
-    const round = this.settings.fetchMaxWait + 2 * costs.networkLatency + costs.kafkaPerRequest;
-    const into = (now - this.parkedAt) % round;
-    return into <= this.settings.fetchMaxWait ? now : now + round - into;
+  /** The member leaves: what is under way is of no use any more. */
+  close(): void {
+    this.closed = true;
+    this.parked = false;
   }
 
-  /** There is something, but less than `fetch.min.bytes`: it is sent when the wait is over. */
-  private limitWait(): void {
+  private get enough(): boolean {
+    const { fetchMinBytes, fetchMaxWait } = this.settings;
+    return this.unreadBytes > 0 && (this.unreadBytes >= fetchMinBytes || fetchMaxWait === 0);
+  }
+
+  /** There is something, but less than `fetch.min.bytes`: it is sent when the wait is over, which began `into` ago. */
+  private limitWait(into: number): void {
     if (this.timed) return;
     this.timed = true;
-    const { now } = this.context.world.kernel;
-    const left = this.settings.fetchMaxWait - ((now - this.parkedAt) % this.settings.fetchMaxWait);
-    this.context.timer(now + left, LogEvent.fetchWaited, this.number, this.wait);
+    const end = this.context.kernel.now + this.settings.fetchMaxWait - into;
+    this.context.timer(end, LogEvent.fetchWaited, this.number, this.wait);
   }
 
-  private available(): number {
+  /** Costs are paid for what is sent. */
+  private answer(requestCost: number): void {
+    const { context, broker } = this;
+    const { costs, kernel } = context;
     let bytes = 0;
-    const enough = this.settings.fetchMinBytes;
-    for (const of of this.partitions) {
-      if (!of.requested) continue;
-      const { log } = of.partition;
-      for (let batch = of.batch; batch < log.batchEnd && bytes < enough; batch++) bytes += log.bytesOf(batch);
+    let batches = 0;
+    let records = 0;
+    let diskBytes = 0;
+    const end = this.lastUnread;
+    for (let of = this.firstUnread; of !== undefined; of = this.firstUnread) {
+      const first = of.batch;
+      const taken = this.takeBatches(of, bytes);
+      if (taken === 0) break;
+      bytes += taken;
+      batches += of.batch - first;
+      records += of.arriving - of.fetched;
+      if (of.partition.outsidePageCache(of.fetched, costs.pageCache)) diskBytes += taken;
+      this.answering[this.answers++] = of;
+      this.rotate(of);
+      if (of === end) break;
+    }
+    this.unreadBytes -= bytes;
+    const cost = requestCost + batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
+    let ready = broker.cores.serve(kernel.now, cost);
+    if (diskBytes > 0) ready = broker.disk.serve(ready, (diskBytes * 1e9) / costs.diskBandwidth);
+    const arrival = broker.out.send(ready, bytes + answerOverhead);
+    context.later(this.member.unpacked(arrival, records), LogEvent.fetchAnswered, this.number);
+  }
+
+  /** Whole batches within the limits, after `sent` bytes of other partitions; the very first one is sent in any case. (KIP-74) */
+  private takeBatches(of: GroupPartition, sent: number): number {
+    const { log } = of.partition;
+    const { maxPartitionFetchBytes, fetchMaxBytes } = this.settings;
+    let bytes = 0;
+    of.arriving = of.fetched;
+    for (; of.batch < log.batchEnd; of.batch++) {
+      const more = bytes + log.bytesOf(of.batch);
+      const first = sent + bytes === 0;
+      if (!first && (more > maxPartitionFetchBytes || sent + more > fetchMaxBytes)) break;
+      bytes = more;
+      of.arriving = log.nextOffset(of.batch);
     }
     return bytes;
   }
 
-  /** Whole batches, within the limits but at least one: costs are paid for what is sent. */
-  private answer(requestCost: number): void {
-    const { costs, world } = this.context;
-    let bytes = 0;
-    let batches = 0;
-    let diskBytes = 0;
-    for (const of of this.partitions) {
-      of.arriving = of.fetched;
-      if (!of.requested) continue;
-      const { log } = of.partition;
-      let ofPartition = 0;
-      for (; of.batch < log.batchEnd; of.batch++) {
-        const size = log.bytesOf(of.batch);
-        if (ofPartition > 0 && ofPartition + size > this.settings.maxPartitionFetchBytes) break;
-        if (bytes > 0 && bytes + size > this.settings.fetchMaxBytes) break;
-        bytes += size;
-        ofPartition += size;
-        batches++;
-        of.arriving = log.nextOffset(of.batch);
-      }
-      if (of.partition.outsidePageCache(of.fetched, costs.pageCache)) diskBytes += ofPartition;
-    }
-    const cost = requestCost + batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
-    let ready = this.broker.cores.serve(world.kernel.now, cost);
-    if (diskBytes > 0) ready = this.broker.disk.serve(ready, (diskBytes * 1e9) / costs.diskBandwidth);
-    const arrival = this.broker.out.send(ready, bytes + answerOverhead);
-    this.context.later(
-      this.member.unpacked(arrival, this.arriving()),
-      LogEvent.fetchAnswered,
-      this.number,
-      0,
-    );
+  private enter(of: GroupPartition): void {
+    of.unread = true;
+    of.followingUnread = undefined;
+    if (this.lastUnread === undefined) this.firstUnread = of;
+    else this.lastUnread.followingUnread = of;
+    this.lastUnread = of;
   }
 
-  private arriving(): number {
-    let records = 0;
-    for (const of of this.partitions) records += of.arriving - of.fetched;
-    return records;
+  /** The first one was served: it lines up again while it has more. */
+  private rotate(of: GroupPartition): void {
+    this.firstUnread = of.followingUnread;
+    if (this.firstUnread === undefined) this.lastUnread = undefined;
+    of.unread = false;
+    if (of.batch < of.partition.log.batchEnd) this.enter(of);
+  }
+
+  private stamp(of: GroupPartition): void {
+    const { trace, kernel } = this.context;
+    const { log, place } = of.partition;
+    for (let offset = of.fetched; offset < of.arriving; offset++) {
+      const id = log.id[log.at(offset)]!;
+      if (!trace.wants(id)) return;
+      trace.add(kernel.now, id, Station.fetched, place, offset);
+    }
   }
 }

@@ -3,42 +3,64 @@ import type { FetchSession } from "./fetch-session.ts";
 import type { Group } from "./group.ts";
 import type { Partition } from "./partition.ts";
 
-/** What a group knows of one partition: committed ≤ open records ≤ position ≤ fetched ≤ log end. All are offsets. */
+/** Its lag is summed up, not drawn: the group's is. */
+const lagBuckets = 2;
+
+/** What a group knows of one partition: committed ≤ position ≤ fetched ≤ log end. All are offsets. */
 export class GroupPartition {
   readonly partition: Partition;
   readonly group: Group;
+  /** Undefined while nobody fetches it. */
   session: FetchSession | undefined;
   /** Where the group began to read. */
-  start = 0;
-  /** −1 before the group has a position. */
-  committed = -1;
+  readonly start: number;
+  committed: number;
   /** Next record that `poll()` returns. */
-  position = 0;
+  position: number;
   /** End of the client's buffer: the next fetch asks from here. */
-  fetched = 0;
+  fetched: number;
   /** End of the answer that is on its way. */
-  arriving = 0;
+  arriving: number;
   /** The batch that the next fetch begins with. */
-  batch = 0;
-  /** Part of the fetch that is at the broker. */
-  requested = false;
+  batch: number;
+  /** The offset that a commit on its way carries. */
+  committing: number;
+  /** The first record that is not settled, or not committed: those before it may be forgotten. */
+  needed: number;
+  /** Records that `poll()` returned and that are not settled. */
+  held = 0;
   /** A record of it is in work, where order is kept by partition. */
   busy = false;
-  /** The offset that a commit on its way carries. */
-  committing = 0;
-  /** The first record that is not settled, or not committed: those before it may be forgotten. */
-  needed = 0;
   finished = 0;
   skipped = 0;
+  /** The position was committed past them, and they never finished. */
+  lost = 0;
+  /** Failed when their member left, and not committed: others may read them again. */
+  givenUp = 0;
+  firstGivenUp = Infinity;
   readonly lag: LevelSeries;
+  /** In the lines of its session and of its member's buffer. */
+  unread = false;
+  followingUnread: GroupPartition | undefined;
+  followingBuffered: GroupPartition | undefined;
+  /** What it holds has changed since the last commit. */
+  touched = false;
 
-  constructor(partition: Partition, group: Group, horizon: number, windowFrom: number) {
+  constructor(partition: Partition, group: Group, start: number, horizon: number, windowFrom: number) {
     this.partition = partition;
     this.group = group;
-    this.lag = new LevelSeries(horizon, undefined, windowFrom);
+    this.start = start;
+    this.committed = this.position = this.fetched = this.arriving = this.committing = this.needed = start;
+    this.batch = partition.log.batchOf(start);
+    this.lag = new LevelSeries(horizon, lagBuckets, windowFrom);
   }
 
   get buffered(): number {
     return this.fetched - this.position;
+  }
+
+  /** Records that the group has to read, or has read and not settled. */
+  get unsettled(): number {
+    return this.partition.log.logEnd - this.start - this.finished - this.skipped - this.lost;
   }
 }

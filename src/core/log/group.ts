@@ -1,11 +1,11 @@
 import { LevelSeries } from "../stats/series.ts";
 import type { Broker } from "./broker.ts";
-import type { FetchSession } from "./fetch-session.ts";
 import { GroupPartition } from "./group-partition.ts";
 import { LogEvent, type LogContext } from "./log-context.ts";
 import type { Member } from "./member.ts";
 import type { Partition } from "./partition.ts";
 import { rangeAssign } from "./range-assignor.ts";
+import type { Topic } from "./topic.ts";
 
 /** `group.initial.rebalance.delay.ms`, the broker's default, ns. */
 const initialRebalanceDelay = 3e9;
@@ -17,8 +17,6 @@ const offsetsPartitions = 50;
 export interface GroupSetup {
   readonly number: number;
   readonly name: string;
-  /** Grows as consumers join the group before the run. */
-  topics: ReadonlyMap<string, readonly Partition[]>;
   readonly startsAt: number;
   readonly stopsAt: number;
   readonly autoOffsetReset: "earliest" | "latest";
@@ -27,13 +25,17 @@ export interface GroupSetup {
 /** A consumer group: who reads which partition, and how far each is behind. */
 export class Group {
   readonly setup: GroupSetup;
+  /** Those that its members subscribe to, by name. */
+  readonly topics = new Map<string, Topic>();
   readonly members: Member[] = [];
   readonly partitions: GroupPartition[] = [];
   /** Sum over the partitions, in records. */
   readonly lag: LevelSeries;
   rebalances = 0;
-  /** Time without consumption, ns. */
+  /** Time without consumption inside the window, ns. */
   pause = 0;
+  private joiningSince: number | undefined;
+  private stopped = false;
   private readonly context: LogContext;
 
   constructor(context: LogContext, setup: GroupSetup) {
@@ -44,69 +46,86 @@ export class Group {
   }
 
   /** Members from the beginning have joined before the run; later ones join an empty group and wait for each other. */
-  schedule(sessions: FetchSession[]): void {
+  schedule(): void {
     const { startsAt, stopsAt, number } = this.setup;
     if (startsAt > 0) {
       if (this.setup.autoOffsetReset === "earliest") this.await(1);
       this.context.timer(startsAt, LogEvent.groupStarts, number, 0);
-    } else this.assign(sessions);
+    } else this.assign();
     if (stopsAt < Infinity) this.context.timer(stopsAt, LogEvent.groupStops, number, 0);
   }
 
   starts(): void {
-    const { kernel } = this.context.world;
-    this.pause = initialRebalanceDelay + joinRoundTrips * 2 * this.context.costs.networkLatency;
-    this.context.timer(kernel.now + this.pause, LogEvent.groupAssigned, this.setup.number, 0);
+    const { kernel, costs } = this.context;
+    if (this.stopped) return;
+    this.joiningSince = kernel.now;
+    const joining = initialRebalanceDelay + joinRoundTrips * 2 * costs.networkLatency;
+    this.context.timer(kernel.now + joining, LogEvent.groupAssigned, this.setup.number, 0);
   }
 
   /** The members have their partitions and positions, and begin to poll. */
-  assigned(sessions: FetchSession[]): void {
-    this.rebalances++;
+  assigned(): void {
+    const { kernel, world } = this.context;
+    this.endPause(kernel.now);
+    if (kernel.now >= world.window.from) this.rebalances++;
+    if (!this.stopped) this.assign();
     if (this.setup.autoOffsetReset === "earliest") this.await(-1);
-    this.assign(sessions);
   }
 
   stops(): void {
+    this.stopped = true;
     for (const member of this.members) member.stop();
   }
 
-  /** So many records were appended to the partition. */
-  appended(of: GroupPartition, count: number): void {
-    const { now } = this.context.world.kernel;
+  /** A batch was appended to the partition. */
+  appended(of: GroupPartition, count: number, bytes: number): void {
+    const { now } = this.context.kernel;
     of.lag.add(now, count);
     this.lag.add(now, count);
-    of.session?.appended(of);
+    of.session?.appended(of, bytes);
   }
 
-  private assign(sessions: FetchSession[]): void {
-    const { topics } = this.setup;
-    const sizes = new Map([...topics].map(([topic, partitions]) => [topic, partitions.length]));
+  finish(now: number): void {
+    this.endPause(now);
+    this.lag.finish(now);
+    for (const of of this.partitions) of.lag.finish(now);
+  }
+
+  private endPause(now: number): void {
+    const since = this.joiningSince;
+    if (since !== undefined) this.pause += Math.max(now - Math.max(since, this.context.world.window.from), 0);
+    this.joiningSince = undefined;
+  }
+
+  private assign(): void {
+    const { topics } = this;
+    const sizes = new Map([...topics].map(([name, { partitions }]) => [name, partitions.length]));
     const subscribers = this.members.map((member, i) => ({ id: memberId(i), topics: member.setup.topics }));
     const assignment = rangeAssign(subscribers, sizes);
     for (const [i, member] of this.members.entries()) {
       for (const { topic, partition } of assignment.get(memberId(i))!)
-        member.assign(this.reader(topics.get(topic)![partition]!), sessions);
+        member.assign(this.reader(topics.get(topic)!.partitions[partition]!));
       member.commits.joined();
     }
     for (const member of this.members) member.pump();
   }
 
   private reader(partition: Partition): GroupPartition {
-    const { horizon, window, kernel } = this.context.world;
-    const of = new GroupPartition(partition, this, horizon, window.from);
+    const { world, kernel } = this.context;
     const { log } = partition;
-    of.start = this.setup.autoOffsetReset === "earliest" ? 0 : log.logEnd;
-    of.position = of.fetched = of.arriving = of.committed = of.needed = of.start;
-    of.batch = log.batchOf(of.start);
-    of.lag.add(kernel.now, log.logEnd - of.start);
-    this.lag.add(kernel.now, log.logEnd - of.start);
+    const start = this.setup.autoOffsetReset === "earliest" ? 0 : log.logEnd;
+    const of = new GroupPartition(partition, this, start, world.horizon, world.window.from);
+    of.lag.add(kernel.now, log.logEnd - start);
+    this.lag.add(kernel.now, log.logEnd - start);
     partition.groups.push(of);
+    partition.readers++;
     this.partitions.push(of);
     return of;
   }
 
+  /** Its topics keep what they have until it has its positions. */
   private await(delta: number): void {
-    for (const partitions of this.setup.topics.values())
+    for (const { partitions } of this.topics.values())
       for (const partition of partitions) partition.awaited += delta;
   }
 }

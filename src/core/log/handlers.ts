@@ -3,10 +3,12 @@ import type { GroupPartition } from "./group-partition.ts";
 
 /** The records in work at one member, a column each; a handler is its place in them. */
 export class Handlers {
+  /** Undefined where it is idle. */
   readonly of: (GroupPartition | undefined)[];
   readonly offset: Float64Array;
   readonly sentAt: Float64Array;
-  readonly polledAt: Float64Array;
+  /** When this delivery began: `poll()` returned it, or it failed and is tried again. */
+  readonly deliveredAt: Float64Array;
   readonly takenUpAt: Float64Array;
   readonly key: Int32Array;
   readonly id: Int32Array;
@@ -18,7 +20,7 @@ export class Handlers {
     this.of = Array.from<GroupPartition | undefined>({ length: count });
     this.offset = new Float64Array(count);
     this.sentAt = new Float64Array(count);
-    this.polledAt = new Float64Array(count);
+    this.deliveredAt = new Float64Array(count);
     this.takenUpAt = new Float64Array(count);
     this.key = new Int32Array(count);
     this.id = new Int32Array(count);
@@ -30,13 +32,13 @@ export class Handlers {
     return this.idle.length > 0;
   }
 
-  takeUp(of: GroupPartition, offset: number, polledAt: number): number {
+  takeUp(of: GroupPartition, offset: number, deliveredAt: number): number {
     const handler = this.idle.pop()!;
     const { log } = of.partition;
     const at = log.at(offset);
     this.of[handler] = of;
     this.offset[handler] = offset;
-    this.polledAt[handler] = polledAt;
+    this.deliveredAt[handler] = deliveredAt;
     this.sentAt[handler] = log.sentAt[at]!;
     this.key[handler] = log.key[at]!;
     this.id[handler] = log.id[at]!;

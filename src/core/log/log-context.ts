@@ -1,7 +1,12 @@
 import type { Costs } from "../model/calibration.ts";
+import type { Kernel, Process } from "../sim/kernel.ts";
+import type { Messages } from "../sim/messages.ts";
 import type { Applications, World } from "../sim/world.ts";
-import type { Batches } from "./batches.ts";
-import type { KeyHash } from "./key-hash.ts";
+import type { Trace } from "../stats/trace.ts";
+import type { Accumulator } from "./accumulator.ts";
+import { Batches } from "./batches.ts";
+import type { FetchSession } from "./fetch-session.ts";
+import { KeyHash } from "./key-hash.ts";
 
 /** What happens in the log model; `a` and `b` of each event stand behind it. */
 export const LogEvent = {
@@ -40,21 +45,62 @@ export const LogEvent = {
 } as const;
 export type LogEvent = (typeof LogEvent)[keyof typeof LogEvent];
 
-/** What the parts of the log model share. */
-export interface LogContext {
+/** What the parts of the log model share, and how they let things happen. */
+export class LogContext {
   readonly world: World;
+  readonly kernel: Kernel;
+  readonly messages: Messages;
+  readonly trace: Trace;
   readonly costs: Costs;
   readonly applications: Applications;
-  readonly batches: Batches;
+  readonly batches = new Batches();
   readonly keyHash: KeyHash;
+  /** Events name accumulators and sessions by their places in these lists. */
+  readonly accumulators: Accumulator[] = [];
+  readonly sessions: FetchSession[] = [];
   /** Whether each message of this source has a key of its own, so that no order can be broken. */
-  readonly uniqueKeys: boolean[];
+  readonly uniqueKeys: boolean[] = [];
+  private readonly process: Process;
+  private readonly base: number;
+  private readonly latencyLane: number;
+
+  constructor(process: Process, world: World, costs: Costs, applications: Applications) {
+    this.process = process;
+    this.world = world;
+    this.kernel = world.kernel;
+    this.messages = world.messages;
+    this.trace = world.trace;
+    this.costs = costs;
+    this.applications = applications;
+    this.keyHash = new KeyHash(world.keys);
+    this.base = world.kernel.register(process);
+    this.latencyLane = world.kernel.lane();
+  }
+
   /** Lets an event happen at `time`: in this very instant if that is now, through a lane if times there only grow. */
-  happen(time: number, lane: number, kind: LogEvent, a: number, b: number): void;
+  happen(time: number, lane: number, kind: LogEvent, a: number): void {
+    if (time > this.kernel.now) this.kernel.atLane(lane, time, this.base | kind, a, 0);
+    else this.process.handle(kind, a, 0);
+  }
+
   /** Lets it happen after the network's latency. */
-  hop(kind: LogEvent, a: number, b: number): void;
+  hop(kind: LogEvent, a: number): void {
+    this.happen(this.kernel.now + this.costs.networkLatency, this.latencyLane, kind, a);
+  }
+
   /** Lets it happen at `time`, in any order of times: in this very instant if that is now. */
-  later(time: number, kind: LogEvent, a: number, b: number): void;
+  later(time: number, kind: LogEvent, a: number): void {
+    if (time > this.kernel.now) this.kernel.at(time, this.base | kind, a, 0);
+    else this.process.handle(kind, a, 0);
+  }
+
   /** An event of its own, even if `time` is now: the end of a handler, a timer. */
-  timer(time: number, kind: LogEvent, a: number, b: number): void;
+  timer(time: number, kind: LogEvent, a: number, b: number): void {
+    this.kernel.at(time, this.base | kind, a, b);
+  }
+
+  /** A timer whose times only grow. */
+  timerInLane(time: number, lane: number, kind: LogEvent, a: number, b: number): void {
+    this.kernel.atLane(lane, time, this.base | kind, a, b);
+  }
 }

@@ -1,6 +1,5 @@
-import { assert } from "../sim/invariant.ts";
-import type { LevelSeries } from "../stats/series.ts";
 import type { GroupSummary, LevelSummary, PartitionSummary, Series, TopicSummary } from "../stats/result.ts";
+import type { LevelSeries } from "../stats/series.ts";
 import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogModel } from "./log-model.ts";
@@ -8,16 +7,16 @@ import type { Partition } from "./partition.ts";
 
 const nanosPerMilli = 1e6;
 
-/** Carries every level to the end of the run and books handlers that are still at work. */
+/** Carries every level to the end of the run and books what is unfinished and who is still at work. */
 export function finishLog(model: LogModel, now: number): void {
-  for (const group of model.groups.values()) {
-    group.lag.finish(now);
-    for (const of of group.partitions) of.lag.finish(now);
-  }
+  const { from } = model.context.world.window;
+  const coming = underWay(model);
+  for (const group of model.groups.values()) group.finish(now);
   for (const { handlers, setup, partitions } of model.members) {
-    for (const of of partitions) setup.stats.unfinished += unsettled(of);
+    const { stats, instance } = setup;
+    for (const of of partitions) stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
     for (const [handler, of] of handlers.of.entries())
-      if (of !== undefined) setup.stats.stillBusy(now, setup.instance, handlers.takenUpAt[handler]!);
+      if (of !== undefined) stats.stillBusy(now, instance, handlers.takenUpAt[handler]!);
   }
 }
 
@@ -25,45 +24,46 @@ export function finishLog(model: LogModel, now: number): void {
 export function unfinishedOfLog(model: LogModel): number {
   let unfinished = 0;
   for (const client of model.clients) unfinished += client.unappended;
-  for (const group of model.groups.values()) for (const of of group.partitions) unfinished += unsettled(of);
+  for (const group of model.groups.values()) for (const of of group.partitions) unfinished += of.unsettled;
   return unfinished;
 }
 
-function unsettled(of: GroupPartition): number {
-  return of.partition.log.logEnd - of.start - of.finished - of.skipped;
+/** Unsettled records that were sent inside the window. What is before it lies at the head of what is open. */
+function sentSince(of: GroupPartition, from: number): number {
+  const { log } = of.partition;
+  const { unsettled } = of;
+  if (unsettled === 0 || from === 0) return unsettled;
+  const first = Math.max(log.logEnd - unsettled, log.kept);
+  let since = 0;
+  for (let offset = first; offset < log.logEnd; offset++) if (log.sentAt[log.at(offset)]! >= from) since++;
+  return since;
 }
 
-/**
- * Recounts every record from the structures that hold it: those in clients, batches and requests, and for each group
- * those finished, skipped, in work, polled and not yet read, which must add up to what was appended.
- */
-export function auditLog(model: LogModel): void {
-  for (const client of model.clients) client.audit();
-  for (const member of model.members)
-    for (const of of member.partitions) {
-      const { logEnd, kept } = of.partition.log;
-      assert(
-        of.committed <= of.position && of.position <= of.fetched && of.fetched <= logEnd,
-        "offsets keep their order",
-      );
-      assert(of.needed === Infinity || kept <= of.needed, "no record is forgotten that can still be read");
-      const held = member.slice.countOf(of) + member.handlers.countOf(of);
-      const read = of.position - of.start;
-      assert(of.finished + of.skipped + held === read, "each record that poll() returned has one state");
-    }
+/** Records that clients hold, by the partition they will go to; where that is open, each partition has its part. */
+function underWay(model: LogModel): Map<Partition, number> {
+  const coming = new Map<Partition, number>();
+  const add = (partition: Partition, records: number) =>
+    coming.set(partition, (coming.get(partition) ?? 0) + records);
+  for (const { accumulators } of model.clients)
+    for (const { partition, held } of accumulators) add(partition, held);
+  // The list has no entries for sources that send to the other broker.
+  model.outlets.forEach(({ inThread, topic: { partitions } }) => {
+    for (const partition of partitions) add(partition, inThread / partitions.length);
+  });
+  return coming;
 }
 
 export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
-  const summaries: [string, TopicSummary][] = [];
-  for (const [name, partitions] of model.topics)
-    summaries.push([name, { partitions: partitions.map(partitionSummary) }]);
-  return Object.fromEntries(summaries);
+  return Object.fromEntries(
+    [...model.topics].map(([name, { partitions }]) => [
+      name,
+      { partitions: partitions.map(partitionSummary) },
+    ]),
+  );
 }
 
 export function groupSummaries(model: LogModel): Record<string, GroupSummary> {
-  const summaries: [string, GroupSummary][] = [];
-  for (const [name, group] of model.groups) summaries.push([name, groupSummary(group)]);
-  return Object.fromEntries(summaries);
+  return Object.fromEntries([...model.groups].map(([name, group]) => [name, groupSummary(group)]));
 }
 
 export function logSeries(model: LogModel): Series[] {

@@ -3,12 +3,13 @@ import { SerialServer } from "../sim/station.ts";
 import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
-import { Commits } from "./commits.ts";
 import type { Broker } from "./broker.ts";
+import { Commits } from "./commits.ts";
 import { FetchSession } from "./fetch-session.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { Handlers } from "./handlers.ts";
 import { LogEvent, type LogContext } from "./log-context.ts";
+import { SliceByKey, SliceByPartition } from "./ordered-slice.ts";
 import { Slice } from "./slice.ts";
 
 export interface MemberSetup {
@@ -29,17 +30,21 @@ export interface MemberSetup {
 export class Member {
   readonly setup: MemberSetup;
   readonly partitions: GroupPartition[] = [];
-  readonly slice = new Slice();
+  readonly slice: Slice;
   readonly handlers: Handlers;
   readonly commits: Commits;
+  /** It will not poll again. */
   stopped = false;
+  /** It has left. */
+  gone = false;
   /** Waits in `poll()` for records to come. */
   waiting = false;
   private readonly context: LogContext;
   private readonly thread = new SerialServer();
   private readonly sessions: FetchSession[] = [];
   /** Partitions with records in the client's buffer, in the order in which they came. */
-  private readonly buffered: GroupPartition[] = [];
+  private firstBuffered: GroupPartition | undefined;
+  private lastBuffered: GroupPartition | undefined;
   private pumping = false;
   private batchPaid = true;
 
@@ -47,11 +52,12 @@ export class Member {
     this.context = context;
     this.setup = setup;
     this.handlers = new Handlers(setup.concurrency);
+    this.slice = sliceFor(setup, this.handlers);
     this.commits = new Commits(context, this, coordinator);
   }
 
-  /** Takes over a partition; `sessions` is the model's list, whose places are the sessions' numbers. */
-  assign(of: GroupPartition, sessions: FetchSession[]): void {
+  assign(of: GroupPartition): void {
+    const { sessions } = this.context;
     const { broker } = of.partition;
     let session = this.sessions.find((one) => one.broker === broker);
     if (session === undefined) {
@@ -59,14 +65,16 @@ export class Member {
       sessions.push(session);
       this.sessions.push(session);
     }
-    of.session = session;
-    session.partitions.push(of);
+    session.add(of);
     this.partitions.push(of);
   }
 
   /** Records of the partition are in the client's buffer. */
   buffer(of: GroupPartition): void {
-    this.buffered.push(of);
+    of.followingBuffered = undefined;
+    if (this.lastBuffered === undefined) this.firstBuffered = of;
+    else this.lastBuffered.followingBuffered = of;
+    this.lastBuffered = of;
   }
 
   /** When an answer is unpacked by the client's thread. */
@@ -76,69 +84,96 @@ export class Member {
 
   /** Goes on with the poll loop as far as it can at this instant. */
   pump(): void {
-    if (this.pumping || this.stopped) return;
+    if (this.pumping || this.gone) return;
     this.pumping = true;
     while (this.handlers.anyIdle && !this.commits.blocks) {
-      if (this.take()) this.takeUp();
-      else if (!this.pollAgain()) break;
+      if (this.slice.take()) this.takeUp();
+      else if (this.stopped || !this.pollAgain()) break;
     }
     this.pumping = false;
+    if (this.stopped && this.slice.held === 0 && this.handlers.busy === 0) this.leave();
   }
 
   handled(handler: number): void {
-    const { handlers, setup, context } = this;
-    const { now } = context.world.kernel;
-    const { stats } = setup;
+    const { handlers, setup, context, slice } = this;
+    const { now } = context.kernel;
+    const { stats, work, settings } = setup;
     const of = handlers.of[handler]!;
-    const takenUpAt = handlers.takenUpAt[handler]!;
-    stats.attempt(now, setup.instance, handlers.polledAt[handler]!, takenUpAt);
-    if (setup.work.fails(handlers.sentAt[handler]!, handlers.key[handler]!)) {
+    stats.attempt(now, setup.instance, handlers.deliveredAt[handler]!, handlers.takenUpAt[handler]!);
+    if (!work.fails(handlers.sentAt[handler]!, handlers.key[handler]!)) this.finish(handler, of);
+    else {
       stats.fail(now);
       this.trace(handler, Station.failed);
-      if (setup.settings.onFailure === "retry" && !this.stopped) {
+      if (settings.onFailure === "retry" && !this.stopped) {
         stats.deliver(now, 1, true);
+        handlers.deliveredAt[handler] = now;
         this.work(handler, 0);
         return;
       }
-      of.skipped++;
-      stats.skip(now);
-      this.trace(handler, Station.skipped);
-    } else {
-      if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler))
-        stats.violations++;
-      of.finished++;
-      stats.finish(now, setup.instance, handlers.sentAt[handler]!, takenUpAt);
-      this.trace(handler, Station.finished);
+      if (settings.onFailure === "skip") this.skip(handler, of);
+      else this.giveUp(handler, of);
     }
-    of.busy = false;
+    of.held--;
+    const key = handlers.key[handler]!;
     handlers.release(handler);
-    if (this.stopped) this.commits.close();
-    else this.pump();
+    slice.released(of, key);
+    this.commits.settled(of);
+    this.pump();
   }
 
-  /** Leaves cleanly: what is in work is finished and committed, what was fetched is let go. */
+  /** Will leave cleanly: what `poll()` returned is worked on, what was fetched beyond it is let go. */
   stop(): void {
     this.stopped = true;
-    if (this.handlers.busy === 0) this.commits.close();
+    for (const session of this.sessions) session.close();
+    this.pump();
   }
 
   /** The first record of the partition that this member has not settled. */
   open(of: GroupPartition): number {
-    return Math.min(of.position, this.slice.lowest(of), this.handlers.lowest(of));
+    const first = Math.min(of.position, of.firstGivenUp);
+    return of.held === 0 ? first : Math.min(first, this.slice.lowest(of), this.handlers.lowest(of));
   }
 
-  private take(): boolean {
-    const { orderedBy } = this.setup.settings;
-    if (this.setup.concurrency === 1 || orderedBy === "none") return this.slice.takeNext();
-    if (orderedBy === "partition") return this.slice.takeOfIdlePartition();
-    return this.slice.takeOfIdleKey((of, key) => this.handlers.inWork(of, key));
+  private finish(handler: number, of: GroupPartition): void {
+    const { handlers, setup, context } = this;
+    const { stats } = setup;
+    if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler)) stats.violations++;
+    of.finished++;
+    const takenUpAt = handlers.takenUpAt[handler]!;
+    stats.finish(context.kernel.now, setup.instance, handlers.sentAt[handler]!, takenUpAt);
+    this.trace(handler, Station.finished);
+  }
+
+  private skip(handler: number, of: GroupPartition): void {
+    of.skipped++;
+    this.setup.stats.skip(this.context.kernel.now);
+    this.trace(handler, Station.skipped);
+  }
+
+  /** It failed, and its member will not try again: a commit of the position passes it over, one of what is done does not. */
+  private giveUp(handler: number, of: GroupPartition): void {
+    if (this.setup.settings.commit === "after") {
+      of.givenUp++;
+      of.firstGivenUp = Math.min(of.firstGivenUp, this.handlers.offset[handler]!);
+    } else {
+      of.lost++;
+      this.setup.stats.lost++;
+    }
+  }
+
+  private leave(): void {
+    this.gone = true;
+    for (const of of this.partitions) {
+      of.session = undefined;
+      of.needed = Infinity;
+      of.partition.readers--;
+    }
+    this.commits.close();
   }
 
   private takeUp(): void {
     const { slice } = this;
-    const of = slice.of!;
-    of.busy = true;
-    const handler = this.handlers.takeUp(of, slice.offset, slice.polledAt);
+    const handler = this.handlers.takeUp(slice.of!, slice.offset, slice.polledAt);
     const batchWork = this.batchPaid ? 0 : this.setup.work.perBatch();
     this.batchPaid = true;
     this.work(handler, batchWork);
@@ -146,7 +181,7 @@ export class Member {
 
   private work(handler: number, batchWork: number): void {
     const { handlers, context } = this;
-    const { now } = context.world.kernel;
+    const { now } = context.kernel;
     handlers.takenUpAt[handler] = now;
     this.trace(handler, Station.takenUp);
     const duration = this.setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
@@ -155,21 +190,18 @@ export class Member {
 
   /** False when the loop has to wait: for records, for a commit, or for handlers that hold all that may be held. */
   private pollAgain(): boolean {
-    const room =
-      this.setup.settings.maxPollRecords -
-      this.slice.held -
-      (this.setup.concurrency > 1 ? this.handlers.busy : 0);
+    const room = this.setup.settings.maxPollRecords - this.slice.held - this.handlers.busy;
     if (room <= 0) return false;
     this.commits.beforePoll();
     if (this.commits.blocks) return false;
     let taken = this.collect(room);
-    this.fetch();
+    for (const session of this.sessions) session.fetch();
     // What costs nothing has arrived within the call.
-    if (taken === 0 && this.buffered.length > 0) taken = this.collect(room);
+    if (taken === 0) taken = this.collect(room);
     this.waiting = taken === 0;
     if (this.waiting) this.commits.whileWaiting();
     else {
-      this.setup.stats.deliver(this.context.world.kernel.now, taken, false);
+      this.setup.stats.deliver(this.context.kernel.now, taken, false);
       this.batchPaid = false;
       this.commits.afterPoll();
     }
@@ -177,26 +209,33 @@ export class Member {
   }
 
   private collect(room: number): number {
-    const { now } = this.context.world.kernel;
+    const { now } = this.context.kernel;
     let taken = 0;
-    while (taken < room && this.buffered.length > 0) {
-      const of = this.buffered[0]!;
+    for (let of = this.firstBuffered; of !== undefined && taken < room; of = this.firstBuffered) {
       const count = Math.min(room - taken, of.buffered);
       this.slice.add(of, of.position, of.position + count, now);
       of.position += count;
+      of.held += count;
       taken += count;
-      if (of.buffered === 0) this.buffered.shift();
+      this.commits.returned(of);
+      if (of.buffered > 0) break;
+      of.session!.buffered--;
+      this.firstBuffered = of.followingBuffered;
+      if (this.firstBuffered === undefined) this.lastBuffered = undefined;
     }
     return taken;
   }
 
-  private fetch(): void {
-    for (const session of this.sessions) session.fetch();
-  }
-
   private trace(handler: number, station: Station): void {
-    const { trace, kernel } = this.context.world;
+    const { trace, kernel } = this.context;
     const id = this.handlers.id[handler]!;
     if (trace.wants(id)) trace.add(kernel.now, id, station, this.setup.place, this.handlers.offset[handler]!);
   }
+}
+
+/** With one handler the order of `poll()` keeps every order. */
+function sliceFor({ concurrency, settings }: MemberSetup, handlers: Handlers): Slice {
+  if (concurrency === 1 || settings.orderedBy === "none") return new Slice();
+  if (settings.orderedBy === "partition") return new SliceByPartition();
+  return new SliceByKey((of, key) => handlers.inWork(of, key));
 }

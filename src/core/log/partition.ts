@@ -13,7 +13,9 @@ export class Partition {
   readonly place: number;
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = 0;
+  /** The groups whose lag it moves; `readers` of them still read. */
   readonly groups: GroupPartition[] = [];
+  readers = 0;
   /** Groups that will read it from its beginning, and have not started: nothing is forgotten before. */
   awaited = 0;
   /** Bytes that the broker had appended when each 4096th offset was written. */

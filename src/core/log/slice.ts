@@ -1,95 +1,94 @@
+import { assert } from "../sim/invariant.ts";
 import type { GroupPartition } from "./group-partition.ts";
 
-/** A stretch of records of one partition that `poll()` returned at one time. */
-interface Range {
-  readonly of: GroupPartition;
-  next: number;
-  readonly end: number;
-  readonly polledAt: number;
-}
+const initialCapacity = 16;
 
-/** A record that waits because its key is in work, where order is kept by key. */
-interface Deferred {
-  readonly of: GroupPartition;
-  readonly offset: number;
-  readonly key: number;
-  readonly polledAt: number;
-}
-
-/** The records that `poll()` returned and no handler has taken up. */
+/**
+ * The records that `poll()` returned and no handler has taken up, as stretches of one partition each, in the order of
+ * `poll()`. `take` puts the next record into `of`, `offset` and `polledAt`.
+ */
 export class Slice {
   /** The record that was taken last. */
   of: GroupPartition | undefined;
   offset = 0;
   polledAt = 0;
+  /** How many records wait. */
   held = 0;
-  private readonly ranges: Range[] = [];
-  private readonly deferred: Deferred[] = [];
+  private ofs: (GroupPartition | undefined)[] = Array.from({ length: initialCapacity });
+  private next = new Float64Array(initialCapacity);
+  private ends = new Float64Array(initialCapacity);
+  private times = new Float64Array(initialCapacity);
+  private first = 0;
+  private count = 0;
+  private mask = initialCapacity - 1;
 
   add(of: GroupPartition, from: number, end: number, polledAt: number): void {
-    this.ranges.push({ of, next: from, end, polledAt });
+    assert(end > from, "a stretch of records is not empty");
+    if (this.count > this.mask) this.grow();
+    const at = (this.first + this.count++) & this.mask;
+    this.ofs[at] = of;
+    this.next[at] = from;
+    this.ends[at] = end;
+    this.times[at] = polledAt;
     this.held += end - from;
   }
 
-  /** The next record in the order of `poll()`. */
-  takeNext(): boolean {
-    return this.ranges.length > 0 && this.takeFrom(0);
+  /** The next record that may be taken up; false when there is none. */
+  take(): boolean {
+    const { first, next } = this;
+    if (this.count === 0) return false;
+    this.of = this.ofs[first];
+    this.offset = next[first]!;
+    this.polledAt = this.times[first]!;
+    this.held--;
+    if (++next[first]! === this.ends[first]!) this.drop();
+    return true;
   }
 
-  /** The next record of a partition of which none is in work. */
-  takeOfIdlePartition(): boolean {
-    for (let i = 0; i < this.ranges.length; i++) if (!this.ranges[i]!.of.busy) return this.takeFrom(i);
-    return false;
-  }
-
-  /** The next record whose key is not in work; those passed over keep their turn. */
-  takeOfIdleKey(inWork: (of: GroupPartition, key: number) => boolean): boolean {
-    const { deferred } = this;
-    for (let i = 0; i < deferred.length; i++) {
-      const record = deferred[i]!;
-      if (inWork(record.of, record.key)) continue;
-      deferred.splice(i, 1);
-      this.take(record.of, record.offset, record.polledAt);
-      return true;
-    }
-    while (this.takeNext()) {
-      const { of, offset, polledAt } = this;
-      const key = of!.partition.log.key[of!.partition.log.at(offset)]!;
-      if (!inWork(of!, key)) return true;
-      deferred.push({ of: of!, offset, key, polledAt });
-      this.held++;
-    }
-    return false;
-  }
+  /** A record of this partition and key is not in work any more. */
+  released(_of: GroupPartition, _key: number): void {}
 
   /** The lowest record of the partition that waits here; Infinity when none does. */
   lowest(of: GroupPartition): number {
     let lowest = Infinity;
-    for (const range of this.ranges) if (range.of === of && range.next < lowest) lowest = range.next;
-    for (const record of this.deferred)
-      if (record.of === of && record.offset < lowest) lowest = record.offset;
+    for (let i = 0; i < this.count; i++) {
+      const at = (this.first + i) & this.mask;
+      if (this.ofs[at] === of && this.next[at]! < lowest) lowest = this.next[at]!;
+    }
     return lowest;
   }
 
   /** How many records of the partition wait here. */
   countOf(of: GroupPartition): number {
     let count = 0;
-    for (const range of this.ranges) if (range.of === of) count += range.end - range.next;
-    for (const record of this.deferred) if (record.of === of) count++;
+    for (let i = 0; i < this.count; i++) {
+      const at = (this.first + i) & this.mask;
+      if (this.ofs[at] === of) count += this.ends[at]! - this.next[at]!;
+    }
     return count;
   }
 
-  private takeFrom(at: number): boolean {
-    const range = this.ranges[at]!;
-    this.take(range.of, range.next++, range.polledAt);
-    if (range.next === range.end) this.ranges.splice(at, 1);
-    return true;
+  private drop(): void {
+    this.ofs[this.first] = undefined;
+    this.first = (this.first + 1) & this.mask;
+    this.count--;
   }
 
-  private take(of: GroupPartition, offset: number, polledAt: number): void {
-    this.of = of;
-    this.offset = offset;
-    this.polledAt = polledAt;
-    this.held--;
+  private grow(): void {
+    const { ofs, next, ends, times, first, count, mask } = this;
+    const capacity = 2 * (mask + 1);
+    this.ofs = Array.from({ length: capacity });
+    this.next = new Float64Array(capacity);
+    this.ends = new Float64Array(capacity);
+    this.times = new Float64Array(capacity);
+    for (let i = 0; i < count; i++) {
+      const at = (first + i) & mask;
+      this.ofs[i] = ofs[at];
+      this.next[i] = next[at]!;
+      this.ends[i] = ends[at]!;
+      this.times[i] = times[at]!;
+    }
+    this.first = 0;
+    this.mask = capacity - 1;
   }
 }

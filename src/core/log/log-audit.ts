@@ -1,0 +1,51 @@
+import { assert } from "../sim/invariant.ts";
+import type { LogModel } from "./log-model.ts";
+import type { Member } from "./member.ts";
+
+/**
+ * Recounts every record from the structures that hold it: those in clients, batches and requests, and for each group
+ * those finished, skipped, lost, in work, polled and not yet read, which must add up to what was appended.
+ */
+export function auditLog(model: LogModel): void {
+  let unappended = 0;
+  for (const client of model.clients) {
+    client.audit();
+    unappended += client.unappended;
+  }
+  assert(unappended <= model.context.messages.live, "each record that no log has yet is a live message");
+  let inThreads = 0;
+  // The list has no entries for sources that send to the other broker.
+  model.outlets.forEach(({ inThread }) => (inThreads += inThread));
+  for (const { inThread } of model.clients) inThreads -= inThread;
+  assert(inThreads === 0, "clients and the flows that use them count the same records");
+  for (const member of model.members) auditMember(member);
+  for (const { groups, readers } of [...model.topics.values()].flatMap(({ partitions }) => partitions))
+    assert(
+      readers === groups.filter(({ needed }) => needed < Infinity).length,
+      "a partition knows its readers",
+    );
+}
+
+function auditMember(member: Member): void {
+  assert(member.handlers.busy <= member.setup.concurrency, "no more records are in work than handlers exist");
+  for (const of of member.partitions) {
+    const { logEnd, kept } = of.partition.log;
+    assert(
+      of.start <= of.committed &&
+        of.committed <= of.position &&
+        of.position <= of.fetched &&
+        of.fetched <= of.arriving &&
+        of.arriving <= logEnd,
+      "offsets keep their order",
+    );
+    assert(of.needed === Infinity || kept <= of.needed, "no record is forgotten that can still be read");
+    assert(
+      of.held === member.slice.countOf(of) + member.handlers.countOf(of),
+      "what poll() returned is in hand",
+    );
+    assert(
+      of.finished + of.skipped + of.lost + of.givenUp + of.held === of.position - of.start,
+      "each record that poll() returned has one state",
+    );
+  }
+}

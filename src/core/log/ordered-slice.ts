@@ -1,0 +1,112 @@
+import type { GroupPartition } from "./group-partition.ts";
+import { Slice } from "./slice.ts";
+
+/** One record of each partition in work at a time: a slice of its own for each, served in turn while it is idle. */
+export class SliceByPartition extends Slice {
+  private readonly slices = new Map<GroupPartition, Slice>();
+  /** Partitions with records of which none is in work, in the order in which that came about. */
+  private readonly idle: GroupPartition[] = [];
+  private firstIdle = 0;
+
+  override add(of: GroupPartition, from: number, end: number, polledAt: number): void {
+    let slice = this.slices.get(of);
+    if (slice === undefined) this.slices.set(of, (slice = new Slice()));
+    if (slice.held === 0 && !of.busy) this.idle.push(of);
+    slice.add(of, from, end, polledAt);
+    this.held += end - from;
+  }
+
+  override take(): boolean {
+    if (this.firstIdle === this.idle.length) return false;
+    const of = this.idle[this.firstIdle++]!;
+    if (this.firstIdle >= 32 && 2 * this.firstIdle >= this.idle.length) {
+      this.idle.copyWithin(0, this.firstIdle);
+      this.idle.length -= this.firstIdle;
+      this.firstIdle = 0;
+    }
+    const slice = this.slices.get(of)!;
+    slice.take();
+    this.of = of;
+    this.offset = slice.offset;
+    this.polledAt = slice.polledAt;
+    this.held--;
+    of.busy = true;
+    return true;
+  }
+
+  override released(of: GroupPartition): void {
+    of.busy = false;
+    if (this.countOf(of) > 0) this.idle.push(of);
+  }
+
+  override lowest(of: GroupPartition): number {
+    return this.slices.get(of)?.lowest(of) ?? Infinity;
+  }
+
+  override countOf(of: GroupPartition): number {
+    return this.slices.get(of)?.held ?? 0;
+  }
+}
+
+/** A record that waits because its key is in work. */
+interface Deferred {
+  readonly of: GroupPartition;
+  readonly offset: number;
+  readonly key: number;
+  readonly polledAt: number;
+}
+
+/** One record of each key in work at a time; those passed over keep their turn. */
+export class SliceByKey extends Slice {
+  private readonly inWork: (of: GroupPartition, key: number) => boolean;
+  private readonly deferred: Deferred[] = [];
+  /** A key came free, so that a deferred record may be taken. */
+  private mayTakeDeferred = false;
+
+  constructor(inWork: (of: GroupPartition, key: number) => boolean) {
+    super();
+    this.inWork = inWork;
+  }
+
+  override take(): boolean {
+    if (this.mayTakeDeferred && this.takeDeferred()) return true;
+    while (super.take()) {
+      const of = this.of!;
+      const { log } = of.partition;
+      const key = log.key[log.at(this.offset)]!;
+      if (!this.inWork(of, key)) return true;
+      this.deferred.push({ of, offset: this.offset, key, polledAt: this.polledAt });
+      this.held++;
+    }
+    return false;
+  }
+
+  override released(): void {
+    this.mayTakeDeferred = this.deferred.length > 0;
+  }
+
+  override lowest(of: GroupPartition): number {
+    let lowest = super.lowest(of);
+    for (const record of this.deferred)
+      if (record.of === of && record.offset < lowest) lowest = record.offset;
+    return lowest;
+  }
+
+  override countOf(of: GroupPartition): number {
+    let count = super.countOf(of);
+    for (const record of this.deferred) if (record.of === of) count++;
+    return count;
+  }
+
+  private takeDeferred(): boolean {
+    const index = this.deferred.findIndex(({ of, key }) => !this.inWork(of, key));
+    this.mayTakeDeferred = index >= 0;
+    if (index < 0) return false;
+    const [record] = this.deferred.splice(index, 1);
+    this.of = record!.of;
+    this.offset = record!.offset;
+    this.polledAt = record!.polledAt;
+    this.held--;
+    return true;
+  }
+}

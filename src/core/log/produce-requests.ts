@@ -1,0 +1,65 @@
+import { Station } from "../stats/trace.ts";
+import type { Accumulator } from "./accumulator.ts";
+import { LogEvent, type LogContext } from "./log-context.ts";
+
+/** The brokers' side of producing. A request is a list of batches of different partitions, named by its first. */
+export class ProduceRequests {
+  private readonly context: LogContext;
+
+  constructor(context: LogContext) {
+    this.context = context;
+  }
+
+  /** A core handles the request; appends to a partition, and requests of a connection, follow one another. */
+  arrive(first: number): void {
+    const { batches, costs, kernel } = this.context;
+    const { connection, client } = this.accumulatorOf(first);
+    let cost = costs.kafkaPerRequest;
+    let earliest = Math.max(kernel.now, connection.handledUntil);
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
+      cost += costs.kafkaPerBatch + batches.bytes[batch]! * costs.brokerPerByte;
+      earliest = Math.max(earliest, this.accumulatorOf(batch).partition.appendedUntil);
+      client.stamp(batch, Station.brokerReceived);
+    }
+    const done = connection.broker.cores.serve(earliest, cost);
+    connection.handledUntil = done;
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+      this.accumulatorOf(batch).partition.appendedUntil = done;
+    this.context.happen(done, connection.doneLane, LogEvent.produceDone, first);
+  }
+
+  /** All batches are appended; then the fetches that waited for them are answered, then the producer. */
+  finish(first: number): void {
+    const { batches } = this.context;
+    const { client } = this.accumulatorOf(first);
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!) this.append(batch);
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+      for (const of of this.accumulatorOf(batch).partition.groups) of.session?.wake();
+    if (client.awaitsAnswer) this.context.hop(LogEvent.produceAnswered, first);
+    else client.settle(first);
+  }
+
+  private append(batch: number): void {
+    const { batches, messages } = this.context;
+    const accumulator = this.accumulatorOf(batch);
+    const { partition } = accumulator;
+    const count = batches.count[batch]!;
+    const bytes = batches.bytes[batch]!;
+    const base = partition.append(messages, batches.head[batch]!, count, bytes);
+    accumulator.held -= count;
+    this.stamp(batch, partition.place, base);
+    if (partition.readers === 0) partition.forget();
+    for (const of of partition.groups) of.group.appended(of, count, bytes);
+  }
+
+  private stamp(batch: number, place: number, base: number): void {
+    const { trace, messages, kernel, batches } = this.context;
+    let offset = base;
+    for (let m = batches.head[batch]!; m >= 0 && trace.wants(messages.id[m]!); m = messages.next[m]!)
+      trace.add(kernel.now, messages.id[m]!, Station.appended, place, offset++);
+  }
+
+  private accumulatorOf(batch: number): Accumulator {
+    return this.context.accumulators[this.context.batches.accumulator[batch]!]!;
+  }
+}
