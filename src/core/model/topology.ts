@@ -160,7 +160,12 @@ export interface Consumer {
 }
 
 export type Source =
-  | { readonly kind: "log"; readonly topics: readonly Name[]; readonly group: Name; readonly settings: KafkaConsumerSettings }
+  | {
+      readonly kind: "log";
+      readonly topics: readonly Name[];
+      readonly group: Name;
+      readonly settings: KafkaConsumerSettings;
+    }
   | { readonly kind: "queue"; readonly queues: readonly Name[]; readonly settings: QueueConsumerSettings };
 
 export interface KafkaConsumerSettings {
@@ -181,7 +186,7 @@ export interface KafkaConsumerSettings {
 }
 
 export interface QueueConsumerSettings {
-  /** Unacked deliveries of one instance at a time; Infinity for `prefetch: 0`. */
+  /** Unacked deliveries of one instance and queue at a time (D2: per consumer); Infinity for `prefetch: 0`. */
   readonly prefetch: number;
   readonly ack: "manual" | "auto" | "early";
   readonly onFailure: "requeue" | "reject";
