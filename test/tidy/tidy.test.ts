@@ -1,6 +1,7 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { codes } from "../../src/core/index.ts";
 import { bareCode, files, project, read } from "./files.ts";
 
 const linesMax = 400;
@@ -66,4 +67,9 @@ test("links between pages lead somewhere", () => {
       .map((target) => `${page}: ${target}`),
   );
   expect(dead).toEqual([]);
+});
+
+test("each check has its page, and each page its check", () => {
+  const pages = files(/^docs\/checks\/[^/]+\.md$/).map((file) => basename(file, ".md"));
+  expect(pages.toSorted()).toEqual([...codes].toSorted());
 });
