@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { commandLine } from "./brokerlab.ts";
+
+const bad = `topology: 1
+rabbitmq: {queues: {payment: {}}}
+consumers:
+  payments: {queue: paymnt, prefech: 10}
+`;
+const { run } = commandLine({
+  "bad.topology.yaml": bad,
+  "good.topology.yaml": "topology: 1\nrabbitmq: {queues: {payment: {}}}\n",
+  "warned.topology.yaml": "topology: 1\nrabbitmq: {queues: {a: {arguments: {x-queue-mode: lazy}}}}\n",
+});
+
+describe("check", () => {
+  test("says where, what, and the nearest name, and answers 1", () => {
+    const { status, stdout, stderr } = run("check", "bad.topology.yaml");
+    expect(stdout).toBe(
+      "bad.topology.yaml:4:21: error unknown-reference: The file names no queue `paymnt`. Did you mean `payment`?\n" +
+        "bad.topology.yaml:4:29: error schema: Consumer `payments` has no key `prefech`. Did you mean `prefetch`?\n",
+    );
+    expect(stderr).toBe("1 file: 2 errors, 0 warnings, 0 notes\n");
+    expect(status).toBe(1);
+  });
+
+  test("answers 0 where nothing is wrong, and with warnings alone", () => {
+    expect(run("check", "good.topology.yaml")).toEqual({
+      status: 0,
+      stdout: "",
+      stderr: "1 file: 0 errors, 0 warnings, 0 notes\n",
+    });
+    expect(run("check", "warned.topology.yaml").status).toBe(0);
+  });
+
+  test("takes several files", () => {
+    const { status, stdout } = run("check", "good.topology.yaml", "bad.topology.yaml");
+    expect(status).toBe(1);
+    expect(stdout.split("\n").filter((line) => line.startsWith("bad"))).toHaveLength(2);
+  });
+
+  test("prints JSON with lines and columns from 1", () => {
+    const { stdout } = run("check", "--format", "json", "bad.topology.yaml");
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        file: "bad.topology.yaml",
+        line: 4,
+        column: 21,
+        endLine: 4,
+        endColumn: 27,
+        severity: "error",
+        code: "unknown-reference",
+        message: "The file names no queue `paymnt`. Did you mean `payment`?",
+      },
+      expect.objectContaining({ line: 4, column: 29, endColumn: 36, code: "schema" }),
+    ]);
+    expect(JSON.parse(run("check", "--format=json", "good.topology.yaml").stdout)).toEqual([]);
+  });
+
+  test("prints SARIF", () => {
+    const log = JSON.parse(
+      run("check", "--format", "sarif", "bad.topology.yaml", "warned.topology.yaml").stdout,
+    ) as {
+      version: string;
+      runs: {
+        tool: { driver: { name: string; rules: { id: string }[] } };
+        results: { ruleId: string; ruleIndex: number; level: string; locations: unknown[] }[];
+      }[];
+    };
+    expect(log.version).toBe("2.1.0");
+    const [{ tool, results }] = log.runs as [(typeof log.runs)[number]];
+    expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+      ["unknown-reference", "error"],
+      ["schema", "error"],
+      ["deprecated-setting", "warning"],
+    ]);
+    for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
+    expect(results[0]?.locations).toEqual([
+      {
+        physicalLocation: {
+          artifactLocation: { uri: "bad.topology.yaml" },
+          region: { startLine: 4, startColumn: 21, endLine: 4, endColumn: 27 },
+        },
+      },
+    ]);
+  });
+
+  test("answers 2 for a missing file, and still checks the others", () => {
+    const { status, stdout, stderr } = run("check", "nowhere.topology.yaml", "bad.topology.yaml");
+    expect(status).toBe(2);
+    expect(stderr).toContain("nowhere.topology.yaml cannot be read: there is no such file");
+    expect(stdout).toContain("bad.topology.yaml:4:21");
+    expect(run("check", ".").stderr).toContain("it is a folder");
+  });
+});
+
+test.each([
+  [[]],
+  [["chekc"]],
+  [["check"]],
+  [["check", "--format", "xml", "good.topology.yaml"]],
+  [["check", "--loud", "good.topology.yaml"]],
+])("%j is bad use", (words) => {
+  const { status, stdout, stderr } = run(...words);
+  expect(status).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("Usage:");
+});
+
+test("--help is no bad use", () => {
+  expect(run("--help")).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("brokerlab simulate FILE") as string,
+  });
+});
