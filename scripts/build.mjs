@@ -1,5 +1,6 @@
 // Bundles everything that ships into dist/.
-import { access, rm } from "node:fs/promises";
+import { access, readdir, rm } from "node:fs/promises";
+import { extname, join } from "node:path";
 import { build as bundle } from "esbuild";
 import { buildValidator } from "./build-validator.mjs";
 import { inProject, isEntry } from "./paths.mjs";
@@ -78,9 +79,19 @@ const exists = (file) =>
     () => false,
   );
 
+/**
+ * What an earlier build left must not ship. Only that goes: an editor may be reading the rest.
+ * @param {ReadonlySet<string>} outputs
+ */
+async function removeOthers(outputs) {
+  for (const name of await readdir(inProject("dist"), { recursive: true })) {
+    const output = join("dist", name).replaceAll("\\", "/");
+    if (extname(output) !== "" && !outputs.has(output)) await rm(inProject(output));
+  }
+}
+
 export async function build() {
   await buildValidator();
-  await rm(inProject("dist"), { recursive: true, force: true });
   const built = await Promise.all(
     bundles.map(async ({ entry, ...options }) => {
       if (!(await exists(inProject(entry)))) return [];
@@ -92,7 +103,9 @@ export async function build() {
       return Object.entries(metafile?.outputs ?? {}).filter(([name]) => !name.endsWith(".map"));
     }),
   );
-  return built.flat().map(([name, { bytes }]) => ({ name, bytes }));
+  const outputs = built.flat().map(([name, { bytes }]) => ({ name, bytes }));
+  await removeOthers(new Set(outputs.flatMap(({ name }) => [name, `${name}.map`])));
+  return outputs;
 }
 
 if (isEntry(import.meta.url)) {

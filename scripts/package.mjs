@@ -13,6 +13,7 @@ const stampFile = join(buildFolder, "brokerlab.vsix.inputs");
 const inputs = [
   "src",
   "schemas",
+  "starters",
   "docs",
   "media",
   "scripts",

@@ -24,7 +24,7 @@ describe("the package, installed as a user installs it", () => {
     const shipped = await listFiles({ cwd: projectFolder, packageManager: PackageManager.None });
     const strange = shipped.filter(
       (name) =>
-        !/^(dist\/(web\/)?[\w-]+\.(js|css)|schemas\/[\w.]+\.json|docs\/.*\.(md|png)|media\/[\w/-]+\.(png|svg)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+        !/^(dist\/(web\/)?[\w-]+\.(js|css)|schemas\/[\w.]+\.json|starters\/[\w-]+\.topology\.yaml|docs\/.*\.(md|png)|media\/[\w/-]+\.(png|svg)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
           name,
         ),
     );
