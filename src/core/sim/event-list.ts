@@ -26,6 +26,8 @@ export class EventList {
   /** Pairs of time and rank; the children of pair i are the pairs 2i+1 and 2i+2. */
   private heap = new Float64Array(2 * initialCapacity);
   private heapSize = 0;
+  /** The root has left, and the next event to enter most often takes its place: half the work. */
+  private rootIsVacant = false;
   /** Triples of kind, a and b. The kind of a lane's slot is −1 − lane; that of a free slot is the next free one. */
   private payload = new Int32Array(3 * initialCapacity);
   private slots = 0;
@@ -38,6 +40,7 @@ export class EventList {
 
   /** Infinity when nothing is to come. */
   peekTime(): number {
+    if (this.rootIsVacant) this.closeRoot();
     return this.heapSize === 0 ? Infinity : this.heap[0]!;
   }
 
@@ -48,7 +51,7 @@ export class EventList {
     payload[3 * slot + 1] = a;
     payload[3 * slot + 2] = b;
     this.pending++;
-    this.siftUp(time, this.nextSequence() * slotSpan + slot);
+    this.enter(time, this.nextSequence() * slotSpan + slot);
   }
 
   /** A new lane, for events that are pushed in the order of their times. */
@@ -66,11 +69,12 @@ export class EventList {
     const rank = this.nextSequence() * slotSpan + ring.slot;
     ring.push(time, rank, kind, a, b);
     this.pending++;
-    if (ring.length === 1) this.siftUp(time, rank);
+    if (ring.length === 1) this.enter(time, rank);
   }
 
   /** Takes the next event out into `time`, `kind`, `a` and `b`; false when there is none. */
   pop(): boolean {
+    if (this.rootIsVacant) this.closeRoot();
     if (this.heapSize === 0) return false;
     const { heap, payload } = this;
     this.pending--;
@@ -84,7 +88,7 @@ export class EventList {
       this.b = payload[3 * slot + 2]!;
       payload[3 * slot] = this.freeSlot;
       this.freeSlot = slot;
-      this.dropRoot();
+      this.rootIsVacant = true;
     }
     return true;
   }
@@ -95,12 +99,21 @@ export class EventList {
     this.b = ring.headB;
     ring.dropHead();
     if (ring.length > 0) this.siftDown(ring.headTime, ring.headRank);
-    else this.dropRoot();
+    else this.rootIsVacant = true;
   }
 
-  private dropRoot(): void {
+  /** Fills the vacant root with the last pair. */
+  private closeRoot(): void {
+    this.rootIsVacant = false;
     const last = --this.heapSize;
     if (last > 0) this.siftDown(this.heap[2 * last]!, this.heap[2 * last + 1]!);
+  }
+
+  private enter(time: number, rank: number): void {
+    if (this.rootIsVacant) {
+      this.rootIsVacant = false;
+      this.siftDown(time, rank);
+    } else this.siftUp(time, rank);
   }
 
   /** Places a pair that enters at the bottom. */
