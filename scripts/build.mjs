@@ -1,5 +1,5 @@
 // Bundles everything that ships into dist/.
-import { access, readdir, rm } from "node:fs/promises";
+import { access, readdir, readFile, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { build as bundle } from "esbuild";
 import { buildValidator } from "./build-validator.mjs";
@@ -33,6 +33,45 @@ const labApart = {
   name: "lab-apart",
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\.\/lab\.ts$/ }, () => ({ path: "./lab.js", external: true })),
+};
+
+/** What the parser never asks the format's schema for; the whole of it ships as a file for other YAML tools. */
+const forReaders = new Set(["examples", "default", "pattern", "title", "$schema", "$id"]);
+
+/**
+ * Without what only people read. Of a required key's description the parser quotes the first sentence.
+ * @param {any} schema
+ * @param {boolean} quoted
+ * @returns {any}
+ */
+function lean(schema, quoted = false) {
+  if (Array.isArray(schema)) return schema.map((item) => lean(item));
+  if (typeof schema !== "object" || schema === null) return schema;
+  /** @type {Record<string, unknown>} */
+  const kept = {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === "properties" || key === "definitions")
+      kept[key] = Object.fromEntries(
+        Object.entries(value).map(([name, inner]) => [
+          name,
+          lean(inner, key === "definitions" || schema.required?.includes(name)),
+        ]),
+      );
+    else if (key === "description" && typeof value === "string") {
+      if (quoted) kept[key] = value.split(/(?<=[.:])\s/, 1)[0];
+    } else if (!forReaders.has(key)) kept[key] = lean(value);
+  }
+  return kept;
+}
+
+/** @type {import("esbuild").Plugin} */
+const leanSchema = {
+  name: "lean-schema",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /topology\.schema\.json$/ }, async ({ path }) => ({
+      contents: JSON.stringify(lean(JSON.parse(await readFile(path, "utf8")))),
+      loader: "json",
+    })),
 };
 
 /** @type {import("esbuild").BuildOptions & { entry: string; outfile: string }} */
@@ -97,6 +136,7 @@ export async function build() {
       if (!(await exists(inProject(entry)))) return [];
       const { metafile } = await bundle({
         ...options,
+        plugins: [leanSchema, ...(options.plugins ?? [])],
         absWorkingDir: inProject(),
         entryPoints: [entry],
       });
