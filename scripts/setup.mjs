@@ -31,11 +31,11 @@ function isInstalled(folder) {
 function npmCi(folder, options) {
   return /** @type {Promise<void>} */ (
     new Promise((resolve, reject) => {
-      const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...options];
+      const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier", ...options];
       const npm = spawn("npm", args, {
         cwd: folder,
         shell: onWindows,
-        stdio: ["ignore", "inherit", "inherit"],
+        stdio: ["ignore", "ignore", "inherit"],
       });
       npm.on("error", reject);
       npm.on("exit", (code) =>

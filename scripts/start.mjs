@@ -1,7 +1,7 @@
 // Opens the packaged extension on examples/, as a user would have it.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { requireCarriedEditor } from "../tools/editor/carried.mjs";
@@ -46,8 +46,13 @@ const code = (args) => spawnSync("code", args, { shell: onWindows, stdio: "inher
 const hasDesktopEditor = () =>
   spawnSync("code", ["--version"], { shell: onWindows, stdio: "ignore" }).status === 0;
 
+function packaged() {
+  console.log("Building BrokerLab, if it has changed …");
+  return upToDatePackage();
+}
+
 async function openDesktop() {
-  const { file } = await upToDatePackage();
+  const { file } = await packaged();
   if (!code(["--install-extension", file, "--force"]) || !code([examples]))
     throw new Error("Desktop VS Code did not take the extension; what it says stands above.");
 }
@@ -57,9 +62,11 @@ async function openDesktop() {
  * @param {string} extensions
  */
 async function installPackage(dataFolder, extensions) {
-  const { file, fingerprint } = await upToDatePackage();
+  const { file, fingerprint } = await packaged();
   const stamp = join(dataFolder, "installed");
   if ((await readFile(stamp, "utf8").catch(() => undefined)) === fingerprint) return;
+  // The editor does not install over what an earlier window of it may still use.
+  await rm(extensions, { recursive: true, force: true });
   await mkdir(dataFolder, { recursive: true });
   await installExtension(file, { dataFolder, extensions });
   await writeFile(stamp, fingerprint);
