@@ -1,3 +1,4 @@
+import { exp } from "./exp-log.ts";
 import { exponentialLayers, normalLayers } from "./ziggurat.ts";
 
 const per32 = 1 / 4_294_967_296;
@@ -41,7 +42,7 @@ export class RandomStream {
       const x = value * width[layer]!;
       if (value < fits[layer]!) return x;
       if (layer === 0) return tail + this.exponential();
-      if (density[layer]! + this.next() * (density[layer - 1]! - density[layer]!) < Math.exp(-x)) return x;
+      if (density[layer]! + this.next() * (density[layer - 1]! - density[layer]!) < exp(-x)) return x;
     }
   }
 
@@ -56,7 +57,7 @@ export class RandomStream {
       const sign = (word & 128) === 0 ? 1 : -1;
       if (value < fits[layer]!) return sign * x;
       if (layer === 0) return sign * this.normalTail(normalLayers.tail);
-      if (density[layer]! + this.next() * (density[layer - 1]! - density[layer]!) < Math.exp(-0.5 * x * x))
+      if (density[layer]! + this.next() * (density[layer - 1]! - density[layer]!) < exp(-0.5 * x * x))
         return sign * x;
     }
   }
@@ -66,7 +67,7 @@ export class RandomStream {
     const rate = (from + Math.sqrt(from * from + 4)) / 2;
     for (;;) {
       const x = from + this.exponential() / rate;
-      if (this.next() < Math.exp(-0.5 * (x - rate) * (x - rate))) return x;
+      if (this.next() < exp(-0.5 * (x - rate) * (x - rate))) return x;
     }
   }
 

@@ -1,3 +1,4 @@
+import { exp, log } from "./exp-log.ts";
 import type { Distribution } from "../text/distribution.ts";
 import { normalHazard } from "../stats/normal.ts";
 import { assert, assertNever } from "./invariant.ts";
@@ -68,7 +69,7 @@ export class Sampler {
       case form.normal:
         return this.truncatedNormal();
       case form.lognormal:
-        return Math.exp(first + second * stream.normal());
+        return exp(first + second * stream.normal());
       case form.exponentialSum: {
         let sum = 0;
         for (let stage = 0; stage < first; stage++) sum += stream.exponential();
@@ -77,7 +78,7 @@ export class Sampler {
       case form.gamma:
         return second * this.gamma(first);
       case form.pareto:
-        return first * Math.exp(second * stream.exponential());
+        return first * exp(second * stream.exponential());
       default:
         return this.values[this.choice.pick(stream)]!;
     }
@@ -103,7 +104,7 @@ export class Sampler {
       const cube = 1 + c * x;
       if (cube <= 0) continue;
       const v = cube * cube * cube;
-      if (Math.log(1 - stream.next()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+      if (log(1 - stream.next()) < 0.5 * x * x + d - d * v + d * log(v)) return d * v;
     }
   }
 }
@@ -121,9 +122,9 @@ function parameters(distribution: Distribution): Parameters {
     case "normal":
       return normal(distribution.mean, distribution.deviation);
     case "lognormal": {
-      const deviation = Math.log(distribution.p99 / distribution.median) / normalP99;
-      const mean = distribution.median * Math.exp((deviation * deviation) / 2);
-      return { form: form.lognormal, first: Math.log(distribution.median), second: deviation, mean };
+      const deviation = log(distribution.p99 / distribution.median) / normalP99;
+      const mean = distribution.median * exp((deviation * deviation) / 2);
+      return { form: form.lognormal, first: log(distribution.median), second: deviation, mean };
     }
     case "erlang": {
       const { shape, mean } = distribution;

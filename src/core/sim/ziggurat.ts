@@ -1,3 +1,5 @@
+import { exp, log } from "./exp-log.ts";
+
 /**
  * The tables of the ziggurat (Marsaglia and Tsang 2000): layers of equal area under a density, the lowest of which
  * includes the tail. Computed with exp, log and sqrt alone, which agree to the bit between engines.
@@ -44,14 +46,14 @@ export const exponentialLayers = layers(
   256,
   7.69711747013105,
   0.003949659822581572,
-  (x) => Math.exp(-x),
-  (y) => -Math.log(y),
+  (x) => exp(-x),
+  (y) => -log(y),
 );
 
 export const normalLayers = layers(
   128,
   3.442619855899,
   0.00991256303526217,
-  (x) => Math.exp(-0.5 * x * x),
-  (y) => Math.sqrt(-2 * Math.log(y)),
+  (x) => exp(-0.5 * x * x),
+  (y) => Math.sqrt(-2 * log(y)),
 );

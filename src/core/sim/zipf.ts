@@ -1,3 +1,4 @@
+import { exp, log } from "./exp-log.ts";
 import { assert } from "./invariant.ts";
 import type { RandomStream } from "./random.ts";
 import { WeightedChoice } from "./weighted-choice.ts";
@@ -46,29 +47,29 @@ export class Zipf {
 }
 
 function density(x: number, s: number): number {
-  return Math.exp(-s * Math.log(x));
+  return exp(-s * log(x));
 }
 
 /** The integral of the density from 1 to x: (x^(1−s) − 1) / (1 − s), and log x where s is 1. */
 function integral(x: number, s: number): number {
-  const log = Math.log(x);
-  return growth((1 - s) * log) * log;
+  const logX = log(x);
+  return growth((1 - s) * logX) * logX;
 }
 
 function inverse(height: number, s: number): number {
   // Rounding may push the argument past the pole of the logarithm.
   const scaled = Math.max(height * (1 - s), -1);
-  return Math.exp(logarithm(scaled) * height);
+  return exp(logarithm(scaled) * height);
 }
 
 /** (e^x − 1) / x, by its series where the difference would cancel. */
 function growth(x: number): number {
-  if (Math.abs(x) > 1e-3) return (Math.exp(x) - 1) / x;
+  if (Math.abs(x) > 1e-3) return (exp(x) - 1) / x;
   return 1 + (x / 2) * (1 + (x / 3) * (1 + (x / 4) * (1 + x / 5)));
 }
 
 /** log(1 + x) / x, by its series where the sum would lose digits. */
 function logarithm(x: number): number {
-  if (Math.abs(x) > 1e-3) return Math.log(1 + x) / x;
+  if (Math.abs(x) > 1e-3) return log(1 + x) / x;
   return 1 - x * (1 / 2 - x * (1 / 3 - x * (1 / 4 - x / 5)));
 }

@@ -1,3 +1,4 @@
+import { exp, log } from "../sim/exp-log.ts";
 import { assert } from "../sim/invariant.ts";
 import { normalProbability } from "./normal.ts";
 
@@ -37,7 +38,7 @@ function symmetricQuantile(p: number, probability: (x: number) => number): numbe
 function incompleteBeta(a: number, b: number, x: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x));
+  const front = exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log(1 - x));
   return x < (a + 1) / (a + b + 2)
     ? (front * betaFraction(a, b, x)) / a
     : 1 - (front * betaFraction(b, a, 1 - x)) / b;
@@ -67,10 +68,10 @@ function betaFraction(a: number, b: number, x: number): number {
 function logGamma(x: number): number {
   let shift = 0;
   let at = x;
-  for (; at < 15; at++) shift += Math.log(at);
+  for (; at < 15; at++) shift += log(at);
   const inverse = 1 / at;
   const square = inverse * inverse;
   const series =
     inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square / 1188))));
-  return (at - 0.5) * Math.log(at) - at + 0.9189385332046727 + series - shift;
+  return (at - 0.5) * log(at) - at + 0.9189385332046727 + series - shift;
 }

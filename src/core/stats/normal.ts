@@ -1,9 +1,11 @@
+import { exp } from "../sim/exp-log.ts";
+
 const perRootTwoPi = 0.3989422804014327;
 /** From here on the continued fraction of the tail converges fast; below, the series does. */
 const tailFrom = 4;
 
 export function normalDensity(x: number): number {
-  return perRootTwoPi * Math.exp(-0.5 * x * x);
+  return perRootTwoPi * exp(-0.5 * x * x);
 }
 
 /** The probability that a standard normal variate is at most x, exact to about 15 digits in both tails. */
