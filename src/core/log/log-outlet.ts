@@ -45,7 +45,9 @@ export class LogOutlet implements Outlet {
       this.client.append(this.accumulators[this.topic.partitionFor(key)]!, message);
       return;
     }
-    const accumulator = this.accumulators[this.sticky.partition()]!;
+    let accumulator = this.accumulators[this.sticky.partition()]!;
+    if (this.client.closeUnlessFits(accumulator, message))
+      accumulator = this.accumulators[this.sticky.partition()]!;
     this.client.append(accumulator, message);
     this.sticky.appended(accumulator.appendedBytes);
   }

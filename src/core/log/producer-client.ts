@@ -80,19 +80,29 @@ export class ProducerClient {
     context.happen(done, this.threadLane, LogEvent.clientDone, message);
   }
 
+  /** Closes the batch being filled if the record does not fit into it; true when it did. */
+  closeUnlessFits(accumulator: Accumulator, message: number): boolean {
+    const { batches } = this.context;
+    if (accumulator.full) return false;
+    const batch = accumulator.last;
+    const bytes = this.bytesOf(message, batches.count[batch]!);
+    if (batches.bytes[batch]! + bytes <= this.settings.batchSize) return false;
+    accumulator.lastFull = accumulator.lastReady = true;
+    this.becomeReady(accumulator);
+    return true;
+  }
+
   /** Puts a record into its partition's batch. */
   append(accumulator: Accumulator, message: number): void {
-    const { batches, messages, keyHash } = this.context;
+    const { batches, messages } = this.context;
     const { batchSize, linger } = this.settings;
     this.inThread--;
     accumulator.held++;
-    const key = messages.key[message]!;
-    const keyBytes = key < 0 ? -1 : keyHash.bytes(key);
     let batch = accumulator.last;
-    let bytes = batch < 0 ? 0 : recordBytes(keyBytes, messages.bytes[message]!, batches.count[batch]!);
+    let bytes = batch < 0 ? 0 : this.bytesOf(message, batches.count[batch]!);
     accumulator.appendedBytes = bytes;
-    if (batch < 0 || batches.bytes[batch]! + bytes > batchSize) {
-      bytes = recordBytes(keyBytes, messages.bytes[message]!, 0);
+    if (accumulator.full || batches.bytes[batch]! + bytes > batchSize) {
+      bytes = this.bytesOf(message, 0);
       batch = this.openBatch(accumulator);
       accumulator.appendedBytes = bytes + batchOverhead;
     }
@@ -157,6 +167,13 @@ export class ProducerClient {
       assert(count === accumulator.batches, "an accumulator knows how many batches wait");
       assert(waiting <= accumulator.held, "each record of a waiting batch is one that no log has");
     }
+  }
+
+  /** Of the record as the one after `offsetDelta` others of its batch. */
+  private bytesOf(message: number, offsetDelta: number): number {
+    const { messages, keyHash } = this.context;
+    const key = messages.key[message]!;
+    return recordBytes(key < 0 ? -1 : keyHash.bytes(key), messages.bytes[message]!, offsetDelta);
   }
 
   private accumulatorOf(partition: Partition): Accumulator {
