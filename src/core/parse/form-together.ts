@@ -44,7 +44,7 @@ function rule(form: FormCheck, map: MapTree, place: Place, message: string): voi
 function missing(form: FormCheck, key: string, schema: Schema, place: Place): void {
   const property = schema.properties?.[key];
   const description = property === undefined ? "" : (resolve(property).description ?? "");
-  const meaning = description.split(/(?<=[.:])\s/u, 1)[0] ?? "";
+  const meaning = description.split(/[.:](?:\s|$)/u, 1)[0] ?? "";
   form.schemaError(place.key.span, {
     kind: "missing-key",
     owner: place.owner,

@@ -94,7 +94,7 @@ function schemaMessage(args: ProblemArguments["schema"]): string {
       return `${args.owner} has no key \`${args.key}\`. ${next}`;
     }
     case "missing-key":
-      return `${args.owner} has no \`${args.key}\`${args.meaning === "" ? "" : `: ${args.meaning}`}`;
+      return `${args.owner} has no \`${args.key}\`${args.meaning === "" ? "" : `: ${args.meaning}`}.`;
     case "wrong-type":
       return `\`${args.key}\` is ${args.found}: expected ${args.expected}`;
     case "rule":
