@@ -3,7 +3,14 @@ import type { Result } from "../core/index.ts";
 /** Host to the results panel. */
 export type ToPanel =
   | { readonly type: "running"; readonly file: string; readonly share: number }
-  | { readonly type: "result"; readonly file: string; readonly uri: string; readonly wallMs: number; readonly result: Result; readonly stale: boolean }
+  | {
+      readonly type: "result";
+      readonly file: string;
+      readonly uri: string;
+      readonly wallMs: number;
+      readonly result: Result;
+      readonly stale: boolean;
+    }
   | { readonly type: "failed"; readonly file: string; readonly message: string };
 
 /** The results panel to the host. */

@@ -23,6 +23,9 @@ expect:
   - {metric: latency.p99, of: {consumer: packers}, below: 1ms}
 `;
 
+/** Some of the places in its result that the panel must show. */
+export const shopPaths = ["seed", "totals.sent", 'queues["work.eu"].depth.max', "groups.fraud.lag.max"];
+
 export const wrong = shop.replace("queue: work.eu", "queue: work.uk");
 
 /** Longer than anybody waits. */

@@ -15,12 +15,15 @@ export interface EditorSession {
 }
 
 /** A real VS Code with the extension as it is built, and a browser before it. */
-export async function startSession(files: Readonly<Record<string, string>>): Promise<EditorSession> {
+export async function startSession(
+  files: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<EditorSession> {
   const temporary = await realpath(await mkdtemp(join(tmpdir(), "brokerlab-session-")));
   const folder = join(temporary, "workspace");
   await cp(join(projectFolder, "examples"), folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const server = await startServer({ testDriver: true, dataFolder: join(temporary, "data") });
+  const server = await startServer({ testDriver: true, dataFolder: join(temporary, "data"), settings });
   const workbench = await openWorkbench({ port: server.port, folder, developed: [projectFolder] });
   workbench.page.setDefaultTimeout(30_000);
   const close = async (): Promise<void> => {
