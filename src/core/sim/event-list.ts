@@ -46,12 +46,13 @@ export class EventList {
 
   push(time: number, kind: number, a: number, b: number): void {
     const slot = this.takeSlot();
+    const rank = this.nextSequence() * slotSpan + slot;
     const { payload } = this;
     payload[3 * slot] = kind;
     payload[3 * slot + 1] = a;
     payload[3 * slot + 2] = b;
     this.pending++;
-    this.enter(time, this.nextSequence() * slotSpan + slot);
+    this.enter(time, rank);
   }
 
   /** A new lane, for events that are pushed in the order of their times. */

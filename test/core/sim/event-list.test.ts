@@ -102,6 +102,7 @@ describe("EventList", () => {
     list.push(1, 0, 1, 0);
     list.push(1, 0, 2, 0);
     expect(() => list.push(1, 0, 3, 0)).toThrow(expect.objectContaining({ limit: "events" }));
+    expect(list.size).toBe(2);
     expect([list.pop(), list.a, list.pop(), list.a, list.pop()]).toEqual([true, 1, true, 2, false]);
   });
 });
