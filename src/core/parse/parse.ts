@@ -1,4 +1,4 @@
-import type { Topology } from "../model/topology.ts";
+import type { Kafka, RabbitMq, Topology } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { FormCheck } from "./form.ts";
@@ -33,19 +33,30 @@ export function parse(text: string): Parsed {
   const names = readNames(tree);
   const form = checkForm(tree, names, text);
   const kafka = readKafka(at(tree, "kafka"));
+  const rabbitmq = readRabbitMq(at(tree, "rabbitmq"));
+  const read = { ...names, ...thingsOf(kafka, rabbitmq) };
   const topology: Topology = {
     name: textOf(at(tree, "name")) ?? "",
     description: textOf(at(tree, "description")) ?? "",
     kafka,
-    rabbitmq: readRabbitMq(at(tree, "rabbitmq")),
-    producers: readProducers(at(tree, "producers"), names, kafka?.version ?? newestVersion, context),
-    consumers: readConsumers(at(tree, "consumers"), names, context),
+    rabbitmq,
+    producers: readProducers(at(tree, "producers"), read, kafka?.version ?? newestVersion, context),
+    consumers: readConsumers(at(tree, "consumers"), read, context),
     run: readRun(at(tree, "run"), context),
     expect: readExpectations(at(tree, "expect"), context),
   };
   const isTopology =
     at(tree, "topology") !== undefined || (tree === undefined && /^topology[ \t]*:/mu.test(text));
   return { topology, problems: distinct([...problems, ...form, ...context.problems]), isTopology };
+}
+
+/** What of the named things could be read: nothing in the model refers to what has been left out. */
+function thingsOf(kafka: Kafka | undefined, rabbitmq: RabbitMq | undefined) {
+  return {
+    topics: new Set(kafka?.topics.keys()),
+    exchanges: new Set(rabbitmq?.exchanges.keys()),
+    queues: new Set(rabbitmq?.queues.keys()),
+  };
 }
 
 /** What the schema, the brokers' own settings and the names of the file say about its parts, each for itself. */
