@@ -22,7 +22,7 @@ import { RunLenses } from "./run-lenses.ts";
 import { RunStatus } from "./run-status.ts";
 import { refuse } from "./refusal.ts";
 import { Simulator, type StartWorker } from "./simulator.ts";
-import { chooseTopologyFile } from "./topology-choice.ts";
+import { chooseTopologyFile, openNamed } from "./topology-choice.ts";
 import { openDocument, TopologyFiles } from "./topology-files.ts";
 
 const topologyDocuments = [
@@ -205,7 +205,8 @@ function withoutTrace(result: Result): Result {
 
 /** Selects a place of the file in the editor that shows it, else in the first column. */
 async function reveal(uri: string, start: number, end: number): Promise<void> {
-  const document = await workspace.openTextDocument(Uri.parse(uri));
+  const document = await openNamed(Uri.parse(uri));
+  if (document === undefined) return;
   const viewColumn =
     window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn ?? 1;
   await window.showTextDocument(document, { viewColumn, selection: selectionOf(document, { start, end }) });

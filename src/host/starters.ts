@@ -8,12 +8,12 @@ export interface Starter {
 export const starters: readonly Starter[] = [
   {
     title: "Log (Kafka)",
-    detail: "A topic with partitions, a producer with keys, two consumer groups that read it independently",
+    detail: "A topic with keys and partitions, read by two groups at their own pace",
     file: "log.topology.yaml",
   },
   {
     title: "Queue (RabbitMQ)",
-    detail: "An exchange, a work queue with competing consumers, prefetch and failures that are retried",
+    detail: "A work queue with competing consumers, prefetch and retried failures",
     file: "queue.topology.yaml",
   },
   {

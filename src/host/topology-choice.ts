@@ -7,7 +7,7 @@ import { isTopologyFile, nameOf } from "./recognition.ts";
  */
 export async function chooseTopologyFile(target: unknown): Promise<TextDocument | undefined> {
   const named = target instanceof Uri ? target : typeof target === "string" ? Uri.parse(target) : undefined;
-  if (named !== undefined) return workspace.openTextDocument(named);
+  if (named !== undefined) return openNamed(named);
   const editors = [window.activeTextEditor, ...window.visibleTextEditors];
   const shown = editors.find((editor) => editor !== undefined && isTopologyFile(editor.document));
   if (shown !== undefined) return shown.document;
@@ -30,4 +30,15 @@ export async function chooseTopologyFile(target: unknown): Promise<TextDocument 
   if (chosen === undefined) return undefined;
   const editor = await window.showTextDocument(chosen.uri);
   return editor.document;
+}
+
+/** The file that a result or a lens speaks of, which may be gone by now; the person is told. */
+export async function openNamed(uri: Uri): Promise<TextDocument | undefined> {
+  try {
+    return await workspace.openTextDocument(uri);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void window.showErrorMessage(`${nameOf(uri)} cannot be opened: ${reason}`);
+    return undefined;
+  }
 }
