@@ -55,16 +55,7 @@ async function fingerprint() {
 async function makePackage() {
   await build();
   await mkdir(buildFolder, { recursive: true });
-  // Nothing is published: links in the README stay as they are and lead to the files that ship.
-  await run(
-    process.execPath,
-    [
-      inProject("node_modules/@vscode/vsce/vsce"),
-      ...["package", "--no-dependencies", "--out", packageFile],
-      ...["--allow-missing-repository", "--no-rewrite-relative-links"],
-    ],
-    { cwd: projectFolder },
-  );
+  await run(process.execPath, [inProject("scripts/vsix.mjs"), packageFile], { cwd: projectFolder });
 }
 
 /** Makes the package anew only when something it is made from has changed. */
