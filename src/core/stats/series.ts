@@ -1,4 +1,3 @@
 export { LevelSeries } from "./level-series.ts";
 export { RateSeries } from "./rate-series.ts";
 export { ValueSeries } from "./value-series.ts";
-export type { SeriesColumns } from "./series-grid.ts";
