@@ -14,6 +14,12 @@ async function activated(): Promise<string> {
   });
 }
 
+/** The bundle of parser, checks and views, apart from the one that only looks. */
+function labLoaded(): boolean {
+  const lab = vscode.Uri.joinPath(extension().extensionUri, "dist", "lab.js").fsPath;
+  return Object.hasOwn(require.cache, lab);
+}
+
 // The files run in the order of their names: nothing has opened a YAML file before these.
 describe("activation", () => {
   after(closeAll);
@@ -35,11 +41,13 @@ describe("activation", () => {
     );
     assert.deepEqual(lenses, []);
     assert.deepEqual(problems(document), []);
+    assert.equal(labLoaded(), false);
   });
 
   it("happens with the first topology file, and is told by VS Code's own table", async () => {
     const { document } = await openYaml(thumbnails.replace("queue: mails, rate", "queue: mail, rate"));
     await until("a problem of the file", () => problems(document).length > 0);
+    assert.equal(labLoaded(), true);
     const row = (await activated()).split("\n").find((line) => line.includes("brokerlab"));
     assert.ok(row !== undefined, "the table has a row of ours");
     assert.match(row, /onLanguage:yaml/);
