@@ -1,4 +1,5 @@
 import type { KafkaConsumerSettings } from "../model/topology.ts";
+import { LimitReached } from "../sim/limit.ts";
 import { SerialServer } from "../sim/station.ts";
 import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
@@ -11,6 +12,9 @@ import { Handlers } from "./handlers.ts";
 import { LogEvent, type LogContext } from "./log-context.ts";
 import { SliceByKey, SliceByPartition } from "./ordered-slice.ts";
 import { Slice } from "./slice.ts";
+
+/** Failed deliveries in turn that take no time, beyond which a run stops. */
+const idleRetriesMax = 100_000;
 
 export interface MemberSetup {
   readonly number: number;
@@ -47,6 +51,8 @@ export class Member {
   private lastBuffered: GroupPartition | undefined;
   private pumping = false;
   private batchPaid = true;
+  /** Deliveries in turn that failed in the very instant in which they began. */
+  private idleRetries = 0;
 
   constructor(context: LogContext, setup: MemberSetup, coordinator: Broker) {
     this.context = context;
@@ -106,6 +112,7 @@ export class Member {
       this.trace(handler, Station.failed);
       if (settings.onFailure === "retry" && !this.stopped) {
         stats.deliver(now, 1, true);
+        this.countIdleRetry(now - handlers.takenUpAt[handler]!);
         handlers.deliveredAt[handler] = now;
         this.work(handler, 0);
         return;
@@ -142,6 +149,16 @@ export class Member {
     const takenUpAt = handlers.takenUpAt[handler]!;
     stats.finish(context.kernel.now, setup.instance, handlers.sentAt[handler]!, takenUpAt);
     this.trace(handler, Station.finished);
+  }
+
+  /** A record that fails for ever in no time would hold the clock for ever. */
+  private countIdleRetry(time: number): void {
+    this.idleRetries = time === 0 ? this.idleRetries + 1 : 0;
+    if (this.idleRetries === idleRetriesMax)
+      throw new LimitReached(
+        "retries",
+        `A message failed ${idleRetriesMax} times in no time; give its consumer a processing time, or skip what fails.`,
+      );
   }
 
   private skip(handler: number, of: GroupPartition): void {

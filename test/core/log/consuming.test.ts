@@ -189,6 +189,18 @@ describe("a group member", () => {
   });
 });
 
+describe("a limit", () => {
+  it("stops a run in which a record fails for ever in no time", () => {
+    const { summary } = consumed(
+      `arrivals: {schedule: [1s]}, ${eachAlone}`,
+      "processing: 0, failures: {share: 100%, persistent: true}",
+    );
+    expect(summary.stopped).toBe("limit:retries");
+    expect(summary.problems).toHaveLength(1);
+    expect(summary.window.to).toBe(1000);
+  });
+});
+
 describe("order", () => {
   const shuffling = (orderedBy: string, key = "{values: 5}") =>
     consumed(
