@@ -45,13 +45,17 @@ export function codeOf({ code }: vscode.Diagnostic): string {
 
 /** Replaces the first occurrence of a text in one edit, as typing over a selection does. */
 export async function replace(editor: vscode.TextEditor, before: string, after: string): Promise<void> {
-  const start = editor.document.getText().indexOf(before);
-  if (start === -1) throw new Error(`'${before}' does not stand in the file.`);
-  const range = new vscode.Range(
-    editor.document.positionAt(start),
-    editor.document.positionAt(start + before.length),
-  );
-  await editor.edit((edit) => edit.replace(range, after));
+  // VS Code refuses an edit that was made for an older version of the document.
+  for (let tries = 0; tries < 10; tries++) {
+    const start = editor.document.getText().indexOf(before);
+    if (start === -1) throw new Error(`'${before}' does not stand in the file.`);
+    const range = new vscode.Range(
+      editor.document.positionAt(start),
+      editor.document.positionAt(start + before.length),
+    );
+    if (await editor.edit((edit) => edit.replace(range, after))) return;
+  }
+  throw new Error(`The editor did not take '${after}' for '${before}'.`);
 }
 
 export const thumbnails = `topology: 1
