@@ -24,14 +24,18 @@ function isInstalled(folder) {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint(folder);
 }
 
-/**
- * @param {string} folder
- * @param {readonly string[]} options
- */
-function npmCi(folder, options) {
+/** Nothing that is installed runs a script of its own. @param {string} folder */
+function npmCi(folder) {
   return /** @type {Promise<void>} */ (
     new Promise((resolve, reject) => {
-      const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier", ...options];
+      const args = [
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        "--no-update-notifier",
+      ];
       const npm = spawn("npm", args, {
         cwd: folder,
         shell: onWindows,
@@ -50,12 +54,12 @@ function npmCi(folder, options) {
 /**
  * @param {string} what
  * @param {string} folder
- * @param {{ options?: readonly string[], afterwards?: () => Promise<void> }} [how]
+ * @param {() => Promise<void>} [afterwards]
  */
-async function install(what, folder, { options = [], afterwards } = {}) {
+async function install(what, folder, afterwards) {
   if (isInstalled(folder)) return;
   console.log(`Installing ${what} …`);
-  await npmCi(folder, options);
+  await npmCi(folder);
   await afterwards?.();
   writeFileSync(stampFile(folder), fingerprint(folder));
 }
@@ -63,12 +67,7 @@ async function install(what, folder, { options = [], afterwards } = {}) {
 const installs = [install("the project's tools", projectFolder)];
 if (carriedEditorRuns()) {
   const { replaceNativeModules } = await import("../tools/editor/native-modules.mjs");
-  installs.push(
-    install("an editor to try it in (about 500 MB on disk)", editorFolder, {
-      options: ["--ignore-scripts"],
-      afterwards: replaceNativeModules,
-    }),
-  );
+  installs.push(install("an editor to try it in (about 500 MB on disk)", editorFolder, replaceNativeModules));
 }
 for (const outcome of await Promise.allSettled(installs)) {
   if (outcome.status === "fulfilled") continue;
