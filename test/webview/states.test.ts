@@ -111,7 +111,7 @@ test("findings are told from the summary, the gravest first", async () => {
   );
   expect(said).toEqual([
     "5.7 % of the messages for fraud were unfinished at the end: its waits and latencies are lower bounds.",
-    "payments finished 3 messages out of order: an earlier one of the same key was unfinished.",
+    "payments finished 3 messages out of order: an earlier one (of the same key, if they have keys) was unfinished.",
     "951 of 5,723 messages published to orders matched no queue.",
     "receipts dropped 12 messages (maxlen).",
     "fraud processed 214 messages again that it had finished before.",

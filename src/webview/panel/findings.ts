@@ -117,7 +117,7 @@ const rules: readonly Rule[] = [
     section: "consumers",
     by: "order.violations",
     mood: warn,
-    says: "{} finished {order.violations|message} out of order: an earlier one of the same key was unfinished.",
+    says: "{} finished {order.violations|message} out of order: an earlier one (of the same key, if they have keys) was unfinished.",
   },
   {
     section: "exchanges",

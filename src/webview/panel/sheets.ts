@@ -151,7 +151,7 @@ const forms: readonly Form[] = [
       column("failed", "deliveries whose processing failed"),
       fault(
         "violations",
-        "messages finished while an earlier one of the same key was not",
+        "messages finished while an earlier one of the same key, or of a queue without keys, was not",
         "order.violations",
       ),
       column("throughput", "finishes per second", "throughput", "rate"),
