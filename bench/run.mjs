@@ -1,0 +1,172 @@
+// node bench/run.mjs [--rounds N]: measures the engine beside its peers and writes .build/bench/results.md.
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { build as buildProduct } from "../scripts/build.mjs";
+import { buildFolder, inProject } from "../scripts/paths.mjs";
+import * as kernelModels from "./kernel.mjs";
+import { cpuSeconds, interleaved, median } from "./measure.mjs";
+import * as loop from "./peers/loop.mjs";
+import { ShippedWorker } from "./shipped.mjs";
+import * as files from "./topologies.mjs";
+
+const run = promisify(execFile);
+const rounds = Number(process.argv[process.argv.indexOf("--rounds") + 1] || 5);
+const tell = (what) => process.stderr.write(`${what}\n`);
+
+if (!existsSync(inProject("bench/node_modules/simjs"))) {
+  console.error("simjs is missing: run `npm ci` in bench/ first.");
+  process.exit(2);
+}
+const python = process.env["PYTHON"] ?? "python3";
+const simpy = await run(python, ["-c", "import simpy; print(simpy.__version__)"]).then(
+  ({ stdout }) => stdout.trim(),
+  () => undefined,
+);
+if (simpy === undefined)
+  tell(
+    "SimPy is missing: install python3-simpy, or name a Python that has it (PYTHON=venv/bin/python). Going on without.",
+  );
+
+if (!process.argv.includes("--no-build")) await buildProduct();
+const engineFile = join(buildFolder, "bench/engine.mjs");
+await build({
+  entryPoints: [inProject("bench/engine.ts")],
+  outfile: engineFile,
+  bundle: true,
+  minify: true,
+  target: "es2023",
+  format: "esm",
+  platform: "node",
+  alias: { yaml: inProject("node_modules/yaml/browser/dist/index.js") },
+});
+const engine = await import(engineFile);
+const simjs = await import("./peers/simjs.mjs");
+const worker = new ShippedWorker(inProject("dist/worker.js"));
+
+const shipped = (text) => {
+  const { topology, problems } = engine.parse(text);
+  if (problems.some(({ severity }) => severity === "error")) throw new Error(problems[0].message);
+  return () => cpuSeconds(() => worker.run(topology));
+};
+const fresh = () => ({ random: new engine.RandomStream(1, "loop"), histogram: new engine.Histogram() });
+const inPython = (name, messages) => async () => {
+  const { stdout } = await run(python, [inProject("bench/peers/models.py"), name, String(messages)]);
+  return Number(stdout.split(" ")[0]);
+};
+const peers = (name, { inSimjs, byHand, onKernel }) => [
+  ...(simpy === undefined ? [] : [{ name: "SimPy", messages: 100_000, run: inPython(name, 100_000) }]),
+  { name: "simjs", messages: 300_000, run: () => cpuSeconds(() => inSimjs(300_000)) },
+  { name: "loop by hand", messages: 1_000_000, run: () => cpuSeconds(() => byHand(1_000_000, fresh())) },
+  { name: "kernel", messages: 1_000_000, run: () => cpuSeconds(() => onKernel(1_000_000, engine)) },
+];
+const million = (name, file) => ({ name, messages: 1_000_000, run: shipped(file(1_000_000)) });
+
+const lines = [];
+const print = (text) => {
+  lines.push(text);
+  console.log(text);
+};
+
+/** A table of messages per second, beside the first peers that are there. */
+async function compare(title, variants, against) {
+  const seconds = await interleaved(variants, rounds, tell);
+  const rate = new Map(variants.map(({ name, messages }) => [name, messages / seconds.get(name)]));
+  const columns = against.filter((name) => rate.has(name));
+  const row = (cells) => print(`| ${cells.join(" | ")} |`);
+  print(`\n## ${title}\n`);
+  row(["", "thousand messages a CPU second", ...columns.map((name) => `times ${name}`)]);
+  row(["---", "---:", ...columns.map(() => "---:")]);
+  for (const [name, value] of rate)
+    row([name, (value / 1000).toFixed(0), ...columns.map((column) => (value / rate.get(column)).toFixed(2))]);
+}
+
+print("# Results\n");
+print(
+  `Node ${process.versions.node}, SimPy ${simpy ?? "missing"}, simjs 2.0.3; medians of ${rounds} rounds.`,
+);
+const all = ["SimPy", "simjs", "loop by hand"];
+await compare(
+  "One queue, one server (M/M/1, utilization 0.8)",
+  [
+    ...peers("mm1", {
+      inSimjs: simjs.singleServer,
+      byHand: loop.singleServer,
+      onKernel: kernelModels.singleServer,
+    }),
+    million("queue model, trace of 100,000", files.queueSingleServer),
+    million("log model, trace of 100,000", files.logSingleServer),
+  ],
+  all,
+);
+await compare(
+  "Pipeline of four hops",
+  [
+    ...peers("pipeline", { inSimjs: simjs.pipeline, byHand: loop.pipeline, onKernel: kernelModels.pipeline }),
+    million("queue model", files.queuePipeline),
+    million("log model, a batch a record", files.logPipeline),
+  ],
+  all,
+);
+await compare("The log with batches", [million("400,000/s, linger 5 ms", files.logBatched)], []);
+for (const [name, file] of [
+  ["queue", files.queueSingleServer],
+  ["log", files.logSingleServer],
+])
+  await compare(
+    `Cost of the trace, ${name} model`,
+    [
+      { name: "nothing traced", messages: 150_000, run: shipped(file(150_000, 0)) },
+      { name: "everything traced", messages: 150_000, run: shipped(file(150_000, 150_000)) },
+    ],
+    ["nothing traced"],
+  );
+
+print("\n## Memory of a million messages in flight\n");
+print("| | MB | bytes a message |\n|---|---:|---:|");
+for (const name of ["queue", "log"]) {
+  const { stdout } = await run(process.execPath, ["--expose-gc", inProject("bench/memory.mjs"), name]);
+  const bytes = Number(stdout.split(" ")[0]);
+  print(`| ${name} model | ${(bytes / 1e6).toFixed(1)} | ${(bytes / 1e6).toFixed(0)} |`);
+}
+
+print("\n## Cancel\n");
+const { topology: endless } = engine.parse(files.queueSingleServer(1_000_000_000));
+const waits = [];
+for (let i = 0; i < 20; i++) {
+  worker.start(endless);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const asked = performance.now();
+  worker.cancel();
+  await worker.last();
+  waits.push(performance.now() - asked);
+}
+print(
+  `From the request to the worker's answer: median ${median(waits).toFixed(1)} ms, longest ${Math.max(...waits).toFixed(1)} ms.`,
+);
+await worker.stop();
+
+print("\n## Parse and check, warm\n");
+print("| lines | ms |\n|---:|---:|");
+for (const count of [200, 2_000, 20_000]) {
+  const text = files.longFile(count);
+  const times = Array.from({ length: count > 10_000 ? 7 : 30 }, () => {
+    const start = performance.now();
+    engine.check(text);
+    return performance.now() - start;
+  });
+  print(`| ${text.split("\n").length} | ${median(times.slice(times.length >> 1)).toFixed(1)} |`);
+}
+
+print("\n## Bundles\n");
+print("| | kB | gzipped |\n|---|---:|---:|");
+for (const name of readdirSync(inProject("dist"), { recursive: true })
+  .filter((file) => /\.m?js$/.test(file))
+  .toSorted()) {
+  const bytes = readFileSync(inProject("dist", name));
+  print(`| ${name} | ${(bytes.length / 1000).toFixed(0)} | ${(gzipSync(bytes).length / 1000).toFixed(0)} |`);
+}
+writeFileSync(join(buildFolder, "bench/results.md"), `${lines.join("\n")}\n`);
