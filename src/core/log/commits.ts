@@ -1,7 +1,8 @@
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
 import type { GroupPartition } from "./group-partition.ts";
-import { LogEvent, type LogContext } from "./log-context.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
 import type { Member } from "./member.ts";
 
 /**
@@ -80,7 +81,7 @@ export class Commits {
   arrives(): void {
     const { kernel, costs } = this.context;
     const done = this.coordinator.cores.serve(kernel.now, costs.kafkaPerRequest);
-    this.context.later(done, LogEvent.commitDone, this.member.setup.number);
+    if (!this.context.defersAnyTime(done, LogEvent.commitDone, this.member.setup.number)) this.done();
   }
 
   /** Written by the coordinator. */
@@ -96,7 +97,7 @@ export class Commits {
       of.partition.forget();
     }
     this.carriedCount = 0;
-    this.context.hop(LogEvent.commitAnswered, this.member.setup.number);
+    if (!this.context.defersHop(LogEvent.commitAnswered, this.member.setup.number)) this.answered();
   }
 
   answered(): void {
@@ -132,7 +133,7 @@ export class Commits {
     if (this.carriedCount === 0) return;
     this.underWay = true;
     this.blocks = blocks;
-    this.context.hop(LogEvent.commitArrives, this.member.setup.number);
+    if (!this.context.defersHop(LogEvent.commitArrives, this.member.setup.number)) this.arrives();
   }
 
   private stamp(of: GroupPartition): void {

@@ -2,7 +2,8 @@ import type { KafkaConsumerSettings } from "../model/topology.ts";
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
 import type { GroupPartition } from "./group-partition.ts";
-import { LogEvent, type LogContext } from "./log-context.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
 import type { Member } from "./member.ts";
 
 /** Bytes of a fetch answer beside its record batches: an estimate. */
@@ -70,7 +71,7 @@ export class FetchSession {
   fetch(): void {
     if (this.outstanding || this.buffered > 0) return;
     this.outstanding = true;
-    this.context.hop(LogEvent.fetchArrives, this.number);
+    if (!this.context.defersHop(LogEvent.fetchArrives, this.number)) this.arrives();
   }
 
   /** At the broker: answered at once if there is enough, else parked. */
@@ -99,7 +100,8 @@ export class FetchSession {
     const into = this.timed || this.round === 0 ? 0 : (now - this.parkedAt) % this.round;
     if (into > this.settings.fetchMaxWait) {
       this.parked = false;
-      this.context.later(now + this.round - into, LogEvent.fetchArrives, this.number);
+      if (!this.context.defersAnyTime(now + this.round - into, LogEvent.fetchArrives, this.number))
+        this.arrives();
     } else if (this.enough) {
       this.parked = false;
       this.answer(0);
@@ -173,7 +175,8 @@ export class FetchSession {
     let ready = broker.cores.serve(kernel.now, cost);
     if (diskBytes > 0) ready = broker.disk.serve(ready, (diskBytes * 1e9) / costs.diskBandwidth);
     const arrival = broker.out.send(ready, bytes + answerOverhead);
-    context.later(this.member.unpacked(arrival, records), LogEvent.fetchAnswered, this.number);
+    const unpacked = this.member.unpacked(arrival, records);
+    if (!context.defersAnyTime(unpacked, LogEvent.fetchAnswered, this.number)) this.answered();
   }
 
   /** Whole batches within the limits, after `sent` bytes of other partitions; the very first one is sent in any case. (KIP-74) */

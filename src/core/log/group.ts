@@ -1,7 +1,8 @@
 import { LevelSeries } from "../stats/series.ts";
 import type { Broker } from "./broker.ts";
 import { GroupPartition } from "./group-partition.ts";
-import { LogEvent, type LogContext } from "./log-context.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
 import type { Member } from "./member.ts";
 import type { Partition } from "./partition.ts";
 import { rangeAssign } from "./range-assignor.ts";

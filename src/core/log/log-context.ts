@@ -7,43 +7,8 @@ import type { Accumulator } from "./accumulator.ts";
 import { Batches } from "./batches.ts";
 import type { FetchSession } from "./fetch-session.ts";
 import { KeyHash } from "./key-hash.ts";
-
-/** What happens in the log model; `a` and `b` of each event stand behind it. */
-export const LogEvent = {
-  /** A message leaves the client's thread: message. */
-  clientDone: 0,
-  /** `linger.ms` is over: accumulator, generation of the batch. */
-  linger: 1,
-  /** A produce request is at the broker: first batch. */
-  produceArrives: 2,
-  /** The broker has handled it: first batch. */
-  produceDone: 3,
-  /** Its answer is at the client: first batch. */
-  produceAnswered: 4,
-  /** A fetch is at the broker: session. */
-  fetchArrives: 5,
-  /** `fetch.max.wait.ms` is over: session, number of the wait. */
-  fetchWaited: 6,
-  /** Records are in the client's buffer: session. */
-  fetchAnswered: 7,
-  /** A handler ends: member, handler. */
-  handled: 8,
-  /** Offsets are at the coordinator: member. */
-  commitArrives: 9,
-  /** The coordinator has written them: member. */
-  commitDone: 10,
-  /** Its answer is at the member: member. */
-  commitAnswered: 11,
-  /** `auto.commit.interval.ms` is over for a member that waits in `poll()`: member. */
-  autoCommit: 12,
-  /** A group's members start: group. */
-  groupStarts: 13,
-  /** Its members have their partitions: group. */
-  groupAssigned: 14,
-  /** Its members leave: group. */
-  groupStops: 15,
-} as const;
-export type LogEvent = (typeof LogEvent)[keyof typeof LogEvent];
+import type { LogEvent } from "./log-event.ts";
+import { ProduceRequests } from "./produce-requests.ts";
 
 /** What the parts of the log model share, and how they let things happen. */
 export class LogContext {
@@ -55,17 +20,16 @@ export class LogContext {
   readonly applications: Applications;
   readonly batches = new Batches();
   readonly keyHash: KeyHash;
+  readonly requests: ProduceRequests;
   /** Events name accumulators and sessions by their places in these lists. */
   readonly accumulators: Accumulator[] = [];
   readonly sessions: FetchSession[] = [];
   /** Whether each message of this source has a key of its own, so that no order can be broken. */
   readonly uniqueKeys: boolean[] = [];
-  private readonly process: Process;
   private readonly base: number;
   private readonly latencyLane: number;
 
   constructor(process: Process, world: World, costs: Costs, applications: Applications) {
-    this.process = process;
     this.world = world;
     this.kernel = world.kernel;
     this.messages = world.messages;
@@ -73,25 +37,31 @@ export class LogContext {
     this.costs = costs;
     this.applications = applications;
     this.keyHash = new KeyHash(world.keys);
+    this.requests = new ProduceRequests(this);
     this.base = world.kernel.register(process);
     this.latencyLane = world.kernel.lane();
   }
 
-  /** Lets an event happen at `time`: in this very instant if that is now, through a lane if times there only grow. */
-  happen(time: number, lane: number, kind: LogEvent, a: number): void {
-    if (time > this.kernel.now) this.kernel.atLane(lane, time, this.base | kind, a, 0);
-    else this.process.handle(kind, a, 0);
+  /**
+   * Schedules an event that lies in the future; false when `time` is now, and the caller goes on in this very instant.
+   * The times of a lane only grow.
+   */
+  defers(time: number, lane: number, kind: LogEvent, a: number): boolean {
+    if (time <= this.kernel.now) return false;
+    this.kernel.atLane(lane, time, this.base | kind, a, 0);
+    return true;
   }
 
-  /** Lets it happen after the network's latency. */
-  hop(kind: LogEvent, a: number): void {
-    this.happen(this.kernel.now + this.costs.networkLatency, this.latencyLane, kind, a);
+  /** As `defers`, by the network's latency. */
+  defersHop(kind: LogEvent, a: number): boolean {
+    return this.defers(this.kernel.now + this.costs.networkLatency, this.latencyLane, kind, a);
   }
 
-  /** Lets it happen at `time`, in any order of times: in this very instant if that is now. */
-  later(time: number, kind: LogEvent, a: number): void {
-    if (time > this.kernel.now) this.kernel.at(time, this.base | kind, a, 0);
-    else this.process.handle(kind, a, 0);
+  /** As `defers`, for times in any order. */
+  defersAnyTime(time: number, kind: LogEvent, a: number): boolean {
+    if (time <= this.kernel.now) return false;
+    this.kernel.at(time, this.base | kind, a, 0);
+    return true;
   }
 
   /** An event of its own, even if `time` is now: the end of a handler, a timer. */

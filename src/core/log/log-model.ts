@@ -7,11 +7,11 @@ import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Broker } from "./broker.ts";
 import { coordinatorOf, Group } from "./group.ts";
-import { LogContext, LogEvent } from "./log-context.ts";
+import { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
 import { LogOutlet } from "./log-outlet.ts";
 import { Member } from "./member.ts";
 import { Partition } from "./partition.ts";
-import { ProduceRequests } from "./produce-requests.ts";
 import { ProducerClient } from "./producer-client.ts";
 import { Topic } from "./topic.ts";
 
@@ -27,13 +27,11 @@ export class LogModel implements Process {
   /** By source. */
   readonly outlets: LogOutlet[] = [];
   private readonly brokers: readonly Broker[];
-  private readonly requests: ProduceRequests;
   private readonly groupList: Group[] = [];
 
   constructor(world: World, kafka: Kafka, costs: Costs, applications: Applications) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => new Broker(i + 1, costs));
     this.context = new LogContext(this, world, costs, applications);
-    this.requests = new ProduceRequests(this.context);
     this.createTopics(kafka, world);
   }
 
@@ -89,7 +87,7 @@ export class LogModel implements Process {
   }
 
   handle(kind: number, a: number, b: number): void {
-    const { accumulators, sessions, messages } = this.context;
+    const { accumulators, sessions, messages, requests } = this.context;
     const event = kind as LogEvent;
     switch (event) {
       case LogEvent.clientDone:
@@ -97,9 +95,9 @@ export class LogModel implements Process {
       case LogEvent.linger:
         return accumulators[a]!.client.lingered(accumulators[a]!, b);
       case LogEvent.produceArrives:
-        return this.requests.arrive(a);
+        return requests.arrive(a);
       case LogEvent.produceDone:
-        return this.requests.finish(a);
+        return requests.finish(a);
       case LogEvent.produceAnswered:
         return accumulators[this.context.batches.accumulator[a]!]!.client.answered(a);
       case LogEvent.fetchArrives:

@@ -31,7 +31,7 @@ export class LogOutlet implements Outlet {
 
   send(message: number): void {
     this.inThread++;
-    this.client.send(message);
+    if (!this.client.keeps(message)) this.accumulate(message);
   }
 
   /** The client's thread is done with the record: it joins a batch. */

@@ -9,7 +9,8 @@ import { Commits } from "./commits.ts";
 import { FetchSession } from "./fetch-session.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { Handlers } from "./handlers.ts";
-import { LogEvent, type LogContext } from "./log-context.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
 import { SliceByKey, SliceByPartition } from "./ordered-slice.ts";
 import { Slice } from "./slice.ts";
 

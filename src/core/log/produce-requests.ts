@@ -1,6 +1,7 @@
 import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
-import { LogEvent, type LogContext } from "./log-context.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
 
 /** The brokers' side of producing. A request is a list of batches of different partitions, named by its first. */
 export class ProduceRequests {
@@ -25,7 +26,7 @@ export class ProduceRequests {
     connection.handledUntil = done;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
       this.accumulatorOf(batch).partition.appendedUntil = done;
-    this.context.happen(done, connection.doneLane, LogEvent.produceDone, first);
+    if (!this.context.defers(done, connection.doneLane, LogEvent.produceDone, first)) this.finish(first);
   }
 
   /** All batches are appended; then the fetches that waited for them are answered, then the producer. */
@@ -35,8 +36,8 @@ export class ProduceRequests {
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) this.append(batch);
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
       for (const of of this.accumulatorOf(batch).partition.groups) of.session?.wake();
-    if (client.awaitsAnswer) this.context.hop(LogEvent.produceAnswered, first);
-    else client.settle(first);
+    if (!client.awaitsAnswer) client.settle(first);
+    else if (!this.context.defersHop(LogEvent.produceAnswered, first)) client.answered(first);
   }
 
   private append(batch: number): void {

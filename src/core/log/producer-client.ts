@@ -6,7 +6,8 @@ import { Station } from "../stats/trace.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { Broker } from "./broker.ts";
 import { Connection } from "./connection.ts";
-import { LogEvent, type LogContext } from "./log-context.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
 import type { Partition } from "./partition.ts";
 import { batchOverhead, recordBytes } from "./record-size.ts";
 import { StickyPartitioner } from "./sticky-partitioner.ts";
@@ -72,12 +73,12 @@ export class ProducerClient {
     return sticky;
   }
 
-  /** The application calls `send()`; the thread takes its time for each record. */
-  send(message: number): void {
+  /** The application calls `send()`; false when the thread is done with the record at once. */
+  keeps(message: number): boolean {
     const { context } = this;
     this.inThread++;
     const done = this.thread.serve(context.kernel.now, context.costs.kafkaClientPerMessage);
-    context.happen(done, this.threadLane, LogEvent.clientDone, message);
+    return context.defers(done, this.threadLane, LogEvent.clientDone, message);
   }
 
   /** Closes the batch being filled if the record does not fit into it; true when it did. */
@@ -252,7 +253,7 @@ export class ProducerClient {
     }
     const arrival = this.up.send(context.kernel.now, bytes);
     if (!this.awaitsAnswer) this.accept(first);
-    context.happen(arrival, this.upLane, LogEvent.produceArrives, first);
+    if (!context.defers(arrival, this.upLane, LogEvent.produceArrives, first)) context.requests.arrive(first);
   }
 
   private accept(first: number): void {

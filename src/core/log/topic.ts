@@ -21,6 +21,7 @@ export class Topic {
   }
 
   partitionFor(key: number): number {
+    if (this.partitions.length === 1) return 0;
     if (key >= tabled) return partitionForHash(this.keyHash.hash(key), this.partitions.length);
     if (key >= this.partitionOfKey.length) this.grow(key);
     let partition = this.partitionOfKey[key]!;
