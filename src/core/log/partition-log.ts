@@ -2,7 +2,7 @@ import type { Messages } from "../sim/messages.ts";
 import { widened } from "../sim/messages.ts";
 import { assert } from "../sim/invariant.ts";
 
-const initialCapacity = 256;
+const initialCapacity = 32;
 
 /**
  * One partition's records and batches, from the first offset that somebody may still read (`kept`) to the log end:

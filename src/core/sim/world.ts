@@ -1,5 +1,6 @@
 import type { EntityKind, TraceColumns } from "../stats/result.ts";
 import type { Trace } from "../stats/trace.ts";
+import { LimitReached } from "./limit.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Keys } from "./keys.ts";
 import type { Messages } from "./messages.ts";
@@ -17,12 +18,20 @@ export interface World {
   readonly horizon: number;
 }
 
+/** What 16 bits of a journey's step can name. */
+const placesMax = 65_536;
+
 /** Numbers for the things at which a journey's steps happen. */
 export class Places {
   readonly list: TraceColumns["places"][number][] = [];
 
   /** `number`: a partition or an instance, null for the thing itself. */
   add(kind: EntityKind, name: string, number: number | null): number {
+    if (this.list.length === placesMax)
+      throw new LimitReached(
+        "places",
+        `${placesMax} partitions, queues and instances can be told apart; give the topology fewer.`,
+      );
     return this.list.push({ kind, name, number }) - 1;
   }
 }

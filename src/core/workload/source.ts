@@ -1,10 +1,14 @@
 import type { Flow } from "../model/topology.ts";
+import { LimitReached } from "../sim/limit.ts";
 import { Sampler, WeightedChoice } from "../sim/sampler.ts";
 import type { Outlet, World } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import { arrivals, type Arrivals } from "./arrivals.ts";
 import { KeyDraw } from "./key-draw.ts";
+
+/** What 16 bits of a message can name. */
+const sourcesMax = 65_536;
 
 /** What the sources of one flow share: how many messages it may still send. */
 export interface FlowBudget {
@@ -43,6 +47,11 @@ export class Source {
   ) {
     const { kernel } = world;
     const { flow } = of;
+    if (of.number === sourcesMax)
+      throw new LimitReached(
+        "sources",
+        `${sourcesMax} instances of flows can send; give the producers fewer.`,
+      );
     this.world = world;
     this.number = of.number;
     this.flow = flow;

@@ -190,6 +190,13 @@ describe("a group member", () => {
 });
 
 describe("a limit", () => {
+  it.each([
+    ["{partitions: 70000}", "rate: 1/s", "65536 partitions, queues and instances"],
+    ["{}", "rate: 1/s, instances: 70000", "65536 instances of flows"],
+  ])("is told before the run: topic %s, producer %s", (topic, producer, message) => {
+    expect(() => consumed(producer, "processing: 1ms", { topic, duration: "1ms" })).toThrow(message);
+  });
+
   it("stops a run in which a record fails for ever in no time", () => {
     const { summary } = consumed(
       `arrivals: {schedule: [1s]}, ${eachAlone}`,

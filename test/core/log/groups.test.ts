@@ -161,13 +161,15 @@ run: {duration: 5s, calibration: ideal, trace: 0}
   };
 
   it("is not kept for a log that nobody reads", () => {
-    expect(places("")).toBe(256);
-    expect(places("c: {topic: t, group: g, from: 1h, processing: 10us}")).toBe(256);
-    expect(places("c: {topic: t, group: g, until: 1s, processing: 10us, commit: after}")).toBe(256);
+    expect(places("")).toBeLessThanOrEqual(128);
+    expect(places("c: {topic: t, group: g, from: 1h, processing: 10us}")).toBeLessThanOrEqual(128);
+    expect(places("c: {topic: t, group: g, until: 1s, processing: 10us, commit: after}")).toBeLessThanOrEqual(
+      128,
+    );
   });
 
   it("is bounded by the backlog of who reads", () => {
-    expect(places("c: {topic: t, group: g, processing: 10us, commit: after}")).toBe(256);
+    expect(places("c: {topic: t, group: g, processing: 10us, commit: after}")).toBeLessThanOrEqual(256);
     expect(places("c: {topic: t, group: g, processing: 1s, commit: after}")).toBe(65_536);
   });
 
