@@ -111,13 +111,6 @@ const bundles = [
   panel,
 ];
 
-/** @param {string} file */
-const exists = (file) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
 /**
  * What an earlier build left must not ship. Only that goes: an editor may be reading the rest.
  * @param {ReadonlySet<string>} outputs
@@ -133,7 +126,6 @@ export async function build() {
   await buildValidator();
   const built = await Promise.all(
     bundles.map(async ({ entry, ...options }) => {
-      if (!(await exists(inProject(entry)))) return [];
       const { metafile } = await bundle({
         ...options,
         plugins: [leanSchema, ...(options.plugins ?? [])],
