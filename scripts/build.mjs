@@ -1,5 +1,5 @@
 // Bundles everything that ships into dist/.
-import { access, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { build as bundle } from "esbuild";
 import { buildValidator } from "./build-validator.mjs";
