@@ -13,7 +13,8 @@ const traceBudget = warmupMessages + (full ? 100_000 : 10_000);
 /** Waits at utilization 0.9 vary so much that a million messages leave the interval wider than it may be. */
 function messagesOf(station: Station): number {
   if (!full) return 15_000;
-  return utilization(station) > 0.85 ? 4_000_000 : 1_500_000;
+  if (utilization(station) < 0.85) return 1_500_000;
+  return station.servers === 1 ? 4_000_000 : 6_000_000;
 }
 
 /** One queue, and as many competing consumers as servers, each with one message at a time. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { meanQueue, meanWaitMs, probabilityOfWaiting, stations } from "./closed-forms.ts";
-import { expectMean, seeds } from "./interval.ts";
+import { expectMean, halfWidthMax, seeds } from "./interval.ts";
 import { RunPool } from "./run-pool.ts";
 import { journey, logFile, partitionsFile, queueFile } from "./station-runs.ts";
 
@@ -30,6 +30,7 @@ describe.each(stations)("$name", { timeout: 3_600_000 }, (station) => {
     expectMean(
       runs.map(({ shareThatWaited }) => shareThatWaited),
       probabilityOfWaiting(station),
+      halfWidthMax.share,
     );
     expectMean(
       runs.map(({ queue }) => queue),
@@ -47,6 +48,7 @@ describe.each(stations)("$name", { timeout: 3_600_000 }, (station) => {
     expectMean(
       runs.map(({ shareThatWaited }) => shareThatWaited),
       probabilityOfWaiting(station),
+      halfWidthMax.share,
     );
   });
 });
