@@ -19,8 +19,13 @@ export function extension(): vscode.Extension<unknown> {
 
 /** An unsaved YAML file with this text, in an editor. */
 export async function openYaml(content: string): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ language: "yaml", content });
-  return vscode.window.showTextDocument(document);
+  // A close of the tab before that is still under way can empty the new file, which may take over its name.
+  for (let tries = 0; tries < 10; tries++) {
+    const document = await vscode.workspace.openTextDocument({ language: "yaml", content });
+    const editor = await vscode.window.showTextDocument(document);
+    if (document.getText() === content) return editor;
+  }
+  throw new Error("The editor opens no file with the text that it is given.");
 }
 
 /** Closes every tab, what is unsaved in them included. */
@@ -45,15 +50,15 @@ export function codeOf({ code }: vscode.Diagnostic): string {
 
 /** Replaces the first occurrence of a text in one edit, as typing over a selection does. */
 export async function replace(editor: vscode.TextEditor, before: string, after: string): Promise<void> {
-  // VS Code refuses an edit that was made for an older version of the document.
+  const start = editor.document.getText().indexOf(before);
+  if (start === -1) throw new Error(`'${before}' does not stand in the file:\n${editor.document.getText()}`);
+  const wanted = editor.document.getText().replace(before, () => after);
+  // On a busy machine VS Code refuses an edit of a version that it has not heard of, or takes it and answers no.
   for (let tries = 0; tries < 10; tries++) {
-    const start = editor.document.getText().indexOf(before);
-    if (start === -1) throw new Error(`'${before}' does not stand in the file.`);
-    const range = new vscode.Range(
-      editor.document.positionAt(start),
-      editor.document.positionAt(start + before.length),
-    );
+    const { document } = editor;
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(start + before.length));
     if (await editor.edit((edit) => edit.replace(range, after))) return;
+    if (document.getText() === wanted) return;
   }
   throw new Error(`The editor did not take '${after}' for '${before}'.`);
 }
