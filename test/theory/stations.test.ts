@@ -19,19 +19,26 @@ beforeAll(async () => {
 });
 afterAll(() => pool.stop());
 
+type Runs = Awaited<ReturnType<RunPool["measure"]>>;
+
+/** The mean wait and the share of messages that waited are those of the closed form. */
+function expectWaits(runs: Runs, station: (typeof stations)[number]): void {
+  expectMean(
+    runs.map(({ wait }) => wait),
+    meanWaitMs(station),
+  );
+  expectMean(
+    runs.map(({ shareThatWaited }) => shareThatWaited),
+    probabilityOfWaiting(station),
+    halfWidthMax.share,
+  );
+}
+
 describe.each(stations)("$name", { timeout: 3_600_000 }, (station) => {
   it("waits as theory says in a queue with competing consumers", async () => {
     const runs = await pool.measure(queueFile(station), seeds);
     for (const { journeys } of runs) expect(journeys).toEqual([throughQueue]);
-    expectMean(
-      runs.map(({ wait }) => wait),
-      meanWaitMs(station),
-    );
-    expectMean(
-      runs.map(({ shareThatWaited }) => shareThatWaited),
-      probabilityOfWaiting(station),
-      halfWidthMax.share,
-    );
+    expectWaits(runs, station);
     expectMean(
       runs.map(({ queue }) => queue),
       meanQueue(station),
@@ -41,15 +48,7 @@ describe.each(stations)("$name", { timeout: 3_600_000 }, (station) => {
   it("waits as theory says in a partition with a concurrent reader", async () => {
     const runs = await pool.measure(logFile(station), seeds);
     for (const { journeys } of runs) expect(journeys).toEqual([throughLog]);
-    expectMean(
-      runs.map(({ wait }) => wait),
-      meanWaitMs(station),
-    );
-    expectMean(
-      runs.map(({ shareThatWaited }) => shareThatWaited),
-      probabilityOfWaiting(station),
-      halfWidthMax.share,
-    );
+    expectWaits(runs, station);
   });
 });
 
