@@ -28,8 +28,9 @@ export async function standIn(page: Page): Promise<void> {
   });
 }
 
-/** Sends a message as the host does: columns arrive as typed arrays. */
+/** Sends a message as the host does: once the panel has said that it listens, with columns as typed arrays. */
 export async function send(page: Page, message: ToPanel): Promise<void> {
+  await page.waitForFunction(() => window.posted.some(({ type }) => type === "ready"));
   const text = JSON.stringify(message, (_, value: unknown) =>
     ArrayBuffer.isView(value)
       ? {
