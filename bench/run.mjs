@@ -14,7 +14,8 @@ import { ShippedWorker } from "./shipped.mjs";
 import * as files from "./topologies.mjs";
 
 const run = promisify(execFile);
-const rounds = Number(process.argv[process.argv.indexOf("--rounds") + 1] || 5);
+const asked = process.argv.indexOf("--rounds");
+const rounds = asked < 0 ? 5 : Number(process.argv[asked + 1]);
 const tell = (what) => process.stderr.write(`${what}\n`);
 
 if (!existsSync(inProject("bench/node_modules/simjs"))) {
