@@ -1,12 +1,11 @@
 import { assert } from "../sim/invariant.ts";
 import type { Kernel } from "../sim/kernel.ts";
-import { SerialServer, serveOn } from "../sim/station.ts";
 import type { QueueSummary } from "../stats/result.ts";
 import { LevelSeries } from "../stats/series.ts";
 import { Station } from "../stats/trace.ts";
 import { CopyState, type Copies } from "./copies.ts";
 import { FinishOrder } from "./finish-order.ts";
-import { Passage } from "./passage.ts";
+import { Server } from "./passage.ts";
 import { QueueEvent, settledBy, Verdict, type QueueContext } from "./queue-context.ts";
 import { ReadyOrder } from "./ready-order.ts";
 import { Rotation, type Subscription } from "./rotation.ts";
@@ -23,8 +22,7 @@ export class ClassicQueue {
   private readonly copies: Copies;
   private readonly durable: boolean;
   private readonly place: number;
-  private readonly server = new SerialServer();
-  private readonly passage: Passage;
+  private readonly server: Server;
   private readonly ready: ReadyOrder;
   private readonly rotation = new Rotation();
   private readonly order: FinishOrder;
@@ -45,7 +43,7 @@ export class ClassicQueue {
     this.durable = durable;
     this.place = places.add("queue", name, null);
     this.windowFrom = window.from;
-    this.passage = new Passage(kernel, context.base);
+    this.server = new Server(context, context.cores);
     this.ready = new ReadyOrder(context.copies);
     this.order = new FinishOrder(context.copies);
     this.depth = new LevelSeries(horizon, undefined, window.from);
@@ -54,9 +52,8 @@ export class ClassicQueue {
 
   /** A routed copy; its `next` names the publish. */
   publish(copy: number): void {
-    const { context } = this;
-    const done = serveOn(this.server, context.cores, this.kernel.now, context.costs.queuePublish);
-    if (!this.passage.delays(done, QueueEvent.enqueued, copy, 0)) this.enqueued(copy);
+    const cost = this.context.costs.queuePublish;
+    if (!this.server.delays(cost, QueueEvent.enqueued, copy, 0)) this.enqueued(copy);
   }
 
   enqueued(copy: number): void {
@@ -69,7 +66,7 @@ export class ClassicQueue {
     if (now >= this.windowFrom) this.enqueuedInWindow++;
     context.stamp(copy, Station.enqueued, this.place, this.ready.size);
     this.offer(copy, now);
-    this.store(publish, source, bytes, now);
+    this.store(publish, source, bytes);
   }
 
   subscribe(subscription: Subscription): void {
@@ -90,9 +87,8 @@ export class ClassicQueue {
 
   /** A channel passes on what a consumer says about a delivery; `about` is the copy, or for `early` the subscription. */
   settle(about: number, verdict: Verdict): void {
-    const { context } = this;
-    const done = serveOn(this.server, context.cores, this.kernel.now, context.costs.queueAck);
-    if (!this.passage.delays(done, QueueEvent.settled, about, verdict)) this.settled(about, verdict);
+    const cost = this.context.costs.queueAck;
+    if (!this.server.delays(cost, QueueEvent.settled, about, verdict)) this.settled(about, verdict);
   }
 
   settled(about: number, verdict: Verdict): void {
@@ -196,12 +192,12 @@ export class ClassicQueue {
   }
 
   /** A persistent message in a durable queue is safe once it is written; nobody waits for that without confirms. */
-  private store(publish: number, source: number, bytes: number, now: number): void {
+  private store(publish: number, source: number, bytes: number): void {
     const { context } = this;
     const publisher = context.publishers[source]!;
     if (this.durable && publisher.persistent) {
-      const written = context.disk.send(now, bytes);
-      if (publisher.confirms && context.diskPassage.delays(written, QueueEvent.written, publish, 0)) return;
+      if (!publisher.confirms) context.disk.send(bytes);
+      else if (context.disk.delays(bytes, QueueEvent.written, publish, 0)) return;
     }
     if (--context.publishes.left[publish]! === 0) publisher.stored(publish);
   }
@@ -224,8 +220,7 @@ export class ClassicQueue {
     copies.move(copy, CopyState.delivering);
     copies.at[copy] = subscription.number;
     if (!subscription.noAck) this.unacked.add(now, 1);
-    const done = serveOn(this.server, context.cores, now, context.costs.queueDeliver);
-    if (this.passage.delays(done, QueueEvent.dispatched, copy, 0)) this.delivering = true;
+    if (this.server.delays(context.costs.queueDeliver, QueueEvent.dispatched, copy, 0)) this.delivering = true;
     else this.sendOut(copy, subscription);
   }
 

@@ -1,13 +1,12 @@
 import type { QueueConsumerSettings } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
-import { Link, SerialServer, serveOn } from "../sim/station.ts";
 import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
 import { CopyRing } from "./copy-ring.ts";
 import { CopyState, type Copies } from "./copies.ts";
-import { Passage } from "./passage.ts";
+import { Server, Wire } from "./passage.ts";
 import {
   deliveryOverhead,
   QueueEvent,
@@ -35,12 +34,9 @@ export class ConsumerInstance implements Receiver {
   private readonly concurrency: number;
   private readonly work: Work;
   private readonly place: number;
-  private readonly down: Link;
-  private readonly downPassage: Passage;
-  private readonly up: Link;
-  private readonly upPassage: Passage;
-  private readonly channel = new SerialServer();
-  private readonly channelPassage: Passage;
+  private readonly down: Wire;
+  private readonly up: Wire;
+  private readonly channel: Server;
 
   constructor(
     context: QueueContext,
@@ -55,10 +51,9 @@ export class ConsumerInstance implements Receiver {
       readonly place: number;
     },
   ) {
-    const { costs, base } = context;
-    const { kernel } = context.world;
+    const { networkBandwidth, networkLatency } = context.costs;
     this.context = context;
-    this.kernel = kernel;
+    this.kernel = context.world.kernel;
     this.copies = context.copies;
     this.queues = queues;
     this.number = of.number;
@@ -68,11 +63,9 @@ export class ConsumerInstance implements Receiver {
     this.stats = of.stats;
     this.work = of.work;
     this.place = of.place;
-    this.down = new Link(costs.networkBandwidth, costs.networkLatency);
-    this.downPassage = new Passage(kernel, base);
-    this.up = new Link(costs.networkBandwidth, costs.networkLatency);
-    this.upPassage = new Passage(kernel, base);
-    this.channelPassage = new Passage(kernel, base);
+    this.down = new Wire(context, networkBandwidth, networkLatency);
+    this.up = new Wire(context, networkBandwidth, networkLatency);
+    this.channel = new Server(context, context.cores);
   }
 
   get acksEarly(): boolean {
@@ -93,8 +86,8 @@ export class ConsumerInstance implements Receiver {
 
   /** The queue's process has sent it. */
   deliver(copy: number): void {
-    const arrival = this.down.send(this.kernel.now, this.copies.messages.bytes[copy]! + deliveryOverhead);
-    if (!this.downPassage.delays(arrival, QueueEvent.received, copy, 0)) this.received(copy);
+    const bytes = this.copies.messages.bytes[copy]! + deliveryOverhead;
+    if (!this.down.delays(bytes, QueueEvent.received, copy, 0)) this.received(copy);
   }
 
   received(copy: number): void {
@@ -130,9 +123,8 @@ export class ConsumerInstance implements Receiver {
 
   /** What it says has come to its channel. */
   settling(about: number, verdict: Verdict): void {
-    const { context } = this;
-    const done = serveOn(this.channel, context.cores, this.kernel.now, context.costs.channelPerMessage);
-    if (!this.channelPassage.delays(done, QueueEvent.settlingParsed, about, verdict))
+    const cost = this.context.costs.channelPerMessage;
+    if (!this.channel.delays(cost, QueueEvent.settlingParsed, about, verdict))
       this.settlingParsed(about, verdict);
   }
 
@@ -204,8 +196,7 @@ export class ConsumerInstance implements Receiver {
   }
 
   private say(about: number, verdict: Verdict): void {
-    const arrival = this.up.send(this.kernel.now, settlementBytes);
-    if (!this.upPassage.delays(arrival, QueueEvent.settling, about, verdict)) this.settling(about, verdict);
+    if (!this.up.delays(settlementBytes, QueueEvent.settling, about, verdict)) this.settling(about, verdict);
   }
 
   private queueOf(copy: number): ClassicQueue {

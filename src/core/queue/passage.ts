@@ -1,17 +1,23 @@
 import type { Kernel } from "../sim/kernel.ts";
+import { Link, SerialServer, serveOn, type CorePool } from "../sim/station.ts";
+
+/** The run's kernel, and the process that takes the events. */
+interface Schedule {
+  readonly world: { readonly kernel: Kernel };
+  readonly base: number;
+}
 
 /**
  * What leaves one station in the order of time: a server's departures, a link's arrivals. What leaves at the very
  * instant goes on without an event, unless something before it waits for its event at this instant.
  */
-export class Passage {
+class Passage {
   private readonly kernel: Kernel;
   private readonly base: number;
   private readonly lane: number;
   private last = -1;
 
-  /** `base`: the process whose kinds of event it schedules. */
-  constructor(kernel: Kernel, base: number) {
+  constructor({ world: { kernel }, base }: Schedule) {
     this.kernel = kernel;
     this.base = base;
     this.lane = kernel.lane();
@@ -24,5 +30,52 @@ export class Passage {
     this.last = time;
     kernel.atLane(this.lane, time, this.base | kind, a, b);
     return true;
+  }
+}
+
+/** A thread or process, which does one thing at a time on one of the machine's cores. */
+export class Server {
+  private readonly kernel: Kernel;
+  private readonly cores: CorePool;
+  private readonly passage: Passage;
+  private readonly server = new SerialServer();
+
+  constructor(schedule: Schedule, cores: CorePool) {
+    this.kernel = schedule.world.kernel;
+    this.cores = cores;
+    this.passage = new Passage(schedule);
+  }
+
+  /** Schedules the event for the end of the work and answers true; false when the caller shall go on at once. */
+  delays(cost: number, kind: number, a: number, b: number): boolean {
+    const { now } = this.kernel;
+    if (cost === 0 && this.server.busyUntil < now) return false;
+    return this.passage.delays(serveOn(this.server, this.cores, now, cost), kind, a, b);
+  }
+}
+
+/** One direction of a connection, or a disk. */
+export class Wire {
+  private readonly kernel: Kernel;
+  private readonly passage: Passage;
+  private readonly link: Link;
+  private readonly instant: boolean;
+
+  constructor(schedule: Schedule, bytesPerSecond: number, latency: number) {
+    this.kernel = schedule.world.kernel;
+    this.passage = new Passage(schedule);
+    this.link = new Link(bytesPerSecond, latency);
+    this.instant = bytesPerSecond === Infinity && latency === 0;
+  }
+
+  /** Schedules the event for the arrival and answers true; false when the caller shall go on at once. */
+  delays(bytes: number, kind: number, a: number, b: number): boolean {
+    if (this.instant) return false;
+    return this.passage.delays(this.link.send(this.kernel.now, bytes), kind, a, b);
+  }
+
+  /** For whose arrival nobody waits. */
+  send(bytes: number): void {
+    if (!this.instant) this.link.send(this.kernel.now, bytes);
   }
 }

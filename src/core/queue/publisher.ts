@@ -1,12 +1,12 @@
 import type { Flow } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
-import { Link, SerialServer, serveOn } from "../sim/station.ts";
+import { CorePool } from "../sim/station.ts";
 import type { Outlet } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
 import { CopyState, none, type Copies } from "./copies.ts";
-import { Passage } from "./passage.ts";
+import { Server, Wire } from "./passage.ts";
 import {
   deliveryOverhead,
   QueueEvent,
@@ -19,19 +19,15 @@ import type { RouteTable } from "./route-table.ts";
 
 /** What the flows of one producer instance share: a client thread and a connection. */
 export class Connection {
-  readonly thread = new SerialServer();
-  readonly threadPassage: Passage;
-  readonly up: Link;
-  readonly upPassage: Passage;
-  readonly down: Link;
-  readonly downPassage: Passage;
+  readonly thread: Server;
+  readonly up: Wire;
+  readonly down: Wire;
 
-  constructor({ costs, world: { kernel }, base }: QueueContext) {
-    this.threadPassage = new Passage(kernel, base);
-    this.up = new Link(costs.networkBandwidth, costs.networkLatency);
-    this.upPassage = new Passage(kernel, base);
-    this.down = new Link(costs.networkBandwidth, costs.networkLatency);
-    this.downPassage = new Passage(kernel, base);
+  constructor(context: QueueContext) {
+    const { networkBandwidth, networkLatency } = context.costs;
+    this.thread = new Server(context, new CorePool(Infinity));
+    this.up = new Wire(context, networkBandwidth, networkLatency);
+    this.down = new Wire(context, networkBandwidth, networkLatency);
   }
 }
 
@@ -50,8 +46,7 @@ export class Publisher implements Outlet, Publishing {
   private readonly place: number;
   private readonly mandatory: boolean;
   private readonly window: number;
-  private readonly channel = new SerialServer();
-  private readonly channelPassage: Passage;
+  private readonly channel: Server;
   private unconfirmed = 0;
   /** Messages that wait for a place in the window, linked by `next`. */
   private firstBlocked = none;
@@ -82,7 +77,7 @@ export class Publisher implements Outlet, Publishing {
     this.confirms = rabbitmq.confirmWindow > 0;
     this.window = this.confirms ? rabbitmq.confirmWindow : Infinity;
     this.uniqueKeys = key.kind === "unique";
-    this.channelPassage = new Passage(context.world.kernel, context.base);
+    this.channel = new Server(context, context.cores);
   }
 
   send(message: number): void {
@@ -101,12 +96,11 @@ export class Publisher implements Outlet, Publishing {
 
   clientDone(message: number): void {
     const { context } = this;
-    const { up, upPassage } = this.connection;
     const { messages } = this.copies;
     context.stamp(message, Station.clientDone, this.place, 0);
     if (!this.confirms) context.applications.settled(messages.source[message]!);
-    const arrival = up.send(this.kernel.now, messages.bytes[message]! + deliveryOverhead);
-    if (!upPassage.delays(arrival, QueueEvent.published, message, 0)) this.published(message);
+    const bytes = messages.bytes[message]! + deliveryOverhead;
+    if (!this.connection.up.delays(bytes, QueueEvent.published, message, 0)) this.published(message);
   }
 
   /** It is at the broker: the channel parses it. */
@@ -115,8 +109,7 @@ export class Publisher implements Outlet, Publishing {
     const { costs } = context;
     context.stamp(message, Station.brokerReceived, this.routes.place, 0);
     const cost = costs.channelPerMessage + costs.brokerPerByte * this.copies.messages.bytes[message]!;
-    const done = serveOn(this.channel, context.cores, this.kernel.now, cost);
-    if (!this.channelPassage.delays(done, QueueEvent.parsed, message, 0)) this.parsed(message);
+    if (!this.channel.delays(cost, QueueEvent.parsed, message, 0)) this.parsed(message);
   }
 
   /** The channel routes it: each queue gets a copy of its own, the last one the message itself. */
@@ -176,10 +169,9 @@ export class Publisher implements Outlet, Publishing {
   }
 
   private handOver(message: number): void {
-    const { context, connection } = this;
     if (this.confirms) this.unconfirmed++;
-    const done = connection.thread.serve(this.kernel.now, context.costs.amqpClientPerMessage);
-    if (!connection.threadPassage.delays(done, QueueEvent.clientDone, message, 0)) this.clientDone(message);
+    const cost = this.context.costs.amqpClientPerMessage;
+    if (!this.connection.thread.delays(cost, QueueEvent.clientDone, message, 0)) this.clientDone(message);
   }
 
   /** A mandatory message comes back before its confirm, and an unroutable one is confirmed like any other. */
@@ -211,9 +203,7 @@ export class Publisher implements Outlet, Publishing {
   }
 
   private answer(publish: number, bytes: number): void {
-    const { down, downPassage } = this.connection;
-    const arrival = down.send(this.kernel.now, bytes);
-    if (!downPassage.delays(arrival, QueueEvent.answered, publish, 0)) this.answered(publish);
+    if (!this.connection.down.delays(bytes, QueueEvent.answered, publish, 0)) this.answered(publish);
   }
 
   private unblock(): void {

@@ -1,10 +1,10 @@
 import type { Costs } from "../model/calibration.ts";
-import type { CorePool, Link } from "../sim/station.ts";
+import type { CorePool } from "../sim/station.ts";
 import type { Applications, World } from "../sim/world.ts";
 import type { Station } from "../stats/trace.ts";
 import type { Copies } from "./copies.ts";
 import type { Handlers } from "./handlers.ts";
-import type { Passage } from "./passage.ts";
+import type { Wire } from "./passage.ts";
 import type { Publishes } from "./publishes.ts";
 import type { Subscription } from "./rotation.ts";
 
@@ -81,8 +81,7 @@ export interface QueueContext {
   /** By number; a delivered copy's `at`. */
   readonly subscriptions: readonly Subscription[];
   readonly cores: CorePool;
-  readonly disk: Link;
-  readonly diskPassage: Passage;
+  readonly disk: Wire;
   /** The process that takes the model's events. */
   readonly base: number;
   stamp(copy: number, station: Station, place: number, detail: number): void;

@@ -3,7 +3,7 @@ import type { Consumer, Flow, RabbitMq, Source } from "../model/topology.ts";
 import { assert, assertNever } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
 import { LimitReached } from "../sim/limit.ts";
-import { CorePool, Link } from "../sim/station.ts";
+import { CorePool } from "../sim/station.ts";
 import type { Applications, Outlet, Work, World } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
@@ -12,7 +12,7 @@ import { ClassicQueue } from "./classic-queue.ts";
 import { ConsumerInstance } from "./consumer-instance.ts";
 import { Copies } from "./copies.ts";
 import { Handlers } from "./handlers.ts";
-import { Passage } from "./passage.ts";
+import { Wire } from "./passage.ts";
 import { Publisher, Connection } from "./publisher.ts";
 import { Publishes } from "./publishes.ts";
 import { QueueEvent, settledBy, type QueueContext, type Verdict } from "./queue-context.ts";
@@ -69,8 +69,7 @@ export class QueueModel implements Process {
       publishers: this.publishers,
       subscriptions: this.subscriptions,
       cores: new CorePool(costs.brokerCores),
-      disk: new Link(costs.diskBandwidth, 0),
-      diskPassage: new Passage(kernel, base),
+      disk: new Wire({ world, base }, costs.diskBandwidth, 0),
       base,
       stamp: (copy, station, place, detail) => {
         const id = messages.id[copy]!;
