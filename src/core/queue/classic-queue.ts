@@ -220,7 +220,8 @@ export class ClassicQueue {
     copies.move(copy, CopyState.delivering);
     copies.at[copy] = subscription.number;
     if (!subscription.noAck) this.unacked.add(now, 1);
-    if (this.server.delays(context.costs.queueDeliver, QueueEvent.dispatched, copy, 0)) this.delivering = true;
+    if (this.server.delays(context.costs.queueDeliver, QueueEvent.dispatched, copy, 0))
+      this.delivering = true;
     else this.sendOut(copy, subscription);
   }
 

@@ -4,9 +4,9 @@ import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
-import { CopyRing } from "./copy-ring.ts";
 import { CopyState, type Copies } from "./copies.ts";
 import { Server, Wire } from "./passage.ts";
+import { PrefetchBuffer } from "./prefetch-buffer.ts";
 import {
   deliveryOverhead,
   QueueEvent,
@@ -20,7 +20,7 @@ import type { Receiver, Subscription } from "./rotation.ts";
 /** One instance of a consumer: a connection with one channel, a prefetch buffer, and handlers. */
 export class ConsumerInstance implements Receiver {
   readonly number: number;
-  readonly buffer = new CopyRing();
+  readonly buffer = new PrefetchBuffer();
   readonly subscriptions: Subscription[] = [];
   readonly stats: ConsumerStats;
   readonly instance: number;
@@ -95,15 +95,13 @@ export class ConsumerInstance implements Receiver {
     const { now } = this.kernel;
     const redelivered = copies.redelivered[copy]!;
     this.stats.deliver(now, 1, redelivered === 1);
-    copies.deliveredAt[copy] = now;
     this.context.stamp(copy, Station.received, this.place, redelivered);
-    if (this.stopped) {
-      this.handBack(copy);
-      return;
+    if (this.stopped) this.handBack(copy);
+    else if (this.busy < this.concurrency && this.buffer.length === 0) this.takeUp(copy, now);
+    else {
+      copies.move(copy, CopyState.buffered);
+      this.buffer.push(copy, now);
     }
-    copies.move(copy, CopyState.buffered);
-    this.buffer.push(copy);
-    this.takeUp();
   }
 
   /** A handler comes to the end of its work. */
@@ -112,13 +110,17 @@ export class ConsumerInstance implements Receiver {
     const { handlers } = this.context;
     const { now } = this.kernel;
     const copy = handlers.copy[handler]!;
+    const receivedAt = handlers.receivedAt[handler]!;
     const takenUpAt = handlers.takenUpAt[handler]!;
     handlers.release(handler);
     this.busy--;
-    this.stats.attempt(now, this.instance, copies.deliveredAt[copy]!, takenUpAt);
+    this.stats.attempt(now, this.instance, receivedAt, takenUpAt);
     if (this.work.fails(copies.messages.sentAt[copy]!, copies.messages.key[copy]!)) this.failed(copy, now);
     else this.finished(copy, takenUpAt, now);
-    if (!this.stopped) this.takeUp();
+    while (!this.stopped && this.busy < this.concurrency && this.buffer.length > 0) {
+      const { firstReceivedAt } = this.buffer;
+      this.takeUp(this.buffer.shift(), firstReceivedAt);
+    }
   }
 
   /** What it says has come to its channel. */
@@ -132,21 +134,17 @@ export class ConsumerInstance implements Receiver {
     this.queues[settledBy(this.context, about, verdict).queue]!.settle(about, verdict);
   }
 
-  private takeUp(): void {
-    const { copies, kernel } = this;
-    const { handlers, base } = this.context;
+  private takeUp(copy: number, receivedAt: number): void {
+    const { copies, context, kernel } = this;
     const { messages } = copies;
-    while (this.busy < this.concurrency && this.buffer.length > 0) {
-      const { now } = kernel;
-      const copy = this.buffer.shift();
-      const handler = handlers.takeUp(copy, this.number, now);
-      this.busy++;
-      copies.move(copy, CopyState.inWork);
-      this.context.stamp(copy, Station.takenUp, this.place, 0);
-      const duration = this.work.perBatch() + this.work.duration(messages.source[copy]!, messages.key[copy]!);
-      kernel.at(now + duration, base | QueueEvent.worked, handler, 0);
-      if (this.acksEarly) this.ackEarly(copies.at[copy]!);
-    }
+    const { now } = kernel;
+    const handler = context.handlers.takeUp(copy, this.number, receivedAt, now);
+    this.busy++;
+    copies.move(copy, CopyState.inWork);
+    context.stamp(copy, Station.takenUp, this.place, 0);
+    const duration = this.work.perBatch() + this.work.duration(messages.source[copy]!, messages.key[copy]!);
+    kernel.at(now + duration, context.base | QueueEvent.worked, handler, 0);
+    if (this.acksEarly) this.ackEarly(copies.at[copy]!);
   }
 
   private finished(copy: number, takenUpAt: number, now: number): void {

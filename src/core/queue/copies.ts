@@ -39,7 +39,7 @@ const names = Object.keys(CopyState);
 export const none = -1;
 
 /**
- * The copies of messages in this broker. A copy is a slot of the messages' pool with 20 bytes beside it; a message that
+ * The copies of messages in this broker. A copy is a slot of the messages' pool with 12 bytes beside it; a message that
  * reaches several queues takes a slot for each.
  *
  * `messages.next` serves, one after the other: the list of what is blocked in a client, the publish that waits for this
@@ -47,8 +47,6 @@ export const none = -1;
  */
 export class Copies {
   readonly messages: Messages;
-  /** When it reached its consumer last, ns. */
-  deliveredAt: Float64Array<ArrayBuffer>;
   /** Its place in its queue by the order of publishing. */
   sequence: Uint32Array<ArrayBuffer>;
   /** Of the delivered copies of its key the one before it that is not finished. */
@@ -64,7 +62,6 @@ export class Copies {
   constructor(messages: Messages) {
     this.messages = messages;
     const capacity = messages.sentAt.length;
-    this.deliveredAt = new Float64Array(capacity);
     this.sequence = new Uint32Array(capacity);
     this.earlier = new Int32Array(capacity);
     this.at = new Uint16Array(capacity);
@@ -140,7 +137,6 @@ export class Copies {
 
   private grow(): void {
     const capacity = this.messages.sentAt.length;
-    this.deliveredAt = widened(new Float64Array(capacity), this.deliveredAt);
     this.sequence = widened(new Uint32Array(capacity), this.sequence);
     this.earlier = widened(new Int32Array(capacity), this.earlier);
     this.at = widened(new Uint16Array(capacity), this.at);

@@ -9,11 +9,13 @@ export class Handlers {
   copy = new Int32Array(initialCapacity).fill(-1);
   /** The consumer instance; free handles are linked by it. */
   consumer = new Int32Array(initialCapacity);
+  /** When the copy reached the consumer, ns. */
+  receivedAt = new Float64Array(initialCapacity);
   takenUpAt = new Float64Array(initialCapacity);
   private used = 0;
   private free = -1;
 
-  takeUp(copy: number, consumer: number, now: number): number {
+  takeUp(copy: number, consumer: number, receivedAt: number, now: number): number {
     this.busy++;
     let handler = this.free;
     if (handler >= 0) this.free = this.consumer[handler]!;
@@ -23,6 +25,7 @@ export class Handlers {
     }
     this.copy[handler] = copy;
     this.consumer[handler] = consumer;
+    this.receivedAt[handler] = receivedAt;
     this.takenUpAt[handler] = now;
     return handler;
   }
@@ -43,6 +46,7 @@ export class Handlers {
     const capacity = 2 * this.copy.length;
     this.copy = widened(new Int32Array(capacity).fill(-1), this.copy);
     this.consumer = widened(new Int32Array(capacity), this.consumer);
+    this.receivedAt = widened(new Float64Array(capacity), this.receivedAt);
     this.takenUpAt = widened(new Float64Array(capacity), this.takenUpAt);
   }
 }
