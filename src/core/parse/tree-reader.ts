@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq } from "yaml";
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq } from "yaml";
 import type { Node, Pair } from "yaml";
 import { problem, replace } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -33,6 +33,13 @@ export class TreeReader {
     return this.value(node, undefined);
   }
 
+  /** Counts values that were read elsewhere; false where they are too many. */
+  take(values: number): boolean {
+    if (this.values + values > valuesMax) return false;
+    this.values += values;
+    return true;
+  }
+
   private syntax(span: Span, message: string): Problem {
     return problem("yaml-syntax", span, { message });
   }
@@ -43,7 +50,7 @@ export class TreeReader {
 
   private spanOf(node: Node): Span {
     const range = node.range;
-    return range === null || range === undefined ? this.span(0, 0) : this.span(range[0], range[1]);
+    return range === null || range === undefined ? this.span(0, 0) : this.span(range[0], endOf(node));
   }
 
   private value(node: Node | null, key: Name | undefined): Tree {
@@ -178,4 +185,16 @@ export class TreeReader {
     }
     return this.broken(where);
   }
+}
+
+/** Where a node's last character stands: a block of lines ends with its last value, not with the comments behind it. */
+function endOf(node: Node): number {
+  const end = node.range?.[1] ?? 0;
+  if ((!isMap(node) && !isSeq(node)) || node.flow === true) return end;
+  const last = node.items.at(-1);
+  if (!isPair(last)) return isNode(last) ? endOf(last) : end;
+  const { key, value } = last;
+  const range = isNode(value) ? value.range : undefined;
+  if (isNode(value) && range && range[0] < range[1]) return endOf(value);
+  return isNode(key) ? endOf(key) : end;
 }

@@ -7,6 +7,7 @@ import { charactersMax, depthMax } from "./limits.ts";
 import { cutDepth } from "./token-depth.ts";
 import type { Entry, Tree } from "./tree.ts";
 import { TreeReader } from "./tree-reader.ts";
+import { readPlain } from "./plain-yaml.ts";
 import { quotePatterns } from "./unquoted-pattern.ts";
 import type { OffsetMap } from "./offset-map.ts";
 import { syntaxMessage } from "./syntax-message.ts";
@@ -33,8 +34,16 @@ interface Composed {
 /** A key at the beginning of a line opens a section, which is read apart from the others when one is broken. */
 const sectionStart = /^(?:[A-Za-z_][\w.-]*|"[^"\n]*"|'[^'\n]*')[ \t]*:(?=[ \t\r\n]|$)/gmu;
 
-/** Reads YAML into a tree with places. Never throws; what cannot be read is left out and reported. */
-export function readYaml(written: string): YamlText {
+/** Where a document begins or ends inside a text. */
+const documentMark = /^(?:---|\.\.\.)(?=\s|$)/mu;
+
+const indentingTab = /^ *\t/mu;
+
+/**
+ * Reads YAML into a tree with places. Never throws; what cannot be read is left out and reported. With `byLibrary` nothing
+ * is read by the faster `plain-yaml.ts`: the tree is the same.
+ */
+export function readYaml(written: string, byLibrary = false): YamlText {
   if (written.length > charactersMax)
     return {
       tree: undefined,
@@ -54,7 +63,7 @@ export function readYaml(written: string): YamlText {
       control + 1,
       "A control character stands here; YAML allows only tab and line ends. Delete it.",
     );
-  reader.read();
+  reader.read(byLibrary);
   return { tree: reader.tree, problems: [...quoted.problems, ...reader.problems] };
 }
 
@@ -77,7 +86,7 @@ class YamlReader {
   readonly problems: Problem[] = [];
   private readonly offsets: OffsetMap;
   private text: string;
-  private readonly trees: TreeReader;
+  private trees: TreeReader;
 
   constructor(offsets: OffsetMap, text: string) {
     this.offsets = offsets;
@@ -89,36 +98,90 @@ class YamlReader {
     this.problems.push(syntaxProblem(this.offsets.span(start, Math.max(end, start)), message));
   }
 
-  read(): void {
+  read(byLibrary: boolean): void {
+    if (!byLibrary && this.readQuickly()) return;
     let whole = this.compose(this.text, 0);
     if (whole.tabs) {
       this.problems.length -= whole.reported;
       this.spacesForTabs();
       whole = this.compose(this.text, 0);
     }
-    const starts = whole.broken ? [...this.text.matchAll(sectionStart)].map((match) => match.index) : [];
-    if (starts.length < 2 || /^\s*[{[]/u.test(this.text)) {
+    const starts = whole.broken ? this.sectionStarts() : [];
+    if (this.isOne(starts)) {
       this.take(whole.documents);
       return;
     }
     this.problems.length -= whole.reported;
-    this.readSections(starts);
+    this.readSections(starts, (start, end) => {
+      const { documents } = this.compose(this.text.slice(start, end), start);
+      this.trees.base = start;
+      return this.contents(documents);
+    });
   }
 
-  /** Each section alone, so that an error in one cannot take the others along. */
-  private readSections(starts: readonly number[]): void {
+  private sectionStarts(): number[] {
+    return [...this.text.matchAll(sectionStart)].map((match) => match.index);
+  }
+
+  /** Whether the text has no sections to be read apart. */
+  private isOne(starts: readonly number[]): boolean {
+    return starts.length < 2 || /^\s*[{[]/u.test(this.text);
+  }
+
+  /** Without the library, or with it only for the sections that need it. False where it has to see the whole. */
+  private readQuickly(): boolean {
+    this.tree = this.plain(0, this.text.length);
+    if (this.tree !== undefined) return true;
+    const starts = this.sectionStarts();
+    if (this.isOne(starts) || indentingTab.test(this.text)) return false;
+    if (documentMark.test(this.text.slice(starts[0]))) return false;
+    const before = this.problems.length;
+    const whole = this.readSections(
+      starts,
+      (start, end) => this.plain(start, end) ?? this.section(start, end),
+    );
+    if (whole) return true;
+    this.problems.length = before;
+    this.tree = undefined;
+    this.trees = new TreeReader(this.offsets, this.problems);
+    return false;
+  }
+
+  private plain(start: number, end: number): Tree | undefined {
+    const read = readPlain(this.text, start, end, this.offsets);
+    if (read === undefined || !this.trees.take(read.values)) return undefined;
+    for (const key of read.duplicates) this.trees.duplicate(key);
+    return read.map;
+  }
+
+  /** A section by the library; "unclear" where it is not one alone. */
+  private section(start: number, end: number): Tree | "unclear" | undefined {
+    const { documents, tabs } = this.compose(this.text.slice(start, end), start);
+    if (tabs || documents.length !== 1) return "unclear";
+    this.trees.base = start;
+    const tree = this.contents(documents);
+    return tree === undefined || tree.kind === "map" ? tree : "unclear";
+  }
+
+  /** Each section alone, so that an error in one cannot take the others along. False where one is unclear. */
+  private readSections(
+    starts: readonly number[],
+    read: (start: number, end: number) => Tree | "unclear" | undefined,
+  ): boolean {
     const entries = new Map<string, Entry>();
     const sections = [0, ...starts.filter((start) => start > 0)];
+    let span: Span | undefined;
     for (const [index, start] of sections.entries()) {
-      const { documents } = this.compose(this.text.slice(start, sections[index + 1]), start);
-      this.trees.base = start;
-      const tree = this.contents(documents);
+      const tree = read(start, sections[index + 1] ?? this.text.length);
+      if (tree === "unclear") return false;
       if (tree?.kind !== "map") continue;
+      span = { start: span?.start ?? tree.span.start, end: tree.span.end };
       for (const [key, entry] of tree.entries)
         if (entries.has(key)) this.trees.duplicate(entry.key);
         else entries.set(key, entry);
     }
-    if (entries.size > 0) this.tree = { kind: "map", entries, span: this.offsets.span(0, this.text.length) };
+    if (span !== undefined) this.tree = { kind: "map", entries, span };
+    return true;
   }
 
   private take(documents: readonly YamlDocument[]): void {
