@@ -32,13 +32,14 @@ export class Handlers {
     return this.idle.length > 0;
   }
 
-  takeUp(of: GroupPartition, offset: number, deliveredAt: number): number {
+  takeUp(of: GroupPartition, offset: number, deliveredAt: number, now: number): number {
     const handler = this.idle.pop()!;
     const { log } = of.partition;
     const at = log.at(offset);
     this.of[handler] = of;
     this.offset[handler] = offset;
     this.deliveredAt[handler] = deliveredAt;
+    this.takenUpAt[handler] = now;
     this.sentAt[handler] = log.sentAt[at]!;
     this.key[handler] = log.key[at]!;
     this.id[handler] = log.id[at]!;

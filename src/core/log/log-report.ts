@@ -11,6 +11,7 @@ const nanosPerMilli = 1e6;
 export function finishLog(model: LogModel, now: number): void {
   const { from } = model.context.world.window;
   const coming = underWay(model);
+  for (const member of model.members) member.settle();
   for (const group of model.groups.values()) group.finish(now);
   for (const { handlers, setup, partitions } of model.members) {
     const { stats, instance } = setup;

@@ -13,6 +13,7 @@ import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import { SliceByKey, SliceByPartition } from "./ordered-slice.ts";
 import { Slice } from "./slice.ts";
+import { WorkAhead } from "./work-ahead.ts";
 
 /** Failed deliveries in turn that take no time, beyond which a run stops. */
 const idleRetriesMax = 100_000;
@@ -50,6 +51,7 @@ export class Member {
   /** Partitions with records in the client's buffer, in the order in which they came. */
   private firstBuffered: GroupPartition | undefined;
   private lastBuffered: GroupPartition | undefined;
+  private readonly ahead: WorkAhead | undefined;
   private pumping = false;
   private batchPaid = true;
   /** Deliveries in turn that failed in the very instant in which they began. */
@@ -60,6 +62,9 @@ export class Member {
     this.setup = setup;
     this.handlers = new Handlers(setup.concurrency);
     this.slice = sliceFor(setup, this.handlers);
+    // A retry would move the ends of all that follows.
+    const retries = setup.work.mayFail && setup.settings.onFailure === "retry";
+    if (setup.concurrency === 1 && !retries) this.ahead = new WorkAhead();
     this.commits = new Commits(context, this, coordinator);
   }
 
@@ -101,32 +106,33 @@ export class Member {
     if (this.stopped && this.slice.held === 0 && this.handlers.busy === 0) this.leave();
   }
 
+  /** A handler ends, and with it the stretch of work that was drawn ahead. */
   handled(handler: number): void {
-    const { handlers, setup, context, slice } = this;
-    const { now } = context.kernel;
-    const { stats, work, settings } = setup;
-    const of = handlers.of[handler]!;
-    stats.attempt(now, setup.instance, handlers.deliveredAt[handler]!, handlers.takenUpAt[handler]!);
-    if (!work.fails(handlers.sentAt[handler]!, handlers.key[handler]!)) this.finish(handler, of);
+    this.settle();
+    const { now } = this.context.kernel;
+    if (this.end(handler, now)) this.pump();
     else {
-      stats.fail(now);
-      this.trace(handler, Station.failed);
-      if (settings.onFailure === "retry" && !this.stopped) {
-        stats.deliver(now, 1, true);
-        this.countIdleRetry(now - handlers.takenUpAt[handler]!);
-        handlers.deliveredAt[handler] = now;
-        this.work(handler, 0);
-        return;
-      }
-      if (settings.onFailure === "skip") this.skip(handler, of);
-      else this.giveUp(handler, of);
+      this.setup.stats.deliver(now, 1, true);
+      this.countIdleRetry(now - this.handlers.takenUpAt[handler]!);
+      this.handlers.deliveredAt[handler] = now;
+      this.work(handler, 0);
     }
-    of.held--;
-    const key = handlers.key[handler]!;
-    handlers.release(handler);
-    slice.released(of, key);
-    this.commits.settled(of);
-    this.pump();
+  }
+
+  /**
+   * Settles the records whose work has ended by now, each at its own time. Whoever reads or changes what the member
+   * has in hand calls it first.
+   */
+  settle(): void {
+    const { ahead, slice, handlers, context } = this;
+    if (ahead === undefined) return;
+    const { now } = context.kernel;
+    for (let at = ahead.nextEnd; at <= now; at = ahead.nextEnd) {
+      this.end(0, at);
+      slice.take();
+      handlers.takeUp(slice.of!, slice.offset, slice.polledAt, at);
+      ahead.settle();
+    }
   }
 
   /** Will leave cleanly: what `poll()` returned is worked on, what was fetched beyond it is let go. */
@@ -138,18 +144,40 @@ export class Member {
 
   /** The first record of the partition that this member has not settled. */
   open(of: GroupPartition): number {
+    this.settle();
     const first = Math.min(of.position, of.firstGivenUp);
     return of.held === 0 ? first : Math.min(first, this.slice.lowest(of), this.handlers.lowest(of));
   }
 
-  private finish(handler: number, of: GroupPartition): void {
+  /** A delivery ends; false when the handler tries the record again. */
+  private end(handler: number, at: number): boolean {
+    const { handlers, setup } = this;
+    const { stats, work, settings, instance } = setup;
+    const of = handlers.of[handler]!;
+    stats.attempt(at, instance, handlers.deliveredAt[handler]!, handlers.takenUpAt[handler]!);
+    if (!work.fails(handlers.sentAt[handler]!, handlers.key[handler]!)) this.finish(handler, of, at);
+    else {
+      stats.fail(at);
+      this.trace(handler, Station.failed, at);
+      if (settings.onFailure === "retry" && !this.stopped) return false;
+      if (settings.onFailure === "skip") this.skip(handler, of, at);
+      else this.giveUp(handler, of);
+    }
+    of.held--;
+    const key = handlers.key[handler]!;
+    handlers.release(handler);
+    this.slice.released(of, key);
+    this.commits.settled(of);
+    return true;
+  }
+
+  private finish(handler: number, of: GroupPartition, at: number): void {
     const { handlers, setup, context } = this;
     const { stats } = setup;
     if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler)) stats.violations++;
     of.finished++;
-    const takenUpAt = handlers.takenUpAt[handler]!;
-    stats.finish(context.kernel.now, setup.instance, handlers.sentAt[handler]!, takenUpAt);
-    this.trace(handler, Station.finished);
+    stats.finish(at, setup.instance, handlers.sentAt[handler]!, handlers.takenUpAt[handler]!);
+    this.trace(handler, Station.finished, at);
   }
 
   /** A record that fails for ever in no time would hold the clock for ever. */
@@ -162,10 +190,10 @@ export class Member {
       );
   }
 
-  private skip(handler: number, of: GroupPartition): void {
+  private skip(handler: number, of: GroupPartition, at: number): void {
     of.skipped++;
-    this.setup.stats.skip(this.context.kernel.now);
-    this.trace(handler, Station.skipped);
+    this.setup.stats.skip(at);
+    this.trace(handler, Station.skipped, at);
   }
 
   /** It failed, and its member will not try again: a commit of the position passes it over, one of what is done does not. */
@@ -191,7 +219,8 @@ export class Member {
 
   private takeUp(): void {
     const { slice } = this;
-    const handler = this.handlers.takeUp(slice.of!, slice.offset, slice.polledAt);
+    const { now } = this.context.kernel;
+    const handler = this.handlers.takeUp(slice.of!, slice.offset, slice.polledAt, now);
     const batchWork = this.batchPaid ? 0 : this.setup.work.perBatch();
     this.batchPaid = true;
     this.work(handler, batchWork);
@@ -201,9 +230,29 @@ export class Member {
     const { handlers, context } = this;
     const { now } = context.kernel;
     handlers.takenUpAt[handler] = now;
-    this.trace(handler, Station.takenUp);
+    this.trace(handler, Station.takenUp, now);
     const duration = this.setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
-    context.timer(now + batchWork + duration, LogEvent.handled, this.setup.number, handler);
+    let end = now + batchWork + duration;
+    if (this.ahead !== undefined && this.slice.held > 0 && !context.trace.wants(handlers.id[handler]!))
+      end = this.lookAhead(this.ahead, end);
+    context.timer(end, LogEvent.handled, this.setup.number, handler);
+  }
+
+  /** The end of a stretch whose first record ends then. It stops short of a traced one: the trace is in the order of time. */
+  private lookAhead(ahead: WorkAhead, firstEnd: number): number {
+    const { slice, setup, context } = this;
+    let end = firstEnd;
+    for (let stretch = 0; stretch < slice.stretches; stretch++) {
+      const { log } = slice.ofAt(stretch).partition;
+      const last = slice.endAt(stretch);
+      for (let offset = slice.nextAt(stretch); offset < last; offset++) {
+        const at = log.at(offset);
+        if (ahead.full || context.trace.wants(log.id[at]!)) return end;
+        ahead.add(end);
+        end += setup.work.duration(log.source[at]!, log.key[at]!);
+      }
+    }
+    return end;
   }
 
   /** False when the loop has to wait: for records, for a commit, or for handlers that hold all that may be held. */
@@ -244,10 +293,10 @@ export class Member {
     return taken;
   }
 
-  private trace(handler: number, station: Station): void {
-    const { trace, kernel } = this.context;
+  private trace(handler: number, station: Station, at: number): void {
+    const { trace } = this.context;
     const id = this.handlers.id[handler]!;
-    if (trace.wants(id)) trace.add(kernel.now, id, station, this.setup.place, this.handlers.offset[handler]!);
+    if (trace.wants(id)) trace.add(at, id, station, this.setup.place, this.handlers.offset[handler]!);
   }
 }
 

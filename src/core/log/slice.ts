@@ -45,6 +45,25 @@ export class Slice {
     return true;
   }
 
+  /** How many stretches wait; `ofAt`, `nextAt` and `endAt` take their numbers, from 0. */
+  get stretches(): number {
+    return this.count;
+  }
+
+  ofAt(stretch: number): GroupPartition {
+    return this.ofs[(this.first + stretch) & this.mask]!;
+  }
+
+  /** Its first record that was not taken. */
+  nextAt(stretch: number): number {
+    return this.next[(this.first + stretch) & this.mask]!;
+  }
+
+  /** The offset behind its last record. */
+  endAt(stretch: number): number {
+    return this.ends[(this.first + stretch) & this.mask]!;
+  }
+
   /** A record of this partition and key is not in work any more. */
   released(_of: GroupPartition, _key: number): void {}
 

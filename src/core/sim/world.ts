@@ -53,6 +53,8 @@ export interface Work {
   duration(source: number, key: number): number;
   /** Paid once for each slice of `poll()`; 0 where the file gives none. */
   perBatch(): number;
+  /** Whether any can. */
+  readonly mayFail: boolean;
   /** Whether this delivery fails, asked once at its end; poison fails every time. */
   fails(sentAt: number, key: number): boolean;
 }

@@ -8,6 +8,7 @@ import { hashOfTime } from "./hash-of-time.ts";
 
 /** The work of one instance of a consumer, drawn from streams of its own. */
 export class HandlerWork implements Work {
+  readonly mayFail: boolean;
   private readonly perMessage: Sampler;
   private readonly batch: Sampler | undefined;
   private readonly byKey = new Map<number, Sampler>();
@@ -39,6 +40,7 @@ export class HandlerWork implements Work {
     this.bySource = kinds.map((kind) => (kind === undefined ? undefined : this.byKind.get(kind)));
     this.failures = kernel.stream(`${name} ${instance} failures`);
     this.share = failures.share;
+    this.mayFail = failures.share > 0;
     this.persistent = failures.persistent;
     this.salt = kernel.stream(`${name} poison`).uint32();
   }

@@ -1,0 +1,34 @@
+/** Records of one stretch: few enough that a run can still be cancelled at once between two events. */
+const stretchMax = 64;
+
+/**
+ * When the records of a stretch of one handler's work end, drawn when the stretch begins. The end of the last is an
+ * event; the others are settled with it, or before, when somebody asks what the handler has done by now. Times are ns.
+ */
+export class WorkAhead {
+  /** Of the record in work, unless it is the last of the stretch: Infinity then. */
+  nextEnd = Infinity;
+  private readonly ends = new Float64Array(stretchMax);
+  private count = 0;
+  private settled = 0;
+
+  get full(): boolean {
+    return this.count === stretchMax - 1;
+  }
+
+  /** Another record follows the one that ends then. */
+  add(end: number): void {
+    if (this.count === 0) this.nextEnd = end;
+    this.ends[this.count++] = end;
+  }
+
+  /** The record in work has ended, and the next one is. */
+  settle(): void {
+    if (++this.settled < this.count) {
+      this.nextEnd = this.ends[this.settled]!;
+      return;
+    }
+    this.nextEnd = Infinity;
+    this.count = this.settled = 0;
+  }
+}
