@@ -45,8 +45,29 @@ export class EventList {
   }
 
   push(time: number, kind: number, a: number, b: number): void {
+    this.pushTurn(this.turn(), time, kind, a, b);
+  }
+
+  /** A place in the order of scheduling, for an event that is pushed later or never. */
+  turn(): number {
+    if (this.sequence === sequenceSpan)
+      throw new LimitReached(
+        "events",
+        "A run can schedule 4,294,967,296 events; shorten it or lower its rates.",
+      );
+    return this.sequence++;
+  }
+
+  /** Whether an event of this time and turn would be popped before all that wait. */
+  leads(time: number, turn: number): boolean {
+    const rank = turn * slotSpan;
+    if (!this.rootIsVacant) return this.precedes(time, rank, 0);
+    return this.precedes(time, rank, 1) && this.precedes(time, rank, 2);
+  }
+
+  pushTurn(turn: number, time: number, kind: number, a: number, b: number): void {
     const slot = this.takeSlot();
-    const rank = this.nextSequence() * slotSpan + slot;
+    const rank = turn * slotSpan + slot;
     const { payload } = this;
     payload[3 * slot] = kind;
     payload[3 * slot + 1] = a;
@@ -67,7 +88,7 @@ export class EventList {
   pushLane(lane: number, time: number, kind: number, a: number, b: number): void {
     const ring = this.lanes[lane];
     if (ring === undefined) throw new InvariantError("an event goes to a lane that exists");
-    const rank = this.nextSequence() * slotSpan + ring.slot;
+    const rank = this.turn() * slotSpan + ring.slot;
     ring.push(time, rank, kind, a, b);
     this.pending++;
     if (ring.length === 1) this.enter(time, rank);
@@ -161,13 +182,11 @@ export class EventList {
     heap[2 * at + 1] = rank;
   }
 
-  private nextSequence(): number {
-    if (this.sequence === sequenceSpan)
-      throw new LimitReached(
-        "events",
-        "A run can schedule 4,294,967,296 events; shorten it or lower its rates.",
-      );
-    return this.sequence++;
+  /** Whether a pair comes before pair `at` of the heap, if there is one. */
+  private precedes(time: number, rank: number, at: number): boolean {
+    if (at >= this.heapSize) return true;
+    const other = this.heap[2 * at]!;
+    return time < other || (time === other && rank < this.heap[2 * at + 1]!);
   }
 
   private takeSlot(): number {

@@ -18,6 +18,9 @@ export class Kernel {
   readonly seed: number;
   private readonly list = new EventList();
   private readonly processes: Process[] = [];
+  /** How far the slice under way may go. */
+  private eventsEnd = 0;
+  private until = 0;
   private readonly streams = new Map<string, RandomStream>();
   private audit: (() => void) | undefined;
   private auditEvery = Infinity;
@@ -44,6 +47,28 @@ export class Kernel {
 
   after(delay: number, kind: number, a: number, b: number): void {
     this.at(this.now + delay, kind, a, b);
+  }
+
+  /** A place in the order of scheduling for `goesOn` and `atTurn`. */
+  turn(): number {
+    return this.list.turn();
+  }
+
+  /** As `at` would have scheduled the event when the turn was taken. */
+  atTurn(turn: number, time: number, kind: number, a: number, b: number): void {
+    if (!(time >= this.now && time < Infinity)) throw this.misplaced(time);
+    this.list.pushTurn(turn, time, kind, a, b);
+  }
+
+  /**
+   * If an event of this time and turn is the very next to happen, the clock moves on to it, and the caller handles it
+   * without scheduling it. Called last in the handling of an event.
+   */
+  goesOn(turn: number, time: number): boolean {
+    if (this.events >= this.eventsEnd || time > this.until || !this.list.leads(time, turn)) return false;
+    this.events++;
+    this.now = time;
+    return true;
   }
 
   /** For events that are scheduled in the order of their times: a constant delay, the departures of one server. */
@@ -97,16 +122,18 @@ export class Kernel {
 
   private slice(maxEvents: number, until: number): number {
     const { list, processes } = this;
-    let handled = 0;
-    while (handled < maxEvents && list.peekTime() <= until) {
+    const start = this.events;
+    const eventsEnd = start + maxEvents;
+    this.eventsEnd = eventsEnd;
+    this.until = until;
+    while (this.events < eventsEnd && list.peekTime() <= until) {
       list.pop();
-      handled++;
       this.now = list.time;
       this.events++;
       const { kind } = list;
       processes[kind >> kindBits]!.handle(kind & kindMask, list.a, list.b);
     }
-    return handled;
+    return this.events - start;
   }
 
   private misplaced(time: number): InvariantError {

@@ -42,20 +42,40 @@ export class Workload implements Process, Applications {
 
   handle(kind: number, a: number): void {
     const source = this.sources[a]!;
-    this.waiting--;
-    if (this.world.messages.live >= messagesMax)
-      throw new LimitReached(
-        "messages",
-        `${messagesMax} messages are alive at once; shorten the run or lower its rates.`,
-      );
-    if (kind === Event.arrival) this.scheduleNext(source);
-    if (source.send(this.sent)) this.sent++;
+    if (kind === Event.thought) {
+      this.waiting--;
+      this.send(source);
+    } else this.arrive(source);
   }
 
   /** A closed loop's client thinks, then sends again; open sources do not wait for outcomes. */
   settled(number: number): void {
     const source = this.sources[number]!;
     if (source.think !== undefined) this.scheduleThought(source, this.world.kernel.now + source.think.draw());
+  }
+
+  /** Messages arrive until something else comes in between. */
+  private arrive(source: Source): void {
+    const { kernel } = this.world;
+    for (;;) {
+      const at = source.arrivals.next();
+      if (!source.open(at)) {
+        this.waiting--;
+        return this.send(source);
+      }
+      const turn = kernel.turn();
+      this.send(source);
+      if (!kernel.goesOn(turn, at)) return kernel.atTurn(turn, at, this.base | Event.arrival, source.number, 0);
+    }
+  }
+
+  private send(source: Source): void {
+    if (this.world.messages.live >= messagesMax)
+      throw new LimitReached(
+        "messages",
+        `${messagesMax} messages are alive at once; shorten the run or lower its rates.`,
+      );
+    if (source.send(this.sent)) this.sent++;
   }
 
   private scheduleNext(source: Source): void {
