@@ -105,7 +105,9 @@ export class Kernel {
     let left = maxEvents;
     while (left > 0) {
       const slice = Math.min(left, this.untilAudit);
-      const handled = this.slice(slice, bound);
+      const before = this.events;
+      this.slice(slice, bound);
+      const handled = this.events - before;
       left -= handled;
       this.untilAudit -= handled;
       if (this.untilAudit === 0) {
@@ -120,10 +122,9 @@ export class Kernel {
     return "events";
   }
 
-  private slice(maxEvents: number, until: number): number {
+  private slice(maxEvents: number, until: number): void {
     const { list, processes } = this;
-    const start = this.events;
-    const eventsEnd = start + maxEvents;
+    const eventsEnd = this.events + maxEvents;
     this.eventsEnd = eventsEnd;
     this.until = until;
     while (this.events < eventsEnd && list.peekTime() <= until) {
@@ -133,7 +134,6 @@ export class Kernel {
       const { kind } = list;
       processes[kind >> kindBits]!.handle(kind & kindMask, list.a, list.b);
     }
-    return this.events - start;
   }
 
   private misplaced(time: number): InvariantError {
