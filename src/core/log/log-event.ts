@@ -32,5 +32,7 @@ export const LogEvent = {
   groupAssigned: 14,
   /** Its members leave: group. */
   groupStops: 15,
+  /** A record ends within a stretch of work: member, number of the stretch. */
+  workedOn: 16,
 } as const;
 export type LogEvent = (typeof LogEvent)[keyof typeof LogEvent];

@@ -122,6 +122,8 @@ export class LogModel implements Process {
         return this.groupList[a]!.assigned();
       case LogEvent.groupStops:
         return this.groupList[a]!.stops();
+      case LogEvent.workedOn:
+        return this.members[a]!.workedOn(b);
       default:
         return assertNever(event);
     }

@@ -119,6 +119,14 @@ export class Member {
     }
   }
 
+  /** One record of a stretch ends, and the next is taken up. */
+  workedOn(stretch: number): void {
+    const { ahead, context, setup } = this;
+    if (ahead?.stretch !== stretch) return;
+    this.settle();
+    if (ahead.nextEnd < Infinity) context.timer(ahead.nextEnd, LogEvent.workedOn, setup.number, stretch);
+  }
+
   /**
    * Settles the records whose work has ended by now, each at its own time. Whoever reads or changes what the member
    * has in hand calls it first.
@@ -131,6 +139,7 @@ export class Member {
       this.end(0, at);
       slice.take();
       handlers.takeUp(slice.of!, slice.offset, slice.polledAt, at);
+      this.trace(0, Station.takenUp, at);
       ahead.settle();
     }
   }
@@ -232,26 +241,30 @@ export class Member {
     handlers.takenUpAt[handler] = now;
     this.trace(handler, Station.takenUp, now);
     const duration = this.setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
-    let end = now + batchWork + duration;
-    if (this.ahead !== undefined && this.slice.held > 0 && !context.trace.wants(handlers.id[handler]!))
-      end = this.lookAhead(this.ahead, end);
+    const firstEnd = now + batchWork + duration;
+    const end =
+      this.ahead === undefined || this.slice.held === 0 ? firstEnd : this.lookAhead(this.ahead, firstEnd);
     context.timer(end, LogEvent.handled, this.setup.number, handler);
   }
 
-  /** The end of a stretch whose first record ends then. It stops short of a traced one: the trace is in the order of time. */
+  /** The end of a stretch whose first record ends then. Where one is traced, each end is an event: the trace is in the order of time. */
   private lookAhead(ahead: WorkAhead, firstEnd: number): number {
     const { slice, setup, context } = this;
+    const { trace } = context;
+    let traced = trace.wants(this.handlers.id[0]!);
     let end = firstEnd;
     for (let stretch = 0; stretch < slice.stretches; stretch++) {
       const { log } = slice.ofAt(stretch).partition;
       const last = slice.endAt(stretch);
-      for (let offset = slice.nextAt(stretch); offset < last; offset++) {
+      for (let offset = slice.nextAt(stretch); offset < last && !ahead.full; offset++) {
         const at = log.at(offset);
-        if (ahead.full || context.trace.wants(log.id[at]!)) return end;
+        if (trace.wants(log.id[at]!)) traced = true;
         ahead.add(end);
         end += setup.work.duration(log.source[at]!, log.key[at]!);
       }
     }
+    ahead.begin();
+    if (traced) context.timer(ahead.nextEnd, LogEvent.workedOn, setup.number, ahead.stretch);
     return end;
   }
 

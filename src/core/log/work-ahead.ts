@@ -1,4 +1,4 @@
-/** Records of one stretch: few enough that a run can still be cancelled at once between two events. */
+/** Records of one stretch: few enough that a run can still be cancelled soon between two events. */
 const stretchMax = 64;
 
 /**
@@ -8,9 +8,15 @@ const stretchMax = 64;
 export class WorkAhead {
   /** Of the record in work, unless it is the last of the stretch: Infinity then. */
   nextEnd = Infinity;
-  private readonly ends = new Float64Array(stretchMax);
+  /** Which stretch it is, so that an event knows whether its own is still on. */
+  stretch = 0;
+  private readonly ends = new Float64Array(stretchMax - 1);
   private count = 0;
   private settled = 0;
+
+  begin(): void {
+    this.stretch++;
+  }
 
   get full(): boolean {
     return this.count === stretchMax - 1;

@@ -65,7 +65,8 @@ export class Workload implements Process, Applications {
       }
       const turn = kernel.turn();
       this.send(source);
-      if (!kernel.goesOn(turn, at)) return kernel.atTurn(turn, at, this.base | Event.arrival, source.number, 0);
+      if (!kernel.goesOn(turn, at))
+        return kernel.atTurn(turn, at, this.base | Event.arrival, source.number, 0);
     }
   }
 

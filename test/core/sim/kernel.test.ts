@@ -44,6 +44,35 @@ class Branching extends Recorder {
   }
 }
 
+/** An event of kind 0 follows the one before it after the next gap; what each schedules beside it comes later in a tie. */
+class Chain extends Recorder {
+  readonly base: number;
+  private readonly of: Kernel;
+  private readonly gaps: readonly number[];
+  private readonly atOnce: boolean;
+
+  constructor(kernel: Kernel, gaps: readonly number[], atOnce: boolean) {
+    super(kernel);
+    this.of = kernel;
+    this.gaps = gaps;
+    this.atOnce = atOnce;
+    this.base = kernel.register(this);
+    kernel.at(0, this.base, 0, 0);
+  }
+
+  override handle(kind: number, a: number, b: number): void {
+    super.handle(kind, a, b);
+    const gap = this.gaps[a];
+    if (kind !== 0 || gap === undefined) return;
+    const { of } = this;
+    const turn = of.turn();
+    const time = of.now + gap;
+    of.after(a % 3, this.base | 2, a, 0);
+    if (this.atOnce && of.goesOn(turn, time)) this.handle(0, a + 1, b);
+    else of.atTurn(turn, time, this.base, a + 1, b);
+  }
+}
+
 describe("Kernel", () => {
   it("hands each process the events of its own kinds, from 0 to 255", () => {
     const kernel = new Kernel(1);
@@ -115,6 +144,27 @@ describe("Kernel", () => {
       { numRuns: 30 },
     );
     expect(whole.handled.length).toBeGreaterThan(500);
+  });
+
+  it("gives the same run where an event goes on at once as where it is scheduled", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 30 }),
+        fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 12 }),
+        (gaps, others, slice) => {
+          const of = (atOnce: boolean) => {
+            const kernel = new Kernel(1);
+            const chain = new Chain(kernel, gaps, atOnce);
+            for (const [a, time] of others.entries()) kernel.at(time, chain.base | 1, a, 0);
+            while (kernel.advance(slice, 8) === "events");
+            while (kernel.advance(slice, Infinity) === "events");
+            return { handled: chain.handled, events: kernel.events, now: kernel.now };
+          };
+          expect(of(true)).toEqual(of(false));
+        },
+      ),
+    );
   });
 
   it("audits after every so many events, however the run is sliced", () => {
