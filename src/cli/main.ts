@@ -1,4 +1,5 @@
 import { checkCommand } from "./check-command.ts";
+import { conformCommand } from "./conform-command.ts";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { simulateCommand } from "./simulate-command.ts";
@@ -8,6 +9,8 @@ const usage = `Usage:
       Says what is wrong in topology files.
   brokerlab simulate FILE [--seed N] [--json] [--out FILE]
       Runs a topology file and prints what came of it; --out writes the JSON to a file as well.
+  brokerlab conform kafka FILE
+      Prints a recording of the broker's own code with the simulator's results in place of the recorded ones.
 
 Exit status: 0 when all is well, 1 when a file has errors or an expectation does not hold,
 2 for bad use, a missing file or a run that could not start.
@@ -17,6 +20,7 @@ async function main(words: readonly string[]): Promise<Exit> {
   const [command, ...rest] = words;
   if (command === "check") return checkCommand(rest);
   if (command === "simulate") return await simulateCommand(rest);
+  if (command === "conform") return conformCommand(rest);
   if (command === "--help" || command === "-h" || command === "help") {
     process.stdout.write(usage);
     return exit.well;

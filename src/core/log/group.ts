@@ -5,7 +5,7 @@ import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { Member } from "./member.ts";
 import type { Partition } from "./partition.ts";
-import { rangeAssign } from "./range-assignor.ts";
+import { rangeAssign } from "./assignment/range-assignor.ts";
 import type { Topic } from "./topic.ts";
 
 /** `group.initial.rebalance.delay.ms`, the broker's default, ns. */
