@@ -16,6 +16,13 @@ export class Batches {
   accumulator = new Int32Array(initialCapacity);
   /** Next batch of the same accumulator, then of the same request; −1 ends the list. */
   next = new Int32Array(initialCapacity);
+  /** First batch of the request that it is in. */
+  request = new Int32Array(initialCapacity);
+  /** At the first batch of a request: how many of its batches wait for the replicas. */
+  awaiting = new Int32Array(initialCapacity);
+  /** Where replicas are waited for: the batches that the log holds with this one, and the next that waits there. */
+  end = new Int32Array(initialCapacity);
+  nextWaiting = new Int32Array(initialCapacity);
   private used = 0;
   private free = -1;
 
@@ -63,5 +70,9 @@ export class Batches {
     this.bytes = widened(new Int32Array(capacity), this.bytes);
     this.accumulator = widened(new Int32Array(capacity), this.accumulator);
     this.next = widened(new Int32Array(capacity), this.next);
+    this.request = widened(new Int32Array(capacity), this.request);
+    this.awaiting = widened(new Int32Array(capacity), this.awaiting);
+    this.end = widened(new Int32Array(capacity), this.end);
+    this.nextWaiting = widened(new Int32Array(capacity), this.nextWaiting);
   }
 }

@@ -55,14 +55,14 @@ export class FetchSession {
     this.round = settings.fetchMaxWait + 2 * networkLatency + kafkaPerRequest;
   }
 
-  /** Takes over a partition with all that is in its log from the position on. */
+  /** Takes over a partition with all that may be read of its log from the position on. */
   add(of: GroupPartition): void {
     const { log } = of.partition;
     of.session = this;
-    for (let batch = of.batch; batch < log.batchEnd; batch++) this.appended(of, log.bytesOf(batch));
+    for (let batch = of.batch; batch < log.readableBatches; batch++) this.appended(of, log.bytesOf(batch));
   }
 
-  /** A batch was appended to one of its partitions; `wake` follows. */
+  /** A batch of one of its partitions may be read; `wake` follows. */
   appended(of: GroupPartition, bytes: number): void {
     this.unreadBytes += bytes;
     if (!of.unread) this.enter(of);
@@ -185,7 +185,7 @@ export class FetchSession {
     const { maxPartitionFetchBytes, fetchMaxBytes } = this.settings;
     let bytes = 0;
     of.arriving = of.fetched;
-    for (; of.batch < log.batchEnd; of.batch++) {
+    for (; of.batch < log.readableBatches; of.batch++) {
       const more = bytes + log.bytesOf(of.batch);
       const first = sent + bytes === 0;
       if (!first && (more > maxPartitionFetchBytes || sent + more > fetchMaxBytes)) break;
@@ -208,7 +208,7 @@ export class FetchSession {
     this.firstUnread = of.followingUnread;
     if (this.firstUnread === undefined) this.lastUnread = undefined;
     of.unread = false;
-    if (of.batch < of.partition.log.batchEnd) this.enter(of);
+    if (of.batch < of.partition.log.readableBatches) this.enter(of);
   }
 
   private stamp(of: GroupPartition): void {

@@ -78,7 +78,7 @@ export class Group {
     for (const member of this.members) member.stop();
   }
 
-  /** A batch was appended to the partition. */
+  /** The high watermark of the partition passed a batch. */
   appended(of: GroupPartition, count: number, bytes: number): void {
     const { now } = this.context.kernel;
     of.lag.add(now, count);
@@ -114,10 +114,10 @@ export class Group {
   private reader(partition: Partition): GroupPartition {
     const { world, kernel } = this.context;
     const { log } = partition;
-    const start = this.setup.autoOffsetReset === "earliest" ? 0 : log.logEnd;
+    const start = this.setup.autoOffsetReset === "earliest" ? 0 : log.highWatermark;
     const of = new GroupPartition(partition, this, start, world.horizon, world.window.from);
-    of.lag.add(kernel.now, log.logEnd - start);
-    this.lag.add(kernel.now, log.logEnd - start);
+    of.lag.add(kernel.now, log.highWatermark - start);
+    this.lag.add(kernel.now, log.highWatermark - start);
     partition.groups.push(of);
     partition.readers++;
     this.partitions.push(of);

@@ -29,13 +29,14 @@ export function auditLog(model: LogModel): void {
 function auditMember(member: Member): void {
   assert(member.handlers.busy <= member.setup.concurrency, "no more records are in work than handlers exist");
   for (const of of member.partitions) {
-    const { logEnd, kept } = of.partition.log;
+    const { highWatermark, logEnd, kept } = of.partition.log;
     assert(
       of.start <= of.committed &&
         of.committed <= of.position &&
         of.position <= of.fetched &&
         of.fetched <= of.arriving &&
-        of.arriving <= logEnd,
+        of.arriving <= highWatermark &&
+        highWatermark <= logEnd,
       "offsets keep their order",
     );
     assert(of.needed === Infinity || kept <= of.needed, "no record is forgotten that can still be read");

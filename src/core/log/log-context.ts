@@ -1,4 +1,5 @@
 import type { Costs } from "../model/calibration.ts";
+import type { ClusterSettings } from "../model/kafka-cluster.ts";
 import type { Kernel, Process } from "../sim/kernel.ts";
 import type { Messages } from "../sim/messages.ts";
 import type { Applications, World } from "../sim/world.ts";
@@ -9,6 +10,7 @@ import type { FetchSession } from "./fetch-session.ts";
 import { KeyHash } from "./key-hash.ts";
 import type { LogEvent } from "./log-event.ts";
 import { ProduceRequests } from "./produce-requests.ts";
+import { Replication } from "./replication/replication.ts";
 
 /** What the parts of the log model share, and how they let things happen. */
 export class LogContext {
@@ -21,6 +23,7 @@ export class LogContext {
   readonly batches = new Batches();
   readonly keyHash: KeyHash;
   readonly requests: ProduceRequests;
+  readonly replication: Replication;
   /** Events name accumulators and sessions by their places in these lists. */
   readonly accumulators: Accumulator[] = [];
   readonly sessions: FetchSession[] = [];
@@ -29,7 +32,13 @@ export class LogContext {
   private readonly base: number;
   private readonly latencyLane: number;
 
-  constructor(process: Process, world: World, costs: Costs, applications: Applications) {
+  constructor(
+    process: Process,
+    world: World,
+    costs: Costs,
+    cluster: ClusterSettings,
+    applications: Applications,
+  ) {
     this.world = world;
     this.kernel = world.kernel;
     this.messages = world.messages;
@@ -38,6 +47,7 @@ export class LogContext {
     this.applications = applications;
     this.keyHash = new KeyHash(world.keys);
     this.requests = new ProduceRequests(this);
+    this.replication = new Replication(this, cluster);
     this.base = world.kernel.register(process);
     this.latencyLane = world.kernel.lane();
   }

@@ -34,5 +34,11 @@ export const LogEvent = {
   groupStops: 15,
   /** A record ends within a stretch of work: member, number of the stretch. */
   workedOn: 16,
+  /** An answer is at the follower: fetcher. */
+  replicaFetched: 32,
+  /** Its next fetch is at the leader: fetcher. */
+  replicaFetchArrives: 33,
+  /** `replica.fetch.wait.max.ms` is over: fetcher, number of the wait. */
+  replicaFetchWaited: 34,
 } as const;
 export type LogEvent = (typeof LogEvent)[keyof typeof LogEvent];

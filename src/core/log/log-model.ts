@@ -13,6 +13,7 @@ import { LogOutlet } from "./log-outlet.ts";
 import { Member } from "./member.ts";
 import { Partition } from "./partition.ts";
 import { ProducerClient } from "./producer-client.ts";
+import { ReplicaPlacer } from "./replication/replica-placer.ts";
 import { Topic } from "./topic.ts";
 
 export type LogConsumer = Consumer & { readonly from: Extract<Source, { kind: "log" }> };
@@ -31,7 +32,7 @@ export class LogModel implements Process {
 
   constructor(world: World, kafka: Kafka, costs: Costs, applications: Applications) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => new Broker(i + 1, costs));
-    this.context = new LogContext(this, world, costs, applications);
+    this.context = new LogContext(this, world, costs, kafka.cluster, applications);
     this.createTopics(kafka, world);
   }
 
@@ -116,6 +117,12 @@ export class LogModel implements Process {
         return this.members[a]!.commits.answered();
       case LogEvent.autoCommit:
         return this.members[a]!.commits.interval();
+      case LogEvent.replicaFetched:
+        return this.context.replication.fetchers[a]!.fetched();
+      case LogEvent.replicaFetchArrives:
+        return this.context.replication.fetchers[a]!.arrives();
+      case LogEvent.replicaFetchWaited:
+        return this.context.replication.fetchers[a]!.waited(b);
       case LogEvent.groupStarts:
         return this.groupList[a]!.starts();
       case LogEvent.groupAssigned:
@@ -129,12 +136,16 @@ export class LogModel implements Process {
     }
   }
 
-  private createTopics(kafka: Kafka, world: World): void {
-    let leader = 0;
-    for (const { name, partitions: count } of kafka.topics.values()) {
+  private createTopics({ topics, racks }: Kafka, world: World): void {
+    const { brokers } = this;
+    const rackOf = brokers.map((_, i) => racks[i % racks.length] ?? "");
+    for (const { name, partitions: count, replicas, replication } of topics.values()) {
+      const placer = new ReplicaPlacer(rackOf, world.kernel.stream(`replicas of topic ${name.text}`));
       const partitions = Array.from({ length: count }, (_, p) => {
-        const broker = this.brokers[leader++ % this.brokers.length]!;
-        return new Partition(name.text, p, broker, world.places.add("topic", name.text, p));
+        const placed = placer.place(replicas).map((broker) => brokers[broker]!);
+        const partition = new Partition(name.text, p, placed[0]!, world.places.add("topic", name.text, p));
+        if (placed.length > 1) this.context.replication.add(partition, placed, replication);
+        return partition;
       });
       this.topics.set(name.text, new Topic(name.text, partitions, this.context.keyHash));
     }

@@ -15,6 +15,11 @@ export class PartitionLog {
   /** Number of the broker that leads it, from 1. */
   readonly leader: number;
   logEnd = 0;
+  /** What consumers may read ends here, and the batches that hold it: without replicas all that was appended. */
+  highWatermark = 0;
+  readableBatches = 0;
+  /** Somebody moves the high watermark; else each append does. */
+  replicated = false;
   /** Records before it are forgotten by the simulator; not Kafka's log start. */
   kept = 0;
   /** Bytes appended, batch headers included. */
@@ -63,7 +68,15 @@ export class PartitionLog {
     const batch = this.batchEnd++ & this.batchMask;
     this.batchNext[batch] = offset;
     this.batchBytes[batch] = bytes;
+    if (!this.replicated) this.expose(this.batchEnd);
     return base;
+  }
+
+  /** Moves the high watermark to the end of the batches before this one. */
+  expose(batches: number): void {
+    assert(batches > this.readableBatches, "the high watermark only grows");
+    this.readableBatches = batches;
+    this.highWatermark = this.nextOffset(batches - 1);
   }
 
   /** Offset after the last record of this batch. */

@@ -2,6 +2,7 @@ import type { Messages } from "../sim/messages.ts";
 import type { Broker } from "./broker.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { PartitionLog } from "./partition-log.ts";
+import type { ReplicaSet } from "./replication/replica-set.ts";
 
 /** How many offsets share one note of what the broker had appended by then. */
 const noteEvery = 4096;
@@ -11,6 +12,8 @@ export class Partition {
   readonly log: PartitionLog;
   readonly broker: Broker;
   readonly place: number;
+  /** Undefined with one replica. */
+  replicas: ReplicaSet | undefined;
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = 0;
   /** The groups whose lag it moves; `readers` of them still read. */
@@ -47,6 +50,7 @@ export class Partition {
     if (this.awaited > 0) return;
     let needed = this.log.logEnd;
     for (const of of this.groups) needed = Math.min(needed, of.needed);
+    if (this.replicas !== undefined) needed = Math.min(needed, this.log.highWatermark, this.replicas.common);
     this.log.forget(needed);
   }
 }

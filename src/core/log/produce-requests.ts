@@ -31,11 +31,32 @@ export class ProduceRequests {
 
   /** All batches are appended; then the fetches that waited for them are answered, then the producer. */
   finish(first: number): void {
-    const { batches } = this.context;
+    const { batches, replication } = this.context;
     const { client } = this.accumulatorOf(first);
+    let awaiting = 0;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) this.append(batch);
-    for (let batch = first; batch >= 0; batch = batches.next[batch]!)
-      for (const of of this.accumulatorOf(batch).partition.groups) of.session?.wake();
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
+      const { groups, replicas } = this.accumulatorOf(batch).partition;
+      if (replicas === undefined) for (const of of groups) of.session?.wake();
+      else if (client.settings.acks === "all") {
+        batches.request[batch] = first;
+        awaiting++;
+      }
+    }
+    batches.awaiting[first] = awaiting;
+    if (awaiting === 0) this.answer(first);
+    replication.wake();
+  }
+
+  /** All replicas in sync have the batch. */
+  replicated(batch: number): void {
+    const { batches } = this.context;
+    const first = batches.request[batch]!;
+    if (--batches.awaiting[first]! === 0) this.answer(first);
+  }
+
+  private answer(first: number): void {
+    const { client } = this.accumulatorOf(first);
     if (!client.awaitsAnswer) client.settle(first);
     else if (!this.context.defersHop(LogEvent.produceAnswered, first)) client.answered(first);
   }
@@ -49,6 +70,12 @@ export class ProduceRequests {
     const base = partition.append(messages, batches.head[batch]!, count, bytes);
     accumulator.held -= count;
     this.stamp(batch, partition.place, base);
+    const { replicas } = partition;
+    if (replicas !== undefined) {
+      if (accumulator.client.settings.acks === "all") replicas.await(batch);
+      replicas.appended();
+      return;
+    }
     if (partition.readers === 0) partition.forget();
     for (const of of partition.groups) of.group.appended(of, count, bytes);
   }

@@ -121,7 +121,7 @@ message.timestamp.before.max.ms duration 9223372036854775807 none
 message.timestamp.type text CreateTime planned CreateTime
 min.cleanable.dirty.ratio number 0.5 planned
 min.compaction.lag.ms duration 0 planned
-min.insync.replicas count 1 planned 1
+min.insync.replicas count 1 simulated
 preallocate boolean false none
 remote.storage.enable boolean false planned false
 retention.bytes size -1 planned
@@ -287,7 +287,7 @@ metric.reporters list [common.metrics.JmxReporter] none
 metrics.num.samples count 2 none
 metrics.recording.level text INFO none
 metrics.sample.window.ms duration 30000 none
-min.insync.replicas count 1 planned
+min.insync.replicas count 1 simulated
 node.id count required none
 num.io.threads count 8 planned
 num.network.threads count 3 planned
@@ -316,10 +316,10 @@ quota.window.size.seconds count 1 planned
 remote.fetch.max.wait.ms duration 500 planned
 remote.list.offsets.request.timeout.ms duration 30000 planned
 replica.fetch.backoff.ms duration 1000 planned
-replica.fetch.max.bytes size 1048576 planned
-replica.fetch.min.bytes size 1 planned
-replica.fetch.response.max.bytes size 10485760 planned
-replica.fetch.wait.max.ms duration 500 planned
+replica.fetch.max.bytes size 1048576 simulated
+replica.fetch.min.bytes size 1 simulated
+replica.fetch.response.max.bytes size 10485760 simulated
+replica.fetch.wait.max.ms duration 500 simulated
 replica.high.watermark.checkpoint.interval.ms duration 5000 planned
 replica.lag.time.max.ms duration 30000 planned
 replica.selector.class text null planned

@@ -1,6 +1,7 @@
 import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
+import type { ClusterSettings, ReplicationSettings } from "./kafka-cluster.ts";
 
 /**
  * What a topology file says, read and resolved: plain data (it crosses to a worker by structured clone), every name
@@ -21,6 +22,9 @@ export interface Topology {
 export interface Kafka {
   readonly version: string;
   readonly brokers: number;
+  /** Racks of the brokers, repeated in turn; none where all share one. */
+  readonly racks: readonly string[];
+  readonly cluster: ClusterSettings;
   readonly topics: ReadonlyMap<string, Topic>;
 }
 
@@ -28,6 +32,7 @@ export interface Topic {
   readonly name: Name;
   readonly partitions: number;
   readonly replicas: number;
+  readonly replication: ReplicationSettings;
 }
 
 export interface RabbitMq {

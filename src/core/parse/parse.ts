@@ -32,7 +32,7 @@ export function parse(text: string): Parsed {
   const context = new ReadContext();
   const names = readNames(tree);
   const form = checkForm(tree, names, text);
-  const kafka = readKafka(at(tree, "kafka"));
+  const kafka = readKafka(at(tree, "kafka"), context);
   const rabbitmq = readRabbitMq(at(tree, "rabbitmq"));
   const read = { ...names, ...thingsOf(kafka, rabbitmq) };
   const topology: Topology = {

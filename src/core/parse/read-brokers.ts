@@ -10,7 +10,9 @@ import type {
   Topic,
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
+import { readCluster, readRacks, readReplication } from "./read-cluster.ts";
 import { Keys } from "./read-context.ts";
+import type { ReadContext } from "./read-context.ts";
 import { at, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { MapTree, Tree } from "./tree.ts";
 import { booleanOf, quantityOf } from "./value-read.ts";
@@ -26,14 +28,25 @@ export function mapOrEmpty(tree: Tree | undefined): MapTree | undefined {
   return tree?.kind === "scalar" && tree.value === null && tree.broken === undefined ? nothing : undefined;
 }
 
-export function readKafka(tree: Tree | undefined): Kafka | undefined {
+export function readKafka(tree: Tree | undefined, context: ReadContext): Kafka | undefined {
   const kafka = mapOrEmpty(tree);
   if (kafka === undefined) return undefined;
   const brokers = at(kafka, "brokers");
+  const config = at(kafka, "config");
+  const count = atLeastOne(quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count"));
+  const topics = named(at(kafka, "topics"), (name, map) => readTopic(name, map, config));
+  for (const { name, replicas } of topics.values())
+    if (replicas > count)
+      context.rule(
+        at(kafka, "topics", name.text, "replicas")?.span ?? name.span,
+        `Topic \`${name.text}\` asks for ${replicas} replicas of each partition, but there ${count === 1 ? "is 1 broker" : `are ${count} brokers`}: Kafka refuses it. Ask for fewer replicas, or add \`brokers\`.`,
+      );
   return {
     version: textOf(at(kafka, "version")) ?? newestVersion,
-    brokers: atLeastOne(quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count")),
-    topics: named(at(kafka, "topics"), readTopic),
+    brokers: count,
+    racks: readRacks(brokers),
+    cluster: readCluster(config),
+    topics,
   };
 }
 
@@ -41,11 +54,12 @@ function atLeastOne(count: number | undefined): number {
   return count === undefined || count < 1 ? 1 : count;
 }
 
-function readTopic(name: Name, map: MapTree): Topic {
+function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined): Topic {
   return {
     name,
     partitions: atLeastOne(quantityOf(at(map, "partitions"), "count")),
     replicas: atLeastOne(quantityOf(at(map, "replicas"), "count")),
+    replication: readReplication(at(map, "config"), brokerConfig),
   };
 }
 

@@ -39,9 +39,8 @@ producers: {p: {topic: t, rate: 1/s, config: {client.id: shop, ssl.protocol: TLS
 
 test("settings that are for later", () => {
   expectProblems(`topology: 1
-kafka: {topics: {t: {replicas: 3, config: {retention.ms: 7d}}}}
-#                              ^ not-simulated-yet: \`replicas\` above 1
-#                                          ^^^^^^^^^^^^ not-simulated-yet: \`retention.ms\`
+kafka: {brokers: 3, topics: {t: {replicas: 3, config: {retention.ms: 7d}}}}
+#                                                      ^^^^^^^^^^^^ not-simulated-yet: \`retention.ms\`
 consumers:
   c: {topic: t, group: g, commit: transactional, config: {isolation.level: read_committed, group.protocol: classic}}
 #                                 ^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`auto\`, \`after\`, \`before\`
@@ -52,6 +51,16 @@ consumers:
   expect(check("topology: 1\ntimeline: []\n").map(({ code, span }) => [code, span])).toEqual([
     ["not-simulated-yet", { start: 12, end: 20 }],
   ]);
+});
+
+test("a partition has no more replicas than there are brokers", () => {
+  expectProblems(`topology: 1
+kafka:
+  brokers: 2
+  topics:
+    t: {replicas: 3}
+#                 ^ schema: Topic \`t\` asks for 3 replicas of each partition, but there are 2 brokers
+`);
 });
 
 test("what is gone is told for the versions in which it is gone", () => {
