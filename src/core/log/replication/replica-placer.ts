@@ -73,9 +73,9 @@ export class ReplicaPlacer {
   }
 }
 
-function shuffle<T>(list: T[], stream: RandomStream): void {
+function shuffle(list: unknown[], stream: RandomStream): void {
   for (let i = list.length - 1; i > 0; i--) {
     const other = stream.below(i + 1);
-    [list[i], list[other]] = [list[other]!, list[i]!];
+    [list[i], list[other]] = [list[other], list[i]];
   }
 }
