@@ -4,6 +4,7 @@ import { Keys } from "./sim/keys.ts";
 import { Messages } from "./sim/messages.ts";
 import { Places, type World } from "./sim/world.ts";
 import { ConsumerStats } from "./stats/consumer-stats.ts";
+import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
 import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/result.ts";
 import { summarize } from "./stats/summary.ts";
@@ -38,6 +39,7 @@ export class Instruments {
       keys: new Keys(),
       trace: new Trace(options.trace ?? run.trace),
       places: new Places(),
+      occurrences: new Occurrences(),
       window: { from: run.warmup, to: run.duration },
       horizon: run.duration,
     };

@@ -1,16 +1,19 @@
 import { evaluate } from "./expect/expect.ts";
+import { LogActions } from "./log/log-actions.ts";
 import { auditLog } from "./log/log-audit.ts";
 import { finishLog, groupSummaries, logSeries, topicSummaries, unfinishedOfLog } from "./log/log-report.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
+import { slowed } from "./model/timeline.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
+import { QueueActions } from "./queue/queue-actions.ts";
 import { QueueModel, type QueueConsumer } from "./queue/queue-model.ts";
 import { graphOf } from "./run-graph.ts";
 import { Instruments } from "./run-instruments.ts";
 import { LimitReached } from "./sim/limit.ts";
-import type { Work } from "./sim/world.ts";
 import type { Result, RunProblem, Summary } from "./stats/result.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { Source } from "./workload/source.ts";
+import { Timeline } from "./workload/timeline.ts";
 import { Workload } from "./workload/workload.ts";
 
 export type { Result, Summary } from "./stats/result.ts";
@@ -64,6 +67,12 @@ export class Simulation {
     const kinds = this.workload.sources.map(({ flow }) => flow.kind);
     for (const consumer of topology.consumers.values()) this.addConsumer(consumer, kinds);
     if (options.auditEvery !== undefined) world.kernel.onAudit(options.auditEvery, () => this.audit());
+    const sides = {
+      applications: this.workload,
+      log: this.log === undefined ? undefined : new LogActions(this.log),
+      queue: this.queue === undefined ? undefined : new QueueActions(this.queue),
+    };
+    new Timeline(world, topology, sides).start();
     this.log?.start();
     this.queue?.start();
     this.workload.start();
@@ -124,6 +133,7 @@ export class Simulation {
       queues: queues?.queues ?? {},
       consumers: instruments.consumerSummaries(now),
       totals: instruments.totals(queues?.dropped ?? 0, unfinished),
+      occurrences: world.occurrences.summary(world.places.list),
     };
     const series = [
       ...(log === undefined ? [] : logSeries(log)),
@@ -136,6 +146,7 @@ export class Simulation {
       summary: whole,
       series,
       trace,
+      occurrences: world.occurrences.columns(),
       graph: graphOf(topology, whole, queue),
       events: world.kernel.events,
     };
@@ -158,6 +169,7 @@ export class Simulation {
         const source = new Source(world, {
           number,
           flow,
+          producer: producer.name.text,
           instance,
           instances: producer.instances,
           streamName,
@@ -184,10 +196,11 @@ export class Simulation {
   private addConsumer(consumer: Consumer, kinds: readonly (string | undefined)[]): void {
     const { world } = this.instruments;
     const { stats, places } = this.instruments.consumer(consumer);
-    const works: Work[] = Array.from(
-      { length: consumer.instances },
-      (_, instance) => new HandlerWork(consumer, instance, world.kernel, world.keys, kinds),
+    const steady = !slowed(consumer.name.text, this.topology.timeline);
+    const works = places.map(
+      (_, instance) => new HandlerWork(consumer, instance, world.kernel, world.keys, kinds, steady),
     );
+    this.workload.works.set(consumer.name.text, works);
     if (consumer.from.kind === "log") this.log!.consumer(consumer as LogConsumer, stats, works, places);
     else this.queue!.consumer(consumer as QueueConsumer, stats, works);
   }

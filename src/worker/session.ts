@@ -88,8 +88,10 @@ export class Session {
 }
 
 /** Columns may share a buffer (the series share their times), and a buffer can be transferred once only. */
-function buffersOf({ series, trace }: Result): ArrayBuffer[] {
+function buffersOf({ series, trace, occurrences }: Result): ArrayBuffer[] {
   const columns: ArrayBufferView[] = [trace.time, trace.message, trace.station, trace.place, trace.detail];
+  const { time, kind, place, detail, rule } = occurrences;
+  columns.push(time, kind, place, detail, rule);
   for (const { time, mean, max } of series) columns.push(time, mean, max);
   return [...new Set(columns.map(({ buffer }) => buffer))].filter((buffer) => buffer instanceof ArrayBuffer);
 }

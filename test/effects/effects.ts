@@ -1,3 +1,5 @@
+import { timelineEffects } from "./timeline-effects.ts";
+
 /** What a change of one key does to one figure of the result. */
 export interface Effect {
   readonly key: string;
@@ -36,7 +38,7 @@ run: {duration: 20s}
 `,
 } as const;
 
-type Row = readonly [
+export type Row = readonly [
   key: string,
   base: keyof typeof bases,
   from: string,
@@ -942,6 +944,7 @@ const rows: readonly Row[] = [
     "up",
     size("empirical: {1KiB: 90, 9KiB: 10}"),
   ],
+  ...timelineEffects,
 ];
 
 export const effects: readonly Effect[] = rows.map(([key, base, from, to, figure, moves, ...given]) => ({

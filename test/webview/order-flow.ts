@@ -11,8 +11,27 @@ import type {
 
 /** A run of both models as the engine would hand it over: its figures are made, its shape is the contract's. */
 export function orderFlow(change: Partial<Summary> = {}): Result {
-  return { summary: { ...summary, ...change }, series: series(), trace: noTrace, graph, events: 1_482_311 };
+  return {
+    summary: { ...summary, ...change },
+    series: series(),
+    trace: noTrace,
+    occurrences: nothing,
+    graph,
+    events: 1_482_311,
+  };
 }
+
+const nothing: Result["occurrences"] = {
+  rows: 0,
+  rowsDropped: 0,
+  time: new Float64Array(),
+  kind: new Uint8Array(),
+  place: new Uint16Array(),
+  detail: new Float64Array(),
+  rule: new Uint16Array(),
+  kinds: [],
+  rules: [""],
+};
 
 const noTrace: Result["trace"] = {
   rows: 0,
@@ -169,6 +188,7 @@ const summary: Summary = {
     lost: { broker: 0, consumer: 0 },
     unfinished: 6_329,
   },
+  occurrences: { count: 0, byKind: {}, first: [] },
   expect: [
     {
       metric: "lost.broker",

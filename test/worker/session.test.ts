@@ -50,7 +50,14 @@ class CountingEngine implements Engine {
       detail: new Int32Array(1),
       places: [],
     };
-    return { series, trace, events: this.events } as unknown as Result;
+    const occurrences = {
+      time: new Float64Array(1),
+      kind: new Uint8Array(1),
+      place: new Uint16Array(1),
+      detail: new Float64Array(1),
+      rule: new Uint16Array(1),
+    };
+    return { series, trace, occurrences, events: this.events } as unknown as Result;
   }
 }
 
@@ -171,6 +178,6 @@ test("hands over every column once, though the series share their times", async 
   await ended;
   const done = posted.at(-1);
   expect(done?.type).toBe("done");
-  expect(transfers.at(-1)).toHaveLength(5 + 1 + 4);
-  expect(new Set(transfers.at(-1)).size).toBe(10);
+  expect(transfers.at(-1)).toHaveLength(5 + 5 + 1 + 4);
+  expect(new Set(transfers.at(-1)).size).toBe(15);
 });

@@ -64,7 +64,7 @@ export class Member {
     this.slice = sliceFor(setup, this.handlers);
     // A retry would move the ends of all that follows.
     const retries = setup.work.mayFail && setup.settings.onFailure === "retry";
-    if (setup.concurrency === 1 && !retries) this.ahead = new WorkAhead();
+    if (setup.concurrency === 1 && !retries && setup.work.steady) this.ahead = new WorkAhead();
     this.commits = new Commits(context, this, coordinator);
   }
 

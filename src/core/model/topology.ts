@@ -2,6 +2,7 @@ import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
 import type { ClusterSettings, ReplicationSettings } from "./kafka-cluster.ts";
+import type { TimelineEntry } from "./timeline.ts";
 
 /**
  * What a topology file says, read and resolved: plain data (it crosses to a worker by structured clone), every name
@@ -16,6 +17,7 @@ export interface Topology {
   readonly producers: ReadonlyMap<string, Producer>;
   readonly consumers: ReadonlyMap<string, Consumer>;
   readonly run: Run;
+  readonly timeline: readonly TimelineEntry[];
   readonly expect: readonly Expectation[];
 }
 

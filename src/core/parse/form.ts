@@ -128,16 +128,16 @@ export class FormCheck {
       return;
     }
     if (known === undefined) this.ownName(key, schema);
-    const planned = place.planned || this.status(key, inside);
+    const planned = place.planned || this.status(key, inside, place);
     const thing = known === undefined ? ownerOf(key, place) : place.thing;
     const owner = known === undefined ? thing : within(key, place.thing);
     this.value(value, inside, { key, owner, thing, holder, planned });
   }
 
   /** Whether the key is reported as not simulated: what lies inside then needs no report of its own. */
-  private status(key: Name, schema: Schema): boolean {
+  private status(key: Name, schema: Schema, { thing }: Place): boolean {
     if (schema["x-status"] === "planned") {
-      this.problems.push(problem("not-simulated-yet", key.span, { what: `\`${key.text}\`` }));
+      this.problems.push(problem("not-simulated-yet", key.span, { what: within(key, thing) }));
       return true;
     }
     if (schema["x-status"] === "no-effect")

@@ -12,6 +12,7 @@ import { ReadContext } from "./read-context.ts";
 import { readExpectations } from "./read-expect.ts";
 import { readProducers } from "./read-producers.ts";
 import { readRun } from "./read-run.ts";
+import { readTimeline } from "./read-timeline.ts";
 import { checkReferences } from "./references.ts";
 import { checkSettings } from "./settings-check.ts";
 import { at, textOf } from "./tree.ts";
@@ -35,14 +36,20 @@ export function parse(text: string): Parsed {
   const kafka = readKafka(at(tree, "kafka"), context);
   const rabbitmq = readRabbitMq(at(tree, "rabbitmq"));
   const read = { ...names, ...thingsOf(kafka, rabbitmq) };
+  const version = kafka?.version ?? newestVersion;
+  const producers = readProducers(at(tree, "producers"), read, version, context);
+  const consumers = readConsumers(at(tree, "consumers"), read, context);
+  const run = readRun(at(tree, "run"), context);
+  const stage = { kafka, producers, consumers, queues: read.queues, run };
   const topology: Topology = {
     name: textOf(at(tree, "name")) ?? "",
     description: textOf(at(tree, "description")) ?? "",
     kafka,
     rabbitmq,
-    producers: readProducers(at(tree, "producers"), read, kafka?.version ?? newestVersion, context),
-    consumers: readConsumers(at(tree, "consumers"), read, context),
-    run: readRun(at(tree, "run"), context),
+    producers,
+    consumers,
+    run,
+    timeline: readTimeline(at(tree, "timeline"), stage, context),
     expect: readExpectations(at(tree, "expect"), context),
   };
   const isTopology =

@@ -118,12 +118,22 @@ class Resolver {
       const thing = at(this.names.root, section, owner);
       if (thing === undefined) return undefined;
       const instances = at(thing, "instances");
-      return {
-        word: "instance",
-        count: instances === undefined ? 1 : (quantityOf(instances, "count") ?? Infinity),
-      };
+      const count = instances === undefined ? 1 : (quantityOf(instances, "count") ?? Infinity);
+      return { word: "instance", count: Math.max(count, ...this.scalesOf(owner)) };
     }
     return undefined;
+  }
+
+  /** The instances that the timeline gives a consumer. */
+  private scalesOf(consumer: string): number[] {
+    const timeline = at(this.names.root, "timeline");
+    if (timeline?.kind !== "list") return [];
+    return timeline.items.flatMap((item) => {
+      const scale = at(item, "scale");
+      return textOf(at(scale, "consumer")) === consumer
+        ? (quantityOf(at(scale, "instances"), "count") ?? [])
+        : [];
+    });
   }
 
   private byNumber({ name }: Reference, word: string, count: number): Problem | undefined {

@@ -244,10 +244,6 @@ export class QueueModel implements Process {
   }
 
   private place(kind: EntityKind, name: string, number: number | null): number {
-    const { places } = this.context.world;
-    const known = places.list.findIndex(
-      (one) => one.kind === kind && one.name === name && one.number === number,
-    );
-    return known >= 0 ? known : places.add(kind, name, number);
+    return this.context.world.places.add(kind, name, number);
   }
 }

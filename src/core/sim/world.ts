@@ -1,4 +1,5 @@
-import type { EntityKind, TraceColumns } from "../stats/result.ts";
+import type { Occurrences } from "../stats/occurrences.ts";
+import type { Place } from "../stats/result.ts";
 import type { Trace } from "../stats/trace.ts";
 import { LimitReached } from "./limit.ts";
 import type { Kernel } from "./kernel.ts";
@@ -12,6 +13,8 @@ export interface World {
   readonly keys: Keys;
   readonly trace: Trace;
   readonly places: Places;
+  /** What happens beside the messages' own ways, with its reason. */
+  readonly occurrences: Occurrences;
   /** What is measured: from the end of the warm-up to the end of the run (Infinity while that is not known), ns. */
   readonly window: { readonly from: number; readonly to: number };
   /** The planned length of the run, ns; Infinity for `unlimited`. Series spread their buckets over it. */
@@ -21,18 +24,27 @@ export interface World {
 /** What 16 bits of a journey's step can name. */
 const placesMax = 65_536;
 
-/** Numbers for the things at which a journey's steps happen. */
+/** Numbers for the things at which a journey's steps, and other occurrences, happen. */
 export class Places {
-  readonly list: TraceColumns["places"][number][] = [];
+  readonly list: Place[] = [];
+  private readonly numbers = new Map<string, number>();
 
-  /** `number`: a partition or an instance, null for the thing itself. */
-  add(kind: EntityKind, name: string, number: number | null): number {
+  /**
+   * The number of a thing, the same one however often it is asked for. `number`: a partition (from 0), an instance,
+   * broker, node or controller (from 1), null for the thing itself.
+   */
+  add(kind: Place["kind"], name: string, number: number | null): number {
+    const key = `${kind} ${number ?? ""} ${name}`;
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
     if (this.list.length === placesMax)
       throw new LimitReached(
         "places",
         `${placesMax} partitions, queues and instances can be told apart; give the topology fewer.`,
       );
-    return this.list.push({ kind, name, number }) - 1;
+    const place = this.list.push({ kind, name, number }) - 1;
+    this.numbers.set(key, place);
+    return place;
   }
 }
 
@@ -53,6 +65,8 @@ export interface Work {
   duration(source: number, key: number): number;
   /** Paid once for each slice of `poll()`; 0 where the file gives none. */
   perBatch(): number;
+  /** Whether nothing in the file changes during the run how long deliveries take: they may be drawn ahead. */
+  readonly steady: boolean;
   /** Whether any can. */
   readonly mayFail: boolean;
   /** Whether this delivery fails, asked once at its end; poison fails every time. */

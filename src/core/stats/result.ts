@@ -7,6 +7,7 @@ export interface Result {
   readonly summary: Summary;
   readonly series: readonly Series[];
   readonly trace: TraceColumns;
+  readonly occurrences: OccurrenceColumns;
   readonly graph: Graph;
   /** Events handled by the engine, for benchmarks and tests. */
   readonly events: number;
@@ -44,6 +45,7 @@ export interface Summary {
   readonly queues: Readonly<Record<string, QueueSummary>>;
   readonly consumers: Readonly<Record<string, ConsumerSummary>>;
   readonly totals: Totals;
+  readonly occurrences: OccurrencesSummary;
   readonly expect: readonly ExpectationOutcome[];
   readonly problems: readonly RunProblem[];
 }
@@ -159,6 +161,49 @@ export interface RunProblem {
 /** Things of the topology that a series belongs to. */
 export type EntityKind = "producer" | "exchange" | "queue" | "topic" | "group" | "consumer";
 
+/** `number`: a partition (from 0), an instance, broker, node or controller (from 1), null for the thing itself. */
+export interface Place {
+  readonly kind: EntityKind | "broker" | "node" | "controller";
+  /** Empty for a broker, node or controller. */
+  readonly name: string;
+  readonly number: number | null;
+}
+
+/** What happened during the run, in its order, and by which rule. */
+export interface OccurrencesSummary {
+  /** All that happened. */
+  readonly count: number;
+  readonly byKind: Readonly<Record<string, number>>;
+  /** The first ones; of what happens to single messages only the first few of each place and rule. */
+  readonly first: readonly {
+    /** Milliseconds of simulated time. */
+    readonly at: number;
+    readonly kind: string;
+    readonly where: Place;
+    /** What the kind counts or measures: instances, messages, a factor, an offset; 0 where it does neither. */
+    readonly detail: number;
+    /** The setting or rule behind it; empty where there is none. */
+    readonly rule: string;
+    readonly message: string;
+  }[];
+}
+
+/** The log of what happened, a row each; `places` of the trace names what `place` counts. Times are ns. */
+export interface OccurrenceColumns {
+  readonly rows: number;
+  /** What happened beyond the rows: counted, not kept. */
+  readonly rowsDropped: number;
+  readonly time: Float64Array;
+  /** Index into `kinds`. */
+  readonly kind: Uint8Array;
+  readonly place: Uint16Array;
+  readonly detail: Float64Array;
+  /** Index into `rules`. */
+  readonly rule: Uint16Array;
+  readonly kinds: readonly string[];
+  readonly rules: readonly string[];
+}
+
 /**
  * One line over time. `lag`, `depth` and `unacked` are levels (time-weighted mean and maximum in each bucket), `latency`
  * is by the time of the finish (mean and maximum, ms; NaN where nothing finished), the rest are rates per second.
@@ -182,11 +227,7 @@ export interface TraceColumns {
   readonly station: Uint8Array;
   readonly place: Uint16Array;
   readonly detail: Int32Array;
-  readonly places: readonly {
-    readonly kind: EntityKind;
-    readonly name: string;
-    readonly number: number | null;
-  }[];
+  readonly places: readonly Place[];
 }
 
 /** What is connected to what, with the messages that went along each edge. */

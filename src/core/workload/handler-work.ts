@@ -9,6 +9,9 @@ import { hashOfTime } from "./hash-of-time.ts";
 /** The work of one instance of a consumer, drawn from streams of its own. */
 export class HandlerWork implements Work {
   readonly mayFail: boolean;
+  readonly steady: boolean;
+  /** What begins takes so many times as long as the file says. */
+  slowness = 1;
   private readonly perMessage: Sampler;
   private readonly batch: Sampler | undefined;
   private readonly byKey = new Map<number, Sampler>();
@@ -27,6 +30,7 @@ export class HandlerWork implements Work {
     kernel: Kernel,
     keys: Keys,
     kinds: readonly (string | undefined)[],
+    steady = true,
   ) {
     const name = `consumer ${consumer.name.text}`;
     const stream = kernel.stream(`${name} ${instance} processing`);
@@ -40,22 +44,19 @@ export class HandlerWork implements Work {
     this.bySource = kinds.map((kind) => (kind === undefined ? undefined : this.byKind.get(kind)));
     this.failures = kernel.stream(`${name} ${instance} failures`);
     this.share = failures.share;
+    this.steady = steady;
     this.mayFail = failures.share > 0;
     this.persistent = failures.persistent;
     this.salt = kernel.stream(`${name} poison`).uint32();
   }
 
   duration(source: number, key: number): number {
-    if (this.byKey.size > 0) {
-      const sampler = this.byKey.get(key);
-      if (sampler !== undefined) return sampler.draw();
-    }
-    const sampler = this.bySource[source];
-    return sampler === undefined ? this.perMessage.draw() : sampler.draw();
+    const sampler = this.byKey.size > 0 ? this.byKey.get(key) : undefined;
+    return this.slowness * (sampler ?? this.bySource[source] ?? this.perMessage).draw();
   }
 
   perBatch(): number {
-    return this.batch === undefined ? 0 : this.batch.draw();
+    return this.batch === undefined ? 0 : this.slowness * this.batch.draw();
   }
 
   /** Poison is told by the moment of sending and the key, so that every instance fails on the same messages. */

@@ -4,7 +4,7 @@ import { Sampler, WeightedChoice } from "../sim/sampler.ts";
 import type { Outlet, World } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
-import { arrivals, type Arrivals } from "./arrivals.ts";
+import { arrivals, partOf, type Arrivals } from "./arrivals.ts";
 import { KeyDraw } from "./key-draw.ts";
 
 /** What 16 bits of a message can name. */
@@ -22,6 +22,17 @@ export class Source {
   /** Time to think of a closed loop's client; undefined for open ones. */
   readonly think: Sampler | undefined;
   readonly arrivals: Arrivals;
+  readonly producer: string;
+  /** From 0. */
+  readonly instance: number;
+  /** Clients of a closed loop. */
+  readonly clients: number;
+  /** Those of them that wait for an answer. */
+  waiting = 0;
+  /** False while it is down. */
+  running = true;
+  /** Counts the times that what was to come has been thrown over: events of an earlier plan are void. */
+  plan = 0;
   outlet: Outlet | undefined;
   private readonly world: World;
   private readonly stats: ProducerStats;
@@ -37,6 +48,7 @@ export class Source {
     of: {
       readonly number: number;
       readonly flow: Flow;
+      readonly producer: string;
       readonly instance: number;
       readonly instances: number;
       readonly streamName: string;
@@ -55,6 +67,10 @@ export class Source {
     this.world = world;
     this.number = of.number;
     this.flow = flow;
+    this.producer = of.producer;
+    this.instance = of.instance;
+    this.clients =
+      flow.arrivals.kind === "closed" ? partOf(flow.arrivals.clients, of.instance, of.instances) : 0;
     this.stats = of.stats;
     this.place = of.place;
     this.budget = of.budget;

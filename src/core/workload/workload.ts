@@ -1,7 +1,11 @@
+import type { TimelineAction } from "../model/timeline.ts";
+import { InvariantError } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
 import { LimitReached } from "../sim/limit.ts";
 import type { Applications, World } from "../sim/world.ts";
+import type { HandlerWork } from "./handler-work.ts";
 import type { Source } from "./source.ts";
+import type { Acted } from "./timeline.ts";
 
 const Event = {
   /** The source's next arrival. */
@@ -13,14 +17,15 @@ const Event = {
 /** Messages alive at once, beyond which a run stops: some 1.2 GB in the engine. */
 const messagesMax = 25_000_000;
 
-/** All applications that send, each at its own times. */
-export class Workload implements Process, Applications {
+/** All applications: those that send do so each at its own times, those that read have their work. */
+export class Workload implements Process, Applications, Acted {
   readonly sources: Source[] = [];
+  /** By consumer and instance. */
+  readonly works = new Map<string, readonly HandlerWork[]>();
   /** Messages sent so far: the next one's number in the run. */
   sent = 0;
   private readonly world: World;
   private readonly base: number;
-  private waiting = 0;
 
   constructor(world: World) {
     this.world = world;
@@ -32,26 +37,68 @@ export class Workload implements Process, Applications {
       if (source.think === undefined) this.scheduleNext(source);
       else
         for (let at = source.arrivals.next(); at < Infinity; at = source.arrivals.next())
-          this.scheduleThought(source, at);
+          this.schedule(source, at, Event.thought);
   }
 
-  /** No source has anything more to send on its own. */
-  get exhausted(): boolean {
-    return this.waiting === 0;
-  }
-
-  handle(kind: number, a: number): void {
+  handle(kind: number, a: number, b: number): void {
     const source = this.sources[a]!;
+    if (source.plan !== b) return;
     if (kind === Event.thought) {
-      this.waiting--;
+      source.waiting++;
       this.send(source);
     } else this.arrive(source);
+  }
+
+  /** A crash, a stop, a start of what sends; its rate; how fast what reads is. */
+  act(action: TimelineAction): void {
+    if (action.kind === "rate") {
+      for (const source of this.sources)
+        if (source.producer === action.producer.text) this.changeRate(source, action.factor);
+      return;
+    }
+    const target = "target" in action ? action.target : undefined;
+    if (target?.kind === "consumer" && action.kind === "slow") {
+      const work = this.works.get(target.name.text)?.[target.instance - 1];
+      if (work !== undefined) work.slowness = action.factor;
+    } else if (target?.kind === "producer")
+      for (const source of this.sources)
+        if (source.producer === target.name.text && source.instance === target.instance - 1) {
+          if (action.kind === "crash" || action.kind === "stop") halt(source, action.kind === "crash");
+          else if (action.kind === "start") this.resume(source);
+        }
+  }
+
+  end(): never {
+    throw new InvariantError("applications have no network and no alarms of their own");
   }
 
   /** A closed loop's client thinks, then sends again; open sources do not wait for outcomes. */
   settled(number: number): void {
     const source = this.sources[number]!;
-    if (source.think !== undefined) this.scheduleThought(source, this.world.kernel.now + source.think.draw());
+    if (source.think === undefined) return;
+    source.waiting--;
+    if (source.running) this.think(source);
+  }
+
+  /** What it would have sent while it was down is never sent. */
+  private resume(source: Source): void {
+    if (source.running) return;
+    source.running = true;
+    source.arrivals.skip(this.world.kernel.now);
+    if (source.think === undefined) this.scheduleNext(source);
+    else for (let client = source.waiting; client < source.clients; client++) this.think(source);
+  }
+
+  private changeRate(source: Source, factor: number): void {
+    const at = source.arrivals.change(this.world.kernel.now, factor);
+    if (source.think !== undefined || !source.running) return;
+    source.plan++;
+    this.schedule(source, at, Event.arrival);
+  }
+
+  private think(source: Source): void {
+    const from = Math.max(this.world.kernel.now, source.flow.from);
+    this.schedule(source, from + source.think!.draw(), Event.thought);
   }
 
   /** Messages arrive until something else comes in between. */
@@ -59,14 +106,11 @@ export class Workload implements Process, Applications {
     const { kernel } = this.world;
     for (;;) {
       const at = source.arrivals.next();
-      if (!source.open(at)) {
-        this.waiting--;
-        return this.send(source);
-      }
+      if (!source.open(at)) return this.send(source);
       const turn = kernel.turn();
       this.send(source);
       if (!kernel.goesOn(turn, at))
-        return kernel.atTurn(turn, at, this.base | Event.arrival, source.number, 0);
+        return kernel.atTurn(turn, at, this.base | Event.arrival, source.number, source.plan);
     }
   }
 
@@ -80,15 +124,20 @@ export class Workload implements Process, Applications {
   }
 
   private scheduleNext(source: Source): void {
-    const at = source.arrivals.next();
-    if (!source.open(at)) return;
-    this.waiting++;
-    this.world.kernel.at(at, this.base | Event.arrival, source.number, 0);
+    this.schedule(source, source.arrivals.next(), Event.arrival);
   }
 
-  private scheduleThought(source: Source, at: number): void {
+  private schedule(source: Source, at: number, kind: number): void {
     if (!source.open(at)) return;
-    this.waiting++;
-    this.world.kernel.at(at, this.base | Event.thought, source.number, 0);
+    const { kernel } = this.world;
+    // A changed pace may round to a hair before now.
+    kernel.at(at > kernel.now ? at : kernel.now, this.base | kind, source.number, source.plan);
   }
+}
+
+/** It makes nothing more. After a crash nobody waits for the answers to what it has sent. */
+function halt(source: Source, crashed: boolean): void {
+  if (crashed) source.waiting = 0;
+  source.running = false;
+  source.plan++;
 }

@@ -35,16 +35,26 @@ expect:
 test("numbers are held against how many there are", () => {
   expectProblems(`topology: 1
 kafka: {brokers: 3, topics: {t: {}}}
-consumers: {c: {topic: t, group: g, instances: 2}}
-# brokerlab-disable-next-line not-simulated-yet
+rabbitmq: {queues: {q: {}}}
+consumers: {c: {topic: t, group: g, instances: 2}, d: {queue: q}}
 timeline:
+# brokerlab-disable-next-line not-simulated-yet
   - {at: 1s, crash: {broker: 3}}
+# brokerlab-disable-next-line not-simulated-yet
   - {at: 1s, crash: {broker: 4}}
 #                            ^ unknown-reference: They are counted from 1 to 3.
+# brokerlab-disable-next-line not-simulated-yet
   - {at: 1s, crash: {consumer: c, instance: 3}}
 #                                           ^ unknown-reference: They are counted from 1 to 2.
-  - {at: 1s, stop: {node: 1}}
-#                         ^ unknown-reference: There is none.
+# brokerlab-disable-next-line not-simulated-yet
+  - {at: 1s, scale: {consumer: d, instances: 4}}
+# brokerlab-disable-next-line not-simulated-yet
+  - {at: 2s, crash: {consumer: d, instance: 4}}
+# brokerlab-disable-next-line not-simulated-yet
+  - {at: 2s, crash: {consumer: d, instance: 5}}
+#                                           ^ unknown-reference: They are counted from 1 to 4.
+# brokerlab-disable-next-line not-simulated-yet
+  - {at: 1s, stop: {controller: 1}}
 `);
 });
 

@@ -48,8 +48,8 @@ consumers:
   d: {topic: t, group: g, from: 5s}
 #                               ^^ not-simulated-yet: A group whose members have different \`from\`
 `);
-  expect(check("topology: 1\ntimeline: []\n").map(({ code, span }) => [code, span])).toEqual([
-    ["not-simulated-yet", { start: 12, end: 20 }],
+  expect(check("topology: 1\nsweep: {run.seed: [1, 2]}\n").map(({ code, span }) => [code, span])).toEqual([
+    ["not-simulated-yet", { start: 12, end: 17 }],
   ]);
 });
 

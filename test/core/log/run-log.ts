@@ -35,6 +35,7 @@ export function simulationOf(text: string): { readonly log: LogModel; readonly i
     const of = {
       number: workload.sources.length,
       flow,
+      producer: producer.name.text,
       instance: 0,
       instances: 1,
       streamName: producer.name.text,

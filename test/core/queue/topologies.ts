@@ -108,6 +108,7 @@ export function topologyOf(options: TopologyOptions): Topology {
       calibration: { preset, costs: { ...presets[preset], ...options.costs } },
       trace,
     },
+    timeline: [],
     expect: [],
   };
 }

@@ -1,0 +1,43 @@
+interface OccurrenceForm {
+  /** One sentence; `where` names the place, `detail` is the kind's number, `rule` the setting behind it. */
+  readonly sentence: (where: string, detail: number, rule: string) => string;
+  /** It happens to single messages: of each place and rule only the first few are kept, all are counted. */
+  readonly perMessage?: true;
+}
+
+/**
+ * What may happen in a run beside the messages' own ways, under the names that the brokers use. A model that has more to
+ * tell adds its kinds here. Parts of a sentence that repeat what the reader sees (time, place) are left out.
+ */
+export const occurrenceKinds = {
+  crashed: { sentence: (where) => `${where} crashed` },
+  started: { sentence: (where) => `${where} started` },
+  stopped: { sentence: (where) => `${where} stopped` },
+  restarted: { sentence: (where) => `${where} was restarted` },
+  slowed: {
+    sentence: (where, factor) =>
+      factor === 1
+        ? `${where} is back at its usual pace`
+        : `${where} takes ${factor} times as long from now on`,
+  },
+  rateChanged: {
+    sentence: (where, factor) =>
+      factor === 1
+        ? `${where} is back at its rate`
+        : `${where} sends at ${factor} times its rate from now on`,
+  },
+  scaled: {
+    sentence: (where, instances) =>
+      `${where} has ${instances} instance${instances === 1 ? "" : "s"} from now on`,
+  },
+  isolated: { sentence: (where) => `${where} was cut off from the network` },
+  reconnected: { sentence: (where) => `${where} is on the network again` },
+  alarmRaised: { sentence: (where, _, resource) => `${where} raised its ${resource} alarm` },
+  alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
+} as const satisfies Readonly<Record<string, OccurrenceForm>>;
+
+export type OccurrenceKind = keyof typeof occurrenceKinds;
+
+export function formOf(kind: OccurrenceKind): OccurrenceForm {
+  return occurrenceKinds[kind];
+}

@@ -1,0 +1,84 @@
+import type { Row } from "./effects.ts";
+
+const entry = (text: string): readonly [string, string] => [
+  "run: {duration: 20s}",
+  `run: {duration: 20s}\ntimeline: [{at: 5s, ${text}}]`,
+];
+const lasting = (text: string): readonly [string, string] => entry(`for: 5s, ${text}`);
+
+/** What each key of `timeline` moves. */
+export const timelineEffects: readonly Row[] = [
+  [
+    "timeline.at",
+    "queue",
+    "at: 5s",
+    "at: 15s",
+    "producers.p.sent",
+    "down",
+    entry("rate: {producer: p, factor: 3}"),
+  ],
+  [
+    "timeline.for",
+    "queue",
+    "for: 5s",
+    "for: 9s",
+    "producers.p.sent",
+    "up",
+    lasting("rate: {producer: p, factor: 3}"),
+  ],
+  [
+    "timeline.rate.producer",
+    "queue",
+    "producer: o",
+    "producer: p",
+    "producers.p.sent",
+    "up",
+    ["consumers:", "  o: {exchange: y, rate: 1/s}\nconsumers:"],
+    entry("rate: {producer: o, factor: 3}"),
+  ],
+  [
+    "timeline.rate.factor",
+    "log",
+    "factor: 3",
+    "factor: 5",
+    "producers.p.sent",
+    "up",
+    entry("rate: {producer: p, factor: 3}"),
+  ],
+  [
+    "timeline.rate.to",
+    "log",
+    "to: 30/s",
+    "to: 60/s",
+    "producers.p.sent",
+    "up",
+    entry("rate: {producer: p, to: 30/s}"),
+  ],
+  [
+    "timeline.slow.consumer",
+    "queue",
+    "consumer: d",
+    "consumer: c",
+    "consumers.c.latency.mean",
+    "up",
+    lasting("slow: {consumer: d, factor: 3}"),
+  ],
+  [
+    "timeline.slow.factor",
+    "log",
+    "factor: 2",
+    "factor: 3",
+    "consumers.c.latency.mean",
+    "up",
+    lasting("slow: {consumer: c, factor: 2}"),
+  ],
+  [
+    "timeline.slow.instance",
+    "queue",
+    "instance: 1,",
+    "instance: 2,",
+    "consumers.c.instances.0.processed",
+    "up",
+    lasting("slow: {consumer: c, instance: 1, factor: 9}"),
+  ],
+];
