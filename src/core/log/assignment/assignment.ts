@@ -24,6 +24,11 @@ export type Assignment = ReadonlyMap<string, readonly TopicPartition[]>;
 /** Members and partitions to assignment. It remembers nothing: what sticks is in `owned`. */
 export type Assignor = (subscribers: readonly Subscriber[], partitions: PartitionCounts) => Assignment;
 
+/** As Kafka writes it: `topic-partition`. */
+export function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}-${partition}`;
+}
+
 /** By UTF-16 code units, as Java's String.compareTo. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

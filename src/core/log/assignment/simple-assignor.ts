@@ -1,5 +1,6 @@
 import {
   byId,
+  nameOf,
   sameSubscriptions,
   type Assignment,
   type Assignor,
@@ -35,8 +36,8 @@ class Shares {
     this.assigned = this.byMember;
   }
 
-  has({ topic, partition }: TopicPartition): boolean {
-    return this.taken.has(`${topic}-${partition}`);
+  has(one: TopicPartition): boolean {
+    return this.taken.has(nameOf(one));
   }
 
   sizeOf({ id }: Subscriber): number {
@@ -45,7 +46,7 @@ class Shares {
 
   add({ id }: Subscriber, one: TopicPartition): void {
     this.byMember.get(id)!.push(one);
-    this.taken.add(`${one.topic}-${one.partition}`);
+    this.taken.add(nameOf(one));
   }
 }
 
@@ -54,10 +55,10 @@ function homogeneous(members: readonly Subscriber[], counts: PartitionCounts, sh
   if (partitions.length === 0) return;
   const desired = Math.ceil(partitions.length / members.length);
   for (const member of members) shares.add(member, hashed(member, partitions));
-  const free = new Set(partitions.filter((one) => !shares.has(one)).map(name));
+  const free = new Set(partitions.filter((one) => !shares.has(one)).map(nameOf));
   for (const member of members)
     for (const one of member.owned ?? [])
-      if (free.has(name(one)) && shares.sizeOf(member) < desired) shares.add(member, one);
+      if (free.has(nameOf(one)) && shares.sizeOf(member) < desired) shares.add(member, one);
   dealOut(
     members,
     partitions.filter((one) => !shares.has(one)),
@@ -91,7 +92,7 @@ function dealOut(
 
 /** Each topic goes round its own subscribers, in the order of a Java HashMap. */
 function heterogeneous(members: readonly Subscriber[], counts: PartitionCounts, shares: Shares): void {
-  const current = new Set(members.flatMap(({ owned = [] }) => owned.map(name)));
+  const current = new Set(members.flatMap(({ owned = [] }) => owned.map(nameOf)));
   for (const member of members) {
     const partitions = partitionsOf(member.topics, counts);
     if (partitions.length > 0) shares.add(member, hashed(member, partitions));
@@ -100,18 +101,18 @@ function heterogeneous(members: readonly Subscriber[], counts: PartitionCounts, 
     [...counts.keys()]
       .flatMap((topic) => partitionsOf([topic], counts))
       .filter((one) => shares.has(one))
-      .map(name),
+      .map(nameOf),
   );
   const ordered = hashMapOrder(members, ({ id }) => stringHash(id));
   for (const topic of counts.keys()) {
     const subscribers = ordered.filter(({ topics }) => topics.includes(topic));
     if (subscribers.length === 0) continue;
-    const rest = partitionsOf([topic], counts).filter((one) => !shares.has(one) && !current.has(name(one)));
+    const rest = partitionsOf([topic], counts).filter((one) => !shares.has(one) && !current.has(nameOf(one)));
     for (const [i, one] of rest.entries()) shares.add(subscribers[i % subscribers.length]!, one);
   }
   for (const member of members)
     for (const one of member.owned ?? [])
-      if (member.topics.includes(one.topic) && !hashedTo.has(name(one))) shares.add(member, one);
+      if (member.topics.includes(one.topic) && !hashedTo.has(nameOf(one))) shares.add(member, one);
 }
 
 function hashed({ id }: Subscriber, partitions: readonly TopicPartition[]): TopicPartition {
@@ -122,8 +123,4 @@ function partitionsOf(topics: readonly string[], counts: PartitionCounts): Topic
   return topics.flatMap((topic) =>
     Array.from({ length: counts.get(topic)! }, (_, partition) => ({ topic, partition })),
   );
-}
-
-function name({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`;
 }

@@ -1,5 +1,6 @@
 import {
   byId,
+  nameOf,
   sameSubscriptions,
   type Assignment,
   type Assignor,
@@ -57,12 +58,10 @@ function unowned(
   members: readonly Subscriber[],
   topics: readonly (readonly [string, number])[],
 ): TopicPartition[] {
-  const owned = new Set(
-    members.flatMap((member) => (member.owned ?? []).map(({ topic, partition }) => `${topic}-${partition}`)),
-  );
+  const owned = new Set(members.flatMap((member) => (member.owned ?? []).map(nameOf)));
   return topics.flatMap(([topic, count]) =>
     Array.from({ length: count }, (_, partition) => ({ topic, partition })).filter(
-      ({ partition }) => !owned.has(`${topic}-${partition}`),
+      (one) => !owned.has(nameOf(one)),
     ),
   );
 }

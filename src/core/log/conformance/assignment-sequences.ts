@@ -1,7 +1,13 @@
-import { compareText, type Assignment, type Assignor, type Subscriber } from "../assignment/assignment.ts";
+import {
+  compareText,
+  nameOf,
+  type Assignment,
+  type Assignor,
+  type Subscriber,
+} from "../assignment/assignment.ts";
 import { rangeAssign } from "../assignment/range-assignor.ts";
 import { uniformAssign } from "../assignment/uniform-assignor.ts";
-import { byTopicThenPartition, clientAssignors, countsAt, nameOf, topicsAt, written } from "./assignments.ts";
+import { byTopicThenPartition, clientAssignors, countsAt, topicsAt, written } from "./assignments.ts";
 import { countAt, listAt, NotPlayable, objectAt, textAt, type Recorded } from "./recorded.ts";
 
 /** A group and its topics after each step of a sequence. */

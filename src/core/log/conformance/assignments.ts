@@ -1,5 +1,6 @@
 import {
   compareText,
+  nameOf,
   type Assignment,
   type Assignor,
   type Subscriber,
@@ -64,10 +65,6 @@ export function written(assignment: Assignment): Record<string, string[]> {
       .sort(([a], [b]) => compareText(a, b))
       .map(([id, partitions]) => [id, partitions.toSorted(byTopicThenPartition).map(nameOf)]),
   );
-}
-
-export function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`;
 }
 
 export function byTopicThenPartition(a: TopicPartition, b: TopicPartition): number {

@@ -1,0 +1,14 @@
+/** What a group's coordinator has of the broker around it. Times in ns. */
+export interface CoordinatorHost {
+  readonly now: number;
+  /** Calls the group's `expire(alarm)` then; a later call for the same alarm makes the earlier one void, Infinity ends it. */
+  wake(alarm: number, time: number): void;
+  /** A rebalance begins, or a target is to be computed anew: why, for people. */
+  rebalances(reason: string): void;
+}
+
+/** The alarm that no member has: a join's end, or the time by which all must have their assignment. */
+export const groupAlarm = 0;
+
+/** Why a member's request is refused, in Kafka's names. */
+export type GroupError = "REBALANCE_IN_PROGRESS" | "UNKNOWN_MEMBER_ID" | "ILLEGAL_GENERATION";
