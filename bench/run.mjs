@@ -42,7 +42,7 @@ await build({
   target: "es2023",
   format: "esm",
   platform: "node",
-  alias: { yaml: inProject("node_modules/yaml/browser/dist/index.js") },
+  alias: { yaml: inProject("node_modules/yaml/browser/dist/parse/parser.js") },
 });
 const engine = await import(engineFile);
 const simjs = await import("./peers/simjs.mjs");

@@ -1,5 +1,3 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq } from "yaml";
-import type { Node, Pair } from "yaml";
 import { problem, replace } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { Name, Span } from "../text/span.ts";
@@ -7,13 +5,14 @@ import { valuesMax } from "./limits.ts";
 import type { OffsetMap } from "./offset-map.ts";
 import { shortened } from "./tree.ts";
 import type { Entry, ScalarTree, Tree } from "./tree.ts";
+import type { Pair, YamlNode } from "./yaml-node.ts";
 
 interface Anchored {
   readonly tree: Tree;
   readonly values: number;
 }
 
-/** Turns the YAML library's nodes into the parser's own tree: aliases in their place, keys once, limits kept. */
+/** Turns nodes into the parser's own tree: aliases in their place, keys once, limits kept. */
 export class TreeReader {
   /** Where the text begins from which the nodes were composed. */
   base = 0;
@@ -29,7 +28,7 @@ export class TreeReader {
     this.problems = problems;
   }
 
-  read(node: Node): Tree {
+  read(node: YamlNode): Tree {
     return this.value(node, undefined);
   }
 
@@ -48,15 +47,14 @@ export class TreeReader {
     return this.offsets.span(this.base + start, this.base + end);
   }
 
-  private spanOf(node: Node): Span {
-    const range = node.range;
-    return range === null || range === undefined ? this.span(0, 0) : this.span(range[0], endOf(node));
+  private spanOf({ start, end }: YamlNode): Span {
+    return this.span(start, end);
   }
 
-  private value(node: Node | null, key: Name | undefined): Tree {
+  private value(node: YamlNode | undefined, key: Name | undefined): Tree {
     if (this.values++ >= valuesMax) return this.tooMany(node);
-    if (node === null) return this.nothing(this.span(0, 0));
-    const anchor = isAlias(node) ? undefined : node.anchor;
+    if (node === undefined) return this.nothing(this.span(0, 0));
+    const { anchor } = node;
     if (anchor !== undefined) this.anchors.set(anchor, undefined);
     const before = this.values;
     const tree = this.valueOfKind(node, key);
@@ -64,29 +62,18 @@ export class TreeReader {
     return tree;
   }
 
-  private valueOfKind(node: Node, key: Name | undefined): Tree {
-    if (isAlias(node)) return this.alias(node.source, this.spanOf(node), key);
-    if (isMap(node)) return { kind: "map", entries: this.entries(node.items), span: this.spanOf(node) };
-    if (isSeq(node)) {
-      const items = node.items.map((item) =>
-        isPair(item) ? this.value(item.value as Node | null, key) : this.value(item as Node, key),
-      );
-      return { kind: "list", items, span: this.spanOf(node) };
+  private valueOfKind(node: YamlNode, key: Name | undefined): Tree {
+    const span = this.spanOf(node);
+    switch (node.kind) {
+      case "alias":
+        return this.alias(node.name, span, key);
+      case "map":
+        return { kind: "map", entries: this.entries(node.pairs), span };
+      case "list":
+        return { kind: "list", items: node.items.map((item) => this.value(item, key)), span };
+      case "scalar":
+        return { kind: "scalar", value: node.value, source: node.source, span };
     }
-    if (isScalar(node)) return this.scalar(node.value, node.source, this.spanOf(node));
-    return this.nothing(this.span(0, 0));
-  }
-
-  private scalar(value: unknown, source: string | undefined, span: Span): ScalarTree {
-    const written = source ?? String(value);
-    if (
-      value === null ||
-      typeof value === "string" ||
-      typeof value === "number" ||
-      typeof value === "boolean"
-    )
-      return { kind: "scalar", value, source: typeof value === "string" ? value : written, span };
-    return { kind: "scalar", value: written, source: written, span };
   }
 
   private nothing(span: Span): ScalarTree {
@@ -100,9 +87,9 @@ export class TreeReader {
   private entries(pairs: readonly Pair[]): Map<string, Entry> {
     const entries = new Map<string, Entry>();
     for (const pair of pairs) {
-      const key = this.key(pair.key as Node | null);
+      const key = this.key(pair.key);
       if (key === undefined) continue;
-      const value = this.value(pair.value as Node | null, key);
+      const value = this.value(pair.value, key);
       const placed =
         value.kind === "scalar" && value.value === null && value.span.start >= value.span.end
           ? { ...value, span: key.span }
@@ -122,19 +109,16 @@ export class TreeReader {
     );
   }
 
-  private key(node: Node | null): Name | undefined {
-    if (node === null) return undefined;
+  private key(node: YamlNode): Name | undefined {
     const span = this.spanOf(node);
-    if (isScalar(node)) {
-      if (node.anchor !== undefined)
-        this.anchors.set(node.anchor, { tree: this.scalar(node.value, node.source, span), values: 1 });
-      return {
-        text: typeof node.value === "string" ? node.value : (node.source ?? String(node.value)),
-        span,
-      };
+    if (node.kind === "scalar") {
+      const { anchor, value, source } = node;
+      if (anchor !== undefined)
+        this.anchors.set(anchor, { tree: { kind: "scalar", value, source, span }, values: 1 });
+      return { text: source, span };
     }
-    if (isAlias(node)) {
-      const tree = this.alias(node.source, span, undefined);
+    if (node.kind === "alias") {
+      const tree = this.alias(node.name, span, undefined);
       return tree.kind === "scalar" && tree.value !== null ? { text: tree.source, span } : undefined;
     }
     this.problems.push(this.syntax(span, "A map or a list stands here as a key; a key is a text."));
@@ -172,8 +156,8 @@ export class TreeReader {
     return this.broken(span);
   }
 
-  private tooMany(node: Node | null | undefined, span?: Span): ScalarTree {
-    const where = span ?? (node === null || node === undefined ? this.span(0, 0) : this.spanOf(node));
+  private tooMany(node: YamlNode | undefined, span?: Span): ScalarTree {
+    const where = span ?? (node === undefined ? this.span(0, 0) : this.spanOf(node));
     if (!this.full) {
       this.full = true;
       this.problems.push(
@@ -185,16 +169,4 @@ export class TreeReader {
     }
     return this.broken(where);
   }
-}
-
-/** Where a node's last character stands: a block of lines ends with its last value, not with the comments behind it. */
-function endOf(node: Node): number {
-  const end = node.range?.[1] ?? 0;
-  if ((!isMap(node) && !isSeq(node)) || node.flow === true) return end;
-  const last = node.items.at(-1);
-  if (!isPair(last)) return isNode(last) ? endOf(last) : end;
-  const { key, value } = last;
-  const range = isNode(value) ? value.range : undefined;
-  if (isNode(value) && range && range[0] < range[1]) return endOf(value);
-  return isNode(key) ? endOf(key) : end;
 }

@@ -1,5 +1,5 @@
-import { Composer, Parser } from "yaml";
-import type { CST, Document, YAMLError } from "yaml";
+import { Parser } from "yaml";
+import type { CST } from "yaml";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { Span } from "../text/span.ts";
@@ -10,20 +10,20 @@ import { TreeReader } from "./tree-reader.ts";
 import { readPlain } from "./plain-yaml.ts";
 import { quotePatterns } from "./unquoted-pattern.ts";
 import type { OffsetMap } from "./offset-map.ts";
-import { syntaxMessage } from "./syntax-message.ts";
+import { syntaxMessages } from "./syntax-message.ts";
+import { YamlComposer } from "./yaml-composer.ts";
+import type { YamlError, YamlErrorCode, YamlNode } from "./yaml-node.ts";
 
 export interface YamlText {
   readonly tree: Tree | undefined;
   readonly problems: readonly Problem[];
 }
 
-type YamlDocument = Document.Parsed;
-
-/** Errors that the library places on what follows. */
-const endings: ReadonlySet<string> = new Set(["BAD_INDENT", "MISSING_CHAR"]);
+/** Errors that are found on what follows. */
+const endings: ReadonlySet<YamlErrorCode> = new Set(["BAD_INDENT", "MISSING_CHAR"]);
 
 interface Composed {
-  readonly documents: YamlDocument[];
+  readonly documents: YamlNode[];
   readonly broken: boolean;
   /** A tab stands where a line is indented. */
   readonly tabs: boolean;
@@ -157,7 +157,7 @@ class YamlReader {
   /** A section by the library; "unclear" where it is not one alone. */
   private section(start: number, end: number): Tree | "unclear" | undefined {
     const { documents, tabs } = this.compose(this.text.slice(start, end), start);
-    if (tabs || documents.length !== 1) return "unclear";
+    if (tabs || documents.length > 1) return "unclear";
     this.trees.base = start;
     const tree = this.contents(documents);
     return tree === undefined || tree.kind === "map" ? tree : "unclear";
@@ -184,11 +184,11 @@ class YamlReader {
     return true;
   }
 
-  private take(documents: readonly YamlDocument[]): void {
+  private take(documents: readonly YamlNode[]): void {
     this.tree = this.contents(documents);
     const second = documents[1];
     if (second !== undefined) {
-      const start = second.contents?.range[0] ?? second.range[0];
+      const { start } = second;
       this.report(
         start,
         start + 1,
@@ -197,9 +197,9 @@ class YamlReader {
     }
   }
 
-  private contents(documents: readonly YamlDocument[]): Tree | undefined {
-    const contents = documents[0]?.contents;
-    return contents === null || contents === undefined ? undefined : this.trees.read(contents);
+  private contents(documents: readonly YamlNode[]): Tree | undefined {
+    const [contents] = documents;
+    return contents === undefined ? undefined : this.trees.read(contents);
   }
 
   /** Reports tabs in front of lines once, and goes on as if each were a space, so that the rest is read. */
@@ -229,36 +229,25 @@ class YamlReader {
           `Values are nested more than ${depthMax} deep here; a topology needs far less. What lies deeper is left out.`,
         );
     }
-    const composer = new Composer({
-      version: "1.2",
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: "silent",
-    });
-    const documents = [...composer.compose(tokens, true, text.length)] as YamlDocument[];
-    let broken = false;
-    let tabs = false;
-    for (const document of documents) {
-      for (const error of document.errors) {
-        if (error.code === "BAD_ALIAS") continue;
-        broken = true;
-        if (error.code === "TAB_AS_INDENT") tabs = true;
-        this.syntaxError(error, base, base + text.length);
-      }
-      for (const warning of document.warnings) this.syntaxError(warning, base, base + text.length);
-    }
+    const composer = new YamlComposer();
+    for (const token of tokens) composer.take(token);
+    composer.end(text.length);
+    const { documents, errors } = composer;
+    const broken = errors.some(({ harmless }) => !harmless);
+    const tabs = errors.some(({ code }) => code === "TAB_AS_INDENT");
+    for (const error of errors) this.syntaxError(error, base, base + text.length);
     return { documents, broken, tabs, reported: this.problems.length - before };
   }
 
-  private syntaxError(error: YAMLError, base: number, end: number): void {
+  private syntaxError(error: YamlError, base: number, end: number): void {
     const last = this.problems.at(-1);
-    const found = Math.min(base + error.pos[0], end);
+    const found = Math.min(base + error.start, end);
     const start = found === end || endings.has(error.code) ? this.lastBefore(found, base) : found;
-    const behind = start === found ? Math.max(start, Math.min(base + error.pos[1], end)) : start + 1;
+    const behind = start === found ? Math.max(start, Math.min(base + error.end, end)) : start + 1;
     const span = this.offsets.span(start, Math.min(behind, this.text.length));
-    // One slip makes the library report several errors of one kind at one place.
+    // One slip makes several errors of one kind at one place.
     if (last?.code === "yaml-syntax" && last.span.start === span.start) return;
-    this.problems.push(syntaxProblem(span, syntaxMessage(error.code, error.message)));
+    this.problems.push(syntaxProblem(span, syntaxMessages[error.code]));
   }
 
   /** Something is missing at the end of what was read: that is where the last character stands, not on the line after. */

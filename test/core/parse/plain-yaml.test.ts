@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { OffsetMap } from "../../../src/core/parse/offset-map.ts";
 import { readPlain } from "../../../src/core/parse/plain-yaml.ts";
 import { readYaml } from "../../../src/core/parse/yaml-text.ts";
-import { edit, mutate, texts } from "./mutation.ts";
+import { edit, line, mutate, texts } from "./mutation.ts";
 
 /** Milliseconds; a full run takes minutes on a busy machine. */
 const patience = 900_000;
@@ -28,56 +28,6 @@ test("every example is plain", () => {
   for (const text of texts) same(text);
   for (const text of texts) expect(plain(text), text).toBeDefined();
 });
-
-/** Lines that make a text of many forms, most of them plain. */
-const line = fc
-  .tuple(
-    fc.constantFrom("", "", "  ", "    ", "- ", "  - ", "   ", "\t"),
-    fc.constantFrom("a: ", "b : ", "'c': ", '"d":', "e:", "- ", "", "{a: ", "[", "? ", ": "),
-    fc.constantFrom(
-      "",
-      "1",
-      "-0x1f",
-      "0o17",
-      "1e3",
-      ".5",
-      "-.inf",
-      ".NaN",
-      "~",
-      "null",
-      "True",
-      "yes",
-      "a b",
-      "a#b",
-      "a: b",
-      "a:b",
-      "'it''s'",
-      '"x\\n"',
-      "'x",
-      "{}",
-      "[]",
-      "{x}",
-      "{x: , y: [1, a b ,]}",
-      "{'x':1}",
-      "{x:1}",
-      "[a: b]",
-      "[{a: 1}, [b]]",
-      "[",
-      "]",
-      "}",
-      "*x",
-      "&x 1",
-      "!!str 1",
-      "|",
-      "--- ",
-      "...",
-      "-",
-      "-a",
-      "%",
-    ),
-    fc.constantFrom("", "", " ", " # c", "#c", ",", "\r"),
-  )
-  .map((parts) => parts.join(""));
 
 describe("the quick way and the library read the same", () => {
   test(
