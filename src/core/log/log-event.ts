@@ -16,7 +16,7 @@ export const LogEvent = {
   fetchWaited: 6,
   /** Records are in the client's buffer: session. */
   fetchAnswered: 7,
-  /** A handler ends: member, handler. */
+  /** A handler ends: member, handler; or, where its work is drawn ahead, the number of the stretch. */
   handled: 8,
   /** Offsets are at the coordinator: member. */
   commitArrives: 9,

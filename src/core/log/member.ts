@@ -106,16 +106,13 @@ export class Member {
     if (this.stopped && this.slice.held === 0 && this.handlers.busy === 0) this.leave();
   }
 
-  /** A handler ends, and with it the stretch of work that was drawn ahead. */
-  handled(handler: number): void {
-    this.settle();
-    const { now } = this.context.kernel;
-    if (this.end(handler, now)) this.pump();
-    else {
-      this.setup.stats.deliver(now, 1, true);
-      this.countIdleRetry(now - this.handlers.takenUpAt[handler]!);
-      this.handlers.deliveredAt[handler] = now;
-      this.work(handler, 0);
+  /** A handler ends; where its work is drawn ahead, `which` is the stretch that ends, else the handler. */
+  handled(which: number): void {
+    const { ahead } = this;
+    if (ahead === undefined) this.goOn(which);
+    else if (ahead.stretch === which) {
+      this.settle();
+      this.goOn(0);
     }
   }
 
@@ -144,6 +141,16 @@ export class Member {
     }
   }
 
+  /** What comes after the record in work is drawn anew when that ends: its times have changed, or it is not to be. */
+  interrupt(): void {
+    const { ahead, context, setup } = this;
+    this.settle();
+    if (ahead === undefined || ahead.nextEnd === Infinity) return;
+    const end = ahead.nextEnd;
+    ahead.begin();
+    context.timer(end, LogEvent.handled, setup.number, ahead.stretch);
+  }
+
   /** Will leave cleanly: what `poll()` returned is worked on, what was fetched beyond it is let go. */
   stop(): void {
     this.stopped = true;
@@ -156,6 +163,18 @@ export class Member {
     this.settle();
     const first = Math.min(of.position, of.firstGivenUp);
     return of.held === 0 ? first : Math.min(first, this.slice.lowest(of), this.handlers.lowest(of));
+  }
+
+  private goOn(handler: number): void {
+    const { now } = this.context.kernel;
+    if (this.end(handler, now)) {
+      this.pump();
+      return;
+    }
+    this.setup.stats.deliver(now, 1, true);
+    this.countIdleRetry(now - this.handlers.takenUpAt[handler]!);
+    this.handlers.deliveredAt[handler] = now;
+    this.work(handler, 0);
   }
 
   /** A delivery ends; false when the handler tries the record again. */
@@ -241,10 +260,14 @@ export class Member {
     handlers.takenUpAt[handler] = now;
     this.trace(handler, Station.takenUp, now);
     const duration = this.setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
-    const firstEnd = now + batchWork + duration;
-    const end =
-      this.ahead === undefined || this.slice.held === 0 ? firstEnd : this.lookAhead(this.ahead, firstEnd);
-    context.timer(end, LogEvent.handled, this.setup.number, handler);
+    const end = now + batchWork + duration;
+    const { ahead, setup } = this;
+    if (ahead === undefined) context.timer(end, LogEvent.handled, setup.number, handler);
+    else {
+      ahead.begin();
+      const last = this.slice.held === 0 ? end : this.lookAhead(ahead, end);
+      context.timer(last, LogEvent.handled, setup.number, ahead.stretch);
+    }
   }
 
   /** The end of a stretch whose first record ends then. Where one is traced, each end is an event: the trace is in the order of time. */
@@ -263,7 +286,6 @@ export class Member {
         end += setup.work.duration(log.source[at]!, log.key[at]!);
       }
     }
-    ahead.begin();
     if (traced) context.timer(ahead.nextEnd, LogEvent.workedOn, setup.number, ahead.stretch);
     return end;
   }

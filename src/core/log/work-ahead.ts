@@ -14,8 +14,11 @@ export class WorkAhead {
   private count = 0;
   private settled = 0;
 
+  /** A new stretch; what is left of the one before is off. */
   begin(): void {
     this.stretch++;
+    this.nextEnd = Infinity;
+    this.count = this.settled = 0;
   }
 
   get full(): boolean {

@@ -101,4 +101,27 @@ run: {duration: 255ms, calibration: ideal, trace: 0}
     expect(member!.handlers.takenUpAt[0]).toBe(250e6);
     expect(member!.open(of!)).toBe(25);
   });
+
+  it("goes on after an interruption with the record in work, then with what is drawn anew", () => {
+    const { log, instruments } = simulationOf(`
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, arrivals: {bursts: {size: 50, every: 10s}}, config: {linger.ms: 0}}}
+consumers: {c: {topic: t, group: g, processing: 10ms}}
+run: {duration: 255ms, calibration: ideal, trace: 0}
+`);
+    const { kernel } = instruments.world;
+    const [member] = log.members;
+    const [of] = member!.partitions;
+    member!.interrupt();
+    member!.interrupt();
+    const finishedAt = (ms: number) => {
+      kernel.advance(Infinity, ms * 1e6);
+      member!.settle();
+      return of!.finished;
+    };
+    expect([255, 259, 260, 269, 270, 499, 500, 600].map(finishedAt)).toEqual([
+      25, 25, 26, 26, 27, 49, 50, 50,
+    ]);
+    expect(of!.held).toBe(0);
+  });
 });
