@@ -97,7 +97,8 @@ export class FetchSession {
   wake(): void {
     if (!this.parked) return;
     const { now } = this.context.kernel;
-    const into = this.timed || this.round === 0 ? 0 : (now - this.parkedAt) % this.round;
+    const parked = now - this.parkedAt;
+    const into = this.timed || this.round === 0 ? 0 : parked < this.round ? parked : parked % this.round;
     if (into > this.settings.fetchMaxWait) {
       this.parked = false;
       if (!this.context.defersAnyTime(now + this.round - into, LogEvent.fetchArrives, this.number))

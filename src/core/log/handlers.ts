@@ -34,6 +34,13 @@ export class Handlers {
 
   takeUp(of: GroupPartition, offset: number, deliveredAt: number, now: number): number {
     const handler = this.idle.pop()!;
+    this.busy++;
+    this.goOn(handler, of, offset, deliveredAt, now);
+    return handler;
+  }
+
+  /** The handler has this record in work now. */
+  goOn(handler: number, of: GroupPartition, offset: number, deliveredAt: number, now: number): void {
     const { log } = of.partition;
     const at = log.at(offset);
     this.of[handler] = of;
@@ -44,8 +51,6 @@ export class Handlers {
     this.key[handler] = log.key[at]!;
     this.id[handler] = log.id[at]!;
     this.source[handler] = log.source[at]!;
-    this.busy++;
-    return handler;
   }
 
   release(handler: number): void {
@@ -62,6 +67,7 @@ export class Handlers {
 
   /** Whether an earlier record of the same partition and key is in work; without keys, of the partition. */
   earlierInWork(handler: number): boolean {
+    if (this.busy === 1) return false;
     const of = this.of[handler];
     for (let h = 0; h < this.of.length; h++)
       if (this.of[h] === of && this.key[h] === this.key[handler]! && this.offset[h]! < this.offset[handler]!)

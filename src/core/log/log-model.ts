@@ -49,6 +49,7 @@ export class LogModel implements Process {
     assert(topic !== undefined, "a producer's topic exists");
     const outlet = new LogOutlet(this.context, client, topic, streamName, place);
     this.outlets[source] = outlet;
+    if (flow.arrivals.kind === "closed") client.closedLoop = true;
     this.context.uniqueKeys[source] = flow.key.kind === "unique";
     return outlet;
   }

@@ -40,15 +40,20 @@ export class LogOutlet implements Outlet {
     this.inThread--;
     const id = messages.id[message]!;
     if (trace.wants(id)) trace.add(kernel.now, id, Station.clientDone, this.place, 0);
+    const { client } = this;
     const key = messages.key[message]!;
-    if (key !== noKey && !this.ignoreKeys) {
-      this.client.append(this.accumulators[this.topic.partitionFor(key)]!, message);
+    const keyed = key !== noKey && !this.ignoreKeys;
+    let accumulator = this.accumulators[keyed ? this.topic.partitionFor(key) : this.sticky.partition()]!;
+    let bytes = client.bytesIn(accumulator, message);
+    if (keyed) {
+      client.append(accumulator, message, bytes);
       return;
     }
-    let accumulator = this.accumulators[this.sticky.partition()]!;
-    if (this.client.closeUnlessFits(accumulator, message))
+    if (client.closeUnlessFits(accumulator, bytes)) {
       accumulator = this.accumulators[this.sticky.partition()]!;
-    this.client.append(accumulator, message);
+      bytes = client.bytesIn(accumulator, message);
+    }
+    client.append(accumulator, message, bytes);
     this.sticky.appended(accumulator.appendedBytes);
   }
 }

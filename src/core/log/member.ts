@@ -133,9 +133,9 @@ export class Member {
     if (ahead === undefined) return;
     const { now } = context.kernel;
     for (let at = ahead.nextEnd; at <= now; at = ahead.nextEnd) {
-      this.end(0, at);
+      this.conclude(0, at);
       slice.take();
-      handlers.takeUp(slice.of!, slice.offset, slice.polledAt, at);
+      handlers.goOn(0, slice.of!, slice.offset, slice.polledAt, at);
       this.trace(0, Station.takenUp, at);
       ahead.settle();
     }
@@ -165,37 +165,45 @@ export class Member {
     return of.held === 0 ? first : Math.min(first, this.slice.lowest(of), this.handlers.lowest(of));
   }
 
+  /** At the end of a delivery. */
   private goOn(handler: number): void {
-    const { now } = this.context.kernel;
-    if (this.end(handler, now)) {
-      this.pump();
+    const { handlers, slice, context } = this;
+    const { now } = context.kernel;
+    if (!this.conclude(handler, now)) {
+      this.setup.stats.deliver(now, 1, true);
+      this.countIdleRetry(now - handlers.takenUpAt[handler]!);
+      handlers.deliveredAt[handler] = now;
+      this.work(handler, 0);
       return;
     }
-    this.setup.stats.deliver(now, 1, true);
-    this.countIdleRetry(now - this.handlers.takenUpAt[handler]!);
-    this.handlers.deliveredAt[handler] = now;
-    this.work(handler, 0);
+    const of = handlers.of[handler]!;
+    const key = handlers.key[handler]!;
+    handlers.release(handler);
+    slice.released(of, key);
+    this.pump();
   }
 
   /** A delivery ends; false when the handler tries the record again. */
-  private end(handler: number, at: number): boolean {
+  private conclude(handler: number, at: number): boolean {
     const { handlers, setup } = this;
-    const { stats, work, settings, instance } = setup;
+    const { stats, work } = setup;
     const of = handlers.of[handler]!;
-    stats.attempt(at, instance, handlers.deliveredAt[handler]!, handlers.takenUpAt[handler]!);
-    if (!work.fails(handlers.sentAt[handler]!, handlers.key[handler]!)) this.finish(handler, of, at);
-    else {
-      stats.fail(at);
-      this.trace(handler, Station.failed, at);
-      if (settings.onFailure === "retry" && !this.stopped) return false;
-      if (settings.onFailure === "skip") this.skip(handler, of, at);
-      else this.giveUp(handler, of);
-    }
+    stats.attempt(at, setup.instance, handlers.deliveredAt[handler]!, handlers.takenUpAt[handler]!);
+    if (!work.mayFail || !work.fails(handlers.sentAt[handler]!, handlers.key[handler]!))
+      this.finish(handler, of, at);
+    else if (!this.fail(handler, of, at)) return false;
     of.held--;
-    const key = handlers.key[handler]!;
-    handlers.release(handler);
-    this.slice.released(of, key);
     this.commits.settled(of);
+    return true;
+  }
+
+  private fail(handler: number, of: GroupPartition, at: number): boolean {
+    const { stats, settings } = this.setup;
+    stats.fail(at);
+    this.trace(handler, Station.failed, at);
+    if (settings.onFailure === "retry" && !this.stopped) return false;
+    if (settings.onFailure === "skip") this.skip(handler, of, at);
+    else this.giveUp(handler, of);
     return true;
   }
 

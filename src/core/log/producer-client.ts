@@ -18,6 +18,8 @@ export class ProducerClient {
   readonly settings: KafkaProducerSettings;
   /** Records in the thread: `send()` took them, no batch has them. */
   inThread = 0;
+  /** A flow of its application sends anew when it hears of an outcome. */
+  closedLoop = false;
   readonly accumulators: Accumulator[] = [];
   private readonly context: LogContext;
   private readonly stats: ProducerStats;
@@ -81,26 +83,29 @@ export class ProducerClient {
     return context.defers(done, this.threadLane, LogEvent.clientDone, message);
   }
 
-  /** Closes the batch being filled if the record does not fit into it; true when it did. */
-  closeUnlessFits(accumulator: Accumulator, message: number): boolean {
-    const { batches } = this.context;
-    if (accumulator.full) return false;
+  /** Bytes of the record as the next one of the batch being filled; 0 where there is none. */
+  bytesIn(accumulator: Accumulator, message: number): number {
     const batch = accumulator.last;
-    const bytes = this.bytesOf(message, batches.count[batch]!);
-    if (batches.bytes[batch]! + bytes <= this.settings.batchSize) return false;
+    return batch < 0 ? 0 : this.bytesOf(message, this.context.batches.count[batch]!);
+  }
+
+  /** Closes the batch being filled if it has no room for so many bytes; true when it did. */
+  closeUnlessFits(accumulator: Accumulator, bytes: number): boolean {
+    if (accumulator.full) return false;
+    if (this.context.batches.bytes[accumulator.last]! + bytes <= this.settings.batchSize) return false;
     accumulator.lastFull = accumulator.lastReady = true;
     this.becomeReady(accumulator);
     return true;
   }
 
-  /** Puts a record into its partition's batch. */
-  append(accumulator: Accumulator, message: number): void {
+  /** Puts a record into its partition's batch; `bytesIn` says how many bytes it has there. */
+  append(accumulator: Accumulator, message: number, bytesIn: number): void {
     const { batches, messages } = this.context;
     const { batchSize, linger } = this.settings;
     this.inThread--;
     accumulator.held++;
     let batch = accumulator.last;
-    let bytes = batch < 0 ? 0 : this.bytesOf(message, batches.count[batch]!);
+    let bytes = bytesIn;
     accumulator.appendedBytes = bytes;
     if (accumulator.full || batches.bytes[batch]! + bytes > batchSize) {
       bytes = this.bytesOf(message, 0);
@@ -134,13 +139,10 @@ export class ProducerClient {
     if (this.awaitsAnswer) this.accept(first);
     for (let batch = first; batch >= 0;) {
       this.stamp(batch, Station.acknowledged);
-      for (let m = batches.head[batch]!; m >= 0;) {
-        const next = messages.next[m]!;
-        const source = messages.source[m]!;
-        messages.release(m);
-        applications.settled(source);
-        m = next;
-      }
+      if (this.closedLoop)
+        for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
+          applications.settled(messages.source[m]!);
+      messages.releaseList(batches.head[batch]!, batches.tail[batch]!, batches.count[batch]!);
       const following = batches.next[batch]!;
       batches.release(batch);
       batch = following;

@@ -33,11 +33,6 @@ export class WorkAhead {
 
   /** The record in work has ended, and the next one is. */
   settle(): void {
-    if (++this.settled < this.count) {
-      this.nextEnd = this.ends[this.settled]!;
-      return;
-    }
-    this.nextEnd = Infinity;
-    this.count = this.settled = 0;
+    this.nextEnd = ++this.settled < this.count ? this.ends[this.settled]! : Infinity;
   }
 }

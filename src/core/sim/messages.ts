@@ -45,6 +45,13 @@ export class Messages {
     this.free = message;
   }
 
+  /** Releases a list of so many messages. */
+  releaseList(head: number, tail: number, count: number): void {
+    this.live -= count;
+    this.next[tail] = this.free;
+    this.free = head;
+  }
+
   private grow(): void {
     const capacity = 2 * this.sentAt.length;
     this.sentAt = widened(new Float64Array(capacity), this.sentAt);
