@@ -58,12 +58,13 @@ export class Sampler {
   }
 
   draw(): number {
+    if (this.constant) return this.first;
+    return this.form === form.exponential ? this.first * this.stream.exponential() : this.drawRarer();
+  }
+
+  private drawRarer(): number {
     const { stream, first, second } = this;
     switch (this.form) {
-      case form.constant:
-        return first;
-      case form.exponential:
-        return first * stream.exponential();
       case form.uniform:
         return first + second * stream.next();
       case form.normal:

@@ -120,7 +120,7 @@ export class LevelSeries {
     if (this.bucket === this.grid.buckets) {
       mergeSums(this.areas);
       mergeMaxima(this.maxima);
-      this.grid.width *= 2;
+      this.grid.widen();
       this.bucket /= 2;
     }
     this.bucketEnd = (this.bucket + 1) * this.grid.width;

@@ -19,7 +19,7 @@ export class RateSeries {
   }
 
   add(now: number, count = 1): void {
-    let bucket = Math.floor(now / this.grid.width);
+    let bucket = this.grid.at(now);
     if (bucket >= this.grid.buckets) bucket = this.widen(now);
     this.counts[bucket]! += count;
     if (now >= this.windowFrom) this.total += count;
@@ -51,7 +51,7 @@ export class RateSeries {
       const bucket = this.grid.index(now);
       if (bucket < this.grid.buckets) return bucket;
       mergeSums(this.counts);
-      this.grid.width *= 2;
+      this.grid.widen();
     }
   }
 }

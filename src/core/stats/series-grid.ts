@@ -15,16 +15,38 @@ export class SeriesGrid {
   /** Even, since buckets are merged in pairs. */
   readonly buckets: number;
   width: number;
+  /** The bucket asked for last: times that follow one another most often lie in the same one. */
+  private bucket = 0;
+  private from = 0;
+  private to = 0;
 
   constructor(horizon: number, buckets = bucketsDefault) {
     this.buckets = buckets + (buckets % 2);
     this.width = horizon < Infinity && horizon > 0 ? horizon / this.buckets : widthUnknown;
   }
 
+  /** The bucket in which a time lies, past the last one where it is later. */
+  at(time: number): number {
+    return time >= this.from && time < this.to ? this.bucket : this.seek(time);
+  }
+
+  /** Buckets are twice as wide from now on. */
+  widen(): void {
+    this.width *= 2;
+    this.to = this.from;
+  }
+
   /** The bucket of a time; the end of the last bucket belongs to it, what is later has an index past it. */
   index(time: number): number {
     const bucket = Math.floor(time / this.width);
     return bucket === this.buckets && time <= this.width * this.buckets ? bucket - 1 : bucket;
+  }
+
+  private seek(time: number): number {
+    this.bucket = Math.floor(time / this.width);
+    this.from = this.bucket * this.width;
+    this.to = this.from + this.width;
+    return this.bucket;
   }
 
   /** How much of a bucket lies before `end`. */

@@ -27,7 +27,7 @@ export class ValueSeries {
   }
 
   add(now: number, value: number): void {
-    let bucket = Math.floor(now / this.grid.width);
+    let bucket = this.grid.at(now);
     if (bucket >= this.grid.buckets) bucket = this.widen(now);
     this.counts[bucket]!++;
     this.sums[bucket]! += value;
@@ -65,7 +65,7 @@ export class ValueSeries {
       mergeSums(this.counts);
       mergeSums(this.sums);
       mergeMaxima(this.maxima);
-      this.grid.width *= 2;
+      this.grid.widen();
     }
   }
 }
