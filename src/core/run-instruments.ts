@@ -1,3 +1,4 @@
+import { instancesMax } from "./model/timeline.ts";
 import type { Consumer, Flow, Producer, Topology } from "./model/topology.ts";
 import { Kernel } from "./sim/kernel.ts";
 import { Keys } from "./sim/keys.ts";
@@ -32,7 +33,10 @@ export class Instruments {
   private readonly consumers = new Map<string, ConsumerInstruments>();
   private readonly budgets = new Map<Flow, FlowBudget>();
 
-  constructor({ run }: Topology, options: SimulationOptions) {
+  private readonly timeline: Topology["timeline"];
+
+  constructor({ run, timeline }: Topology, options: SimulationOptions) {
+    this.timeline = timeline;
     this.world = {
       kernel: new Kernel(options.seed ?? run.seed),
       messages: new Messages(),
@@ -59,10 +63,13 @@ export class Instruments {
     return instruments;
   }
 
-  consumer({ name: { text }, instances, concurrency }: Consumer): ConsumerInstruments {
+  /** For as many instances as there may be during the run. */
+  consumer({ name: { text }, instances, concurrency, startsAt }: Consumer): ConsumerInstruments {
     const { window, horizon, places } = this.world;
-    const stats = new ConsumerStats(instances, concurrency, window.from, horizon);
-    const numbers = Array.from({ length: instances }, (_, i) => places.add("consumer", text, i + 1));
+    const most = instancesMax(text, instances, this.timeline);
+    const present = startsAt > 0 ? 0 : instances;
+    const stats = new ConsumerStats(most, concurrency, window.from, horizon, present);
+    const numbers = Array.from({ length: most }, (_, i) => places.add("consumer", text, i + 1));
     this.consumers.set(text, { stats, places: numbers });
     return { stats, places: numbers };
   }
@@ -89,7 +96,7 @@ export class Instruments {
   consumerSummaries(now: number): Record<string, ConsumerSummary> {
     const time = Math.max(now - this.world.window.from, 0);
     return Object.fromEntries(
-      [...this.consumers].map(([name, { stats }]) => [name, consumerSummary(stats, time)]),
+      [...this.consumers].map(([name, { stats }]) => [name, consumerSummary(stats, now, time)]),
     );
   }
 
@@ -131,9 +138,11 @@ export class Instruments {
 }
 
 /** `time`: ns of the window. */
-function consumerSummary(stats: ConsumerStats, time: number): ConsumerSummary {
+function consumerSummary(stats: ConsumerStats, now: number, time: number): ConsumerSummary {
   const { violations, processedBy, busyBy, concurrency } = stats;
-  const shareBusy = (busy: number, handlers: number): number => (time > 0 ? busy / (time * handlers) : 0);
+  const shareBusy = (busy: number, alive: number): number => (alive > 0 ? busy / (alive * concurrency) : 0);
+  const aliveBy = Array.from(busyBy, (_, instance) => stats.alive(now, instance));
+  const alive = aliveBy.reduce((total, one) => total + one, 0);
   const busy = busyBy.reduce((total, one) => total + one, 0);
   const unfinished = stats.unfinishedShare;
   return {
@@ -148,13 +157,13 @@ function consumerSummary(stats: ConsumerStats, time: number): ConsumerSummary {
     latency: summarize(stats.latency),
     attemptLatency: summarize(stats.attemptLatency),
     throughput: time > 0 ? (stats.processed * nanosPerSecond) / time : 0,
-    utilization: shareBusy(busy, concurrency * busyBy.length),
+    utilization: shareBusy(busy, alive),
     unfinished,
     lowerBounds: unfinished > 0.01,
     instances: Array.from(processedBy, (processed, i) => ({
       instance: i + 1,
       processed,
-      utilization: shareBusy(busyBy[i]!, concurrency),
+      utilization: shareBusy(busyBy[i]!, aliveBy[i]!),
     })),
   };
 }

@@ -6,6 +6,14 @@ const entry = (text: string): readonly [string, string] => [
 ];
 const lasting = (text: string): readonly [string, string] => entry(`for: 5s, ${text}`);
 
+/** More than its handlers can do, with messages in hand that no handler has taken up. */
+const busy: readonly (readonly [string, string])[] = [
+  [
+    "instances: 2, prefetch: 1, processing: 5ms",
+    "instances: 2, prefetch: 5, processing: {exponential: 21ms}",
+  ],
+];
+
 /** What each key of `timeline` moves. */
 export const timelineEffects: readonly Row[] = [
   [
@@ -81,4 +89,68 @@ export const timelineEffects: readonly Row[] = [
     "up",
     lasting("slow: {consumer: c, instance: 1, factor: 9}"),
   ],
+  ...consumerTargets("crash", "for: 5s, crash"),
+  ...consumerTargets("stop", "for: 5s, stop"),
+  ...consumerTargets("start", "start", "{at: 1s, stop: {consumer: c}}, "),
+  ...consumerTargets("restart", "restart"),
+  [
+    "timeline.scale.consumer",
+    "queue",
+    "consumer: d",
+    "consumer: c",
+    "consumers.c.wait.mean",
+    "down",
+    ...busy,
+    entry("scale: {consumer: d, instances: 3}"),
+  ],
+  [
+    "timeline.scale.instances",
+    "queue",
+    "instances: 3}",
+    "instances: 4}",
+    "consumers.c.wait.mean",
+    "down",
+    ...busy,
+    entry("scale: {consumer: c, instances: 3}"),
+  ],
+  [
+    "timeline.purge.queue",
+    "queue",
+    "{queue: r}",
+    "{queue: q}",
+    "totals.dropped",
+    "up",
+    ...busy,
+    entry("purge: {queue: r}"),
+  ],
 ];
+
+/** An action on a consumer, and on one of its instances. */
+function consumerTargets(action: string, text: string, before = ""): Row[] {
+  const given = (target: string): readonly [string, string] => [
+    "run: {duration: 20s}",
+    `run: {duration: 20s}\ntimeline: [${before}{at: 5s, ${text}: {${target}}}]`,
+  ];
+  return [
+    [
+      `timeline.${action}.consumer`,
+      "queue",
+      `${action}: {consumer: d}`,
+      `${action}: {consumer: c}`,
+      "consumers.c.wait.mean",
+      "changes",
+      ...busy,
+      given("consumer: d"),
+    ],
+    [
+      `timeline.${action}.instance`,
+      "queue",
+      "instance: 1}",
+      "instance: 2}",
+      "consumers.c.instances.0.utilization",
+      "changes",
+      ...busy,
+      given("consumer: c, instance: 1"),
+    ],
+  ];
+}

@@ -60,6 +60,7 @@ export class Group {
     const { kernel, costs } = this.context;
     if (this.stopped) return;
     this.joiningSince = kernel.now;
+    for (const { setup } of this.members) setup.stats.join(kernel.now, setup.instance);
     const joining = initialRebalanceDelay + joinRoundTrips * 2 * costs.networkLatency;
     this.context.timer(kernel.now + joining, LogEvent.groupAssigned, this.setup.number, 0);
   }

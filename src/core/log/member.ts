@@ -244,7 +244,9 @@ export class Member {
   }
 
   private leave(): void {
+    const { setup, context } = this;
     this.gone = true;
+    setup.stats.leave(context.kernel.now, setup.instance);
     for (const of of this.partitions) {
       of.session = undefined;
       of.needed = Infinity;

@@ -32,6 +32,7 @@ export class ClassicQueue {
   private delivering = false;
   private enqueuedInWindow = 0;
   private rejectedInWindow = 0;
+  private purgedInWindow = 0;
 
   constructor(context: QueueContext, number: number, name: string, durable: boolean) {
     const { kernel, horizon, window, places } = context.world;
@@ -95,6 +96,12 @@ export class ClassicQueue {
     const { copies } = this;
     const { now } = this.kernel;
     const subscription = settledBy(this.context, about, verdict);
+    if (verdict === Verdict.closed) {
+      const held = copies.heldBy(subscription);
+      this.context.world.occurrences.add(now, "connectionClosed", this.place, held.length);
+      this.lose([subscription], held);
+      return;
+    }
     this.unacked.add(now, -1);
     switch (verdict) {
       case Verdict.ack:
@@ -116,6 +123,35 @@ export class ClassicQueue {
     }
     this.rotation.credit(subscription);
     this.dispatch();
+  }
+
+  /** Their channel has gone: they get no more, and what they hold returns. */
+  lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
+    const { now } = this.kernel;
+    for (const subscription of subscriptions) this.rotation.cancel(subscription);
+    for (const copy of held) {
+      const subscription = settledBy(this.context, copy, Verdict.requeue);
+      this.unacked.add(now, -1);
+      this.requeue(copy, now);
+      this.rotation.credit(subscription);
+    }
+    this.dispatch();
+  }
+
+  /** Takes all ready copies out; answers how many. */
+  purge(): number {
+    const { copies } = this;
+    const { now } = this.kernel;
+    const count = this.ready.size;
+    while (this.ready.size > 0) {
+      const copy = this.ready.take();
+      this.context.stamp(copy, Station.dropped, this.place, 0);
+      if (copies.redelivered[copy] === 1) this.leave(copy, CopyState.purged);
+      else copies.end(copy, CopyState.purged);
+    }
+    this.depth.add(now, -count);
+    if (now >= this.windowFrom) this.purgedInWindow += count;
+    return count;
   }
 
   /** The copy is finished; answers whether an earlier one of its key is not. */
@@ -163,8 +199,8 @@ export class ClassicQueue {
   }
 
   /** Inside the window. */
-  get rejected(): number {
-    return this.rejectedInWindow;
+  get dropped(): number {
+    return this.rejectedInWindow + this.purgedInWindow;
   }
 
   summary(): QueueSummary {
@@ -174,7 +210,10 @@ export class ClassicQueue {
       unacked: levelSummary(this.unacked),
       deadLettered: {},
       expired: 0,
-      dropped: this.rejectedInWindow > 0 ? { rejected: this.rejectedInWindow } : {},
+      dropped: {
+        ...(this.rejectedInWindow > 0 && { rejected: this.rejectedInWindow }),
+        ...(this.purgedInWindow > 0 && { purged: this.purgedInWindow }),
+      },
     };
   }
 

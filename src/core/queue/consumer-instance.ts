@@ -17,7 +17,7 @@ import {
 } from "./queue-context.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
 
-/** One instance of a consumer: a connection with one channel, a prefetch buffer, and handlers. */
+/** One connection of an instance of a consumer: one channel, a prefetch buffer, and handlers. */
 export class ConsumerInstance implements Receiver {
   readonly number: number;
   readonly buffer = new PrefetchBuffer();
@@ -25,7 +25,10 @@ export class ConsumerInstance implements Receiver {
   readonly stats: ConsumerStats;
   readonly instance: number;
   busy = 0;
+  /** It has not subscribed yet. */
+  fresh = true;
   private stopped = false;
+  private crashed = false;
   private readonly context: QueueContext;
   private readonly kernel: Kernel;
   private readonly copies: Copies;
@@ -73,7 +76,8 @@ export class ConsumerInstance implements Receiver {
   }
 
   start(): void {
-    if (this.stopped) return;
+    this.fresh = false;
+    this.stats.join(this.kernel.now, this.instance);
     for (const subscription of this.subscriptions) this.queues[subscription.queue]!.subscribe(subscription);
   }
 
@@ -82,17 +86,47 @@ export class ConsumerInstance implements Receiver {
     this.stopped = true;
     for (const subscription of this.subscriptions) this.queues[subscription.queue]!.cancel(subscription);
     while (this.buffer.length > 0) this.handBack(this.buffer.shift());
+    if (this.busy === 0) this.stats.leave(this.kernel.now, this.instance);
+  }
+
+  /**
+   * The process dies. The operating system still sends what it has said, then closes the connection: only then does the
+   * broker take back what is unacked.
+   */
+  crash(): void {
+    const { handlers } = this.context;
+    const { now } = this.kernel;
+    this.stopped = this.crashed = true;
+    this.stats.leave(now, this.instance);
+    while (this.buffer.length > 0) this.dropDead(this.buffer.shift());
+    for (const handler of handlers)
+      if (handlers.consumer[handler] === this.number) {
+        const copy = handlers.copy[handler]!;
+        this.stats.stillBusy(now, this.instance, handlers.takenUpAt[handler]!);
+        handlers.breakOff(handler);
+        if (this.acksEarly) this.lose(copy);
+        else this.dropDead(copy);
+      }
+    this.busy = 0;
+    for (const { number } of this.subscriptions) this.say(number, Verdict.closed);
   }
 
   /** The queue's process has sent it. */
   deliver(copy: number): void {
     const bytes = this.copies.messages.bytes[copy]! + deliveryOverhead;
-    if (!this.down.delays(bytes, QueueEvent.received, copy, 0)) this.received(copy);
+    const subscription = this.copies.at[copy]!;
+    if (!this.down.delays(bytes, QueueEvent.received, copy, subscription)) this.received(copy, subscription);
   }
 
-  received(copy: number): void {
+  received(copy: number, subscription: number): void {
     const { copies } = this;
     const { now } = this.kernel;
+    if (this.crashed) {
+      // The broker may have taken it back meanwhile.
+      if (copies.at[copy] === subscription && copies.state[copy] === CopyState.delivering)
+        this.dropDead(copy);
+      return;
+    }
     const redelivered = copies.redelivered[copy]!;
     this.stats.deliver(now, 1, redelivered === 1);
     this.context.stamp(copy, Station.received, this.place, redelivered);
@@ -121,6 +155,7 @@ export class ConsumerInstance implements Receiver {
       const { firstReceivedAt } = this.buffer;
       this.takeUp(this.buffer.shift(), firstReceivedAt);
     }
+    if (this.stopped && this.busy === 0) this.stats.leave(now, this.instance);
   }
 
   /** What it says has come to its channel. */
@@ -143,7 +178,12 @@ export class ConsumerInstance implements Receiver {
     copies.move(copy, CopyState.inWork);
     context.stamp(copy, Station.takenUp, this.place, 0);
     const duration = this.work.perBatch() + this.work.duration(messages.source[copy]!, messages.key[copy]!);
-    kernel.at(now + duration, context.base | QueueEvent.worked, handler, 0);
+    kernel.at(
+      now + duration,
+      context.base | QueueEvent.worked,
+      handler,
+      context.handlers.generation[handler]!,
+    );
     if (this.acksEarly) this.ackEarly(copies.at[copy]!);
   }
 
@@ -181,6 +221,12 @@ export class ConsumerInstance implements Receiver {
     }
     this.copies.move(copy, CopyState.returning);
     this.say(copy, Verdict.requeue);
+  }
+
+  /** Nobody is there any more who could say anything about it: it returns with the end of the connection. */
+  private dropDead(copy: number): void {
+    if (this.settings.ack === "auto") this.lose(copy);
+    else this.copies.move(copy, CopyState.returning);
   }
 
   private ackEarly(subscription: number): void {

@@ -28,10 +28,13 @@ export const CopyState = {
   lost: 13,
   unroutable: 14,
   refused: 15,
+  purged: 16,
+  /** Its client went before the broker had it. */
+  abandoned: 17,
 } as const;
 export type CopyState = (typeof CopyState)[keyof typeof CopyState];
 
-const states = 16;
+const states = 18;
 const finalFrom = CopyState.finished;
 const names = Object.keys(CopyState);
 
@@ -119,6 +122,15 @@ export class Copies {
   /** Copies whose slot is taken. */
   get alive(): number {
     return this.unfinished + this.counts[CopyState.acking]!;
+  }
+
+  /** What a consumer has not settled, in the order of publishing. */
+  heldBy({ number, noAck }: { readonly number: number; readonly noAck: boolean }): number[] {
+    if (noAck) return [];
+    const held: number[] = [];
+    for (let copy = 0; copy < this.state.length; copy++)
+      if (this.state[copy]! >= CopyState.delivering && this.at[copy] === number) held.push(copy);
+    return held.sort((a, b) => this.sequence[a]! - this.sequence[b]!);
   }
 
   /** Counts the copies in each state again, slot by slot. */

@@ -12,6 +12,8 @@ export class Handlers {
   /** When the copy reached the consumer, ns. */
   receivedAt = new Float64Array(initialCapacity);
   takenUpAt = new Float64Array(initialCapacity);
+  /** Counts the works that were broken off: the event of an older one is void. */
+  generation = new Int32Array(initialCapacity);
   private used = 0;
   private free = -1;
 
@@ -37,6 +39,12 @@ export class Handlers {
     this.free = handler;
   }
 
+  /** Its work will not come to its end. */
+  breakOff(handler: number): void {
+    this.generation[handler]!++;
+    this.release(handler);
+  }
+
   /** The handlers at work. */
   *[Symbol.iterator](): Iterable<number> & Iterator<number> {
     for (let handler = 0; handler < this.used; handler++) if (this.copy[handler]! >= 0) yield handler;
@@ -48,5 +56,6 @@ export class Handlers {
     this.consumer = widened(new Int32Array(capacity), this.consumer);
     this.receivedAt = widened(new Float64Array(capacity), this.receivedAt);
     this.takenUpAt = widened(new Float64Array(capacity), this.takenUpAt);
+    this.generation = widened(new Int32Array(capacity), this.generation);
   }
 }

@@ -19,15 +19,27 @@ import type { RouteTable } from "./route-table.ts";
 
 /** What the flows of one producer instance share: a client thread and a connection. */
 export class Connection {
-  readonly thread: Server;
+  /** Which connection it is, from 0: a client that has crashed opens another one. */
+  number = 0;
+  /** What its client begins takes so many times as long. */
+  slowness = 1;
+  thread: Server;
   readonly up: Wire;
   readonly down: Wire;
+  private readonly context: QueueContext;
 
   constructor(context: QueueContext) {
     const { networkBandwidth, networkLatency } = context.costs;
+    this.context = context;
     this.thread = new Server(context, new CorePool(Infinity));
     this.up = new Wire(context, networkBandwidth, networkLatency);
     this.down = new Wire(context, networkBandwidth, networkLatency);
+  }
+
+  /** The process is gone, with what its thread had to do; what is in the socket still goes out. */
+  crash(): void {
+    this.number++;
+    this.thread = new Server(this.context, new CorePool(Infinity));
   }
 }
 
@@ -39,7 +51,7 @@ export class Publisher implements Outlet, Publishing {
   private readonly context: QueueContext;
   private readonly kernel: Kernel;
   private readonly copies: Copies;
-  private readonly connection: Connection;
+  readonly connection: Connection;
   private readonly queues: readonly ClassicQueue[];
   private readonly routes: RouteTable;
   private readonly stats: ProducerStats;
@@ -94,38 +106,43 @@ export class Publisher implements Outlet, Publishing {
     this.lastBlocked = message;
   }
 
-  clientDone(message: number): void {
+  clientDone(message: number, connection: number): void {
     const { context } = this;
     const { messages } = this.copies;
+    if (connection !== this.connection.number) {
+      this.abandon(message);
+      return;
+    }
     context.stamp(message, Station.clientDone, this.place, 0);
     if (!this.confirms) context.applications.settled(messages.source[message]!);
     const bytes = messages.bytes[message]! + deliveryOverhead;
-    if (!this.connection.up.delays(bytes, QueueEvent.published, message, 0)) this.published(message);
+    if (!this.connection.up.delays(bytes, QueueEvent.published, message, connection))
+      this.published(message, connection);
   }
 
   /** It is at the broker: the channel parses it. */
-  published(message: number): void {
+  published(message: number, connection: number): void {
     const { context } = this;
     const { costs } = context;
     context.stamp(message, Station.brokerReceived, this.routes.place, 0);
     const cost = costs.channelPerMessage + costs.brokerPerByte * this.copies.messages.bytes[message]!;
-    if (!this.channel.delays(cost, QueueEvent.parsed, message, 0)) this.parsed(message);
+    if (!this.channel.delays(cost, QueueEvent.parsed, message, connection)) this.parsed(message, connection);
   }
 
   /** The channel routes it: each queue gets a copy of its own, the last one the message itself. */
-  parsed(message: number): void {
+  parsed(message: number, connection: number): void {
     const { context, copies } = this;
     const { publishes } = context;
     const { messages } = copies;
     if (this.routes.refused) {
-      this.refuse(message);
+      this.refuse(message, connection);
       return;
     }
     const { queues } = this.routes.lookup(messages.routing[message]!, messages.key[message]!);
     const count = queues.length;
     context.stamp(message, Station.routed, this.routes.place, count);
     if (count === 0) {
-      this.unroutable(message);
+      this.unroutable(message, connection);
       return;
     }
     const publish = publishes.allocate(
@@ -133,6 +150,7 @@ export class Publisher implements Outlet, Publishing {
       messages.id[message]!,
       count,
       Outcome.stored,
+      connection,
     );
     copies.move(message, CopyState.arriving);
     for (let i = 0; i < count; i++) {
@@ -144,8 +162,20 @@ export class Publisher implements Outlet, Publishing {
   }
 
   stored(publish: number): void {
-    if (this.confirms) this.answer(publish, settlementBytes);
+    if (this.confirms && !this.outlived(publish)) this.answer(publish, settlementBytes);
     else this.answered(publish);
+  }
+
+  /** Nothing more leaves the client, and nobody waits for answers: what waited in it is given up. */
+  crash(): void {
+    const { messages } = this.copies;
+    this.unconfirmed = 0;
+    for (let message = this.firstBlocked; message >= 0;) {
+      const next = messages.next[message]!;
+      this.abandon(message);
+      message = next;
+    }
+    this.firstBlocked = none;
   }
 
   /** The client knows the outcome; without confirms the statistics alone do. */
@@ -154,6 +184,11 @@ export class Publisher implements Outlet, Publishing {
     const { now } = this.kernel;
     const source = publishes.source[publish]!;
     const outcome = publishes.outcome[publish]! as Outcome;
+    if (this.confirms && this.outlived(publish)) {
+      this.stats.giveUp(now);
+      publishes.release(publish);
+      return;
+    }
     if (outcome === Outcome.stored) this.stats.accept(now, 1);
     else if (outcome === Outcome.refused) this.stats.refuse(now);
     else {
@@ -170,15 +205,26 @@ export class Publisher implements Outlet, Publishing {
 
   private handOver(message: number): void {
     if (this.confirms) this.unconfirmed++;
-    const cost = this.context.costs.amqpClientPerMessage;
-    if (!this.connection.thread.delays(cost, QueueEvent.clientDone, message, 0)) this.clientDone(message);
+    const { thread, slowness, number } = this.connection;
+    const cost = this.context.costs.amqpClientPerMessage * slowness;
+    if (!thread.delays(cost, QueueEvent.clientDone, message, number)) this.clientDone(message, number);
+  }
+
+  private abandon(message: number): void {
+    this.stats.giveUp(this.kernel.now);
+    this.copies.end(message, CopyState.abandoned);
+  }
+
+  /** The client that waited for its outcome has crashed since. */
+  private outlived(publish: number): boolean {
+    return this.context.publishes.connection[publish] !== this.connection.number;
   }
 
   /** A mandatory message comes back before its confirm, and an unroutable one is confirmed like any other. */
-  private unroutable(message: number): void {
+  private unroutable(message: number, connection: number): void {
     const bytes = this.copies.messages.bytes[message]! + deliveryOverhead;
     this.context.stamp(message, Station.unroutable, this.routes.place, 0);
-    const publish = this.fail(message, Outcome.unroutable, CopyState.unroutable);
+    const publish = this.fail(message, connection, Outcome.unroutable, CopyState.unroutable);
     const returned = this.mandatory ? bytes : 0;
     if (this.mandatory || this.confirms)
       this.answer(publish, returned + (this.confirms ? settlementBytes : 0));
@@ -186,17 +232,18 @@ export class Publisher implements Outlet, Publishing {
   }
 
   /** The broker closes the channel; the application opens another one for its next message. */
-  private refuse(message: number): void {
-    this.answer(this.fail(message, Outcome.refused, CopyState.refused), settlementBytes);
+  private refuse(message: number, connection: number): void {
+    this.answer(this.fail(message, connection, Outcome.refused, CopyState.refused), settlementBytes);
   }
 
-  private fail(message: number, outcome: Outcome, final: CopyState): number {
+  private fail(message: number, connection: number, outcome: Outcome, final: CopyState): number {
     const { messages } = this.copies;
     const publish = this.context.publishes.allocate(
       messages.source[message]!,
       messages.id[message]!,
       0,
       outcome,
+      connection,
     );
     this.copies.end(message, final);
     return publish;

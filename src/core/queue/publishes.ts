@@ -14,12 +14,14 @@ export class Publishes {
   id = new Int32Array(initialCapacity);
   /** Copies that are not safe in their queue yet. Free handles are linked by it. */
   left = new Int32Array(initialCapacity);
+  /** The connection that it came by, as its publisher counts them. */
+  connection = new Int32Array(initialCapacity);
   /** What it comes to: an `Outcome`. */
   outcome = new Uint8Array(initialCapacity);
   private used = 0;
   private free = -1;
 
-  allocate(source: number, id: number, copies: number, outcome: Outcome): number {
+  allocate(source: number, id: number, copies: number, outcome: Outcome, connection: number): number {
     this.open++;
     let publish = this.free;
     if (publish >= 0) this.free = this.left[publish]!;
@@ -31,6 +33,7 @@ export class Publishes {
     this.id[publish] = id;
     this.left[publish] = copies;
     this.outcome[publish] = outcome;
+    this.connection[publish] = connection;
     return publish;
   }
 
@@ -45,6 +48,7 @@ export class Publishes {
     this.source = widened(new Int32Array(capacity), this.source);
     this.id = widened(new Int32Array(capacity), this.id);
     this.left = widened(new Int32Array(capacity), this.left);
+    this.connection = widened(new Int32Array(capacity), this.connection);
     this.outcome = widened(new Uint8Array(capacity), this.outcome);
   }
 }

@@ -4,18 +4,52 @@ import type { QueueModel } from "./queue-model.ts";
 
 /** What a timeline does to RabbitMQ and its clients. A case that is not here is refused by the parser. */
 export class QueueActions {
-  readonly model: QueueModel;
+  private readonly model: QueueModel;
 
   constructor(model: QueueModel) {
     this.model = model;
   }
 
   act(action: TimelineAction): void {
-    throw unknown(action);
+    const { model } = this;
+    if (action.kind === "scale") model.fleet.scale(action.consumer.text, action.instances);
+    else if (action.kind === "purge") model.purge(action.queue.text);
+    else if ("target" in action && action.target.kind === "consumer")
+      this.consumer(action, action.target.name.text, action.target.instance);
+    else if ("target" in action && action.target.kind === "producer")
+      this.producer(action, action.target.name.text, action.target.instance);
+    else throw unknown(action);
   }
 
   end(action: TimelineAction): void {
     throw unknown(action);
+  }
+
+  private consumer(action: TimelineAction, name: string, instance: number): void {
+    const { fleet } = this.model;
+    switch (action.kind) {
+      case "crash":
+        fleet.crashInstance(name, instance);
+        break;
+      case "start":
+        fleet.startInstance(name, instance);
+        break;
+      case "stop":
+        fleet.stopInstance(name, instance);
+        break;
+      case "restart":
+        fleet.stopInstance(name, instance);
+        fleet.startInstance(name, instance);
+        break;
+      default:
+        throw unknown(action);
+    }
+  }
+
+  /** Started or stopped cleanly, a client stays: what it has goes out. */
+  private producer(action: TimelineAction, name: string, instance: number): void {
+    if (action.kind === "crash") this.model.crashProducer(name, instance - 1);
+    else if (action.kind === "slow") this.model.slowProducer(name, instance - 1, action.factor);
   }
 }
 

@@ -10,11 +10,11 @@ import type { Subscription } from "./rotation.ts";
 
 /** What happens in the queue model; `a` and `b` of each event stand behind it. */
 export const QueueEvent = {
-  /** The client's thread has handed a message to the socket: copy. */
+  /** The client's thread has handed a message to the socket: copy, number of the connection. */
   clientDone: 0,
-  /** A message is at its channel: copy. */
+  /** A message is at its channel: likewise. */
   published: 1,
-  /** The channel has parsed it: copy. */
+  /** The channel has parsed it: likewise. */
   parsed: 2,
   /** The queue's process has taken it: copy. */
   enqueued: 3,
@@ -24,25 +24,25 @@ export const QueueEvent = {
   answered: 5,
   /** The queue's process has sent it to its consumer: copy. */
   dispatched: 6,
-  /** It is with the consumer: copy. */
+  /** It is with the consumer: copy, subscription. */
   received: 7,
-  /** A handler ends: handler. */
+  /** A handler ends: handler, its generation. */
   worked: 8,
-  /** An ack, nack or reject is at the consumer's channel: copy (subscription for `early`), verdict. */
+  /** An ack, nack or reject is at the consumer's channel: copy (subscription for `early` and `closed`), verdict. */
   settling: 9,
   /** The channel has parsed it: likewise. */
   settlingParsed: 10,
   /** The queue's process has handled it: likewise. */
   settled: 11,
-  /** A consumer instance subscribes: consumer. */
+  /** A consumer instance subscribes: its number. */
   starts: 12,
-  /** It leaves: consumer. */
+  /** It leaves: likewise. */
   stops: 13,
 } as const;
 export type QueueEvent = (typeof QueueEvent)[keyof typeof QueueEvent];
 
-/** What a consumer says about a delivery. */
-export const Verdict = { ack: 0, requeue: 1, reject: 2, early: 3 } as const;
+/** What a consumer says about a delivery, or the end of its connection about all of a subscription's. */
+export const Verdict = { ack: 0, requeue: 1, reject: 2, early: 3, closed: 4 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
 /**
@@ -65,7 +65,7 @@ export interface Publishing {
 
 /** The subscription that a settlement comes from. */
 export function settledBy(context: QueueContext, about: number, verdict: Verdict): Subscription {
-  return context.subscriptions[verdict === Verdict.early ? about : context.copies.at[about]!]!;
+  return context.subscriptions[verdict >= Verdict.early ? about : context.copies.at[about]!]!;
 }
 
 /** What the parts of the queue model share. */

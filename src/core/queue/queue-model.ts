@@ -2,14 +2,13 @@ import type { Costs } from "../model/calibration.ts";
 import type { Consumer, Flow, RabbitMq, Source } from "../model/topology.ts";
 import { assert, assertNever } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
-import { LimitReached } from "../sim/limit.ts";
 import { CorePool } from "../sim/station.ts";
 import type { Applications, Outlet, Work, World } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import type { EntityKind, GraphEdge, Series } from "../stats/result.ts";
 import { ClassicQueue } from "./classic-queue.ts";
-import { ConsumerInstance } from "./consumer-instance.ts";
+import { ConsumerFleet } from "./consumer-fleet.ts";
 import { Copies } from "./copies.ts";
 import { Handlers } from "./handlers.ts";
 import { Wire } from "./passage.ts";
@@ -30,9 +29,6 @@ import { defaultExchange, virtualHost, type VirtualHost } from "./virtual-host.t
 
 export type QueueConsumer = Consumer & { readonly from: Extract<Source, { kind: "queue" }> };
 
-/** A copy holds the number of its queue or subscription in 16 bits. */
-const numbersMax = 65_536;
-
 interface ProducerEntry {
   readonly stats: ProducerStats;
   readonly place: number;
@@ -43,21 +39,18 @@ interface ProducerEntry {
 export class QueueModel implements Process {
   readonly host: VirtualHost;
   readonly queues: readonly ClassicQueue[];
-  readonly consumers: ConsumerInstance[] = [];
   readonly routes: RouteTable[] = [];
   readonly context: QueueContext;
+  readonly fleet: ConsumerFleet;
   private readonly publishers: Publisher[] = [];
-  private readonly subscriptions: Subscription[] = [];
-  /** The instance of each subscription. */
-  private readonly holders: ConsumerInstance[] = [];
   private readonly producers: ProducerEntry[] = [];
   private readonly producerNumbers = new Map<string, number>();
-  private readonly times: { readonly startsAt: number; readonly stopsAt: number }[] = [];
 
   constructor(world: World, rabbit: RabbitMq, costs: Costs, applications: Applications) {
     const { kernel, trace, messages } = world;
     const base = kernel.register(this);
     const copies = new Copies(messages);
+    const subscriptions: Subscription[] = [];
     this.host = virtualHost(rabbit);
     this.context = {
       world,
@@ -67,7 +60,7 @@ export class QueueModel implements Process {
       publishes: new Publishes(),
       handlers: new Handlers(),
       publishers: this.publishers,
-      subscriptions: this.subscriptions,
+      subscriptions,
       cores: new CorePool(costs.brokerCores),
       disk: new Wire({ world, base }, costs.diskBandwidth, 0),
       base,
@@ -79,6 +72,7 @@ export class QueueModel implements Process {
     this.queues = this.host.queues.map(
       ({ name, durable }, number) => new ClassicQueue(this.context, number, name, durable),
     );
+    this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => this.host.queue(name));
   }
 
   /** The number of the producer of this name, the same one however often it is asked for. */
@@ -103,62 +97,53 @@ export class QueueModel implements Process {
     return publisher;
   }
 
-  /** Its instances compete for the messages of its queues; `works` has an entry for each. */
+  /** Its instances compete for the messages of its queues; `works` has an entry for each that there may be. */
   consumer(consumer: QueueConsumer, stats: ConsumerStats, works: readonly Work[]): void {
-    const { settings, queues } = consumer.from;
-    const subscriptions = this.subscriptions.length + consumer.instances * queues.length;
-    if (subscriptions > numbersMax || this.queues.length > numbersMax)
-      throw new LimitReached(
-        "consumers",
-        `A run can have ${numbersMax} queues, and as many consumers on them; use fewer instances.`,
-      );
-    for (let instance = 0; instance < consumer.instances; instance++) {
-      const member = new ConsumerInstance(this.context, this.queues, {
-        number: this.consumers.length,
-        instance,
-        settings,
-        concurrency: consumer.concurrency,
-        stats,
-        work: works[instance]!,
-        place: this.place("consumer", consumer.name.text, instance + 1),
-      });
-      this.consumers.push(member);
-      this.times.push(consumer);
-      const noAck = settings.ack === "auto";
-      for (const { text } of queues) {
-        const queue = this.host.queue(text);
-        assert(queue !== undefined, "a consumer's queue exists");
-        const prefetch = noAck ? Infinity : settings.prefetch;
-        const subscription = new Subscription(this.subscriptions.length, queue, member, prefetch, noAck);
-        this.subscriptions.push(subscription);
-        this.holders.push(member);
-        member.subscriptions.push(subscription);
-        this.queues[queue]!.subscriptions.push(subscription);
-      }
-    }
+    this.fleet.add(consumer, stats, works);
   }
 
-  /** Consumers that start at 0 have subscribed before the run begins. */
   start(): void {
-    const { kernel } = this.context.world;
-    for (const [number, { startsAt, stopsAt }] of this.times.entries()) {
-      if (startsAt <= 0) this.consumers[number]!.start();
-      else if (startsAt < Infinity) kernel.at(startsAt, this.context.base | QueueEvent.starts, number, 0);
-      if (stopsAt < Infinity) kernel.at(stopsAt, this.context.base | QueueEvent.stops, number, 0);
-    }
+    this.fleet.begin();
+  }
+
+  /** An instance of a producer is gone, with all that it had not sent. `instance` from 0. */
+  crashProducer(name: string, instance: number): void {
+    const number = this.producerNumbers.get(name);
+    if (number === undefined) return;
+    const connection = this.producers[number]!.connections[instance];
+    connection?.crash();
+    // The list has no entries for sources that send to the other broker.
+    this.publishers.forEach((publisher) => {
+      if (publisher.connection === connection) publisher.crash();
+    });
+  }
+
+  /** Takes what is ready out of a queue; what consumers hold stays with them. (Q5) */
+  purge(name: string): void {
+    const queue = this.host.queue(name);
+    if (queue === undefined) return;
+    const { kernel, occurrences } = this.context.world;
+    const place = this.place("queue", name, null);
+    occurrences.add(kernel.now, "purged", place, this.queues[queue]!.purge(), "timeline");
+  }
+
+  slowProducer(name: string, instance: number, factor: number): void {
+    const number = this.producerNumbers.get(name);
+    const connection = number === undefined ? undefined : this.producers[number]!.connections[instance];
+    if (connection !== undefined) connection.slowness = factor;
   }
 
   handle(kind: number, a: number, b: number): void {
-    const { context, queues, publishers } = this;
+    const { context, queues, publishers, fleet } = this;
     const { copies, publishes } = context;
     const event = kind as QueueEvent;
     switch (event) {
       case QueueEvent.clientDone:
-        return this.publisherOf(a).clientDone(a);
+        return this.publisherOf(a).clientDone(a, b);
       case QueueEvent.published:
-        return this.publisherOf(a).published(a);
+        return this.publisherOf(a).published(a, b);
       case QueueEvent.parsed:
-        return this.publisherOf(a).parsed(a);
+        return this.publisherOf(a).parsed(a, b);
       case QueueEvent.enqueued:
         return queues[copies.at[a]!]!.enqueued(a);
       case QueueEvent.written:
@@ -167,23 +152,24 @@ export class QueueModel implements Process {
       case QueueEvent.answered:
         return publishers[publishes.source[a]!]!.answered(a);
       case QueueEvent.dispatched: {
-        const subscription = this.subscriptions[copies.at[a]!]!;
+        const subscription = context.subscriptions[copies.at[a]!]!;
         return queues[subscription.queue]!.dispatched(a, subscription);
       }
       case QueueEvent.received:
-        return this.holders[copies.at[a]!]!.received(a);
+        return fleet.holders[b]!.received(a, b);
       case QueueEvent.worked:
-        return this.consumers[context.handlers.consumer[a]!]!.worked(a);
+        if (context.handlers.generation[a] === b) fleet.connections[context.handlers.consumer[a]!]!.worked(a);
+        return undefined;
       case QueueEvent.settling:
-        return this.holders[settledBy(context, a, b as Verdict).number]!.settling(a, b as Verdict);
+        return fleet.holders[settledBy(context, a, b as Verdict).number]!.settling(a, b as Verdict);
       case QueueEvent.settlingParsed:
-        return this.holders[settledBy(context, a, b as Verdict).number]!.settlingParsed(a, b as Verdict);
+        return fleet.holders[settledBy(context, a, b as Verdict).number]!.settlingParsed(a, b as Verdict);
       case QueueEvent.settled:
         return queues[settledBy(context, a, b as Verdict).queue]!.settled(a, b as Verdict);
       case QueueEvent.starts:
-        return this.consumers[a]!.start();
+        return fleet.start(a);
       case QueueEvent.stops:
-        return this.consumers[a]!.stop();
+        return fleet.stop(a);
       default:
         return assertNever(event);
     }

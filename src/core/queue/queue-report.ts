@@ -18,7 +18,7 @@ export function summarizeQueues({ host, queues, routes, context: { copies } }: Q
   return {
     queues: Object.fromEntries(queues.map((queue) => [queue.name, queue.summary()])),
     exchanges: exchangeSummaries(host, routes),
-    dropped: queues.reduce((sum, queue) => sum + queue.rejected, 0),
+    dropped: queues.reduce((sum, queue) => sum + queue.dropped, 0),
     unfinished: copies.unfinished,
   };
 }
@@ -31,7 +31,10 @@ export function queueSeries({ queues }: QueueModel): Series[] {
 }
 
 /** Carries the levels to the end, books handlers at work, and what no consumer has finished. */
-export function finishQueues({ context, queues, consumers }: QueueModel, now: number): void {
+export function finishQueues(
+  { context, queues, fleet: { connections: consumers } }: QueueModel,
+  now: number,
+): void {
   for (const queue of queues) queue.close(now);
   for (const handler of context.handlers) {
     const { stats, instance } = consumers[context.handlers.consumer[handler]!]!;
@@ -62,7 +65,7 @@ function unfinishedByQueue({ copies, subscriptions }: QueueModel["context"], que
  * Recounts every copy from the slots and from the structures that hold it: ready lists, prefetch buffers, handlers, and
  * the unacked of each subscription.
  */
-export function auditQueues({ context, queues, consumers }: QueueModel): void {
+export function auditQueues({ context, queues, fleet: { connections: consumers } }: QueueModel): void {
   const { copies, handlers, subscriptions } = context;
   copies.audit();
   const unacked = new Float64Array(subscriptions.length);

@@ -22,16 +22,47 @@ export class ConsumerStats {
   readonly throughputSeries: RateSeries;
   readonly processedBy: Float64Array;
   readonly busyBy: Float64Array;
+  /** Time inside the window in which an instance was there, as far as it has left again. */
+  private readonly aliveBy: Float64Array;
+  /** Since when it is there; NaN while it is not. */
+  private readonly aliveSince: Float64Array;
   readonly concurrency: number;
   private readonly from: number;
 
-  constructor(instances: number, concurrency: number, windowFrom: number, horizon: number) {
+  /** `present` of the instances are there from the beginning. */
+  constructor(
+    instances: number,
+    concurrency: number,
+    windowFrom: number,
+    horizon: number,
+    present = instances,
+  ) {
+    this.aliveBy = new Float64Array(instances);
+    this.aliveSince = new Float64Array(instances).fill(NaN).fill(0, 0, present);
     this.concurrency = concurrency;
     this.from = windowFrom;
     this.processedBy = new Float64Array(instances);
     this.busyBy = new Float64Array(instances);
     this.latencySeries = new ValueSeries(horizon);
     this.throughputSeries = new RateSeries(horizon);
+  }
+
+  /** An instance is there, if it was not. */
+  join(now: number, instance: number): void {
+    if (Number.isNaN(this.aliveSince[instance])) this.aliveSince[instance] = now;
+  }
+
+  /** It has gone, cleanly or not. */
+  leave(now: number, instance: number): void {
+    this.aliveBy[instance] = this.alive(now, instance);
+    this.aliveSince[instance] = NaN;
+  }
+
+  /** How long an instance has been there inside the window, ns. */
+  alive(now: number, instance: number): number {
+    const since = this.aliveSince[instance]!;
+    const before = this.aliveBy[instance]!;
+    return Number.isNaN(since) ? before : before + Math.max(now - Math.max(since, this.from), 0);
   }
 
   /** Messages reached an instance. */

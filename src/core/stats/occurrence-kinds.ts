@@ -32,9 +32,18 @@ export const occurrenceKinds = {
   },
   isolated: { sentence: (where) => `${where} was cut off from the network` },
   reconnected: { sentence: (where) => `${where} is on the network again` },
+  connectionClosed: {
+    sentence: (where, unacked) =>
+      `${where} took back ${messages(unacked)} when a consumer's connection closed`,
+  },
+  purged: { sentence: (where, ready) => `${where} was purged of ${messages(ready)}` },
   alarmRaised: { sentence: (where, _, resource) => `${where} raised its ${resource} alarm` },
   alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
 } as const satisfies Readonly<Record<string, OccurrenceForm>>;
+
+function messages(count: number): string {
+  return count === 1 ? "1 message" : `${count} messages`;
+}
 
 export type OccurrenceKind = keyof typeof occurrenceKinds;
 

@@ -35,6 +35,12 @@ export class ProducerStats {
     if (now >= this.from) this.refused++;
   }
 
+  /** The client is gone, or waits no longer: whether the broker has it, it will not know. */
+  giveUp(now: number, count = 1): void {
+    this.underWay -= count;
+    if (now >= this.from) this.timedOut += count;
+  }
+
   noRoute(now: number, returned: boolean): void {
     this.underWay--;
     if (now < this.from) return;

@@ -1,0 +1,157 @@
+import { assert } from "../sim/invariant.ts";
+import { LimitReached } from "../sim/limit.ts";
+import type { Work } from "../sim/world.ts";
+import type { ConsumerStats } from "../stats/consumer-stats.ts";
+import type { ClassicQueue } from "./classic-queue.ts";
+import { ConsumerInstance } from "./consumer-instance.ts";
+import { QueueEvent, type QueueContext } from "./queue-context.ts";
+import type { QueueConsumer } from "./queue-model.ts";
+import { Subscription } from "./rotation.ts";
+
+/** A copy holds the number of its queue or subscription in 16 bits. */
+const numbersMax = 65_536;
+
+/** One instance of a consumer, whether it runs or not; each time that it starts it opens a connection of its own. */
+interface Post {
+  readonly consumer: QueueConsumer;
+  readonly instance: number;
+  readonly stats: ConsumerStats;
+  readonly work: Work;
+  readonly place: number;
+  running: boolean;
+  connection: ConsumerInstance | undefined;
+}
+
+/** All instances of all consumers, and every connection that they have had. */
+export class ConsumerFleet {
+  readonly connections: ConsumerInstance[] = [];
+  /** By number. */
+  readonly subscriptions: Subscription[];
+  /** The connection of each subscription. */
+  readonly holders: ConsumerInstance[] = [];
+  private readonly context: QueueContext;
+  private readonly queues: readonly ClassicQueue[];
+  private readonly queueNumber: (name: string) => number | undefined;
+  private readonly posts: Post[] = [];
+  private readonly byName = new Map<string, Post[]>();
+  private readonly sizes = new Map<string, number>();
+
+  constructor(
+    context: QueueContext,
+    subscriptions: Subscription[],
+    queues: readonly ClassicQueue[],
+    queueNumber: (name: string) => number | undefined,
+  ) {
+    this.context = context;
+    this.subscriptions = subscriptions;
+    this.queues = queues;
+    this.queueNumber = queueNumber;
+  }
+
+  /** `works` has an entry for each instance that there may be during the run. */
+  add(consumer: QueueConsumer, stats: ConsumerStats, works: readonly Work[]): void {
+    const { places } = this.context.world;
+    const name = consumer.name.text;
+    const posts = works.map((work, instance): Post => {
+      const place = places.add("consumer", name, instance + 1);
+      return { consumer, instance, stats, work, place, running: false, connection: undefined };
+    });
+    for (const post of posts.slice(0, consumer.instances)) post.connection = this.connect(post);
+    this.posts.push(...posts);
+    this.byName.set(name, posts);
+    this.sizes.set(name, consumer.instances);
+  }
+
+  /** Consumers that start at 0 have subscribed before the run begins. */
+  begin(): void {
+    const { world, base } = this.context;
+    for (const [number, { consumer, instance }] of this.posts.entries()) {
+      const { startsAt, stopsAt, instances } = consumer;
+      if (instance >= instances) continue;
+      if (startsAt <= 0) this.start(number);
+      else if (startsAt < Infinity) world.kernel.at(startsAt, base | QueueEvent.starts, number, 0);
+      if (stopsAt < Infinity) world.kernel.at(stopsAt, base | QueueEvent.stops, number, 0);
+    }
+  }
+
+  start(post: number): void {
+    this.startPost(this.posts[post]!);
+  }
+
+  stop(post: number): void {
+    stop(this.posts[post]!);
+  }
+
+  /** `instance` from 1. */
+  startInstance(consumer: string, instance: number): void {
+    const post = this.byName.get(consumer)?.[instance - 1];
+    if (post !== undefined) this.startPost(post);
+  }
+
+  stopInstance(consumer: string, instance: number): void {
+    const post = this.byName.get(consumer)?.[instance - 1];
+    if (post !== undefined) stop(post);
+  }
+
+  crashInstance(consumer: string, instance: number): void {
+    const post = this.byName.get(consumer)?.[instance - 1];
+    if (post?.running !== true) return;
+    post.running = false;
+    post.connection!.crash();
+  }
+
+  /** Instances with the highest numbers leave cleanly, or new ones come; one that is down stays down. */
+  scale(consumer: string, instances: number): void {
+    const posts = this.byName.get(consumer) ?? [];
+    const before = this.sizes.get(consumer) ?? 0;
+    this.sizes.set(consumer, instances);
+    for (const post of posts.slice(before, instances)) this.startPost(post);
+    for (const post of posts.slice(instances, before)) stop(post);
+  }
+
+  private startPost(post: Post): void {
+    if (post.running) return;
+    post.running = true;
+    post.connection = post.connection?.fresh === true ? post.connection : this.connect(post);
+    post.connection.start();
+  }
+
+  private connect({ consumer, instance, stats, work, place }: Post): ConsumerInstance {
+    const { settings, queues } = consumer.from;
+    const connection = new ConsumerInstance(this.context, this.queues, {
+      number: this.connections.length,
+      instance,
+      settings,
+      concurrency: consumer.concurrency,
+      stats,
+      work,
+      place,
+    });
+    this.connections.push(connection);
+    for (const { text } of queues) this.subscribe(connection, text, consumer);
+    return connection;
+  }
+
+  private subscribe(connection: ConsumerInstance, name: string, { from: { settings } }: QueueConsumer): void {
+    const queue = this.queueNumber(name);
+    assert(queue !== undefined, "a consumer's queue exists");
+    if (this.subscriptions.length === numbersMax || this.queues.length > numbersMax)
+      throw new LimitReached(
+        "consumers",
+        `A run can have ${numbersMax} queues, and as many consumers on them, each start of an instance counted; use fewer instances.`,
+      );
+    const noAck = settings.ack === "auto";
+    const prefetch = noAck ? Infinity : settings.prefetch;
+    const subscription = new Subscription(this.subscriptions.length, queue, connection, prefetch, noAck);
+    this.subscriptions.push(subscription);
+    this.holders.push(connection);
+    connection.subscriptions.push(subscription);
+    this.queues[queue]!.subscriptions.push(subscription);
+  }
+}
+
+function stop(post: Post): void {
+  if (!post.running) return;
+  post.running = false;
+  post.connection!.stop();
+}
