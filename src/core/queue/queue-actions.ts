@@ -27,23 +27,13 @@ export class QueueActions {
 
   private consumer(action: TimelineAction, name: string, instance: number): void {
     const { fleet } = this.model;
-    switch (action.kind) {
-      case "crash":
-        fleet.crashInstance(name, instance);
-        break;
-      case "start":
-        fleet.startInstance(name, instance);
-        break;
-      case "stop":
-        fleet.stopInstance(name, instance);
-        break;
-      case "restart":
-        fleet.stopInstance(name, instance);
-        fleet.startInstance(name, instance);
-        break;
-      default:
-        throw unknown(action);
-    }
+    if (action.kind === "crash") fleet.crashInstance(name, instance);
+    else if (action.kind === "start") fleet.startInstance(name, instance);
+    else if (action.kind === "stop") fleet.stopInstance(name, instance);
+    else if (action.kind === "restart") {
+      fleet.stopInstance(name, instance);
+      fleet.startInstance(name, instance);
+    } else throw unknown(action);
   }
 
   /** Started or stopped cleanly, a client stays: what it has goes out. */

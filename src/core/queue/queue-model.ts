@@ -24,7 +24,7 @@ import {
 } from "./queue-report.ts";
 import { bindingEdges } from "./route-edges.ts";
 import { RouteTable } from "./route-table.ts";
-import { Subscription } from "./rotation.ts";
+import type { Subscription } from "./rotation.ts";
 import { defaultExchange, virtualHost, type VirtualHost } from "./virtual-host.ts";
 
 export type QueueConsumer = Consumer & { readonly from: Extract<Source, { kind: "queue" }> };
