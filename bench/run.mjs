@@ -4,12 +4,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
 import { build as buildProduct } from "../scripts/build.mjs";
 import { buildFolder, inProject } from "../scripts/paths.mjs";
 import * as kernelModels from "./kernel.mjs";
+import { loadEngine } from "./load-engine.mjs";
 import { cpuSeconds, interleaved, median } from "./measure.mjs";
 import * as loop from "./peers/loop.mjs";
+import { measureParsing } from "./parsing.mjs";
 import { ShippedWorker } from "./shipped.mjs";
 import * as files from "./topologies.mjs";
 
@@ -33,18 +34,7 @@ if (simpy === undefined)
   );
 
 if (!process.argv.includes("--no-build")) await buildProduct();
-const engineFile = join(buildFolder, "bench/engine.mjs");
-await build({
-  entryPoints: [inProject("bench/engine.ts")],
-  outfile: engineFile,
-  bundle: true,
-  minify: true,
-  target: "es2023",
-  format: "esm",
-  platform: "node",
-  alias: { yaml: inProject("node_modules/yaml/browser/dist/parse/parser.js") },
-});
-const engine = await import(engineFile);
+const engine = await loadEngine();
 const simjs = await import("./peers/simjs.mjs");
 const worker = new ShippedWorker(inProject("dist/worker.js"));
 
@@ -151,16 +141,7 @@ print(
 await worker.stop();
 
 print("\n## Parse and check, warm\n");
-print("| lines | ms |\n|---:|---:|");
-for (const count of [200, 2_000, 20_000]) {
-  const text = files.longFile(count);
-  const times = Array.from({ length: count > 10_000 ? 7 : 30 }, () => {
-    const start = performance.now();
-    engine.check(text);
-    return performance.now() - start;
-  });
-  print(`| ${text.split("\n").length} | ${median(times.slice(times.length >> 1)).toFixed(1)} |`);
-}
+measureParsing(engine).forEach(print);
 
 print("\n## Bundles\n");
 print("| | kB | gzipped |\n|---|---:|---:|");

@@ -36,7 +36,7 @@ const labApart = {
 };
 
 /** What the parser never asks the format's schema for; the whole of it ships as a file for other YAML tools. */
-const forReaders = new Set(["examples", "default", "pattern", "title", "$schema", "$id"]);
+const forReaders = new Set(["examples", "default", "pattern", "title", "$schema", "$id", "oneOf"]);
 
 /**
  * Without what only people read. Of a required key's description the parser quotes the first sentence.
@@ -59,6 +59,8 @@ function lean(schema, quoted = false) {
       );
     else if (key === "description" && typeof value === "string") {
       if (quoted) kept[key] = value.split(/(?<=[.:])\s/, 1)[0];
+    } else if (key === "additionalProperties" && value === false) {
+      // What the schema does not name is unknown to the parser either way.
     } else if (!forReaders.has(key)) kept[key] = lean(value);
   }
   return kept;
@@ -122,12 +124,17 @@ async function removeOthers(outputs) {
   }
 }
 
-export async function build() {
+/**
+ * Name and bytes of each bundle.
+ * @param {boolean} write
+ */
+export async function bundleAll(write) {
   await buildValidator();
   const built = await Promise.all(
     bundles.map(async ({ entry, ...options }) => {
       const { metafile } = await bundle({
         ...options,
+        write,
         plugins: [leanSchema, ...(options.plugins ?? [])],
         absWorkingDir: inProject(),
         entryPoints: [entry],
@@ -135,7 +142,11 @@ export async function build() {
       return Object.entries(metafile?.outputs ?? {}).filter(([name]) => !name.endsWith(".map"));
     }),
   );
-  const outputs = built.flat().map(([name, { bytes }]) => ({ name, bytes }));
+  return built.flat().map(([name, { bytes }]) => ({ name, bytes }));
+}
+
+export async function build() {
+  const outputs = await bundleAll(true);
   await removeOthers(new Set(outputs.flatMap(({ name }) => [name, `${name}.map`])));
   return outputs;
 }

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { buildFolder, inProject } from "../scripts/paths.mjs";
+
+/** The parser and the parts of the engine, bundled and minified as they ship. */
+export async function loadEngine() {
+  const file = join(buildFolder, "bench/engine.mjs");
+  await build({
+    entryPoints: [inProject("bench/engine.ts")],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    target: "es2023",
+    format: "esm",
+    platform: "node",
+    alias: { yaml: inProject("node_modules/yaml/browser/dist/parse/parser.js") },
+  });
+  return import(file);
+}
