@@ -30,7 +30,7 @@ const simpy = await run(python, ["-c", "import simpy; print(simpy.__version__)"]
 );
 if (simpy === undefined)
   tell(
-    "SimPy is missing: install python3-simpy, or name a Python that has it (PYTHON=venv/bin/python). Going on without.",
+    "SimPy is missing: install SimPy 3 or later (Debian's python3-simpy3), or name a Python that has it (PYTHON=venv/bin/python). Going on without.",
   );
 
 if (!process.argv.includes("--no-build")) await buildProduct();

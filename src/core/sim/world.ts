@@ -61,7 +61,7 @@ export interface Applications {
 
 /** The work of one instance: how long its handlers take and which deliveries fail. Times in ns. */
 export interface Work {
-  /** Of one delivery. Members with one handler ask ahead: who changes the work calls their `interrupt` then. */
+  /** Of one delivery. Members with one handler ask ahead of the time at which it begins, where it is `steady`. */
   duration(source: number, key: number): number;
   /** Paid once for each slice of `poll()`; 0 where the file gives none. */
   perBatch(): number;

@@ -105,7 +105,8 @@ export class Workload implements Process, Applications, Acted {
   private arrive(source: Source): void {
     const { kernel } = this.world;
     for (;;) {
-      const at = source.arrivals.next();
+      // A changed pace may round to a hair before now.
+      const at = Math.max(source.arrivals.next(), kernel.now);
       if (!source.open(at)) return this.send(source);
       const turn = kernel.turn();
       this.send(source);
