@@ -969,6 +969,7 @@ export const silent: Readonly<Record<string, string>> = {
   "consumers.*.config.partition.assignment.strategy": "range is the one value that is simulated",
   "consumers.*.config.enable.auto.commit": "`commit` says the same; a contradiction is refused",
   "run.trace": "how many journeys are kept: it changes no figure",
+  "timeline.restart.producer": "a client that leaves cleanly and comes back at once goes on as before",
   "expect.metric": "expectations read figures and change none",
   "expect.of.consumer": "likewise",
   "expect.of.producer": "likewise",

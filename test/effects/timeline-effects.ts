@@ -6,6 +6,8 @@ const entry = (text: string): readonly [string, string] => [
 ];
 const lasting = (text: string): readonly [string, string] => entry(`for: 5s, ${text}`);
 
+const another: readonly [string, string] = ["consumers:", "  o: {exchange: y, rate: 1/s}\nconsumers:"];
+
 /** More than its handlers can do, with messages in hand that no handler has taken up. */
 const busy: readonly (readonly [string, string])[] = [
   [
@@ -41,7 +43,7 @@ export const timelineEffects: readonly Row[] = [
     "producer: p",
     "producers.p.sent",
     "up",
-    ["consumers:", "  o: {exchange: y, rate: 1/s}\nconsumers:"],
+    another,
     entry("rate: {producer: o, factor: 3}"),
   ],
   [
@@ -93,6 +95,39 @@ export const timelineEffects: readonly Row[] = [
   ...consumerTargets("stop", "for: 5s, stop"),
   ...consumerTargets("start", "start", "{at: 1s, stop: {consumer: c}}, "),
   ...consumerTargets("restart", "restart"),
+  ...["crash", "stop"].map((action): Row => [
+    `timeline.${action}.producer`,
+    "queue",
+    "producer: o",
+    "producer: p",
+    "producers.p.sent",
+    "down",
+    another,
+    lasting(`${action}: {producer: o}`),
+  ]),
+  [
+    "timeline.start.producer",
+    "queue",
+    "start: {producer: o}",
+    "start: {producer: p}",
+    "producers.p.sent",
+    "up",
+    another,
+    [
+      "run: {duration: 20s}",
+      "run: {duration: 20s}\ntimeline: [{at: 1s, stop: {producer: p}}, {at: 5s, start: {producer: o}}]",
+    ],
+  ],
+  [
+    "timeline.slow.producer",
+    "queue",
+    "producer: o",
+    "producer: p",
+    "consumers.c.latency.mean",
+    "up",
+    another,
+    lasting("slow: {producer: o, factor: 100}"),
+  ],
   [
     "timeline.scale.consumer",
     "queue",

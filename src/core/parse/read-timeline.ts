@@ -40,6 +40,8 @@ const kinds = Object.keys(actions) as readonly TimelineKind[];
 
 /** Not simulated for the members of a group. */
 const plannedForMembers: readonly TimelineKind[] = ["crash", "start", "stop", "restart", "scale"];
+/** Not simulated for producers that send to a topic. */
+const plannedForKafkaClients: readonly TimelineKind[] = ["crash", "slow"];
 
 export function readTimeline(tree: Tree | undefined, stage: Stage, context: ReadContext): TimelineEntry[] {
   if (tree?.kind !== "list") return [];
@@ -64,7 +66,7 @@ class TimelineReader {
     this.checkTimes(kind, map, time);
     const action = this.action(kind, at(map, kind)!);
     if (action === undefined || time === undefined) return undefined;
-    this.checkMembers(action, map.entries.get(kind)!.key);
+    this.checkClient(action, map.entries.get(kind)!.key);
     return { at: time, for: actions[kind].undo === true ? lasts : undefined, action, span: map.span };
   }
 
@@ -82,12 +84,20 @@ class TimelineReader {
       });
   }
 
-  /** Members of a group are consumers too, which the schema alone cannot tell. */
-  private checkMembers(action: TimelineAction, key: Name): void {
-    const name = consumerOf(action);
-    const from = name === undefined ? undefined : this.stage.consumers.get(name)?.from;
-    if (from?.kind === "log" && plannedForMembers.includes(action.kind))
-      this.context.notSimulated(key.span, { what: `\`${action.kind}\` of a group's member` });
+  /** Which broker's client an application is, the schema alone cannot tell. */
+  private checkClient(action: TimelineAction, key: Name): void {
+    const { kind } = action;
+    const { consumers, producers } = this.stage;
+    const target = kind === "scale" ? { kind: "consumer", name: action.consumer } : targetOf(action);
+    if (target === undefined) return;
+    const { text } = target.name;
+    const isMember = target.kind === "consumer" && consumers.get(text)?.from.kind === "log";
+    if (isMember && plannedForMembers.includes(kind))
+      this.context.notSimulated(key.span, { what: `\`${kind}\` of a group's member` });
+    const sends =
+      target.kind === "producer" && producers.get(text)?.flows.some(({ to }) => to.kind === "topic");
+    if (sends === true && plannedForKafkaClients.includes(kind))
+      this.context.notSimulated(key.span, { what: `\`${kind}\` of a producer that sends to a topic` });
   }
 
   private action(kind: TimelineKind, tree: Tree): TimelineAction | undefined {
@@ -231,7 +241,6 @@ function replayPoint(tree: Tree | undefined): ReplayPoint | undefined {
   return time === undefined ? undefined : { kind: "time", time };
 }
 
-function consumerOf(action: TimelineAction): string | undefined {
-  if (action.kind === "scale") return action.consumer.text;
-  return "target" in action && action.target.kind === "consumer" ? action.target.name.text : undefined;
+function targetOf(action: TimelineAction): Extract<Target, { instance: number }> | undefined {
+  return "target" in action && "instance" in action.target ? action.target : undefined;
 }

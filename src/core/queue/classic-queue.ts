@@ -82,7 +82,10 @@ export class ClassicQueue {
   /** The process has handled a delivery: it goes out, and the next one may be chosen. */
   dispatched(copy: number, subscription: Subscription): void {
     this.delivering = false;
-    this.sendOut(copy, subscription);
+    const { state, at } = this.copies;
+    // Its consumer's connection may have ended, and the copy be ready again, since the process chose it.
+    if (state[copy] === CopyState.delivering && at[copy] === subscription.number)
+      this.sendOut(copy, subscription);
     this.dispatch();
   }
 
@@ -259,7 +262,7 @@ export class ClassicQueue {
     copies.move(copy, CopyState.delivering);
     copies.at[copy] = subscription.number;
     if (!subscription.noAck) this.unacked.add(now, 1);
-    if (this.server.delays(context.costs.queueDeliver, QueueEvent.dispatched, copy, 0))
+    if (this.server.delays(context.costs.queueDeliver, QueueEvent.dispatched, copy, subscription.number))
       this.delivering = true;
     else this.sendOut(copy, subscription);
   }

@@ -22,7 +22,7 @@ export const QueueEvent = {
   written: 4,
   /** The broker's answer, a return or a confirm, is at the client: publish. */
   answered: 5,
-  /** The queue's process has sent it to its consumer: copy. */
+  /** The queue's process has sent it to its consumer: copy, subscription. */
   dispatched: 6,
   /** It is with the consumer: copy, subscription. */
   received: 7,

@@ -152,7 +152,7 @@ export class QueueModel implements Process {
       case QueueEvent.answered:
         return publishers[publishes.source[a]!]!.answered(a);
       case QueueEvent.dispatched: {
-        const subscription = context.subscriptions[copies.at[a]!]!;
+        const subscription = context.subscriptions[b]!;
         return queues[subscription.queue]!.dispatched(a, subscription);
       }
       case QueueEvent.received:

@@ -128,11 +128,11 @@ export class Workload implements Process, Applications, Acted {
     this.schedule(source, source.arrivals.next(), Event.arrival);
   }
 
-  private schedule(source: Source, at: number, kind: number): void {
-    if (!source.open(at)) return;
+  /** A changed pace may have put what comes next a hair before now, or before the end of the source's time. */
+  private schedule(source: Source, wanted: number, kind: number): void {
     const { kernel } = this.world;
-    // A changed pace may round to a hair before now.
-    kernel.at(at > kernel.now ? at : kernel.now, this.base | kind, source.number, source.plan);
+    const at = wanted > kernel.now ? wanted : kernel.now;
+    if (source.open(at)) kernel.at(at, this.base | kind, source.number, source.plan);
   }
 }
 

@@ -104,9 +104,4 @@ describe("what is refused though the engine does not simulate it yet", () => {
   ])("%s", (text, message) => {
     expect(planned(`timeline: [${text}]`).join("\n")).toContain(message);
   });
-
-  test("a group's members, as long as no group is told of them", () => {
-    const { problems } = parse(`${stage}timeline: [{at: 1s, crash: {consumer: m}}]`);
-    expect(problems.map(({ code }) => code)).toContain("not-simulated-yet");
-  });
 });

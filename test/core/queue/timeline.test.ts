@@ -124,3 +124,55 @@ it("a connection that is lost with messages in every station leaves none behind"
     ]);
   }
 });
+
+describe("a producer", () => {
+  const sending = (timeline: string, confirms = "true") =>
+    run(`
+rabbitmq: {queues: {q: {}}}
+producers: {p: {queue: q, rate: 10/s, arrivals: constant, until: 1800ms, confirms: ${confirms}}}
+consumers: {c: {queue: q}}
+run: {duration: 3s, calibration: {preset: ideal, networkLatency: 70ms}}
+timeline: [${timeline}]
+`);
+
+  it("that crashes never learns of what it sent, and what it had not sent is gone", () => {
+    const crash = "{at: 450ms, for: 500ms, crash: {producer: p}}";
+    // The last one before the crash was on its way.
+    const sent = sending(crash).summary;
+    expect(sent.producers["p"]).toMatchObject({ sent: 13, accepted: 12, timedOut: 1, underWay: 0 });
+    expect(sent.totals.processed).toBe(13);
+    // A window of one holds the next message back for a round trip of 140 ms.
+    const held = sending(crash, "{window: 1}").summary;
+    expect(held.producers["p"]).toMatchObject({ sent: 13, accepted: 11, timedOut: 2, underWay: 0 });
+    expect(held.totals.processed).toBe(12);
+  });
+
+  it("that stops sends nothing, and hears of what it has sent", () => {
+    const result = sending("{at: 450ms, for: 500ms, stop: {producer: p}}");
+    expect(result.summary.producers["p"]).toMatchObject({ sent: 13, accepted: 13, timedOut: 0 });
+    expect(timesAt(result, "sent")).toEqual([0, 100, 200, 300, 400, ...range(1000, 1800)]);
+  });
+
+  it("of a closed loop has as many clients after a crash or a stop as before", () => {
+    const loop = (timeline: string) =>
+      run(`
+rabbitmq: {queues: {q: {}}}
+producers: {p: {queue: q, confirms: true, arrivals: {closed: {clients: 3, think: 50ms}}}}
+run: {duration: 2s, calibration: {preset: ideal, networkLatency: 25ms}}
+timeline: [${timeline}]
+`);
+    const late = (timeline: string) => timesAt(loop(timeline), "sent").filter((at) => at > 1500).length;
+    expect(late("")).toBe(15);
+    for (const action of ["crash", "stop"])
+      for (const at of [500, 510, 530, 555, 580])
+        expect([action, at, late(`{at: ${at}ms, for: 5ms, ${action}: {producer: p}}`)]).toEqual([
+          action,
+          at,
+          15,
+        ]);
+  });
+});
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.ceil((to - from) / 100) }, (_, i) => from + 100 * i);
+}
