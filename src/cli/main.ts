@@ -11,6 +11,9 @@ const usage = `Usage:
       Runs a topology file and prints what came of it; --out writes the JSON to a file as well.
   brokerlab conform kafka FILE
       Prints a recording of the broker's own code with the simulator's results in place of the recorded ones.
+  brokerlab conform rabbitmq SCENARIO [--broker-version N.N]
+      Plays a script of client operations on the simulated broker and prints what its clients saw;
+      the rules are those of RabbitMQ 3.10 unless another version is named.
 
 Exit status: 0 when all is well, 1 when a file has errors or an expectation does not hold,
 2 for bad use, a missing file or a run that could not start.

@@ -1,6 +1,7 @@
 export { check } from "./check.ts";
 export type { ParsedText } from "./check.ts";
 export { playKafkaRecording } from "./log/conformance/play-recording.ts";
+export { playRabbitRecording } from "./queue/play-recording.ts";
 export { parse } from "./parse/parse.ts";
 export type { Parsed } from "./parse/parse.ts";
 export { codes, severityOf } from "./problems/catalogue.ts";

@@ -1,92 +1,137 @@
-import { assert } from "../sim/invariant.ts";
-import type { Kernel } from "../sim/kernel.ts";
-import type { QueueSummary } from "../stats/result.ts";
-import { LevelSeries } from "../stats/series.ts";
-import { Station } from "../stats/trace.ts";
-import { CopyState, type Copies } from "./copies.ts";
-import { FinishOrder } from "./finish-order.ts";
-import { Server } from "./passage.ts";
+import { CopyState } from "./copies.ts";
+import type { DeathReason } from "./death.ts";
+import { IdleExpiry } from "./idle-expiry.ts";
+import { NotSimulated } from "./not-simulated.ts";
+import { PriorityOrder } from "./priority-order.ts";
 import { QueueEvent, settledBy, Verdict, type QueueContext } from "./queue-context.ts";
-import { ReadyOrder } from "./ready-order.ts";
-import { Rotation, type Subscription } from "./rotation.ts";
+import { QueueProcess } from "./queue-process.ts";
+import { ReadyOrder, type Ready } from "./ready-order.ts";
+import { accessRefused, type Refusal } from "./refusal.ts";
+import { Retention } from "./retention.ts";
+import { Rotation, type ChannelLimit, type Subscription, type Turns } from "./rotation.ts";
+import { SingleActive } from "./single-active.ts";
+import { Station } from "../stats/trace.ts";
+import type { QueueSettings } from "./virtual-host.ts";
 
-/** A classic queue: one process that takes publishes, deliveries and settlements one after the other. */
-export class ClassicQueue {
-  readonly number: number;
-  readonly name: string;
-  readonly depth: LevelSeries;
-  readonly unacked: LevelSeries;
-  readonly subscriptions: Subscription[] = [];
-  private readonly context: QueueContext;
-  private readonly kernel: Kernel;
-  private readonly copies: Copies;
-  private readonly durable: boolean;
-  private readonly place: number;
-  private readonly server: Server;
-  private readonly ready: ReadyOrder;
-  private readonly rotation = new Rotation();
-  private readonly order: FinishOrder;
-  private readonly windowFrom: number;
-  private published = 0;
-  /** A delivery is with the process; the next consumer is chosen when it has left. */
-  private delivering = false;
-  private enqueuedInWindow = 0;
-  private rejectedInWindow = 0;
-  private purgedInWindow = 0;
+/** A classic queue: publishes, deliveries and settlements one after the other. */
+export class ClassicQueue extends QueueProcess {
+  readonly ready: Ready;
+  protected readonly turns: Turns;
+  /** undefined where nothing but a consumer takes a message out. */
+  protected retention: Retention | undefined;
+  /** Holds the queue alone. */
+  private exclusive: Subscription | undefined;
+  private hadConsumers = false;
+  private readonly idle: IdleExpiry | undefined;
 
-  constructor(context: QueueContext, number: number, name: string, durable: boolean) {
-    const { kernel, horizon, window, places } = context.world;
-    this.context = context;
-    this.kernel = kernel;
-    this.copies = context.copies;
-    this.number = number;
-    this.name = name;
-    this.durable = durable;
-    this.place = places.add("queue", name, null);
-    this.windowFrom = window.from;
-    this.server = new Server(context, context.cores);
-    this.ready = new ReadyOrder(context.copies);
-    this.order = new FinishOrder(context.copies);
-    this.depth = new LevelSeries(horizon, undefined, window.from);
-    this.unacked = new LevelSeries(horizon, undefined, window.from);
+  constructor(context: QueueContext, number: number, settings: QueueSettings) {
+    super(context, number, settings);
+    const { expires, messageTtl, maxLength, maxBytes, singleActiveConsumer } = this.rules;
+    this.ready = this.readyOrder();
+    this.turns = singleActiveConsumer ? new SingleActive(this.rules.type === "classic") : new Rotation();
+    this.idle = expires === undefined ? undefined : new IdleExpiry(context, number, expires);
+    if (messageTtl !== undefined || maxLength < Infinity || maxBytes < Infinity)
+      this.retention = new Retention(context, this.rules, this);
   }
 
-  /** A routed copy; its `next` names the publish. */
-  publish(copy: number): void {
-    const cost = this.context.costs.queuePublish;
-    if (!this.server.delays(cost, QueueEvent.enqueued, copy, 0)) this.enqueued(copy);
+  /** Messages may have a time to live of their own from now on. */
+  expectExpirations(): void {
+    this.retention ??= new Retention(this.context, this.rules, this);
+    this.retention.expectExpirations();
   }
 
-  enqueued(copy: number): void {
-    const { context, copies } = this;
-    const { now } = this.kernel;
-    const publish = copies.messages.next[copy]!;
-    const source = copies.messages.source[copy]!;
-    const bytes = copies.messages.bytes[copy]!;
-    copies.sequence[copy] = this.published++;
-    if (now >= this.windowFrom) this.enqueuedInWindow++;
-    context.stamp(copy, Station.enqueued, this.place, this.ready.size);
-    this.offer(copy, now);
+  /** Consumers that the broker reports. */
+  get consumersShown(): number {
+    return this.consumers;
+  }
+
+  override enqueued(copy: number): void {
+    const { messages } = this.copies;
+    const publish = messages.next[copy]!;
+    const source = messages.source[copy]!;
+    const bytes = messages.bytes[copy]!;
+    const { retention } = this;
+    if (this.deleted) {
+      this.refuse(copy);
+      return;
+    }
+    if (retention !== undefined) {
+      if (this.refuses(copy, retention)) {
+        this.refuse(copy);
+        return;
+      }
+      retention.entered(copy);
+    }
+    this.enter(copy, this.ready.size);
+    this.offer(copy);
     this.store(publish, source, bytes);
   }
 
-  subscribe(subscription: Subscription): void {
-    this.rotation.enter(subscription);
+  /** A second consumer beside an exclusive one is refused, whichever of them came first. */
+  subscribeRefusal(exclusive: boolean): Refusal | undefined {
+    const refused =
+      this.exclusive !== undefined || (exclusive && (this.consumers > 0 || this.rules.singleActiveConsumer));
+    return refused ? accessRefused : undefined;
+  }
+
+  subscribe(subscription: Subscription, exclusive = false): void {
+    if (exclusive) this.exclusive = subscription;
+    this.consumers++;
+    this.hadConsumers = true;
+    this.turns.enter(subscription);
     this.dispatch();
   }
 
+  /** `basic.cancel`: what it holds stays with it. */
   cancel(subscription: Subscription): void {
-    this.rotation.cancel(subscription);
+    if (!subscription.active) return;
+    this.leaveTurns(subscription);
+    if (this.leftAlone) {
+      this.context.deleteQueue(this.number);
+      return;
+    }
+    this.idle?.used();
+    if (this.successorStartsAtOnce) this.dispatch();
   }
 
-  /** The process has handled a delivery: it goes out, and the next one may be chosen. */
-  dispatched(copy: number, subscription: Subscription): void {
-    this.delivering = false;
-    const { state, at } = this.copies;
-    // Its consumer's connection may have ended, and the copy be ready again, since the process chose it.
-    if (state[copy] === CopyState.delivering && at[copy] === subscription.number)
-      this.sendOut(copy, subscription);
-    this.dispatch();
+  /** The connection of a consumer has ended. */
+  private closed(subscription: Subscription): void {
+    const held = this.copies.heldBy(subscription);
+    this.context.world.occurrences.add(this.kernel.now, "connectionClosed", this.place, held.length);
+    this.lose([subscription], held);
+  }
+
+  /** The queue has gone: so has its consumer. */
+  forgetConsumer(subscription: Subscription): void {
+    this.leaveTurns(subscription);
+  }
+
+  /** The queue was declared again or asked for. */
+  used(): void {
+    this.idle?.used();
+  }
+
+  /** The timer of `x-expires` rang. */
+  unused(): void {
+    if (this.deleted || this.consumers > 0 || !this.idle!.over) return;
+    this.context.rules?.count("X9");
+    this.context.deleteQueue(this.number);
+  }
+
+  /** The timer of the head's time to live rang. */
+  headExpires(): void {
+    this.retention?.rang();
+  }
+
+  /** `basic.get`: the head, which is the holder's from now on; −1 from an empty queue. */
+  fetch(holder: Subscription): number {
+    this.used();
+    if (this.ready.size === 0) return -1;
+    const copy = this.takeHead();
+    holder.hold();
+    this.hold(copy, holder);
+    this.retention?.expire();
+    return copy;
   }
 
   /** A channel passes on what a consumer says about a delivery; `about` is the copy, or for `early` the subscription. */
@@ -96,197 +141,234 @@ export class ClassicQueue {
   }
 
   settled(about: number, verdict: Verdict): void {
-    const { copies } = this;
-    const { now } = this.kernel;
     const subscription = settledBy(this.context, about, verdict);
     if (verdict === Verdict.closed) {
-      const held = copies.heldBy(subscription);
-      this.context.world.occurrences.add(now, "connectionClosed", this.place, held.length);
-      this.lose([subscription], held);
+      this.closed(subscription);
       return;
     }
-    this.unacked.add(now, -1);
-    switch (verdict) {
-      case Verdict.ack:
-        this.context.stamp(about, Station.settled, this.place, 0);
-        copies.end(about, CopyState.finished);
-        break;
-      case Verdict.requeue:
-        this.requeue(about, now);
-        break;
-      case Verdict.reject:
-        this.context.stamp(about, Station.rejected, this.place, 0);
-        this.context.stamp(about, Station.dropped, this.place, 0);
-        if (now >= this.windowFrom) this.rejectedInWindow++;
-        this.leave(about, CopyState.dropped);
-        break;
-      case Verdict.early:
-        subscription.acksUnderWay--;
-        break;
+    const { channel } = subscription;
+    const shared = channel?.full === true;
+    this.decide(about, verdict, subscription);
+    subscription.release();
+    if (!shared) this.turns.enterAgain(subscription);
+    this.afterSettlement(verdict, subscription.active);
+    if (shared && !channel.full) this.context.resume(channel.subscriptions);
+  }
+
+  /** One frame about several deliveries, the oldest first: all are settled before the next goes out. */
+  settledTogether(copies: readonly number[], verdict: Verdict): void {
+    const free = new Set<Subscription>();
+    const shared = new Set<ChannelLimit>();
+    for (const copy of copies) {
+      const subscription = settledBy(this.context, copy, verdict);
+      if (subscription.channel?.full === true) shared.add(subscription.channel);
+      else free.add(subscription);
+      this.decide(copy, verdict, subscription);
+      subscription.release();
     }
-    this.rotation.credit(subscription);
-    this.dispatch();
+    for (const subscription of byLeave(free)) this.turns.enterAgain(subscription);
+    this.afterSettlement(
+      verdict,
+      [...free].some(({ active }) => active),
+    );
+    for (const { full, subscriptions } of shared) if (!full) this.context.resume(subscriptions);
   }
 
   /** Their channel has gone: they get no more, and what they hold returns. */
   lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
-    const { now } = this.kernel;
-    for (const subscription of subscriptions) this.rotation.cancel(subscription);
-    for (const copy of held) {
-      const subscription = settledBy(this.context, copy, Verdict.requeue);
-      this.unacked.add(now, -1);
-      this.requeue(copy, now);
-      this.rotation.credit(subscription);
+    for (const subscription of subscriptions) if (subscription.active) this.leaveTurns(subscription);
+    if (this.leftAlone) {
+      for (const copy of held) this.leave(copy, CopyState.purged);
+      this.context.deleteQueue(this.number);
+      return;
     }
+    this.idle?.used();
+    this.returnLost(held);
+    this.afterSettlement(Verdict.requeue, true);
+  }
+
+  /** A limit that these share has room again. */
+  resume(subscriptions: Iterable<Subscription>): void {
+    for (const one of byLeave(subscriptions)) if (one.queue === this.number) this.turns.enterAgain(one);
     this.dispatch();
   }
 
   /** Takes all ready copies out; answers how many. */
   purge(): number {
-    const { copies } = this;
-    const { now } = this.kernel;
     const count = this.ready.size;
     while (this.ready.size > 0) {
-      const copy = this.ready.take();
+      const copy = this.takeHead();
       this.context.stamp(copy, Station.dropped, this.place, 0);
-      if (copies.redelivered[copy] === 1) this.leave(copy, CopyState.purged);
-      else copies.end(copy, CopyState.purged);
+      this.leave(copy, CopyState.purged);
     }
-    this.depth.add(now, -count);
-    if (now >= this.windowFrom) this.purgedInWindow += count;
+    this.departures.purged(this.kernel.now, count);
     return count;
   }
 
-  /** The copy is finished; answers whether an earlier one of its key is not. */
-  finish(copy: number): boolean {
-    return this.ordered(copy) && this.order.remove(copy);
-  }
-
-  /** The copy has a final state without being finished. */
-  leave(copy: number, final: CopyState): void {
-    if (this.ordered(copy)) this.order.remove(copy);
-    this.copies.end(copy, final);
-  }
-
-  /** Recounts what is ready; unacked ones are counted by whoever knows all copies. */
-  audit(unackedOf: (subscription: Subscription) => number): void {
-    const { copies } = this;
-    let count = 0;
-    let sequence = -1;
-    for (const copy of this.ready) {
-      count++;
-      assert(
-        copies.state[copy] === CopyState.ready && copies.at[copy] === this.number,
-        "a ready copy is in its queue",
-      );
-      assert(copies.sequence[copy]! > sequence, "ready copies are in the order of publishing");
-      sequence = copies.sequence[copy]!;
+  /** The broker has started again: of a durable queue what was persistent is there. */
+  restarted(): void {
+    const kept: number[] = [];
+    while (this.ready.size > 0) {
+      const copy = this.takeHead();
+      if (this.survives(copy)) kept.push(copy);
+      else this.leave(copy, CopyState.purged);
     }
-    assert(
-      count === this.ready.size && count === this.depth.level,
-      "the depth is the number of ready copies",
-    );
-    let unacked = 0;
-    for (const subscription of this.subscriptions) {
-      unacked += subscription.unacked;
-      assert(subscription.unacked <= subscription.prefetch, "a consumer never holds more than its prefetch");
-      assert(unackedOf(subscription) === subscription.unacked, "each unacked delivery is somewhere");
+    for (const copy of kept) {
+      this.ready.putBack(copy);
+      this.depth.add(this.kernel.now, 1);
+      this.retention?.joined(copy);
     }
-    assert(unacked === this.unacked.level, "the unacked of a queue are those of its consumers");
+    this.idle?.used();
+    this.retention?.expire();
   }
 
-  /** Carries the levels to the end of the run. */
-  close(now: number): void {
-    this.depth.finish(now);
-    this.unacked.finish(now);
+  /** The head goes by a rule. */
+  discardHead(reason: DeathReason): void {
+    this.discard(this.takeHead(), reason);
   }
 
-  /** Inside the window. */
-  get dropped(): number {
-    return this.rejectedInWindow + this.purgedInWindow;
+  /** Its last consumer has left an auto-delete queue. */
+  private get leftAlone(): boolean {
+    return this.autoDelete && this.hadConsumers && this.consumers === 0;
   }
 
-  summary(): QueueSummary {
-    return {
-      enqueued: this.enqueuedInWindow,
-      depth: levelSummary(this.depth),
-      unacked: levelSummary(this.unacked),
-      deadLettered: {},
-      expired: 0,
-      dropped: {
-        ...(this.rejectedInWindow > 0 && { rejected: this.rejectedInWindow }),
-        ...(this.purgedInWindow > 0 && { purged: this.purgedInWindow }),
-      },
-    };
+  protected get successorStartsAtOnce(): boolean {
+    return this.context.release.successorStartsAtOnce;
+  }
+
+  /** The single active consumer was cancelled, and the backlog has not gone to the next one. (3.10) */
+  private get stuck(): boolean {
+    const { turns } = this;
+    return turns instanceof SingleActive && this.ready.size > 0 && !this.delivering && turns.open;
+  }
+
+  protected survives(copy: number): boolean {
+    return this.context.contentOf(copy).persistent;
+  }
+
+  protected readyOrder(): Ready {
+    const { copies, context } = this;
+    const { maxPriority } = this.rules;
+    if (maxPriority === 0) return new ReadyOrder(copies);
+    return new PriorityOrder(copies, (copy) => Math.min(context.priorityOf(copy) ?? 0, maxPriority));
+  }
+
+  /** Whether a publish is refused; with `reject-publish-dlx` its death is published all the same. */
+  protected refuses(copy: number, retention: Retention): boolean {
+    if (!retention.overflows(this.copies.messages.bytes[copy]!)) return false;
+    const { overflow, deadLetters } = this.rules;
+    this.context.rules?.count("X8");
+    if (overflow === "reject-publish-dlx" && deadLetters !== undefined)
+      this.context.deadLetter(copy, this.name, "maxlen", deadLetters);
+    return true;
+  }
+
+  /** One delivery returns to the queue, at its original place. */
+  protected requeue(copy: number): void {
+    this.makeReady(copy);
+    this.ready.putBack(copy);
+  }
+
+  /** Deliveries return because their channel has gone. */
+  protected returnLost(held: readonly number[]): void {
+    for (const copy of held) {
+      const subscription = settledBy(this.context, copy, Verdict.requeue);
+      this.decide(copy, Verdict.requeue, subscription);
+      subscription.release();
+    }
+  }
+
+  /** What was requeued may be over the limit or out of time before anybody gets it. */
+  protected afterSettlement(verdict: Verdict, credited: boolean): void {
+    if (verdict === Verdict.requeue) this.retention?.shed();
+    if (credited || verdict === Verdict.requeue) this.dispatch();
+  }
+
+  protected leaveTurns(subscription: Subscription): void {
+    this.consumers--;
+    if (this.exclusive === subscription) this.exclusive = undefined;
+    this.turns.cancel(subscription);
   }
 
   /** A copy for which a consumer waits is never ready: it goes out at once. */
-  private offer(copy: number, now: number): void {
-    const { copies } = this;
-    const waiting = this.ready.size === 0 && !this.delivering ? this.rotation.take() : undefined;
+  private offer(copy: number): void {
+    if (this.stuck)
+      throw new NotSimulated(
+        "RabbitMQ 3.10's queue process crashes at a publish while a single active consumer's successor waits for the backlog",
+      );
+    const waiting = this.ready.size === 0 && !this.delivering ? this.turns.take() : undefined;
     if (waiting !== undefined) {
       this.choose(copy, waiting);
       return;
     }
-    copies.move(copy, CopyState.ready);
+    this.join(copy);
+    this.afterJoin(copy);
+  }
+
+  protected afterJoin(_copy: number): void {
+    this.retention?.shed();
+  }
+
+  private join(copy: number): void {
+    this.copies.move(copy, CopyState.ready);
     this.ready.push(copy);
-    this.depth.add(now, 1);
+    this.depth.add(this.kernel.now, 1);
+    this.retention?.joined(copy);
   }
 
-  /** A persistent message in a durable queue is safe once it is written; nobody waits for that without confirms. */
-  private store(publish: number, source: number, bytes: number): void {
-    const { context } = this;
-    const publisher = context.publishers[source]!;
-    if (this.durable && publisher.persistent) {
-      if (!publisher.confirms) context.disk.send(bytes);
-      else if (context.disk.delays(bytes, QueueEvent.written, publish, 0)) return;
-    }
-    if (--context.publishes.left[publish]! === 0) publisher.stored(publish);
-  }
-
-  private dispatch(): void {
-    while (!this.delivering && this.ready.size > 0) {
-      const subscription = this.rotation.take();
-      if (subscription === undefined) return;
-      const copy = this.ready.take();
-      this.depth.add(this.kernel.now, -1);
-      this.choose(copy, subscription);
-    }
-  }
-
-  /** From here on the copy is unacked, though the process still has to send it. */
-  private choose(copy: number, subscription: Subscription): void {
-    const { context, copies } = this;
-    const { now } = this.kernel;
-    if (copies.redelivered[copy] === 0 && this.ordered(copy)) this.order.append(copy);
-    copies.move(copy, CopyState.delivering);
-    copies.at[copy] = subscription.number;
-    if (!subscription.noAck) this.unacked.add(now, 1);
-    if (this.server.delays(context.costs.queueDeliver, QueueEvent.dispatched, copy, subscription.number))
-      this.delivering = true;
-    else this.sendOut(copy, subscription);
-  }
-
-  private sendOut(copy: number, subscription: Subscription): void {
-    this.context.stamp(copy, Station.dispatched, this.place, this.copies.redelivered[copy]!);
-    subscription.receiver.deliver(copy);
-  }
-
-  private requeue(copy: number, now: number): void {
+  /** A copy that was unacked is ready, but for its place. */
+  protected makeReady(copy: number): void {
     const { copies } = this;
     this.context.stamp(copy, Station.requeued, this.place, 0);
     copies.move(copy, CopyState.ready);
     copies.at[copy] = this.number;
     copies.redelivered[copy] = 1;
-    this.ready.putBack(copy);
-    this.depth.add(now, 1);
+    this.depth.add(this.kernel.now, 1);
+    this.retention?.joined(copy);
   }
 
-  private ordered(copy: number): boolean {
-    return !this.context.publishers[this.copies.messages.source[copy]!]!.uniqueKeys;
+  protected override dispatch(): void {
+    while (!this.delivering && this.ready.size > 0) {
+      const subscription = this.turns.take();
+      if (subscription === undefined) return;
+      const copy = this.takeHead();
+      this.choose(copy, subscription);
+      this.retention?.expire();
+    }
+  }
+
+  private takeHead(): number {
+    const copy = this.ready.take();
+    this.depth.add(this.kernel.now, -1);
+    this.retention?.left(copy);
+    return copy;
+  }
+
+  protected decide(about: number, verdict: Verdict, subscription: Subscription): void {
+    this.unacked.add(this.kernel.now, -1);
+    switch (verdict) {
+      case Verdict.ack:
+        this.context.stamp(about, Station.settled, this.place, 0);
+        this.copies.end(about, CopyState.finished);
+        break;
+      case Verdict.requeue:
+        if (this.deleted) this.leave(about, CopyState.purged);
+        else this.requeue(about);
+        break;
+      case Verdict.reject:
+        if (this.deleted) this.leave(about, CopyState.purged);
+        else this.discard(about, "rejected");
+        break;
+      case Verdict.early:
+        subscription.acksUnderWay--;
+        break;
+      case Verdict.closed:
+        break;
+    }
   }
 }
 
-function levelSummary(level: LevelSeries): QueueSummary["depth"] {
-  return { max: level.max, mean: level.mean(), end: level.level };
+/** In the order in which they left the rotation. */
+function byLeave(subscriptions: Iterable<Subscription>): Subscription[] {
+  return [...subscriptions].sort((a, b) => a.leftAs - b.leftAs);
 }

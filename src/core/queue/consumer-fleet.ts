@@ -2,9 +2,9 @@ import { assert } from "../sim/invariant.ts";
 import { LimitReached } from "../sim/limit.ts";
 import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
-import type { ClassicQueue } from "./classic-queue.ts";
+import type { BrokerQueue } from "./broker.ts";
 import { ConsumerInstance } from "./consumer-instance.ts";
-import { QueueEvent, type QueueContext } from "./queue-context.ts";
+import { ClientEvent, type QueueContext } from "./queue-context.ts";
 import type { QueueConsumer } from "./queue-model.ts";
 import { Subscription } from "./rotation.ts";
 
@@ -30,7 +30,7 @@ export class ConsumerFleet {
   /** The connection of each subscription. */
   readonly holders: ConsumerInstance[] = [];
   private readonly context: QueueContext;
-  private readonly queues: readonly ClassicQueue[];
+  private readonly queues: readonly BrokerQueue[];
   private readonly queueNumber: (name: string) => number | undefined;
   private readonly posts: Post[] = [];
   private readonly byName = new Map<string, Post[]>();
@@ -39,7 +39,7 @@ export class ConsumerFleet {
   constructor(
     context: QueueContext,
     subscriptions: Subscription[],
-    queues: readonly ClassicQueue[],
+    queues: readonly BrokerQueue[],
     queueNumber: (name: string) => number | undefined,
   ) {
     this.context = context;
@@ -69,8 +69,8 @@ export class ConsumerFleet {
       const { startsAt, stopsAt, instances } = consumer;
       if (instance >= instances) continue;
       if (startsAt <= 0) this.start(number);
-      else if (startsAt < Infinity) world.kernel.at(startsAt, base | QueueEvent.starts, number, 0);
-      if (stopsAt < Infinity) world.kernel.at(stopsAt, base | QueueEvent.stops, number, 0);
+      else if (startsAt < Infinity) world.kernel.at(startsAt, base | ClientEvent.starts, number, 0);
+      if (stopsAt < Infinity) world.kernel.at(stopsAt, base | ClientEvent.stops, number, 0);
     }
   }
 
@@ -142,7 +142,7 @@ export class ConsumerFleet {
       );
     const noAck = settings.ack === "auto";
     const prefetch = noAck ? Infinity : settings.prefetch;
-    const subscription = new Subscription(this.subscriptions.length, queue, connection, prefetch, noAck);
+    const subscription = new Subscription(this.subscriptions.length, queue, connection, { prefetch, noAck });
     this.subscriptions.push(subscription);
     this.holders.push(connection);
     connection.subscriptions.push(subscription);

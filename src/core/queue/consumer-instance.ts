@@ -3,13 +3,13 @@ import type { Kernel } from "../sim/kernel.ts";
 import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
-import type { ClassicQueue } from "./classic-queue.ts";
+import type { BrokerQueue } from "./broker.ts";
 import { CopyState, type Copies } from "./copies.ts";
 import { Server, Wire } from "./passage.ts";
 import { PrefetchBuffer } from "./prefetch-buffer.ts";
 import {
   deliveryOverhead,
-  QueueEvent,
+  ClientEvent,
   settledBy,
   settlementBytes,
   Verdict,
@@ -32,7 +32,7 @@ export class ConsumerInstance implements Receiver {
   private readonly context: QueueContext;
   private readonly kernel: Kernel;
   private readonly copies: Copies;
-  private readonly queues: readonly ClassicQueue[];
+  private readonly queues: readonly BrokerQueue[];
   private readonly settings: QueueConsumerSettings;
   private readonly concurrency: number;
   private readonly work: Work;
@@ -43,7 +43,7 @@ export class ConsumerInstance implements Receiver {
 
   constructor(
     context: QueueContext,
-    queues: readonly ClassicQueue[],
+    queues: readonly BrokerQueue[],
     of: {
       readonly number: number;
       readonly instance: number;
@@ -115,7 +115,7 @@ export class ConsumerInstance implements Receiver {
   deliver(copy: number): void {
     const bytes = this.copies.messages.bytes[copy]! + deliveryOverhead;
     const subscription = this.copies.at[copy]!;
-    if (!this.down.delays(bytes, QueueEvent.received, copy, subscription)) this.received(copy, subscription);
+    if (!this.down.delays(bytes, ClientEvent.received, copy, subscription)) this.received(copy, subscription);
   }
 
   received(copy: number, subscription: number): void {
@@ -161,7 +161,7 @@ export class ConsumerInstance implements Receiver {
   /** What it says has come to its channel. */
   settling(about: number, verdict: Verdict): void {
     const cost = this.context.costs.channelPerMessage;
-    if (!this.channel.delays(cost, QueueEvent.settlingParsed, about, verdict))
+    if (!this.channel.delays(cost, ClientEvent.settlingParsed, about, verdict))
       this.settlingParsed(about, verdict);
   }
 
@@ -180,7 +180,7 @@ export class ConsumerInstance implements Receiver {
     const duration = this.work.perBatch() + this.work.duration(messages.source[copy]!, messages.key[copy]!);
     kernel.at(
       now + duration,
-      context.base | QueueEvent.worked,
+      context.base | ClientEvent.worked,
       handler,
       context.handlers.generation[handler]!,
     );
@@ -240,10 +240,10 @@ export class ConsumerInstance implements Receiver {
   }
 
   private say(about: number, verdict: Verdict): void {
-    if (!this.up.delays(settlementBytes, QueueEvent.settling, about, verdict)) this.settling(about, verdict);
+    if (!this.up.delays(settlementBytes, ClientEvent.settling, about, verdict)) this.settling(about, verdict);
   }
 
-  private queueOf(copy: number): ClassicQueue {
+  private queueOf(copy: number): BrokerQueue {
     return this.queues[this.context.subscriptions[this.copies.at[copy]!]!.queue]!;
   }
 }

@@ -1,4 +1,5 @@
 import { InvariantError } from "../sim/invariant.ts";
+import { Contents } from "./content.ts";
 import { widened, type Messages } from "../sim/messages.ts";
 
 /** What may be the case with a copy; each is in exactly one state. */
@@ -22,19 +23,26 @@ export const CopyState = {
   /** Handed back or refused by the consumer; the broker does not know yet. */
   returning: 9,
   rejecting: 10,
+  /** In an exchange that delays it. */
+  delayed: 11,
+  /** In a stream, which keeps it whoever has read it. */
+  stored: 12,
   /** From here on final states, in which the slot is free. */
-  finished: 11,
-  dropped: 12,
-  lost: 13,
-  unroutable: 14,
-  refused: 15,
-  purged: 16,
+  finished: 13,
+  dropped: 14,
+  lost: 15,
+  unroutable: 16,
+  refused: 17,
+  /** Another message, or more, has taken its way through the dead-letter exchange. */
+  deadLettered: 18,
+  expired: 19,
+  purged: 20,
   /** Its client went before the broker had it. */
-  abandoned: 17,
+  abandoned: 21,
 } as const;
 export type CopyState = (typeof CopyState)[keyof typeof CopyState];
 
-const states = 18;
+const states = 22;
 const finalFrom = CopyState.finished;
 const names = Object.keys(CopyState);
 
@@ -50,6 +58,8 @@ export const none = -1;
  */
 export class Copies {
   readonly messages: Messages;
+  /** Of the few copies that differ from what their source sends. */
+  readonly contents = new Contents();
   /** Its place in its queue by the order of publishing. */
   sequence: Uint32Array<ArrayBuffer>;
   /** Of the delivered copies of its key the one before it that is not finished. */
@@ -83,7 +93,11 @@ export class Copies {
 
   /** Another copy of the same message, in the same state. */
   clone(copy: number): number {
-    const { messages } = this;
+    return this.cloneAs(copy, this.state[copy]! as CopyState);
+  }
+
+  cloneAs(copy: number, state: CopyState): number {
+    const { messages, contents } = this;
     const other = messages.allocate();
     messages.sentAt[other] = messages.sentAt[copy]!;
     messages.id[other] = messages.id[copy]!;
@@ -91,7 +105,11 @@ export class Copies {
     messages.bytes[other] = messages.bytes[copy]!;
     messages.routing[other] = messages.routing[copy]!;
     messages.source[other] = messages.source[copy]!;
-    this.enter(other, this.state[copy]! as CopyState);
+    this.enter(other, state);
+    if (contents.size > 0) {
+      const content = contents.get(copy);
+      if (content !== undefined) contents.set(other, content);
+    }
     return other;
   }
 
@@ -105,6 +123,7 @@ export class Copies {
   end(copy: number, final: CopyState): void {
     this.move(copy, final);
     this.state[copy] = CopyState.none;
+    if (this.contents.size > 0) this.contents.delete(copy);
     this.messages.release(copy);
   }
 
@@ -112,11 +131,11 @@ export class Copies {
     return this.counts[state]!;
   }
 
-  /** Copies that have no final state. One that is finished counts as that even while its ack is under way. */
+  /** Copies that have no final state. One that is finished counts as that even while its ack is under way, and what a stream keeps does not count. */
   get unfinished(): number {
     let sum = 0;
     for (let state: number = CopyState.blocked; state < finalFrom; state++) sum += this.counts[state]!;
-    return sum - this.counts[CopyState.acking]!;
+    return sum - this.counts[CopyState.acking]! - this.counts[CopyState.stored]!;
   }
 
   /** Copies whose slot is taken. */
@@ -129,7 +148,12 @@ export class Copies {
     if (noAck) return [];
     const held: number[] = [];
     for (let copy = 0; copy < this.state.length; copy++)
-      if (this.state[copy]! >= CopyState.delivering && this.at[copy] === number) held.push(copy);
+      if (
+        this.state[copy]! >= CopyState.delivering &&
+        this.state[copy]! <= CopyState.rejecting &&
+        this.at[copy] === number
+      )
+        held.push(copy);
     return held.sort((a, b) => this.sequence[a]! - this.sequence[b]!);
   }
 

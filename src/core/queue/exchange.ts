@@ -1,5 +1,7 @@
 import type { ExchangeType, FieldTable } from "../model/topology.ts";
 import { assertNever } from "../sim/invariant.ts";
+import { bucketOf } from "./consistent-hash.ts";
+import type { HeaderTable, HeaderValue } from "./content.ts";
 import { headersMatch } from "./headers-match.ts";
 import { TopicTrie } from "./topic-pattern.ts";
 
@@ -12,25 +14,42 @@ export interface BindingRule {
   readonly arguments: FieldTable;
 }
 
+/** Types that plugins add, beside those of every broker. */
+const pluginTypes = ["x-consistent-hash", "x-random", "x-recent-history", "x-delayed-message"] as const;
+export type ExchangeKind = ExchangeType | (typeof pluginTypes)[number];
+export const exchangeKinds: readonly ExchangeKind[] = [
+  "direct",
+  "fanout",
+  "topic",
+  "headers",
+  ...pluginTypes,
+];
+
 export interface ExchangeSettings {
   readonly name: string;
-  readonly type: ExchangeType;
+  readonly type: ExchangeKind;
   readonly durable: boolean;
   readonly autoDelete: boolean;
   readonly internal: boolean;
   readonly alternate: string | undefined;
+  readonly arguments?: FieldTable;
 }
+
+/** A number from 0 to below the count. */
+export type Draw = (count: number) => number;
 
 /** An exchange with what is bound to it; an index by its type is built at the first message after a change. */
 export class BoundExchange {
   readonly handle: number;
   readonly settings: ExchangeSettings;
+  private readonly draw: Draw;
   private rules: readonly BindingRule[] = [];
-  private match: ((routingKey: string, headers: FieldTable) => Iterable<DestinationHandle>) | undefined;
+  private match: Match | undefined;
 
-  constructor(handle: number, settings: ExchangeSettings) {
+  constructor(handle: number, settings: ExchangeSettings, draw: Draw) {
     this.handle = handle;
     this.settings = settings;
+    this.draw = draw;
   }
 
   get bindings(): readonly BindingRule[] {
@@ -42,13 +61,32 @@ export class BoundExchange {
     this.match = undefined;
   }
 
+  /** Whether two messages with the same keys and headers may take different ways. */
+  get drawsLots(): boolean {
+    return this.settings.type === "x-random";
+  }
+
   /** What its bindings lead to for this message, a destination once for each binding that matches or once. */
-  destinations(routingKey: string, headers: FieldTable): Iterable<DestinationHandle> {
-    return (this.match ??= matcher(this.settings.type, this.rules))(routingKey, headers);
+  destinations(routingKeys: readonly string[], headers: HeaderTable): Iterable<DestinationHandle> {
+    this.match ??= matcher(matchedAs(this.settings), this.rules, this.settings, this.draw);
+    return this.match(routingKeys, headers);
   }
 }
 
-function matcher(type: ExchangeType, rules: readonly BindingRule[]) {
+type Match = (routingKeys: readonly string[], headers: HeaderTable) => Iterable<DestinationHandle>;
+
+/** An `x-delayed-message` exchange routes like the type that its argument names. */
+export function matchedAs({ type, arguments: args }: ExchangeSettings): ExchangeKind {
+  if (type !== "x-delayed-message") return type;
+  return exchangeKinds.find((kind) => kind === args?.get("x-delayed-type")) ?? "direct";
+}
+
+function matcher(
+  type: ExchangeKind,
+  rules: readonly BindingRule[],
+  settings: ExchangeSettings,
+  draw: Draw,
+): Match {
   switch (type) {
     case "direct": {
       const byKey = new Map<string, DestinationHandle[]>();
@@ -57,21 +95,49 @@ function matcher(type: ExchangeType, rules: readonly BindingRule[]) {
         if (same === undefined) byKey.set(routingKey, [destination]);
         else same.push(destination);
       }
-      return (routingKey: string) => byKey.get(routingKey) ?? [];
+      return (keys) => keys.flatMap((key) => byKey.get(key) ?? []);
     }
-    case "fanout": {
+    case "fanout":
+    case "x-recent-history": {
       const all = new Set(rules.map((rule) => rule.destination));
       return () => all;
     }
     case "topic": {
       const trie = new TopicTrie();
       for (const { routingKey, destination } of rules) trie.add(routingKey, destination);
-      return (routingKey: string) => trie.match(routingKey);
+      return (keys) => keys.flatMap((key) => [...trie.match(key)]);
     }
     case "headers":
-      return (_: string, headers: FieldTable) =>
+      return (_, headers) =>
         rules.filter((rule) => headersMatch(rule.arguments, headers)).map((rule) => rule.destination);
+    case "x-random":
+      return () => (rules.length === 0 ? [] : [rules[draw(rules.length)]!.destination]);
+    case "x-consistent-hash": {
+      const buckets = bucketsOf(rules);
+      const header = settings.arguments?.get("hash-header");
+      return (keys, headers) => {
+        if (buckets.length === 0) return [];
+        const key = typeof header === "string" ? hashed(headers.get(header)) : keys[0]!;
+        return [buckets[bucketOf(key, buckets.length)]!];
+      };
+    }
+    case "x-delayed-message":
+      return () => [];
     default:
       return assertNever(type);
   }
+}
+
+/** As many for each destination as its first binding weighs, in the order of binding. */
+function bucketsOf(rules: readonly BindingRule[]): DestinationHandle[] {
+  const weights = new Map<DestinationHandle, number>();
+  for (const { destination, routingKey } of rules)
+    if (!weights.has(destination)) weights.set(destination, Number(routingKey));
+  return [...weights].flatMap(([destination, weight]) =>
+    new Array<DestinationHandle>(weight).fill(destination),
+  );
+}
+
+function hashed(value: HeaderValue | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

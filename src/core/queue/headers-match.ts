@@ -1,4 +1,5 @@
 import type { FieldTable, FieldValue } from "../model/topology.ts";
+import type { HeaderTable } from "./content.ts";
 
 const modes = ["all", "any", "all-with-x", "any-with-x"] as const;
 type Mode = (typeof modes)[number];
@@ -14,7 +15,7 @@ export function matchMode(args: FieldTable): Mode | undefined {
  * the others only `x-match`. With no argument left `all` matches every message and `any` none. A null argument asks
  * only that the header is there. Types matter (1 is not "1"); numbers compare by value. (Recorded from RabbitMQ 3.10)
  */
-export function headersMatch(args: FieldTable, headers: FieldTable): boolean {
+export function headersMatch(args: FieldTable, headers: HeaderTable): boolean {
   const mode = matchMode(args);
   if (mode === undefined) return false;
   const withX = mode === "all-with-x" || mode === "any-with-x";
@@ -26,6 +27,6 @@ export function headersMatch(args: FieldTable, headers: FieldTable): boolean {
   return all;
 }
 
-function fits(wanted: FieldValue, headers: FieldTable, name: string): boolean {
+function fits(wanted: FieldValue, headers: HeaderTable, name: string): boolean {
   return headers.has(name) && (wanted === null || headers.get(name) === wanted);
 }

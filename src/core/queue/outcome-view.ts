@@ -1,8 +1,8 @@
-import type { Comparison, Outcome, OutcomeMessage, ScenarioEvent, TraceStep } from "./scenario.ts";
+import type { Comparison, Outcome, ScenarioEvent, TraceStep } from "./scenario.ts";
 
-/** The part of an outcome that `compare` promises: two outcomes agree when their views are deeply equal. */
+/** The part of an outcome that `compare` promises, as recorded outcomes hold it: an outcome agrees when they are deeply equal. */
 export function promisedView(outcome: Outcome, compare: Comparison = {}): unknown {
-  const { name, trace, final } = outcome;
+  const { name, trace = [], final } = outcome;
   const steps = trace.map((step, number) => stepView(step, number === trace.length - 1, compare));
   return {
     name,
@@ -35,21 +35,30 @@ function eventsView(events: readonly ScenarioEvent[], compare: Comparison): read
 
 function finalView(final: Outcome["final"], as: Comparison["finalAs"]): unknown {
   const queues = Object.entries(final);
-  const count = (messages: readonly OutcomeMessage[] | null) => messages?.length ?? 0;
   switch (as) {
     case "total":
-      return { total: queues.reduce((sum, [, messages]) => sum + count(messages), 0) };
+      return { total: queues.reduce((sum, [, messages]) => sum + lengthOf(messages), 0) };
     case "counts":
       return Object.fromEntries(
-        queues.map(([queue, messages]) => [queue, messages === null ? null : { count: messages.length }]),
+        queues.map(([queue, messages]) => [
+          queue,
+          Array.isArray(messages) ? { count: messages.length } : messages,
+        ]),
       );
     case "set":
       return Object.fromEntries(
-        queues.map(([queue, messages]) => [queue, messages?.toSorted((a, b) => order(a.id, b.id)) ?? null]),
+        queues.map(([queue, messages]) => [
+          queue,
+          Array.isArray(messages) ? messages.toSorted((a, b) => order(a.id, b.id)) : messages,
+        ]),
       );
     case undefined:
       return final;
   }
+}
+
+function lengthOf(messages: Outcome["final"][string]): number {
+  return Array.isArray(messages) ? messages.length : 0;
 }
 
 function order(a: string, b: string): number {

@@ -4,12 +4,13 @@ import { CorePool } from "../sim/station.ts";
 import type { Outlet } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
-import type { ClassicQueue } from "./classic-queue.ts";
+import type { Broker } from "./broker.ts";
+import type { Content } from "./content.ts";
 import { CopyState, none, type Copies } from "./copies.ts";
 import { Server, Wire } from "./passage.ts";
 import {
   deliveryOverhead,
-  QueueEvent,
+  ClientEvent,
   settlementBytes,
   type Publishing,
   type QueueContext,
@@ -48,11 +49,13 @@ export class Publisher implements Outlet, Publishing {
   readonly persistent: boolean;
   readonly confirms: boolean;
   readonly uniqueKeys: boolean;
+  readonly priority = undefined;
+  readonly lifetime = Infinity;
   private readonly context: QueueContext;
   private readonly kernel: Kernel;
   private readonly copies: Copies;
   readonly connection: Connection;
-  private readonly queues: readonly ClassicQueue[];
+  private readonly broker: Broker;
   private readonly routes: RouteTable;
   private readonly stats: ProducerStats;
   private readonly place: number;
@@ -68,7 +71,7 @@ export class Publisher implements Outlet, Publishing {
     context: QueueContext,
     of: {
       readonly connection: Connection;
-      readonly queues: readonly ClassicQueue[];
+      readonly broker: Broker;
       readonly routes: RouteTable;
       readonly flow: Flow;
       readonly stats: ProducerStats;
@@ -80,7 +83,7 @@ export class Publisher implements Outlet, Publishing {
     this.kernel = context.world.kernel;
     this.copies = context.copies;
     this.connection = of.connection;
-    this.queues = of.queues;
+    this.broker = of.broker;
     this.routes = of.routes;
     this.stats = of.stats;
     this.place = of.place;
@@ -116,7 +119,7 @@ export class Publisher implements Outlet, Publishing {
     context.stamp(message, Station.clientDone, this.place, 0);
     if (!this.confirms) context.applications.settled(messages.source[message]!);
     const bytes = messages.bytes[message]! + deliveryOverhead;
-    if (!this.connection.up.delays(bytes, QueueEvent.published, message, connection))
+    if (!this.connection.up.delays(bytes, ClientEvent.published, message, connection))
       this.published(message, connection);
   }
 
@@ -126,14 +129,14 @@ export class Publisher implements Outlet, Publishing {
     const { costs } = context;
     context.stamp(message, Station.brokerReceived, this.routes.place, 0);
     const cost = costs.channelPerMessage + costs.brokerPerByte * this.copies.messages.bytes[message]!;
-    if (!this.channel.delays(cost, QueueEvent.parsed, message, connection)) this.parsed(message, connection);
+    if (!this.channel.delays(cost, ClientEvent.parsed, message, connection)) this.parsed(message, connection);
   }
 
   /** The channel routes it: each queue gets a copy of its own, the last one the message itself. */
   parsed(message: number, connection: number): void {
-    const { context, copies } = this;
+    const { context } = this;
     const { publishes } = context;
-    const { messages } = copies;
+    const { messages } = this.copies;
     if (this.routes.refused) {
       this.refuse(message, connection);
       return;
@@ -152,13 +155,13 @@ export class Publisher implements Outlet, Publishing {
       Outcome.stored,
       connection,
     );
-    copies.move(message, CopyState.arriving);
-    for (let i = 0; i < count; i++) {
-      const copy = i === count - 1 ? message : copies.clone(message);
-      copies.messages.next[copy] = publish;
-      copies.at[copy] = queues[i]!;
-      this.queues[queues[i]!]!.publish(copy);
-    }
+    this.broker.spread(message, queues, publish);
+  }
+
+  /** What its messages carry: they differ in their routing keys alone. */
+  contentOf(message: number): Content {
+    const { routing, key } = this.copies.messages;
+    return this.routes.contentOf(routing[message]!, key[message]!, this.persistent);
   }
 
   stored(publish: number): void {
@@ -207,7 +210,7 @@ export class Publisher implements Outlet, Publishing {
     if (this.confirms) this.unconfirmed++;
     const { thread, slowness, number } = this.connection;
     const cost = this.context.costs.amqpClientPerMessage * slowness;
-    if (!thread.delays(cost, QueueEvent.clientDone, message, number)) this.clientDone(message, number);
+    if (!thread.delays(cost, ClientEvent.clientDone, message, number)) this.clientDone(message, number);
   }
 
   private abandon(message: number): void {
@@ -250,7 +253,7 @@ export class Publisher implements Outlet, Publishing {
   }
 
   private answer(publish: number, bytes: number): void {
-    if (!this.connection.down.delays(bytes, QueueEvent.answered, publish, 0)) this.answered(publish);
+    if (!this.connection.down.delays(bytes, ClientEvent.answered, publish, 0)) this.answered(publish);
   }
 
   private unblock(): void {

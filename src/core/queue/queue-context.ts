@@ -2,42 +2,60 @@ import type { Costs } from "../model/calibration.ts";
 import type { CorePool } from "../sim/station.ts";
 import type { Applications, World } from "../sim/world.ts";
 import type { Station } from "../stats/trace.ts";
+import type { Content } from "./content.ts";
 import type { Copies } from "./copies.ts";
+import type { RuleCounts } from "./coverage.ts";
+import type { DeadLetterTarget, DeathReason } from "./death.ts";
 import type { Handlers } from "./handlers.ts";
 import type { Wire } from "./passage.ts";
 import type { Publishes } from "./publishes.ts";
+import type { Release } from "./release.ts";
+import type { Deadlines } from "./retention.ts";
 import type { Subscription } from "./rotation.ts";
 
-/** What happens in the queue model; `a` and `b` of each event stand behind it. */
-export const QueueEvent = {
+/** What happens at clients and on their channels; `a` and `b` of each event stand behind it. */
+export const ClientEvent = {
   /** The client's thread has handed a message to the socket: copy, number of the connection. */
   clientDone: 0,
   /** A message is at its channel: likewise. */
   published: 1,
   /** The channel has parsed it: likewise. */
   parsed: 2,
-  /** The queue's process has taken it: copy. */
-  enqueued: 3,
-  /** Its copy for the disk is written: publish. */
-  written: 4,
   /** The broker's answer, a return or a confirm, is at the client: publish. */
-  answered: 5,
-  /** The queue's process has sent it to its consumer: copy, subscription. */
-  dispatched: 6,
-  /** It is with the consumer: copy, subscription. */
-  received: 7,
+  answered: 3,
+  /** A delivery is with its consumer: copy, subscription. */
+  received: 4,
   /** A handler ends: handler, its generation. */
-  worked: 8,
+  worked: 5,
   /** An ack, nack or reject is at the consumer's channel: copy (subscription for `early` and `closed`), verdict. */
-  settling: 9,
+  settling: 6,
   /** The channel has parsed it: likewise. */
-  settlingParsed: 10,
-  /** The queue's process has handled it: likewise. */
-  settled: 11,
+  settlingParsed: 7,
   /** A consumer instance subscribes: its number. */
-  starts: 12,
+  starts: 8,
   /** It leaves: likewise. */
-  stops: 13,
+  stops: 9,
+} as const;
+export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
+
+/** What happens in the broker, likewise. */
+export const QueueEvent = {
+  /** The queue's process has taken a message: copy. */
+  enqueued: 16,
+  /** Its copy for the disk is written: publish. */
+  written: 17,
+  /** The queue's process has sent it to its consumer: copy, subscription. */
+  dispatched: 18,
+  /** The queue's process has handled it: likewise. */
+  settled: 19,
+  /** The head of a queue has reached its time to live: queue. */
+  expires: 20,
+  /** A queue may have been idle for its `x-expires`: queue. */
+  unused: 21,
+  /** A dead letter is in front of the process of the queue that it goes to: copy. */
+  deadLettered: 22,
+  /** An `x-delayed-message` exchange passes a message on: copy. */
+  delayed: 23,
 } as const;
 export type QueueEvent = (typeof QueueEvent)[keyof typeof QueueEvent];
 
@@ -61,6 +79,11 @@ export interface Publishing {
   readonly uniqueKeys: boolean;
   /** All copies are safe in their queues. */
   stored(publish: number): void;
+  /** Of its messages, unless a copy has a content of its own: priority, and ns in a queue before they expire. */
+  readonly priority: number | undefined;
+  readonly lifetime: number;
+  /** What a copy of its messages carries, unless it has a content of its own. */
+  contentOf(copy: number): Content;
 }
 
 /** The subscription that a settlement comes from. */
@@ -76,6 +99,10 @@ export interface QueueContext {
   readonly copies: Copies;
   readonly publishes: Publishes;
   readonly handlers: Handlers;
+  readonly deadlines: Deadlines;
+  readonly release: Release;
+  /** Counts what decided, for whoever asks. */
+  readonly rules: RuleCounts | undefined;
   /** By source. */
   readonly publishers: readonly Publishing[];
   /** By number; a delivered copy's `at`. */
@@ -85,4 +112,15 @@ export interface QueueContext {
   /** The process that takes the model's events. */
   readonly base: number;
   stamp(copy: number, station: Station, place: number, detail: number): void;
+  contentOf(copy: number): Content;
+  /** Its `priority`. */
+  priorityOf(copy: number): number | undefined;
+  /** Its `expiration`, ns; Infinity without one. */
+  lifetimeOf(copy: number): number;
+  /** Publishes a copy's death to its queue's dead-letter exchange; answers how many queues it reaches. */
+  deadLetter(copy: number, queue: string, reason: DeathReason, target: DeadLetterTarget): number;
+  /** A limit that these consumers share has room again. */
+  resume(subscriptions: readonly Subscription[]): void;
+  /** A queue has no use any more, by a rule of its own: it goes. */
+  deleteQueue(queue: number): void;
 }

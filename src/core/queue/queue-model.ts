@@ -1,20 +1,15 @@
 import type { Costs } from "../model/calibration.ts";
 import type { Consumer, Flow, RabbitMq, Source } from "../model/topology.ts";
-import { assert, assertNever } from "../sim/invariant.ts";
+import { assert } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
-import { CorePool } from "../sim/station.ts";
 import type { Applications, Outlet, Work, World } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import type { EntityKind, GraphEdge, Series } from "../stats/result.ts";
-import { ClassicQueue } from "./classic-queue.ts";
+import { Broker, type BrokerQueue } from "./broker.ts";
 import { ConsumerFleet } from "./consumer-fleet.ts";
-import { Copies } from "./copies.ts";
-import { Handlers } from "./handlers.ts";
-import { Wire } from "./passage.ts";
 import { Publisher, Connection } from "./publisher.ts";
-import { Publishes } from "./publishes.ts";
-import { QueueEvent, settledBy, type QueueContext, type Verdict } from "./queue-context.ts";
+import { ClientEvent, settledBy, type QueueContext, type Verdict } from "./queue-context.ts";
 import {
   auditQueues,
   finishQueues,
@@ -38,7 +33,8 @@ interface ProducerEntry {
 /** RabbitMQ in one run: exchanges, queues, channels, consumers. It owns every message from `send()` to its final state. */
 export class QueueModel implements Process {
   readonly host: VirtualHost;
-  readonly queues: readonly ClassicQueue[];
+  readonly broker: Broker;
+  readonly queues: readonly BrokerQueue[];
   readonly routes: RouteTable[] = [];
   readonly context: QueueContext;
   readonly fleet: ConsumerFleet;
@@ -47,31 +43,13 @@ export class QueueModel implements Process {
   private readonly producerNumbers = new Map<string, number>();
 
   constructor(world: World, rabbit: RabbitMq, costs: Costs, applications: Applications) {
-    const { kernel, trace, messages } = world;
-    const base = kernel.register(this);
-    const copies = new Copies(messages);
+    const base = world.kernel.register(this);
     const subscriptions: Subscription[] = [];
-    this.host = virtualHost(rabbit);
-    this.context = {
-      world,
-      costs,
-      applications,
-      copies,
-      publishes: new Publishes(),
-      handlers: new Handlers(),
-      publishers: this.publishers,
-      subscriptions,
-      cores: new CorePool(costs.brokerCores),
-      disk: new Wire({ world, base }, costs.diskBandwidth, 0),
-      base,
-      stamp: (copy, station, place, detail) => {
-        const id = messages.id[copy]!;
-        if (trace.wants(id)) trace.add(kernel.now, id, station, place, detail);
-      },
-    };
-    this.queues = this.host.queues.map(
-      ({ name, durable }, number) => new ClassicQueue(this.context, number, name, durable),
-    );
+    const { publishers } = this;
+    this.host = virtualHost(rabbit, world.kernel);
+    this.broker = new Broker(world, this.host, { costs, applications, base, publishers, subscriptions });
+    this.context = this.broker.context;
+    this.queues = this.broker.queues;
     this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => this.host.queue(name));
   }
 
@@ -91,8 +69,8 @@ export class QueueModel implements Process {
     const connection = (connections[instance] ??= new Connection(this.context));
     const routes = this.routeTable(flow);
     this.routes.push(routes);
-    const { queues } = this;
-    const publisher = new Publisher(this.context, { connection, queues, routes, flow, stats, place });
+    const { broker } = this;
+    const publisher = new Publisher(this.context, { connection, broker, routes, flow, stats, place });
     this.publishers[source] = publisher;
     return publisher;
   }
@@ -134,44 +112,32 @@ export class QueueModel implements Process {
   }
 
   handle(kind: number, a: number, b: number): void {
-    const { context, queues, publishers, fleet } = this;
-    const { copies, publishes } = context;
-    const event = kind as QueueEvent;
-    switch (event) {
-      case QueueEvent.clientDone:
+    const { context, publishers, fleet } = this;
+    const { publishes } = context;
+    switch (kind as ClientEvent) {
+      case ClientEvent.clientDone:
         return this.publisherOf(a).clientDone(a, b);
-      case QueueEvent.published:
+      case ClientEvent.published:
         return this.publisherOf(a).published(a, b);
-      case QueueEvent.parsed:
+      case ClientEvent.parsed:
         return this.publisherOf(a).parsed(a, b);
-      case QueueEvent.enqueued:
-        return queues[copies.at[a]!]!.enqueued(a);
-      case QueueEvent.written:
-        if (--publishes.left[a]! === 0) publishers[publishes.source[a]!]!.stored(a);
-        return undefined;
-      case QueueEvent.answered:
+      case ClientEvent.answered:
         return publishers[publishes.source[a]!]!.answered(a);
-      case QueueEvent.dispatched: {
-        const subscription = context.subscriptions[b]!;
-        return queues[subscription.queue]!.dispatched(a, subscription);
-      }
-      case QueueEvent.received:
+      case ClientEvent.received:
         return fleet.holders[b]!.received(a, b);
-      case QueueEvent.worked:
+      case ClientEvent.worked:
         if (context.handlers.generation[a] === b) fleet.connections[context.handlers.consumer[a]!]!.worked(a);
         return undefined;
-      case QueueEvent.settling:
+      case ClientEvent.settling:
         return fleet.holders[settledBy(context, a, b as Verdict).number]!.settling(a, b as Verdict);
-      case QueueEvent.settlingParsed:
+      case ClientEvent.settlingParsed:
         return fleet.holders[settledBy(context, a, b as Verdict).number]!.settlingParsed(a, b as Verdict);
-      case QueueEvent.settled:
-        return queues[settledBy(context, a, b as Verdict).queue]!.settled(a, b as Verdict);
-      case QueueEvent.starts:
+      case ClientEvent.starts:
         return fleet.start(a);
-      case QueueEvent.stops:
+      case ClientEvent.stops:
         return fleet.stop(a);
       default:
-        return assertNever(event);
+        return this.broker.handle(kind, a, b);
     }
   }
 

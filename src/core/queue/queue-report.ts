@@ -1,6 +1,8 @@
 import { assert } from "../sim/invariant.ts";
 import type { ExchangeSummary, QueueSummary, Series } from "../stats/result.ts";
 import { CopyState } from "./copies.ts";
+import { StreamQueue } from "./stream-queue.ts";
+import { auditQueue } from "./queue-audit.ts";
 import type { QueueModel } from "./queue-model.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { VirtualHost } from "./virtual-host.ts";
@@ -18,7 +20,7 @@ export function summarizeQueues({ host, queues, routes, context: { copies } }: Q
   return {
     queues: Object.fromEntries(queues.map((queue) => [queue.name, queue.summary()])),
     exchanges: exchangeSummaries(host, routes),
-    dropped: queues.reduce((sum, queue) => sum + queue.dropped, 0),
+    dropped: queues.reduce((sum, queue) => sum + queue.departures.gone, 0),
     unfinished: copies.unfinished,
   };
 }
@@ -55,7 +57,7 @@ function unfinishedByQueue({ copies, subscriptions }: QueueModel["context"], que
     const state = copies.state[copy]!;
     const at = copies.at[copy]!;
     if (state === CopyState.arriving || state === CopyState.ready) unfinished[at]!++;
-    else if (state >= CopyState.delivering && state !== CopyState.acking)
+    else if (state >= CopyState.delivering && state <= CopyState.rejecting && state !== CopyState.acking)
       unfinished[subscriptions[at]!.queue]!++;
   }
   return unfinished;
@@ -70,7 +72,8 @@ export function auditQueues({ context, queues, fleet: { connections: consumers }
   copies.audit();
   const unacked = new Float64Array(subscriptions.length);
   for (let copy = 0; copy < copies.state.length; copy++)
-    if (copies.state[copy]! >= CopyState.delivering) unacked[copies.at[copy]!]!++;
+    if (copies.state[copy]! >= CopyState.delivering && copies.state[copy]! <= CopyState.rejecting)
+      unacked[copies.at[copy]!]!++;
   for (const handler of handlers) {
     const subscription = subscriptions[copies.at[handlers.copy[handler]!]!]!;
     const consumer = consumers[handlers.consumer[handler]!]!;
@@ -81,7 +84,7 @@ export function auditQueues({ context, queues, fleet: { connections: consumers }
     if (consumer.acksEarly) unacked[subscription.number]!--;
   }
   for (const queue of queues)
-    queue.audit((subscription) =>
+    auditQueue(queue, copies, (subscription) =>
       subscription.noAck ? 0 : unacked[subscription.number]! + subscription.acksUnderWay,
     );
   const held = consumers.reduce((sum, one) => sum + one.buffer.length, 0);
@@ -89,8 +92,12 @@ export function auditQueues({ context, queues, fleet: { connections: consumers }
   const busy = consumers.reduce((sum, one) => sum + one.busy, 0);
   assert(busy === handlers.busy && busy === copies.count(CopyState.inWork), "a copy in work has one handler");
   let ready = 0;
-  for (const { depth } of queues) ready += depth.level;
+  let stored = 0;
+  for (const queue of queues)
+    if (queue instanceof StreamQueue) stored += queue.length;
+    else ready += queue.ready.size;
   assert(ready === copies.count(CopyState.ready), "a ready copy is in one queue");
+  assert(stored === copies.count(CopyState.stored), "what a stream keeps is in one stream");
 }
 
 function exchangeSummaries(

@@ -1,11 +1,24 @@
 import { assert } from "../sim/invariant.ts";
 import type { Copies } from "./copies.ts";
 
+/** The ready copies of a queue, in the order in which they go out. */
+export interface Ready extends Iterable<number> {
+  readonly size: number;
+  /** A copy that was just published. */
+  push(copy: number): void;
+  /** The front copy; −1 when there is none. */
+  peek(): number;
+  /** Takes the front copy out; there must be one. */
+  take(): number;
+  /** A copy that was taken is ready again. */
+  putBack(copy: number): void;
+}
+
 /**
  * The ready copies of a classic queue in the order of publishing. Copies leave at the front, so all that were ever
  * delivered come before all that never were: what returns takes its original place in a heap of its own, in front.
  */
-export class ReadyOrder {
+export class ReadyOrder implements Ready {
   size = 0;
   private readonly copies: Copies;
   /** Never delivered, linked by `next`. */
@@ -37,6 +50,11 @@ export class ReadyOrder {
     const copy = this.first;
     this.first = this.copies.messages.next[copy]!;
     return copy;
+  }
+
+  /** The front copy; −1 when there is none. */
+  peek(): number {
+    return this.returnedSize > 0 ? this.returned[0]! : this.first;
   }
 
   /** A copy that was taken is ready again, at its original place. */

@@ -5,6 +5,17 @@ export interface Receiver {
   deliver(copy: number): void;
 }
 
+/** One limit on the unacked deliveries of all consumers of a channel: `basic.qos` with `global`. */
+export class ChannelLimit {
+  limit = Infinity;
+  unacked = 0;
+  readonly subscriptions: Subscription[] = [];
+
+  get full(): boolean {
+    return this.unacked >= this.limit;
+  }
+}
+
 /** One consumer of one queue: `basic.consume` of an instance. Prefetch counts for each on its own. */
 export class Subscription {
   readonly number: number;
@@ -14,6 +25,9 @@ export class Subscription {
   readonly prefetch: number;
   /** Deliveries are settled by being sent: they are never unacked and need no credit. */
   readonly noAck: boolean;
+  /** `x-priority`: those of the highest are served while they have credit. */
+  readonly priority: number;
+  readonly channel: ChannelLimit | undefined;
   unacked = 0;
   /** Of those the ones that its handlers have acked early. */
   acksUnderWay = 0;
@@ -21,31 +35,72 @@ export class Subscription {
   /** Its place in the rotation, while it has one. */
   inRotation = false;
   next: Subscription | undefined;
+  /** Which of those that left the rotation it was, the last time that it was full. */
+  leftAs = 0;
 
-  constructor(number: number, queue: number, receiver: Receiver, prefetch: number, noAck: boolean) {
-    assert(prefetch >= 1, "a consumer may hold one message or more");
+  constructor(
+    number: number,
+    queue: number,
+    receiver: Receiver,
+    of: {
+      readonly prefetch: number;
+      readonly noAck: boolean;
+      readonly priority?: number;
+      readonly channel?: ChannelLimit | undefined;
+    },
+  ) {
+    assert(of.prefetch >= 1, "a consumer may hold one message or more");
     this.number = number;
     this.queue = queue;
     this.receiver = receiver;
-    this.prefetch = prefetch;
-    this.noAck = noAck;
+    this.prefetch = of.prefetch;
+    this.noAck = of.noAck;
+    this.priority = of.priority ?? 0;
+    this.channel = of.channel;
+    of.channel?.subscriptions.push(this);
+  }
+
+  /** One delivery more is unacked. */
+  hold(): void {
+    if (this.noAck) return;
+    this.unacked++;
+    if (this.channel !== undefined) this.channel.unacked++;
+  }
+
+  /** One of its deliveries is settled. */
+  release(): void {
+    assert(this.unacked > 0, "only a delivery that is unacked is settled");
+    this.unacked--;
+    if (this.channel !== undefined) this.channel.unacked--;
   }
 }
 
+/** Who of a queue's consumers gets the next message. */
+export interface Turns {
+  enter(subscription: Subscription): void;
+  /** `basic.cancel`: what it holds stays with it. */
+  cancel(subscription: Subscription): void;
+  /** The one that gets the next message, which is unacked from now on; undefined when none has credit. */
+  take(): Subscription | undefined;
+  /** It may have credit again. */
+  enterAgain(subscription: Subscription): void;
+}
+
 /**
- * The consumers of one queue in the order in which they are served: the head gets the message and goes to the tail. One
- * that is full when its turn comes leaves, and enters again at the tail when an ack gives it credit. (Recorded from RabbitMQ 3.10)
+ * The consumers of one queue in the order in which they are served: those of the highest priority first, among them the
+ * head gets the message and goes to the tail. One that is full when its turn comes leaves, and enters again at the tail
+ * when an ack gives it credit. (Recorded from RabbitMQ 3.10)
  */
-export class Rotation {
+export class Rotation implements Turns {
   private head: Subscription | undefined;
   private tail: Subscription | undefined;
+  private left = 0;
 
   enter(subscription: Subscription): void {
     subscription.active = true;
     this.append(subscription);
   }
 
-  /** `basic.cancel`: what it holds stays with it. */
   cancel(subscription: Subscription): void {
     subscription.active = false;
     if (!subscription.inRotation) return;
@@ -58,39 +113,50 @@ export class Rotation {
     subscription.next = undefined;
   }
 
-  /** The one that gets the next message, which is unacked from now on; undefined when none has credit. */
   take(): Subscription | undefined {
     for (let head = this.head; head !== undefined; head = this.head) {
-      if (head.unacked < head.prefetch) {
-        if (!head.noAck) head.unacked++;
+      if (head.unacked < head.prefetch && (head.channel === undefined || !head.channel.full)) {
+        head.hold();
         if (head !== this.tail) {
-          this.head = head.next;
-          head.next = undefined;
-          this.tail!.next = head;
-          this.tail = head;
+          this.dropHead(head);
+          this.append(head);
         }
         return head;
       }
-      this.head = head.next;
-      if (this.head === undefined) this.tail = undefined;
-      head.next = undefined;
-      head.inRotation = false;
+      this.dropHead(head);
+      head.leftAs = this.left++;
     }
     return undefined;
   }
 
-  /** One of its deliveries is settled. */
-  credit(subscription: Subscription): void {
-    assert(subscription.unacked > 0, "only a delivery that is unacked is settled");
-    subscription.unacked--;
+  enterAgain(subscription: Subscription): void {
     if (subscription.active && !subscription.inRotation) this.append(subscription);
   }
 
+  private dropHead(head: Subscription): void {
+    this.head = head.next;
+    if (this.head === undefined) this.tail = undefined;
+    head.next = undefined;
+    head.inRotation = false;
+  }
+
+  /** Behind all that have its priority or a higher one. */
   private append(subscription: Subscription): void {
-    if (subscription.inRotation) return;
     subscription.inRotation = true;
-    if (this.tail === undefined) this.head = subscription;
-    else this.tail.next = subscription;
-    this.tail = subscription;
+    const { tail } = this;
+    if (tail === undefined) this.head = this.tail = subscription;
+    else if (tail.priority >= subscription.priority) {
+      tail.next = subscription;
+      this.tail = subscription;
+    } else this.insert(subscription);
+  }
+
+  private insert(subscription: Subscription): void {
+    let before: Subscription | undefined;
+    let after = this.head;
+    for (; after!.priority >= subscription.priority; after = after!.next) before = after;
+    subscription.next = after;
+    if (before === undefined) this.head = subscription;
+    else before.next = subscription;
   }
 }

@@ -1,6 +1,7 @@
 import type { FieldTable, RoutingKeyChoice } from "../model/topology.ts";
 import { noKey } from "../sim/messages.ts";
 import type { World } from "../sim/world.ts";
+import type { Content } from "./content.ts";
 import { route, type RouteStep } from "./routing.ts";
 import type { VirtualHost } from "./virtual-host.ts";
 
@@ -63,6 +64,25 @@ export class RouteTable {
     return found;
   }
 
+  /** What a message with this routing key carries. */
+  contentOf(drawn: number, key: number, persistent: boolean): Content {
+    const { choice, host } = this;
+    const routingKey =
+      choice.kind === "weights"
+        ? choice.keys[this.straight ? 0 : drawn]!.text
+        : this.filled(choice.text.text, key);
+    return {
+      id: "",
+      exchange: host.exchanges[this.exchange]!.settings.name,
+      routingKeys: [routingKey],
+      headers: this.headers,
+      deaths: [],
+      expiration: undefined,
+      priority: undefined,
+      persistent,
+    };
+  }
+
   /** A publish to an internal exchange closes the channel. */
   get refused(): boolean {
     return this.host.exchanges[this.exchange]!.settings.internal;
@@ -82,14 +102,19 @@ export class RouteTable {
     const { choice } = this;
     if (choice.kind === "weights") return (this.listed[routing] = this.resolve(choice.keys[routing]!.text));
     if (this.byKey.size === keysMax) this.byKey.clear();
-    const text = key === noKey ? "" : this.world.keys.textOf(key);
-    const found = this.resolve(choice.text.text.replaceAll("{key}", () => text));
+    const found = this.resolve(this.filled(choice.text.text, key));
     this.byKey.set(key, found);
     return found;
   }
 
+  /** A routing key's template with the message's key in it. */
+  private filled(template: string, key: number): string {
+    const text = key === noKey ? "" : this.world.keys.textOf(key);
+    return template.replaceAll("{key}", () => text);
+  }
+
   private resolve(routingKey: string): CountedRoute {
-    const { queues, steps } = route(this.host, this.exchange, routingKey, this.headers);
+    const { queues, steps } = route(this.host, this.exchange, [routingKey], this.headers);
     const way = JSON.stringify(steps);
     let known = this.routes.get(way);
     if (known === undefined)

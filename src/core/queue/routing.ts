@@ -1,4 +1,4 @@
-import type { FieldTable } from "../model/topology.ts";
+import type { HeaderTable } from "./content.ts";
 import type { DestinationHandle } from "./exchange.ts";
 import { defaultExchange, type VirtualHost } from "./virtual-host.ts";
 
@@ -14,40 +14,48 @@ export interface Route {
   /** Handles, each once, in the order in which they were found. */
   readonly queues: readonly number[];
   readonly steps: readonly RouteStep[];
+  /** That the message came through, in that order. */
+  readonly exchanges: Iterable<number>;
 }
 
 /**
- * Each queue that a message reaches receives one copy, however many bindings or ways lead there. Exchanges are looked
+ * Each queue that a message reaches receives one copy, however many of its keys (those of CC and BCC count as well), bindings or ways lead there. Exchanges are looked
  * at breadth-first, each once, so cycles are harmless; the routing key never changes. An exchange's alternate is used
  * when that exchange matched no binding at all: a match that leads to another exchange counts, even if that leads
  * nowhere. A missing alternate is ignored. (Recorded from RabbitMQ 3.10)
  */
-export function route(host: VirtualHost, exchange: number, routingKey: string, headers: FieldTable): Route {
+export function route(
+  host: VirtualHost,
+  exchange: number,
+  routingKeys: readonly string[],
+  headers: HeaderTable,
+): Route {
   const queues = new Set<number>();
   const steps: RouteStep[] = [];
   const visited = new Set([exchange]);
   for (const from of visited) {
-    for (const step of stepsFrom(host, from, routingKey, headers)) {
+    for (const step of stepsFrom(host, from, routingKeys, headers)) {
       steps.push(step);
       if (step.to >= 0) queues.add(step.to);
       else visited.add(-1 - step.to);
     }
   }
-  return { queues: [...queues], steps };
+  return { queues: [...queues], steps, exchanges: visited };
 }
 
 function stepsFrom(
   host: VirtualHost,
   from: number,
-  routingKey: string,
-  headers: FieldTable,
+  routingKeys: readonly string[],
+  headers: HeaderTable,
 ): readonly RouteStep[] {
   if (from === defaultExchange) {
-    const queue = host.queue(routingKey);
-    return queue === undefined ? [] : [{ from, to: queue, alternate: false }];
+    const named = new Set(routingKeys.map((key) => host.queue(key)));
+    named.delete(undefined);
+    return Array.from(named as Set<number>, (to) => ({ from, to, alternate: false }));
   }
   const exchange = host.exchanges[from]!;
-  const matched = new Set(exchange.destinations(routingKey, headers));
+  const matched = new Set(exchange.destinations(routingKeys, headers));
   if (matched.size > 0) return Array.from(matched, (to) => ({ from, to, alternate: false }));
   const { alternate } = exchange.settings;
   const found = alternate === undefined ? undefined : host.exchange(alternate);

@@ -1,220 +1,291 @@
-import type { FieldTable, FieldValue } from "../model/topology.ts";
-import { assertNever } from "../sim/invariant.ts";
-import type { ExchangeSettings } from "./exchange.ts";
-import type { Refusal } from "./refusal.ts";
-import {
-  builtInTypes,
-  type Depths,
-  type Outcome,
-  type OutcomeMessage,
-  type Scenario,
-  type ScenarioBinding,
-  type ScenarioEvent,
-  type ScenarioExchange,
-  type ScenarioPublish,
-  type ScenarioQueue,
-  type ScenarioStep,
-  type TraceStep,
+import type { RuleCounts } from "./coverage.ts";
+import { NotSimulated } from "./not-simulated.ts";
+import { commandInvalid, preconditionFailed, type Refusal } from "./refusal.ts";
+import type {
+  Depths,
+  Outcome,
+  Scenario,
+  ScenarioBinding,
+  ScenarioEvent,
+  ScenarioExchange,
+  ScenarioMessage,
+  ScenarioPublish,
+  ScenarioStep,
+  ShownError,
+  TraceStep,
 } from "./scenario.ts";
-import { UntimedBroker, type ReadyMessage } from "./untimed-broker.ts";
-import type { BindingSettings } from "./virtual-host.ts";
+import { ScriptBroker } from "./script-broker.ts";
+import { probeChannel, ScriptClients, StepRefused } from "./script-clients.ts";
+import { bytesOf, contentOf } from "./script-messages.ts";
+import { ScriptQueues } from "./script-queues.ts";
+import { bindingSettings, exchangeSettings } from "./script-settings.ts";
 
-/** Plays a scenario's script on the broker without time and tells what was seen. */
-export function playScenario(scenario: Scenario): Outcome {
-  return new ScenarioPlayer(scenario).play();
+const ms = 1e6;
+const settleDefault = 25;
+/** Looks that may differ before the broker counts as restless. */
+const looksMax = 200;
+/** A publish that is waited for. */
+const roundTrip = 0.1 * ms;
+/** Stopping the broker and starting it again takes a few seconds. */
+const restartTime = 5000 * ms;
+const confirmTimeout = 3000 * ms;
+
+/** Optional parts of a broker that a script may need. */
+const features = [
+  "rabbitmq_consistent_hash_exchange",
+  "rabbitmq_random_exchange",
+  "rabbitmq_recent_history_exchange",
+  "rabbitmq_delayed_message_exchange",
+  "stream",
+  "restart",
+];
+
+/**
+ * Plays a scenario's script on the broker of the model and tells what was seen. `version`: the RabbitMQ whose rules it
+ * follows. Throws `NotSimulated` or a `RangeError` where the script asks for what the model does not do, or makes no sense.
+ */
+export function playScenario(scenario: Scenario, version = "3.10", rules?: RuleCounts): Outcome {
+  return new ScenarioPlayer(scenario, version, rules).play();
 }
 
 class ScenarioPlayer {
   private readonly scenario: Scenario;
-  private readonly broker = new UntimedBroker();
-  /** All that were ever declared. */
-  private readonly queues = new Set<string>();
-  private events: ScenarioEvent[] = [];
+  private readonly script: ScriptBroker;
+  private readonly clients: ScriptClients;
+  private readonly queues: ScriptQueues;
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, version: string, rules: RuleCounts | undefined) {
     this.scenario = scenario;
+    this.script = new ScriptBroker(version, rules);
+    this.clients = new ScriptClients(scenario, this.script);
+    this.queues = new ScriptQueues(this.clients, this.script);
   }
 
   play(): Outcome {
-    const { name, exchanges = [], queues = [], bindings = [], steps, drain = true } = this.scenario;
-    for (const exchange of exchanges) this.broker.host.declareExchange(exchangeSettings(exchange));
-    for (const queue of queues) this.declareQueue(queue);
-    for (const binding of bindings) this.broker.host.bind(bindingSettings(binding));
+    const { name, requires = [], exchanges = [], queues = [], bindings = [], steps, drain } = this.scenario;
+    const missing = requires.find((feature) => !features.includes(feature));
+    if (missing !== undefined) throw new NotSimulated(`the feature '${missing}' is not simulated`);
+    for (const exchange of exchanges)
+      this.prepare(() => this.declareExchange(exchange, probeChannel), exchange.name);
+    for (const queue of queues) this.prepare(() => this.queues.declare(queue, probeChannel), queue.name);
+    for (const binding of bindings)
+      this.prepare(() => this.bind(binding, probeChannel, false), `binding of ${binding.dest}`);
     const trace = steps.map((step, number) => this.record(step, number));
-    const names = drain ? [...this.queues].sort() : [];
-    return { name, trace, final: Object.fromEntries(names.map((queue) => [queue, this.drain(queue)])) };
+    const names = drain === false ? [] : this.queues.names;
+    return {
+      name,
+      trace,
+      final: Object.fromEntries(names.map((queue) => [queue, this.queues.drain(queue)])),
+    };
+  }
+
+  /** What a script begins with has to be there. */
+  private prepare(declare: () => void, what: string): void {
+    try {
+      declare();
+    } catch (error) {
+      if (!(error instanceof StepRefused)) throw error;
+      throw new RangeError(`the broker refuses '${what}', which the script begins with: ${error.message}`);
+    }
   }
 
   private record(step: ScenarioStep, number: number): TraceStep {
-    this.events = [];
-    const error = this.perform(step);
-    const shown = this.events.filter(
-      ({ ev, result }) => this.showsConfirms || ev !== "confirm" || result !== "ack",
-    );
+    let error: ShownError | undefined;
+    try {
+      this.perform(step);
+    } catch (refused) {
+      if (!(refused instanceof StepRefused)) throw refused;
+      error = refused.shown;
+    }
+    const depths = this.settle(step.settleMs ?? this.scenario.settleMs ?? settleDefault);
+    let events = inLanes(this.clients.events);
+    this.clients.events = [];
+    if (error?.code === 0) error = causeOf(events) ?? error;
+    if (error !== undefined) events = events.filter((event) => !isEnd(event));
+    if (this.scenario.confirms !== "show")
+      events = events.filter(({ ev, result }) => ev !== "confirm" || result !== "ack");
     return {
       step: number,
       op: step.op,
       ...(error !== undefined && { error }),
-      ...(shown.length > 0 && { events: shown.sort(byLane) }),
-      ...(step.quiet !== true && { depths: this.depths() }),
+      ...(events.length > 0 && { events }),
+      ...(step.quiet !== true && depths !== undefined && { depths }),
     };
   }
 
-  private perform(step: ScenarioStep): Refusal | undefined {
-    const { broker } = this;
+  /** Waits until two looks in a row see the same. */
+  private settle(every: number): Depths | undefined {
+    let before = "";
+    for (let look = 0; look < looksMax; look++) {
+      this.script.pass(0);
+      const depths = this.scenario.probe === false ? undefined : this.queues.depths();
+      this.script.pass(0);
+      const seen = `${this.clients.told} ${JSON.stringify(depths)}`;
+      if (seen === before) return depths;
+      before = seen;
+      this.script.pass(every * ms);
+    }
+    throw new RangeError(`the broker is not at rest after ${looksMax} looks, ${every} ms apart`);
+  }
+
+  private perform(step: ScenarioStep): void {
+    const { clients } = this;
     switch (step.op) {
       case "publish":
         for (const message of step.messages ?? [step]) this.publish({ ...step, ...message });
-        return undefined;
-      case "declareExchange":
-        return broker.host.declareExchange(exchangeSettings(step));
-      case "declareQueue":
-        return this.declareQueue(step);
-      case "bind":
-        return broker.host.bind(bindingSettings(step));
-      case "unbind":
-        return broker.host.unbind(bindingSettings(step));
-      case "deleteQueue": {
-        const count = broker.deleteQueue(step.queue, step.ifEmpty ?? false);
-        if (typeof count !== "number") return count;
-        this.events.push({ ev: "deleted", channel: "admin", queue: step.queue, count });
-        return undefined;
+        return;
+      case "burst":
+        this.send(
+          step,
+          Array.from({ length: step.count }, (_, i) => ({
+            exchange: step.exchange ?? "",
+            key: step.key ?? "",
+            id: `${step.id}${i + 1}`,
+            persistent: step.mix === true ? i % 2 === 1 : step.persistent === true,
+          })),
+        );
+        return;
+      case "consume":
+        return clients.consume(step);
+      case "ack":
+      case "nack":
+      case "reject":
+        return clients.settle(step);
+      case "ackRaw":
+        return clients.ackRaw(step.consumer, step.tag);
+      case "qos": {
+        const at = clients.channel(step.channel);
+        return clients.call(at, at.channel.qos(step.prefetch, step.global ?? false));
       }
+      case "recover":
+        return clients.recover(step.channel);
+      case "cancel":
+        return clients.cancel(step.consumer);
+      case "get": {
+        const as = step.as ?? "get";
+        return clients.get(step.queue, as, step.noAck ?? false, step.channel ?? `ch-${as}`);
+      }
+      case "closeChannel":
+        return clients.closeChannel(step.channel);
+      case "closeConnection":
+        return clients.closeConnection(step.connection);
+      case "declareExchange":
+        return this.declareExchange(step, "admin");
+      case "declareQueue":
+        this.queues.declare({ channel: "admin", ...step }, "admin");
+        if (step.report === true) this.queues.report(step.name, step.channel ?? "admin");
+        return;
+      case "bind":
+        return this.bind(step, "admin", false);
+      case "unbind":
+        return this.bind(step, "admin", true);
+      case "deleteQueue":
+        return this.queues.delete(step.queue, step.ifEmpty ?? false, step.ifUnused ?? false);
       case "deleteExchange":
-        return broker.host.deleteExchange(step.exchange, step.ifUnused ?? false);
+        return this.admin((host) => host.deleteExchange(step.exchange, step.ifUnused ?? false));
       case "checkExchange":
-        return this.checkExchange(step.exchange);
+        this.admin((host) => host.passiveRefusal(step.exchange));
+        return clients.tell({ ev: "exists", channel: "admin", exchange: step.exchange });
+      case "exists": {
+        const result = this.queues.depth(step.queue) !== null;
+        return clients.tell({ ev: "exists", channel: "admin", queue: step.queue, result });
+      }
       case "purge":
-        this.events.push({
-          ev: "purged",
-          channel: "admin",
-          queue: step.queue,
-          count: broker.drain(step.queue).length,
-        });
-        return undefined;
+        return this.queues.purge(step.queue);
       case "drain":
-        this.events.push({ ev: "drained", consumer: step.queue, messages: this.drain(step.queue) });
-        return undefined;
+        return clients.tell({ ev: "drained", consumer: step.queue, messages: this.queues.drain(step.queue) });
       case "depths":
-        this.events.push({ ev: "depths", channel: "admin", depths: this.depths() });
-        return undefined;
+        return clients.tell({ ev: "depths", channel: "admin", depths: this.queues.depths() });
+      case "sleep":
+        return this.script.pass(step.ms * ms);
+      case "restart":
+        clients.disconnectAll();
+        this.script.broker.restart();
+        return this.script.pass(restartTime);
       default:
-        return assertNever(step);
+        throw new NotSimulated(`the op '${String((step as { op: unknown }).op)}' is not simulated`);
     }
+  }
+
+  private publish(step: ScenarioPublish): void {
+    const { count } = step;
+    this.send(
+      step,
+      count === undefined
+        ? [step]
+        : Array.from({ length: count }, (_, i) => ({
+            ...step,
+            id: `${step.id}${i + 1}`,
+            key: (step.key ?? "").replace("%d", String(i + 1)),
+          })),
+    );
+    this.script.pass(roundTrip);
   }
 
   /** A refused publish closes the channel: what would follow on it is not sent. */
-  private publish(step: ScenarioPublish): void {
-    const channel = step.channel ?? "pub";
-    for (const { id, exchange = "", key: routingKey = "", headers = {}, mandatory } of expanded(step)) {
-      const taken = this.broker.publish({ id, exchange, routingKey, headers: tableOf(headers) });
-      if (typeof taken !== "number") {
-        this.events.push({ ev: "channel-error", channel, error: taken });
+  private send(
+    { channel: name = "pub", confirm = true }: ScenarioPublish,
+    messages: readonly ScenarioMessage[],
+  ): void {
+    const { clients, script } = this;
+    const at = clients.channel(name, confirm);
+    for (const message of messages) {
+      const content = contentOf(message, script.broker.host.release);
+      const number = clients.published.push(confirm && at.confirms ? content.id : undefined) - 1;
+      const refusal = at.channel.publish(number, content, bytesOf(message), message.mandatory ?? false);
+      if (refusal !== undefined) {
+        clients.refuse(at, refusal);
         return;
       }
-      if (taken === 0 && mandatory === true)
-        this.events.push({
-          ev: "return",
-          channel,
-          id,
-          exchange,
-          key: routingKey,
-          code: 312,
-          text: "NO_ROUTE",
-        });
-      this.events.push({ ev: "confirm", channel, id, result: "ack" });
     }
+    if (!confirm || at.confirms) return;
+    script.pass(confirmTimeout);
+    for (const { id } of messages) clients.tell({ ev: "confirm", channel: name, id, result: "none" });
   }
 
-  private checkExchange(exchange: string): Refusal | undefined {
-    const refusal = this.broker.host.passiveRefusal(exchange);
-    if (refusal === undefined) this.events.push({ ev: "exists", channel: "admin", exchange });
-    return refusal;
+  private admin(refusal: (host: ScriptBroker["broker"]["host"]) => Refusal | undefined): void {
+    this.clients.call(this.clients.channel("admin"), refusal(this.script.broker.host));
   }
 
-  private declareQueue({ name, durable, args = {} }: ScenarioQueue): Refusal | undefined {
-    const refusal = this.broker.declareQueue({ name, durable: durable ?? "x-queue-type" in args });
-    if (refusal === undefined) this.queues.add(name);
-    return refusal;
+  private declareExchange(exchange: ScenarioExchange, channel: string): void {
+    const { clients, script } = this;
+    const { host } = script.broker;
+    const at = clients.channel(exchange.channel ?? channel);
+    const settings = exchangeSettings(exchange);
+    const unknown = host.release.unknownTypeIsInvalid ? commandInvalid : preconditionFailed;
+    clients.call(at, settings === undefined ? unknown : host.declareExchange(settings));
   }
 
-  private depths(): Depths {
-    const names = [...this.queues].sort();
-    return Object.fromEntries(
-      names.map((name) => {
-        const ready = this.broker.depth(name);
-        return [name, ready === undefined ? null : [ready, 0, 0]];
-      }),
-    );
-  }
-
-  private drain(queue: string): OutcomeMessage[] | null {
-    return this.broker.depth(queue) === undefined ? null : this.broker.drain(queue).map(outcomeMessage);
-  }
-
-  private get showsConfirms(): boolean {
-    return this.scenario.confirms === "show";
+  private bind(binding: ScenarioBinding, channel: string, un: boolean): void {
+    const { broker } = this.script;
+    const at = this.clients.channel(binding.channel ?? channel);
+    const settings = bindingSettings(binding);
+    const locked =
+      settings.destinationType === "queue" && broker.host.queue(settings.destination) !== undefined
+        ? broker.host.queueRefusal(settings.destination, at.connection)
+        : undefined;
+    this.clients.call(at, locked ?? (un ? broker.host.unbind(settings) : broker.bind(settings)));
   }
 }
 
-function expanded(step: ScenarioPublish): readonly ScenarioPublish[] {
-  const { count } = step;
-  if (count === undefined) return [step];
-  return Array.from({ length: count }, (_, i) => ({
-    ...step,
-    id: `${step.id}${i + 1}`,
-    key: (step.key ?? "").replace("%d", String(i + 1)),
-  }));
-}
-
-/** Order is promised only inside one lane: a consumer or a channel. */
-function byLane(a: ScenarioEvent, b: ScenarioEvent): number {
-  const lane = ({ consumer, channel }: ScenarioEvent): string => consumer ?? channel ?? "";
+/** Order is promised only inside one lane: a consumer, a channel or a connection. */
+function inLanes(events: readonly ScenarioEvent[]): ScenarioEvent[] {
+  const lane = ({ consumer, channel, connection }: ScenarioEvent): string =>
+    consumer ?? channel ?? connection ?? "";
   const rank = ({ ev }: ScenarioEvent): number => {
     const at = ["return", "confirm", "deliver"].indexOf(ev);
     return at < 0 ? 3 : at;
   };
-  if (lane(a) !== lane(b)) return lane(a) < lane(b) ? -1 : 1;
-  return rank(a) - rank(b);
+  return [...events].sort((a, b) => (lane(a) === lane(b) ? rank(a) - rank(b) : lane(a) < lane(b) ? -1 : 1));
 }
 
-function outcomeMessage({
-  id,
-  exchange,
-  routingKey: key,
-  headers,
-  redelivered,
-}: ReadyMessage): OutcomeMessage {
-  return {
-    id,
-    exchange,
-    key,
-    ...(redelivered && { redelivered }),
-    ...(headers.size > 0 && {
-      headers: Object.fromEntries([...headers].sort(([a], [b]) => (a < b ? -1 : 1))),
-    }),
-  };
+function isEnd({ ev }: ScenarioEvent): boolean {
+  return ev === "channel-error" || ev === "connection-error";
 }
 
-function exchangeSettings(exchange: ScenarioExchange): ExchangeSettings {
-  const { name, durable = false, autoDelete = false, internal = false, alternate } = exchange;
-  const type = builtInTypes.find((one) => one === exchange.type);
-  if (type === undefined)
-    throw new RangeError(`exchange type '${exchange.type}' of '${name}' is not simulated`);
-  return { name, type, durable, autoDelete, internal, alternate };
-}
-
-function bindingSettings(binding: ScenarioBinding): BindingSettings {
-  const {
-    source,
-    dest: destination,
-    destType: destinationType = "queue",
-    key: routingKey = "",
-    args = {},
-  } = binding;
-  return { source, destination, destinationType, routingKey, arguments: tableOf(args) };
-}
-
-function tableOf(record: Readonly<Record<string, FieldValue>>): FieldTable {
-  return new Map(Object.entries(record));
+function causeOf(events: readonly ScenarioEvent[]): ShownError | undefined {
+  const end = events.find(isEnd);
+  if (end === undefined) return undefined;
+  const scope = end.ev === "channel-error" ? "channel" : "connection";
+  return { ...(end["error"] as { code: number; name: string }), scope };
 }

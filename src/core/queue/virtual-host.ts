@@ -1,17 +1,28 @@
 import type { Binding, FieldTable, RabbitMq } from "../model/topology.ts";
+import type { Kernel } from "../sim/kernel.ts";
 import {
   BoundExchange,
+  matchedAs,
   type BindingRule,
   type DestinationHandle,
+  type Draw,
   type ExchangeSettings,
 } from "./exchange.ts";
 import { matchMode } from "./headers-match.ts";
-import { accessRefused, notFound, preconditionFailed, type Refusal } from "./refusal.ts";
+import { argumentsRefusal, queueTypeOf, sameArguments } from "./queue-arguments.ts";
+import { accessRefused, notFound, preconditionFailed, resourceLocked, type Refusal } from "./refusal.ts";
+import { releaseOf, type Release } from "./release.ts";
 
 export interface QueueSettings {
   readonly name: string;
   readonly durable: boolean;
+  readonly autoDelete: boolean;
+  /** The connection that an exclusive queue belongs to. */
+  readonly owner: string | undefined;
+  readonly arguments: FieldTable;
 }
+
+export type QueueDeclaration = Pick<QueueSettings, "name" | "durable"> & Partial<QueueSettings>;
 
 export interface BindingSettings {
   readonly source: string;
@@ -41,13 +52,19 @@ export const defaultExchange = 0;
  */
 export class VirtualHost {
   version = 0;
+  readonly release: Release;
   /** By handle; a deleted one leaves its name here. */
   readonly queues: QueueSettings[] = [];
   readonly exchanges: BoundExchange[] = [];
   private readonly queueHandles = new Map<string, number>();
   private readonly exchangeHandles = new Map<string, number>();
 
-  constructor() {
+  private readonly drawFor: (exchange: string) => Draw;
+
+  /** `drawFor` gives an exchange that draws lots its own numbers; the first destination is drawn where there is none. */
+  constructor(release = releaseOf("4.1"), drawFor: (exchange: string) => Draw = () => () => 0) {
+    this.release = release;
+    this.drawFor = drawFor;
     this.addExchange({ ...predeclared[0]!, name: "" });
     for (const settings of predeclared) this.addExchange(settings);
   }
@@ -83,14 +100,31 @@ export class VirtualHost {
     return undefined;
   }
 
-  declareQueue(settings: QueueSettings): Refusal | undefined {
-    const existing = this.queueHandles.get(settings.name);
-    if (existing !== undefined)
-      return this.queues[existing]!.durable === settings.durable ? undefined : preconditionFailed;
-    if (settings.name.startsWith("amq.")) return accessRefused;
+  /** Answers the refusal, or undefined: the queue is there. */
+  declareQueue(declaration: QueueDeclaration): Refusal | undefined {
+    const settings: QueueSettings = {
+      autoDelete: false,
+      owner: undefined,
+      arguments: new Map(),
+      ...declaration,
+    };
+    const { name } = settings;
+    if (name.startsWith("amq.")) return accessRefused;
+    const existing = this.queueHandles.get(name);
+    if (existing !== undefined) return this.difference(this.queues[existing]!, settings);
+    const refusal = argumentsRefusal(settings.arguments) ?? typeRefusal(settings);
+    if (refusal !== undefined) return refusal;
     this.version++;
-    this.queueHandles.set(settings.name, this.queues.push(settings) - 1);
+    this.queueHandles.set(name, this.queues.push(settings) - 1);
     return undefined;
+  }
+
+  /** What a client of this connection is refused that asks for a queue or does something with it. */
+  queueRefusal(name: string, connection: string): Refusal | undefined {
+    const handle = this.queueHandles.get(name);
+    if (handle === undefined) return notFound;
+    const { owner } = this.queues[handle]!;
+    return owner === undefined || owner === connection ? undefined : resourceLocked;
   }
 
   /** Binding twice is the same as once. */
@@ -98,8 +132,10 @@ export class VirtualHost {
     const ends = this.ends(binding);
     if ("code" in ends) return ends;
     const { source, rule } = ends;
-    if (source.settings.type === "headers" && matchMode(binding.arguments) === undefined)
-      return preconditionFailed;
+    const type = matchedAs(source.settings);
+    if (type === "headers" && matchMode(binding.arguments) === undefined) return preconditionFailed;
+    if (type === "x-consistent-hash" && !/^\d+$/.test(binding.routingKey)) return preconditionFailed;
+    if (type === "topic" && hashes(binding.routingKey) > this.release.hashesMax) return preconditionFailed;
     if (source.bindings.some((one) => sameRule(one, rule))) return undefined;
     this.version++;
     source.bindings = [...source.bindings, rule];
@@ -122,6 +158,14 @@ export class VirtualHost {
     this.removeDestination(handle);
   }
 
+  /** The broker has started again: what was not durable is gone, its bindings with it. */
+  restart(): void {
+    for (const [name, handle] of [...this.queueHandles])
+      if (!this.queues[handle]!.durable) this.deleteQueue(name);
+    for (const [name, handle] of [...this.exchangeHandles])
+      if (!this.exchanges[handle]!.settings.durable) this.deleteExchange(name, false);
+  }
+
   /** `ifUnused` refuses while it is the source of a binding. */
   deleteExchange(name: string, ifUnused: boolean): Refusal | undefined {
     const exchange = this.exchange(name);
@@ -136,9 +180,16 @@ export class VirtualHost {
 
   private addExchange(settings: ExchangeSettings): void {
     this.version++;
-    const exchange = new BoundExchange(this.exchanges.length, settings);
+    const exchange = new BoundExchange(this.exchanges.length, settings, this.drawFor(settings.name));
     this.exchanges.push(exchange);
     this.exchangeHandles.set(settings.name, exchange.handle);
+  }
+
+  private difference(existing: QueueSettings, declared: QueueSettings): Refusal | undefined {
+    if (existing.owner !== declared.owner) return resourceLocked;
+    const same = existing.durable === declared.durable && existing.autoDelete === declared.autoDelete;
+    const sameRules = sameArguments(existing.arguments, declared.arguments, this.release);
+    return same && sameRules ? undefined : preconditionFailed;
   }
 
   private removeDestination(destination: DestinationHandle): void {
@@ -171,9 +222,23 @@ export class VirtualHost {
   }
 }
 
+/** Quorum queues and streams are durable and nobody's own. */
+function typeRefusal({ durable, autoDelete, owner, arguments: args }: QueueSettings): Refusal | undefined {
+  if (queueTypeOf(args) === "classic") return undefined;
+  return durable && !autoDelete && owner === undefined ? undefined : preconditionFailed;
+}
+
+function hashes(pattern: string): number {
+  return pattern.split(".").filter((word) => word === "#").length;
+}
+
 /** The virtual host of a topology; what the broker would refuse is left out, the checks have told it. */
-export function virtualHost(rabbit: RabbitMq): VirtualHost {
-  const host = new VirtualHost();
+export function virtualHost(rabbit: RabbitMq, kernel: Kernel): VirtualHost {
+  const draw =
+    (exchange: string): Draw =>
+    (count) =>
+      kernel.stream(`exchange ${exchange}`).below(count);
+  const host = new VirtualHost(releaseOf(rabbit.version), draw);
   for (const { name, type, durable, autoDelete, internal, alternate } of rabbit.exchanges.values())
     host.declareExchange({
       name: name.text,

@@ -24,6 +24,7 @@ export const Station = {
   dropped: 21,
   committed: 22,
   skipped: 23,
+  deadLettered: 24,
 } as const;
 export type Station = (typeof Station)[keyof typeof Station];
 

@@ -87,7 +87,11 @@ describe("the order of finishing", () => {
 
 const receiver = { deliver: () => undefined };
 const consumer = (number: number, prefetch: number, noAck = false) =>
-  new Subscription(number, 0, receiver, prefetch, noAck);
+  new Subscription(number, 0, receiver, { prefetch, noAck });
+const credit = (rotation: Rotation, one: Subscription) => {
+  one.release();
+  rotation.enterAgain(one);
+};
 
 describe("consumers in rotation", () => {
   it("take turns, and one that was full comes last again", () => {
@@ -96,12 +100,12 @@ describe("consumers in rotation", () => {
     rotation.enter(c1);
     rotation.enter(c2);
     expect(rotation.take()).toBe(c1);
-    rotation.credit(c1);
+    credit(rotation, c1);
     expect(rotation.take()).toBe(c2);
-    rotation.credit(c2);
+    credit(rotation, c2);
     expect([rotation.take(), rotation.take(), rotation.take()]).toEqual([c1, c2, undefined]);
-    rotation.credit(c2);
-    rotation.credit(c1);
+    credit(rotation, c2);
+    credit(rotation, c1);
     expect([rotation.take(), rotation.take()]).toEqual([c2, c1]);
   });
 
@@ -124,7 +128,7 @@ describe("consumers in rotation", () => {
           const all = limits.map((limit, number) => consumer(number, limit));
           for (const [what, which] of actions) {
             const one = all[which]!;
-            if (what === "credit" && one.unacked > 0) rotation.credit(one);
+            if (what === "credit" && one.unacked > 0) credit(rotation, one);
             if (what === "cancel") rotation.cancel(one);
             if (what === "enter") rotation.enter(one);
             if (what !== "take") continue;

@@ -13,7 +13,7 @@ function bind(host: VirtualHost, source: string, destination: string, routingKey
 }
 
 function queuesFor(host: VirtualHost, exchange: string, key: string): string[] {
-  return route(host, host.exchange(exchange)!.handle, key, none).queues.map(
+  return route(host, host.exchange(exchange)!.handle, [key], none).queues.map(
     (queue) => host.queues[queue]!.name,
   );
 }

@@ -1,0 +1,301 @@
+import type { Costs } from "../model/calibration.ts";
+import type { Applications, World } from "../sim/world.ts";
+import { CorePool } from "../sim/station.ts";
+import { ClassicQueue } from "./classic-queue.ts";
+import { lifetimeOf, type Content } from "./content.ts";
+import { Copies, CopyState } from "./copies.ts";
+import type { RuleCounts } from "./coverage.ts";
+import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./death.ts";
+import { DelayedMessages } from "./delayed-messages.ts";
+import { Handlers } from "./handlers.ts";
+import { Wire } from "./passage.ts";
+import { Publishes } from "./publishes.ts";
+import { queueTypeOf } from "./queue-arguments.ts";
+import { QueueEvent, settledBy, type Publishing, type QueueContext, type Verdict } from "./queue-context.ts";
+import { QuorumQueue } from "./quorum-queue.ts";
+import { RecentHistory } from "./recent-history.ts";
+import type { Refusal } from "./refusal.ts";
+import { Deadlines } from "./retention.ts";
+import type { Subscription } from "./rotation.ts";
+import { route } from "./routing.ts";
+import { StreamQueue } from "./stream-queue.ts";
+import type { BindingSettings, QueueSettings, VirtualHost } from "./virtual-host.ts";
+
+export type BrokerQueue = ClassicQueue | StreamQueue;
+
+/** A publish whose outcome nobody waits for. */
+export const unwatched = -1;
+
+/**
+ * One broker: what is declared, and the queues with their messages. Its rules are the same whatever drives it: the timed
+ * engine's clients, or a script's.
+ */
+export class Broker {
+  readonly host: VirtualHost;
+  readonly context: QueueContext;
+  /** By handle; a deleted one keeps its place. */
+  readonly queues: BrokerQueue[] = [];
+  /** Told when the broker cancels a consumer, since its queue has gone. */
+  onCancel: (subscription: Subscription) => void = () => undefined;
+  private expirations = false;
+  private readonly histories = new Map<number, RecentHistory>();
+  private readonly delayedMessages: DelayedMessages;
+
+  constructor(
+    world: World,
+    host: VirtualHost,
+    of: {
+      readonly costs: Costs;
+      readonly applications: Applications;
+      readonly base: number;
+      readonly publishers: readonly Publishing[];
+      readonly subscriptions: readonly Subscription[];
+      readonly rules?: RuleCounts | undefined;
+    },
+  ) {
+    const { kernel, messages, trace } = world;
+    const copies = new Copies(messages);
+    const { base, costs, publishers } = of;
+    this.host = host;
+    this.context = {
+      world,
+      costs,
+      applications: of.applications,
+      copies,
+      publishes: new Publishes(),
+      handlers: new Handlers(),
+      deadlines: new Deadlines(),
+      release: host.release,
+      rules: of.rules,
+      publishers,
+      subscriptions: of.subscriptions,
+      cores: new CorePool(costs.brokerCores),
+      disk: new Wire({ world, base }, costs.diskBandwidth, 0),
+      base,
+      stamp: (copy, station, place, detail) => {
+        const id = messages.id[copy]!;
+        if (trace.wants(id)) trace.add(kernel.now, id, station, place, detail);
+      },
+      contentOf: (copy) => copies.contents.get(copy) ?? publishers[messages.source[copy]!]!.contentOf(copy),
+      priorityOf: (copy) => {
+        const own = copies.contents.get(copy);
+        return own === undefined ? publishers[messages.source[copy]!]!.priority : own.priority;
+      },
+      lifetimeOf: (copy) => {
+        const own = copies.contents.get(copy);
+        return own === undefined ? publishers[messages.source[copy]!]!.lifetime : lifetimeOf(own);
+      },
+      deadLetter: (copy, queue, reason, target) => this.deadLetter(copy, queue, reason, target),
+      resume: (subscriptions) => this.resume(subscriptions),
+      deleteQueue: (queue) => this.deleteQueue(queue),
+    };
+    this.delayedMessages = new DelayedMessages(this.context);
+    for (const [number, settings] of host.queues.entries())
+      this.queues[number] = this.process(number, settings);
+  }
+
+  queue(name: string): BrokerQueue | undefined {
+    const number = this.host.queue(name);
+    return number === undefined ? undefined : this.queues[number];
+  }
+
+  /** A queue that the host has taken up is there; declaring it again is using it. */
+  declared(name: string): BrokerQueue {
+    const number = this.host.queue(name)!;
+    const queue = (this.queues[number] ??= this.process(number, this.host.queues[number]!));
+    if (queue instanceof ClassicQueue) queue.used();
+    return queue;
+  }
+
+  /** Messages may carry an `expiration` of their own from now on. */
+  expectExpirations(): void {
+    this.expirations = true;
+    for (const queue of this.queues) if (queue instanceof ClassicQueue) queue.expectExpirations();
+  }
+
+  /** A queue that is bound to a recent-history exchange gets what that has kept. */
+  bind(binding: BindingSettings): Refusal | undefined {
+    const before = this.host.version;
+    const refusal = this.host.bind(binding);
+    if (refusal !== undefined || this.host.version === before) return refusal;
+    const source = this.host.exchange(binding.source)!;
+    const history = this.histories.get(source.handle);
+    if (history === undefined) return undefined;
+    for (const kept of history.messages) {
+      const { content } = kept;
+      const queues =
+        binding.destinationType === "queue"
+          ? [this.host.queue(binding.destination)!]
+          : route(
+              this.host,
+              this.host.exchange(binding.destination)!.handle,
+              content.routingKeys,
+              content.headers,
+            ).queues;
+      if (queues.length > 0) this.spread(history.again(this.context.copies, kept), queues, unwatched);
+    }
+    return undefined;
+  }
+
+  /** Its messages go with it; a consumer of it is told so. */
+  deleteQueue(number: number): void {
+    const queue = this.queues[number]!;
+    if (queue.deleted) return;
+    queue.deleted = true;
+    queue.purge();
+    this.host.deleteQueue(queue.name);
+    for (const subscription of queue.subscriptions) {
+      if (!subscription.active) continue;
+      queue.forgetConsumer(subscription);
+      this.onCancel(subscription);
+    }
+  }
+
+  /** Stopped and started: transient queues and exchanges are gone, and what was not persistent in classic queues. */
+  restart(): void {
+    this.context.rules?.count("S1");
+    for (const queue of this.queues) if (!queue.deleted && !queue.durable) this.deleteQueue(queue.number);
+    this.host.restart();
+    for (const queue of this.queues) if (!queue.deleted && queue instanceof ClassicQueue) queue.restarted();
+  }
+
+  /**
+   * Routes a message by its content and hands a copy to each queue; `published` gets the number of queues first. A delayed
+   * message goes nowhere yet.
+   */
+  take(message: number, content: Content, published: (queues: number) => number): void {
+    const { host } = this;
+    const exchange = host.exchange(content.exchange)!;
+    const delay = this.delayedMessages.delayOf(exchange, content);
+    const { queues, exchanges } =
+      delay > 0
+        ? { queues: [], exchanges: [] }
+        : route(host, exchange.handle, content.routingKeys, content.headers);
+    const publish = published(queues.length);
+    for (const handle of exchanges) this.remember(handle, message, content);
+    if (delay > 0) this.delayedMessages.delay(message, delay);
+    else if (queues.length === 0) this.context.copies.end(message, CopyState.unroutable);
+    else this.spread(message, queues, publish);
+  }
+
+  /** A copy for each queue, the last one the message itself. */
+  spread(message: number, queues: ArrayLike<number>, publish: number): void {
+    const { copies } = this.context;
+    copies.move(message, CopyState.arriving);
+    for (let i = 0; i < queues.length; i++) {
+      const copy = i === queues.length - 1 ? message : copies.clone(message);
+      copies.messages.next[copy] = publish;
+      copies.at[copy] = queues[i]!;
+      this.queues[queues[i]!]!.publish(copy);
+    }
+  }
+
+  /** What happens in queues; events of clients are for whoever drives the broker. */
+  handle(kind: number, a: number, b: number): void {
+    const { copies, publishes, publishers, subscriptions } = this.context;
+    const { queues } = this;
+    switch (kind as QueueEvent) {
+      case QueueEvent.enqueued:
+        return queues[copies.at[a]!]!.enqueued(a);
+      case QueueEvent.written:
+        if (--publishes.left[a]! === 0) publishers[publishes.source[a]!]!.stored(a);
+        return undefined;
+      case QueueEvent.dispatched: {
+        const subscription = subscriptions[b]!;
+        return queues[subscription.queue]!.dispatched(a, subscription);
+      }
+      case QueueEvent.settled:
+        return queues[settledBy(this.context, a, b as Verdict).queue]!.settled(a, b as Verdict);
+      case QueueEvent.expires:
+        return this.classic(a).headExpires();
+      case QueueEvent.unused:
+        return this.classic(a).unused();
+      case QueueEvent.deadLettered:
+        return this.deadLettered(a);
+      case QueueEvent.delayed:
+        return this.passOn(a);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The delay of a message is over. */
+  private passOn(message: number): void {
+    const { copies, contentOf } = this.context;
+    const content = contentOf(message);
+    const exchange = this.host.exchange(content.exchange);
+    const queues =
+      exchange === undefined
+        ? []
+        : route(this.host, exchange.handle, content.routingKeys, content.headers).queues;
+    if (queues.length === 0) copies.end(message, CopyState.unroutable);
+    else this.spread(message, queues, unwatched);
+  }
+
+  private classic(number: number): ClassicQueue {
+    return this.queues[number] as ClassicQueue;
+  }
+
+  private process(number: number, settings: QueueSettings): BrokerQueue {
+    const Type = { classic: ClassicQueue, quorum: QuorumQueue, stream: StreamQueue }[
+      queueTypeOf(settings.arguments)
+    ];
+    const queue = new Type(this.context, number, settings);
+    if (this.expirations && queue instanceof ClassicQueue) queue.expectExpirations();
+    return queue;
+  }
+
+  /**
+   * A death is published by the queue's process: to each queue behind the exchange a copy of its own, none to one that the
+   * message comes round to by an automatic cycle. A missing exchange, like one that leads nowhere, loses it.
+   */
+  private deadLetter(copy: number, queue: string, reason: DeathReason, target: DeadLetterTarget): number {
+    const { context, host } = this;
+    const { copies, rules, world } = context;
+    const exchange = host.exchange(target.exchange);
+    rules?.count("X1");
+    if (exchange === undefined) {
+      rules?.count("X4");
+      return 0;
+    }
+    const content = afterDeath(context.contentOf(copy), queue, reason, target, host.release);
+    if (content.deaths.length > 1) rules?.count("X2");
+    const { queues } = route(host, exchange.handle, content.routingKeys, content.headers);
+    const reached = queues.filter(
+      (handle) => reason === "rejected" || !isCycle(content.deaths, host.queues[handle]!.name),
+    );
+    if (reached.length < queues.length) rules?.count("X3");
+    if (queues.length === 0) rules?.count("X4");
+    for (const handle of reached) {
+      const other = copies.cloneAs(copy, CopyState.arriving);
+      copies.contents.set(other, content);
+      copies.at[other] = handle;
+      copies.messages.next[other] = unwatched;
+      world.kernel.at(world.kernel.now, context.base | QueueEvent.deadLettered, other, 0);
+    }
+    return reached.length;
+  }
+
+  private deadLettered(copy: number): void {
+    const { copies } = this.context;
+    const queue = this.queues[copies.at[copy]!]!;
+    if (queue.deleted) copies.end(copy, CopyState.dropped);
+    else queue.publish(copy);
+  }
+
+  private resume(subscriptions: readonly Subscription[]): void {
+    for (const number of new Set(subscriptions.map(({ queue }) => queue))) {
+      const queue = this.queues[number]!;
+      if (queue instanceof ClassicQueue && !queue.deleted) queue.resume(subscriptions);
+    }
+  }
+
+  private remember(handle: number, message: number, content: Content): void {
+    const { settings } = this.host.exchanges[handle]!;
+    if (settings.type !== "x-recent-history" || content.headers.get("x-recent-history-no-store") === true)
+      return;
+    let history = this.histories.get(handle);
+    if (history === undefined) this.histories.set(handle, (history = new RecentHistory(settings)));
+    history.keep(this.context.copies, message, content);
+  }
+}

@@ -1,0 +1,283 @@
+import type { Broker } from "./broker.ts";
+import { unwatched } from "./broker.ts";
+import type { ClassicQueue } from "./classic-queue.ts";
+import { Consumption, type ConsumeRequest } from "./consumption.ts";
+import { carbonCopies, type Content } from "./content.ts";
+import { CopyState } from "./copies.ts";
+import { Outcome } from "./publishes.ts";
+import { Verdict, type Publishing } from "./queue-context.ts";
+import { QuorumQueue } from "./quorum-queue.ts";
+import { notAllowed, notImplemented, preconditionFailed, resourceLocked, type Refusal } from "./refusal.ts";
+import { ChannelLimit, Subscription } from "./rotation.ts";
+import { StreamQueue } from "./stream-queue.ts";
+
+/** What the broker tells a client on a channel. */
+export interface ChannelListener {
+  delivered(consumer: string, tag: number, copy: number): void;
+  returned(content: Content): void;
+  /** `nack` where a queue has refused its copy. */
+  confirmed(number: number, result: "ack" | "nack"): void;
+  cancelled(consumer: string): void;
+}
+
+interface Held {
+  readonly copy: number;
+  readonly subscription: Subscription;
+}
+
+const expirationMax = 4_294_967_295;
+
+/** One AMQP channel at the broker: its consumers, what they hold, and its publishes. */
+export class Channel implements Publishing {
+  readonly persistent = false;
+  readonly confirms = true;
+  readonly uniqueKeys = true;
+  readonly priority = undefined;
+  readonly lifetime = Infinity;
+  readonly number: number;
+  readonly connection: string;
+  open = true;
+  private readonly broker: Broker;
+  private readonly listener: ChannelListener;
+  private readonly subscriptions: Subscription[];
+  private readonly consumptions = new Map<string, Consumption>();
+  /** Of `basic.get`, one for each queue. */
+  private readonly getters = new Map<number, Subscription>();
+  private readonly limit = new ChannelLimit();
+  /** By delivery tag, ascending. */
+  private readonly unacked = new Map<number, Held>();
+  /** Publishes that are not confirmed, by handle. */
+  private readonly numbers = new Map<number, number>();
+  private prefetch = 0;
+  private tags = 0;
+
+  /** `number`: the source of its messages; `subscriptions`: all of the broker. */
+  constructor(
+    broker: Broker,
+    of: {
+      readonly number: number;
+      readonly connection: string;
+      readonly subscriptions: Subscription[];
+      readonly listener: ChannelListener;
+    },
+  ) {
+    this.broker = broker;
+    this.number = of.number;
+    this.connection = of.connection;
+    this.subscriptions = of.subscriptions;
+    this.listener = of.listener;
+  }
+
+  contentOf(): Content {
+    throw new RangeError("each message of a channel has a content of its own");
+  }
+
+  /** `number`: what the client calls the publish; `bytes` of the body. */
+  publish(number: number, content: Content, bytes: number, mandatory: boolean): Refusal | undefined {
+    const { broker } = this;
+    const { context, host } = broker;
+    const refusal = host.publishRefusal(content.exchange) ?? contentRefusal(content);
+    if (refusal !== undefined) return refusal;
+    const { copies, publishes } = context;
+    const { messages } = copies;
+    const message = messages.allocate();
+    messages.bytes[message] = bytes;
+    messages.source[message] = this.number;
+    messages.id[message] = number;
+    copies.enter(message, CopyState.publishing);
+    const sent = {
+      ...content,
+      routingKeys: [...content.routingKeys, ...carbonCopies(content.headers)],
+      headers: new Map([...content.headers].filter(([name]) => name !== "BCC")),
+    };
+    copies.contents.set(message, sent);
+    broker.take(message, sent, (queues) => {
+      if (queues === 0) {
+        if (mandatory) this.listener.returned(sent);
+        this.listener.confirmed(number, "ack");
+        return unwatched;
+      }
+      const publish = publishes.allocate(this.number, number, queues, Outcome.stored, 0);
+      this.numbers.set(publish, number);
+      return publish;
+    });
+    return undefined;
+  }
+
+  stored(publish: number): void {
+    const { publishes } = this.broker.context;
+    const result = publishes.outcome[publish] === Outcome.refused ? "nack" : "ack";
+    const number = this.numbers.get(publish)!;
+    this.numbers.delete(publish);
+    publishes.release(publish);
+    if (this.open) this.listener.confirmed(number, result);
+  }
+
+  qos(prefetch: number, global: boolean): Refusal | undefined {
+    if (!global) this.prefetch = prefetch;
+    else if (this.broker.host.release.refusesGlobalQos) return notImplemented;
+    else {
+      this.limit.limit = prefetch === 0 ? Infinity : prefetch;
+      this.broker.context.resume(this.limit.subscriptions);
+    }
+    return undefined;
+  }
+
+  consume(consumer: string, queueName: string, request: ConsumeRequest): Refusal | undefined {
+    const { broker } = this;
+    const refusal = this.consumptions.has(consumer)
+      ? notAllowed
+      : broker.host.queueRefusal(queueName, this.connection);
+    if (refusal !== undefined) return refusal;
+    const queue = broker.queue(queueName)!;
+    const consumption = new Consumption(request, this.prefetch, this.limit.limit < Infinity, broker.context);
+    const refused = consumption.refusalBy(queue);
+    if (refused !== undefined) return refused;
+    this.consumptions.set(consumer, consumption);
+    const deliver = (copy: number): void => this.deliver(consumer, copy, consumption.subscription!);
+    const subscription = new Subscription(
+      this.subscriptions.length,
+      queue.number,
+      { deliver },
+      {
+        prefetch: this.prefetch === 0 || request.noAck ? Infinity : this.prefetch,
+        noAck: request.noAck,
+        priority: consumption.priority,
+        channel: this.limit,
+      },
+    );
+    this.subscriptions.push(subscription);
+    queue.subscriptions.push(subscription);
+    consumption.begin(queue, subscription);
+    return undefined;
+  }
+
+  /** What it holds stays with the channel. */
+  cancel(consumer: string): void {
+    const subscription = this.consumptions.get(consumer)?.subscription;
+    this.consumptions.delete(consumer);
+    if (subscription !== undefined) this.broker.queues[subscription.queue]!.cancel(subscription);
+  }
+
+  /** The head of a queue; undefined when it is empty. */
+  get(
+    queueName: string,
+    noAck: boolean,
+  ): Refusal | { readonly tag: number; readonly copy: number } | undefined {
+    const { broker } = this;
+    const refusal = broker.host.queueRefusal(queueName, this.connection);
+    if (refusal !== undefined) return refusal;
+    const queue = broker.queue(queueName)!;
+    if (queue instanceof StreamQueue) return notImplemented;
+    if (queue instanceof QuorumQueue && queue.rules.singleActiveConsumer) return resourceLocked;
+    const holder = this.getter(queue, noAck);
+    const copy = queue.fetch(holder);
+    if (copy < 0) return undefined;
+    const tag = ++this.tags;
+    if (!noAck) this.unacked.set(tag, { copy, subscription: holder });
+    return { tag, copy };
+  }
+
+  /** What was delivered to be settled by its delivery alone, once it has been looked at. */
+  forget(copy: number): void {
+    const { context, queues } = this.broker;
+    const { copies, subscriptions } = context;
+    const queue = queues[subscriptions[copies.at[copy]!]!.queue]!;
+    queue.finish(copy);
+    copies.end(copy, CopyState.finished);
+  }
+
+  /** An unknown delivery tag closes the channel, as does anything but an ack the connection on a stream. */
+  settle(tag: number, multiple: boolean, verdict: Verdict): Refusal | undefined {
+    const tags = multiple
+      ? [...this.unacked.keys()].filter((one) => tag === 0 || one <= tag)
+      : this.unacked.has(tag)
+        ? [tag]
+        : [];
+    if (tags.length === 0 && !(multiple && tag === 0)) return preconditionFailed;
+    return this.settleAll(tags, verdict);
+  }
+
+  /** `basic.recover` with requeue. */
+  recover(): Refusal | undefined {
+    return this.settleAll([...this.unacked.keys()], Verdict.requeue);
+  }
+
+  /** What its consumers hold returns to the queues. */
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    const { queues } = this.broker;
+    const held = byQueue(this.unacked.values());
+    const consumers = [...this.consumptions.values()].map(({ subscription }) => subscription!);
+    const numbers = new Set([...consumers.map(({ queue }) => queue), ...held.keys()]);
+    this.unacked.clear();
+    this.consumptions.clear();
+    for (const number of numbers)
+      queues[number]!.lose(
+        consumers.filter(({ queue }) => queue === number),
+        held.get(number) ?? [],
+      );
+  }
+
+  /** Its queue has gone. */
+  cancelled(subscription: Subscription): void {
+    for (const [consumer, one] of this.consumptions)
+      if (one.subscription === subscription) {
+        this.consumptions.delete(consumer);
+        this.listener.cancelled(consumer);
+      }
+  }
+
+  private settleAll(tags: readonly number[], verdict: Verdict): Refusal | undefined {
+    const { queues } = this.broker;
+    const settled = byQueue(tags.map((tag) => this.unacked.get(tag)!));
+    for (const number of settled.keys())
+      if (queues[number] instanceof StreamQueue && verdict !== Verdict.ack) return notImplemented;
+    for (const tag of tags) this.unacked.delete(tag);
+    for (const [number, copies] of settled) queues[number]!.settledTogether(copies, verdict);
+    return undefined;
+  }
+
+  private deliver(consumer: string, copy: number, subscription: Subscription): void {
+    const tag = ++this.tags;
+    if (!subscription.noAck) this.unacked.set(tag, { copy, subscription });
+    this.listener.delivered(consumer, tag, copy);
+    if (subscription.noAck) this.forget(copy);
+  }
+
+  private getter(queue: ClassicQueue, noAck: boolean): Subscription {
+    const known = this.getters.get(queue.number);
+    if (known !== undefined && known.noAck === noAck) return known;
+    const holder = new Subscription(
+      this.subscriptions.length,
+      queue.number,
+      { deliver: () => undefined },
+      { prefetch: Infinity, noAck },
+    );
+    this.subscriptions.push(holder);
+    queue.subscriptions.push(holder);
+    this.getters.set(queue.number, holder);
+    return holder;
+  }
+}
+
+/** Copies by the number of their queue, in the order given. */
+function byQueue(held: Iterable<Held>): Map<number, number[]> {
+  const copies = new Map<number, number[]>();
+  for (const { copy, subscription } of held) {
+    const same = copies.get(subscription.queue);
+    if (same === undefined) copies.set(subscription.queue, [copy]);
+    else same.push(copy);
+  }
+  return copies;
+}
+
+/** A publish with an `expiration` that is no number, or with keys that are no list, closes the channel. */
+function contentRefusal({ expiration, headers }: Content): Refusal | undefined {
+  if (expiration !== undefined && !(/^\d+$/.test(expiration) && Number(expiration) <= expirationMax))
+    return preconditionFailed;
+  for (const name of ["CC", "BCC"])
+    if (headers.has(name) && !Array.isArray(headers.get(name))) return preconditionFailed;
+  return undefined;
+}

@@ -1,0 +1,142 @@
+import type { FieldTable, FieldValue } from "../model/topology.ts";
+import type { DeadLetterTarget } from "./death.ts";
+import { preconditionFailed, type Refusal } from "./refusal.ts";
+import type { Release } from "./release.ts";
+
+export type QueueType = "classic" | "quorum" | "stream";
+export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
+
+/** What a queue's arguments ask for. Times are ns of simulated time, sizes bytes. */
+export interface QueueRules {
+  readonly type: QueueType;
+  readonly messageTtl: number | undefined;
+  readonly expires: number | undefined;
+  readonly maxLength: number;
+  readonly maxBytes: number;
+  readonly overflow: Overflow;
+  readonly deadLetters: DeadLetterTarget | undefined;
+  /** 0: no priority queue. */
+  readonly maxPriority: number;
+  readonly singleActiveConsumer: boolean;
+  /** Deliveries may fail so often; Infinity without a limit. */
+  readonly deliveryLimit: number;
+}
+
+/** Arguments that the broker knows, and the queue types that take them; it ignores all others. (3.10's declaration checks) */
+const known: Readonly<Record<string, readonly QueueType[]>> = {
+  "x-queue-type": ["classic", "quorum", "stream"],
+  "x-message-ttl": ["classic", "quorum"],
+  "x-expires": ["classic", "quorum"],
+  "x-max-length": ["classic", "quorum"],
+  "x-max-length-bytes": ["classic", "quorum", "stream"],
+  "x-overflow": ["classic", "quorum"],
+  "x-dead-letter-exchange": ["classic", "quorum"],
+  "x-dead-letter-routing-key": ["classic", "quorum"],
+  "x-dead-letter-strategy": ["quorum"],
+  "x-max-priority": ["classic"],
+  "x-single-active-consumer": ["classic", "quorum"],
+  "x-delivery-limit": ["quorum"],
+  "x-queue-mode": ["classic"],
+  "x-queue-version": ["classic"],
+  "x-queue-master-locator": ["classic"],
+  "x-queue-leader-locator": ["quorum", "stream"],
+  "x-quorum-initial-group-size": ["quorum"],
+  "x-max-in-memory-length": ["classic", "quorum"],
+  "x-max-in-memory-bytes": ["quorum"],
+  "x-max-age": ["stream"],
+  "x-stream-max-segment-size-bytes": ["stream"],
+  "x-initial-cluster-size": ["stream"],
+};
+
+const whole = (value: FieldValue): boolean =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0;
+const text = (value: FieldValue): boolean => typeof value === "string";
+const among =
+  (...texts: readonly string[]) =>
+  (value: FieldValue): boolean =>
+    texts.includes(String(value));
+/** The timers of the broker end at this many milliseconds. */
+const timerMax = 4_294_967_295;
+const time = (value: FieldValue): boolean => whole(value) && Number(value) <= timerMax;
+
+const accepts: Readonly<Record<string, (value: FieldValue) => boolean>> = {
+  "x-queue-type": among("classic", "quorum", "stream"),
+  "x-message-ttl": time,
+  "x-expires": (value) => time(value) && value !== 0,
+  "x-max-length": whole,
+  "x-max-length-bytes": whole,
+  "x-overflow": among("drop-head", "reject-publish", "reject-publish-dlx"),
+  "x-dead-letter-exchange": text,
+  "x-dead-letter-routing-key": text,
+  "x-dead-letter-strategy": among("at-most-once", "at-least-once"),
+  "x-max-priority": (value) => whole(value) && Number(value) <= 255,
+  "x-single-active-consumer": (value) => typeof value === "boolean",
+  "x-queue-mode": among("default", "lazy"),
+  "x-max-in-memory-length": whole,
+  "x-max-in-memory-bytes": whole,
+  "x-quorum-initial-group-size": whole,
+  "x-max-age": text,
+};
+
+/** What a declaration with these arguments is refused for, before the queue is looked for. */
+export function argumentsRefusal(args: FieldTable): Refusal | undefined {
+  for (const [name, value] of args) {
+    if (accepts[name]?.(value) === false) return preconditionFailed;
+    if (known[name]?.includes(queueTypeOf(args)) === false) return preconditionFailed;
+  }
+  const limit = args.get("x-delivery-limit");
+  if (limit !== undefined && !whole(limit) && limit !== -1) return preconditionFailed;
+  if (args.has("x-dead-letter-routing-key") && !args.has("x-dead-letter-exchange")) return preconditionFailed;
+  return undefined;
+}
+
+export function queueTypeOf(args: FieldTable): QueueType {
+  const type = args.get("x-queue-type");
+  return type === "quorum" || type === "stream" ? type : "classic";
+}
+
+/** Whether a declaration means the same queue: arguments that the broker does not know do not count. */
+export function sameArguments(existing: FieldTable, declared: FieldTable, release: Release): boolean {
+  const value = (args: FieldTable, name: string): FieldValue | undefined =>
+    args.get(name) ?? (name === "x-queue-type" && release.classicByDefault ? "classic" : undefined);
+  return Object.keys(known).every((name) => value(existing, name) === value(declared, name));
+}
+
+const nanosPerMilli = 1e6;
+
+export function rulesOf(args: FieldTable, release: Release): QueueRules {
+  const number = (name: string): number | undefined => {
+    const value = args.get(name);
+    return typeof value === "number" ? value : undefined;
+  };
+  const nanos = (name: string): number | undefined => {
+    const milliseconds = number(name);
+    return milliseconds === undefined ? undefined : milliseconds * nanosPerMilli;
+  };
+  const type = queueTypeOf(args);
+  const exchange = args.get("x-dead-letter-exchange");
+  const routingKey = args.get("x-dead-letter-routing-key");
+  const limit = number("x-delivery-limit") ?? release.deliveryLimit;
+  return {
+    type,
+    messageTtl: nanos("x-message-ttl"),
+    expires: nanos("x-expires"),
+    maxLength: number("x-max-length") ?? Infinity,
+    maxBytes: number("x-max-length-bytes") ?? Infinity,
+    overflow: overflowOf(args, type),
+    deadLetters:
+      typeof exchange !== "string"
+        ? undefined
+        : { exchange, routingKey: typeof routingKey === "string" ? routingKey : undefined },
+    maxPriority: number("x-max-priority") ?? 0,
+    singleActiveConsumer: args.get("x-single-active-consumer") === true,
+    deliveryLimit: limit === undefined || limit < 0 ? Infinity : limit,
+  };
+}
+
+/** A quorum queue takes `reject-publish-dlx` for its default, with a line in the log. */
+function overflowOf(args: FieldTable, type: QueueType): Overflow {
+  const overflow = args.get("x-overflow");
+  if (overflow === "reject-publish") return overflow;
+  return overflow === "reject-publish-dlx" && type === "classic" ? overflow : "drop-head";
+}

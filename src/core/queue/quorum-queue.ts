@@ -1,0 +1,137 @@
+import { ClassicQueue } from "./classic-queue.ts";
+import type { CopyState } from "./copies.ts";
+import { settledBy, Verdict } from "./queue-context.ts";
+import type { Ready } from "./ready-order.ts";
+import type { Retention } from "./retention.ts";
+import { ReturnsOrder } from "./returns-order.ts";
+import type { Subscription } from "./rotation.ts";
+import { SingleActive } from "./single-active.ts";
+
+/** A publisher that was told to stop goes on when so much of the limit is left. */
+const lowShare = 0.8;
+
+/**
+ * A quorum queue. What differs from a classic one: returned messages go out before the others in the order of their
+ * return; each return counts, and over the delivery limit a message dies; without a limit a requeued message goes to the
+ * tail, while what a lost channel held still returns to the front; limits are looked at after consumers are served; a
+ * cancelled consumer counts as long as it holds messages. (Recorded from RabbitMQ 3.10)
+ */
+export class QuorumQueue extends ClassicQueue {
+  declare readonly ready: ReturnsOrder;
+  /** Of copies that failed before. */
+  private readonly failures = new Map<number, number>();
+  /** Cancelled ones and those of `basic.get`, while they hold messages. */
+  private readonly leaving = new Set<Subscription>();
+  /** Publishers that were told to stop, by source. */
+  private readonly blocked = new Set<number>();
+
+  /** How often a delivery of the copy failed. */
+  deliveryCount(copy: number): number {
+    return this.failures.get(copy) ?? 0;
+  }
+
+  override get consumersShown(): number {
+    const waiting = this.turns instanceof SingleActive ? this.turns.waiting.length : 0;
+    let leaving = 0;
+    for (const { unacked } of this.leaving) if (unacked > 0) leaving++;
+    return this.consumers - waiting + leaving;
+  }
+
+  override fetch(holder: Subscription): number {
+    const copy = super.fetch(holder);
+    if (copy >= 0 && !holder.noAck) this.leaving.add(holder);
+    return copy;
+  }
+
+  override finish(copy: number): boolean {
+    this.failures.delete(copy);
+    return super.finish(copy);
+  }
+
+  override leave(copy: number, final: CopyState): void {
+    this.failures.delete(copy);
+    super.leave(copy, final);
+  }
+
+  protected override get successorStartsAtOnce(): boolean {
+    return true;
+  }
+
+  protected override survives(): boolean {
+    return true;
+  }
+
+  protected override readyOrder(): Ready {
+    const { context } = this;
+    return new ReturnsOrder(context.release.quorumPriorities, context.priorityOf);
+  }
+
+  /** The limit is soft: the message that breaks it is taken, and its publisher told to stop until there is room. */
+  protected override refuses(copy: number, retention: Retention): boolean {
+    if (this.rules.overflow === "drop-head") return false;
+    const source = this.copies.messages.source[copy]!;
+    if (this.blocked.size > 0 && this.hasRoom) this.blocked.clear();
+    if (!this.blocked.has(source) && retention.exceeded) this.blocked.add(source);
+    if (!this.blocked.has(source)) return false;
+    this.context.rules?.count("X8");
+    return true;
+  }
+
+  protected override afterJoin(copy: number): void {
+    const { retention } = this;
+    if (retention === undefined) return;
+    retention.shed();
+    if (this.rules.overflow !== "drop-head" && retention.exceeded)
+      this.blocked.add(this.copies.messages.source[copy]!);
+  }
+
+  protected override decide(about: number, verdict: Verdict, subscription: Subscription): void {
+    if (verdict === Verdict.ack) this.failures.delete(about);
+    super.decide(about, verdict, subscription);
+  }
+
+  protected override requeue(copy: number): void {
+    this.fail(copy, this.rules.deliveryLimit < Infinity, this.context.release.requeueCounts);
+  }
+
+  protected override returnLost(held: readonly number[]): void {
+    for (const copy of held) {
+      const subscription = settledBy(this.context, copy, Verdict.requeue);
+      this.unacked.add(this.kernel.now, -1);
+      this.fail(copy, true, true);
+      subscription.release();
+    }
+  }
+
+  protected override afterSettlement(verdict: Verdict): void {
+    this.retention?.expire();
+    this.dispatch();
+    if (verdict === Verdict.requeue) this.retention?.shed();
+  }
+
+  protected override leaveTurns(subscription: Subscription): void {
+    super.leaveTurns(subscription);
+    if (subscription.unacked > 0) this.leaving.add(subscription);
+  }
+
+  /** One delivery has failed; `toFront`: it goes to the returned ones, unless it has failed too often. */
+  private fail(copy: number, toFront: boolean, counts: boolean): void {
+    const { rules } = this.context;
+    const count = this.deliveryCount(copy) + (counts ? 1 : 0);
+    rules?.count("Q3");
+    if (count > this.rules.deliveryLimit) {
+      this.discard(copy, "delivery_limit");
+      return;
+    }
+    this.failures.set(copy, count);
+    rules?.count("Q2");
+    this.makeReady(copy);
+    if (toFront) this.ready.putBack(copy);
+    else this.ready.push(copy);
+  }
+
+  private get hasRoom(): boolean {
+    const { maxLength } = this.rules;
+    return this.ready.size <= Math.trunc(maxLength * lowShare);
+  }
+}

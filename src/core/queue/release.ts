@@ -1,0 +1,50 @@
+/** What differs between versions of RabbitMQ in the rules of queues and exchanges. */
+export interface Release {
+  readonly version: string;
+  /** Up to 3.12 each death after the first turns the order of the older `x-death` entries round. */
+  readonly reversesDeaths: boolean;
+  /** Up to 3.13 an `x-death` that a client sends is taken for the broker's own. */
+  readonly trustsClientDeaths: boolean;
+  /** From 3.13 dead letters carry `x-last-death-*` beside `x-first-death-*`. */
+  readonly lastDeathHeaders: boolean;
+  /** Where a quorum queue states none: 20 from 4.0, before that none. */
+  readonly deliveryLimit: number | undefined;
+  /** Before 4.3 an explicit requeue counts as a failed delivery of a quorum queue. */
+  readonly requeueCounts: boolean;
+  /** Levels of priority that a quorum queue has. */
+  readonly quorumPriorities: "none" | "two" | "strict";
+  /** From 4.0 the next single active consumer of a classic queue gets the backlog at once. */
+  readonly successorStartsAtOnce: boolean;
+  /** From 4.3 `basic.qos` with `global` is refused. */
+  readonly refusesGlobalQos: boolean;
+  /** `#` words that a topic pattern may have. */
+  readonly hashesMax: number;
+  /** From 4.0 a queue without `x-queue-type` is the same as one that states `classic`. */
+  readonly classicByDefault: boolean;
+  /** Before 3.13 an unknown exchange type closes the connection with 503. */
+  readonly unknownTypeIsInvalid: boolean;
+}
+
+/** The rules of a version such as "3.10" or "4.1". Sources: the server's release notes and code, and recordings of 3.10.8. */
+export function releaseOf(version: string): Release {
+  const [major = Number.NaN, minor = Number.NaN] = version.split(".").map(Number);
+  if (!(Number.isInteger(major) && Number.isInteger(minor) && major >= 3))
+    throw new RangeError(`'${version}' is not a version of RabbitMQ that is known: expected 3.10 or later`);
+  const from = (a: number, b: number): boolean => major > a || (major === a && minor >= b);
+  if (!from(3, 10))
+    throw new RangeError(`the rules of RabbitMQ ${version} are not known: expected 3.10 or later`);
+  return {
+    version,
+    reversesDeaths: !from(3, 13),
+    trustsClientDeaths: !from(4, 0),
+    lastDeathHeaders: from(3, 13),
+    deliveryLimit: from(4, 0) ? 20 : undefined,
+    requeueCounts: !from(4, 3),
+    quorumPriorities: from(4, 3) ? "strict" : from(4, 0) ? "two" : "none",
+    successorStartsAtOnce: from(4, 0),
+    refusesGlobalQos: from(4, 3),
+    hashesMax: from(4, 3) ? 2 : Infinity,
+    classicByDefault: from(4, 0),
+    unknownTypeIsInvalid: !from(3, 13),
+  };
+}

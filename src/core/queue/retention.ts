@@ -1,0 +1,114 @@
+import { widened } from "../sim/messages.ts";
+import type { ClassicQueue } from "./classic-queue.ts";
+import type { QueueRules } from "./queue-arguments.ts";
+import { QueueEvent, type QueueContext } from "./queue-context.ts";
+
+/** When copies expire, by slot, ns; a column of its own, which only queues with a time to live fill. */
+export class Deadlines {
+  private at = new Float64Array(0);
+
+  get(copy: number): number {
+    return this.at[copy]!;
+  }
+
+  set(copy: number, deadline: number): void {
+    if (copy >= this.at.length) this.at = widened(new Float64Array(Math.max(64, 2 * (copy + 1))), this.at);
+    this.at[copy] = deadline;
+  }
+}
+
+/**
+ * What may stay in a queue: its length and size limits, and the time to live of its messages. Only ready copies count,
+ * and of these the bodies alone. An expired copy goes when it is at the head; behind one that lives longer it stays and
+ * counts. (Recorded from RabbitMQ 3.10)
+ */
+export class Retention {
+  private readonly context: QueueContext;
+  private readonly rules: QueueRules;
+  private readonly queue: ClassicQueue;
+  /** Whether messages have a time to live: the queue's, or one of their own. */
+  private timed: boolean;
+  private bytes = 0;
+  private timer = Infinity;
+
+  constructor(context: QueueContext, rules: QueueRules, queue: ClassicQueue) {
+    this.context = context;
+    this.rules = rules;
+    this.queue = queue;
+    this.timed = rules.messageTtl !== undefined;
+  }
+
+  /** Messages may have a time to live of their own; none has come yet. */
+  expectExpirations(): void {
+    this.timed = true;
+  }
+
+  /** Whether a publish of so many bytes is refused. */
+  overflows(bytes: number): boolean {
+    const { overflow, maxLength, maxBytes } = this.rules;
+    return (
+      overflow !== "drop-head" && (this.queue.ready.size + 1 > maxLength || this.bytes + bytes > maxBytes)
+    );
+  }
+
+  get exceeded(): boolean {
+    return this.queue.ready.size > this.rules.maxLength || this.bytes > this.rules.maxBytes;
+  }
+
+  /** The smaller of the queue's time to live and the message's, from now on. */
+  entered(copy: number): void {
+    if (!this.timed) return;
+    const { deadlines, world, rules } = this.context;
+    const ttl = Math.min(this.context.lifetimeOf(copy), this.rules.messageTtl ?? Infinity);
+    if (ttl < Infinity) rules?.count("X6");
+    deadlines.set(copy, world.kernel.now + ttl);
+  }
+
+  joined(copy: number): void {
+    this.bytes += this.context.copies.messages.bytes[copy]!;
+  }
+
+  left(copy: number): void {
+    this.bytes -= this.context.copies.messages.bytes[copy]!;
+  }
+
+  /** First the copies over the limit go, the head before others, then those at the head that have expired. */
+  shed(): void {
+    if (this.rules.overflow === "drop-head")
+      while (this.queue.ready.size > 0 && this.exceeded) {
+        this.context.rules?.count("X7");
+        this.queue.discardHead("maxlen");
+      }
+    this.expire();
+  }
+
+  expire(): void {
+    if (!this.timed) return;
+    const { ready } = this.queue;
+    const { deadlines, world } = this.context;
+    const { now } = world.kernel;
+    while (ready.size > 0) {
+      const deadline = deadlines.get(ready.peek());
+      if (deadline > now) {
+        this.arm(deadline);
+        return;
+      }
+      this.context.rules?.count("X6");
+      this.queue.discardHead("expired");
+    }
+  }
+
+  /** The timer that was set for the head of that time. */
+  rang(): void {
+    this.timer = Infinity;
+    this.expire();
+  }
+
+  /** One timer is under way at a time, for the earliest deadline that any head had. */
+  private arm(deadline: number): void {
+    if (deadline === Infinity || this.timer <= deadline) return;
+    this.timer = deadline;
+    const { world, base } = this.context;
+    world.kernel.at(deadline, base | QueueEvent.expires, this.queue.number, 0);
+  }
+}

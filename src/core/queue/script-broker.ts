@@ -1,0 +1,81 @@
+import { presets } from "../model/calibration.ts";
+import { Kernel } from "../sim/kernel.ts";
+import { Keys } from "../sim/keys.ts";
+import { Messages } from "../sim/messages.ts";
+import { Places, type World } from "../sim/world.ts";
+import { Occurrences } from "../stats/occurrences.ts";
+import { Trace } from "../stats/trace.ts";
+import { Broker } from "./broker.ts";
+import { Channel, type ChannelListener } from "./channel.ts";
+import type { RuleCounts } from "./coverage.ts";
+import { releaseOf } from "./release.ts";
+import type { Subscription } from "./rotation.ts";
+import { VirtualHost } from "./virtual-host.ts";
+
+/** How many events may come before the broker comes to rest. */
+const eventsMax = 200_000;
+
+/** A broker whose costs are nothing, and the connections and channels of a script's clients on it. */
+export class ScriptBroker {
+  readonly broker: Broker;
+  readonly kernel = new Kernel(1);
+  private readonly base: number;
+  private readonly subscriptions: Subscription[] = [];
+  private readonly tasks: (() => void)[] = [];
+  private readonly channels: Channel[] = [];
+
+  constructor(version: string, rules: RuleCounts | undefined) {
+    const { kernel } = this;
+    const world: World = {
+      kernel,
+      messages: new Messages(),
+      keys: new Keys(),
+      trace: new Trace(0),
+      places: new Places(),
+      window: { from: 0, to: Infinity },
+      horizon: Infinity,
+      occurrences: new Occurrences(),
+    };
+    const draw = (exchange: string) => (count: number) => kernel.stream(`exchange ${exchange}`).below(count);
+    this.base = kernel.register({ handle: () => this.tasks.shift()!() });
+    const base = kernel.register({ handle: (kind, a, b) => this.broker.handle(kind, a, b) });
+    this.broker = new Broker(world, new VirtualHost(releaseOf(version), draw), {
+      costs: presets.ideal,
+      applications: { settled: () => undefined },
+      base,
+      publishers: this.channels,
+      subscriptions: this.subscriptions,
+      rules,
+    });
+    this.broker.expectExpirations();
+    this.broker.onCancel = (subscription) => {
+      for (const channel of this.channels) channel.cancelled(subscription);
+    };
+  }
+
+  open(connection: string, listener: ChannelListener): Channel {
+    const { broker, subscriptions, channels } = this;
+    const channel = new Channel(broker, { number: channels.length, connection, subscriptions, listener });
+    channels.push(channel);
+    return channel;
+  }
+
+  /** Its channels go, oldest first, then the queues that are its own. */
+  close(connection: string): void {
+    for (const channel of this.channels) if (channel.connection === connection) channel.close();
+    for (const [number, { owner }] of this.broker.host.queues.entries())
+      if (owner === connection) this.broker.deleteQueue(number);
+  }
+
+  /** What a client does when it hears of something: after all that is under way at this instant. */
+  later(task: () => void): void {
+    this.tasks.push(task);
+    this.kernel.at(this.kernel.now, this.base, 0, 0);
+  }
+
+  /** Lets so much time pass, ns; at least what happens now. */
+  pass(nanos: number): void {
+    if (this.kernel.advance(eventsMax, this.kernel.now + nanos) === "events")
+      throw new RangeError(`the broker does not come to rest: ${eventsMax} events have passed`);
+  }
+}

@@ -1,0 +1,185 @@
+import { CopyState } from "./copies.ts";
+import { FinishOrder } from "./finish-order.ts";
+import { QueueEvent, settledBy, Verdict } from "./queue-context.ts";
+import { QueueProcess } from "./queue-process.ts";
+import type { Subscription } from "./rotation.ts";
+
+/** Where a stream consumer begins: the start, the last chunk, what comes later, an offset, or a time (ns). */
+export type StreamStart =
+  | { readonly kind: "first" | "last" | "next" }
+  | { readonly kind: "offset"; readonly offset: number }
+  | { readonly kind: "time"; readonly time: number };
+
+interface Reader {
+  /** The next offset that it gets. */
+  offset: number;
+  /** The chunk that it is in goes to here. */
+  chunkEnd: number;
+  readonly order: FinishOrder;
+}
+
+/** What was appended at one instant. */
+interface Chunk {
+  readonly from: number;
+  readonly time: number;
+}
+
+/**
+ * A stream: an append-only log in chunks. Reading takes nothing out; each consumer goes through it on its own from where
+ * it asked to begin. Credit is looked at before a chunk, which is delivered whole, so a consumer may hold more than its
+ * prefetch. A delivery is a copy of its own. (Recorded from RabbitMQ 3.10)
+ */
+export class StreamQueue extends QueueProcess {
+  /** By offset. */
+  private readonly entries: number[] = [];
+  private readonly chunks: Chunk[] = [];
+  private readonly readers = new Map<Subscription, Reader>();
+  /** Of the deliveries under way. */
+  private readonly offsets = new Map<number, number>();
+
+  get length(): number {
+    return this.entries.length;
+  }
+
+  get consumersShown(): number {
+    return this.consumers;
+  }
+
+  offsetOf(delivery: number): number | undefined {
+    return this.offsets.get(delivery);
+  }
+
+  override enqueued(copy: number): void {
+    const { messages } = this.copies;
+    const { now } = this.kernel;
+    const publish = messages.next[copy]!;
+    const source = messages.source[copy]!;
+    this.enter(copy, this.entries.length);
+    this.copies.move(copy, CopyState.stored);
+    if (this.chunks.at(-1)?.time !== now) this.chunks.push({ from: this.entries.length, time: now });
+    this.entries.push(copy);
+    this.depth.add(now, 1);
+    this.store(publish, source, messages.bytes[copy]!);
+    this.dispatch();
+  }
+
+  subscribe(subscription: Subscription, start: StreamStart = { kind: "next" }): void {
+    this.consumers++;
+    subscription.active = true;
+    const offset = this.firstOffset(start);
+    this.readers.set(subscription, { offset, chunkEnd: offset, order: new FinishOrder(this.copies) });
+    this.dispatch();
+  }
+
+  cancel(subscription: Subscription): void {
+    if (!subscription.active) return;
+    this.consumers--;
+    subscription.active = false;
+  }
+
+  forgetConsumer(subscription: Subscription): void {
+    this.cancel(subscription);
+  }
+
+  /** A channel passes on what a consumer says about a delivery. */
+  settle(about: number, verdict: Verdict): void {
+    const cost = this.context.costs.queueAck;
+    if (!this.server.delays(cost, QueueEvent.settled, about, verdict)) this.settled(about, verdict);
+  }
+
+  /** An ack gives credit and moves nothing; what is handed back is read again by no one. */
+  settled(about: number, verdict: Verdict): void {
+    const subscription = settledBy(this.context, about, verdict);
+    if (verdict === Verdict.closed) {
+      this.lose([subscription], this.copies.heldBy(subscription));
+      return;
+    }
+    this.unacked.add(this.kernel.now, -1);
+    subscription.release();
+    if (verdict === Verdict.early) subscription.acksUnderWay--;
+    else if (verdict === Verdict.ack) {
+      this.offsets.delete(about);
+      this.copies.end(about, CopyState.finished);
+    } else this.leave(about, CopyState.dropped);
+    this.dispatch();
+  }
+
+  settledTogether(copies: readonly number[], verdict: Verdict): void {
+    for (const copy of copies) this.settled(copy, verdict);
+  }
+
+  /** Their channel has gone. */
+  lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
+    for (const subscription of subscriptions) this.cancel(subscription);
+    for (const copy of held) {
+      const subscription = settledBy(this.context, copy, Verdict.ack);
+      this.unacked.add(this.kernel.now, -1);
+      subscription.release();
+      this.leave(copy, CopyState.dropped);
+    }
+  }
+
+  override finish(delivery: number): boolean {
+    return this.readerOf(delivery).order.remove(delivery);
+  }
+
+  override leave(delivery: number, final: CopyState): void {
+    this.offsets.delete(delivery);
+    this.readerOf(delivery).order.remove(delivery);
+    this.copies.end(delivery, final);
+  }
+
+  /** The whole log goes, with its queue. */
+  purge(): number {
+    for (const entry of this.entries) this.copies.end(entry, CopyState.purged);
+    this.depth.add(this.kernel.now, -this.entries.length);
+    const { length } = this.entries;
+    this.entries.length = this.chunks.length = 0;
+    return length;
+  }
+
+  protected override dispatch(): void {
+    for (const [subscription, reader] of this.readers) {
+      if (!subscription.active) continue;
+      while (!this.delivering && this.mayRead(subscription, reader)) this.read(subscription, reader);
+    }
+  }
+
+  private mayRead(subscription: Subscription, reader: Reader): boolean {
+    if (reader.offset < reader.chunkEnd) return true;
+    return reader.offset < this.entries.length && subscription.unacked < subscription.prefetch;
+  }
+
+  private read(subscription: Subscription, reader: Reader): void {
+    const { copies } = this;
+    if (reader.offset === reader.chunkEnd) {
+      const next = this.chunks.find((chunk) => chunk.from > reader.offset);
+      reader.chunkEnd = next?.from ?? this.entries.length;
+    }
+    const delivery = copies.cloneAs(this.entries[reader.offset]!, CopyState.arriving);
+    this.offsets.set(delivery, reader.offset++);
+    reader.order.append(delivery);
+    subscription.hold();
+    this.choose(delivery, subscription);
+  }
+
+  private readerOf(delivery: number): Reader {
+    return this.readers.get(this.context.subscriptions[this.copies.at[delivery]!]!)!;
+  }
+
+  private firstOffset(start: StreamStart): number {
+    const end = this.entries.length;
+    switch (start.kind) {
+      case "first":
+        return 0;
+      case "next":
+        return end;
+      case "last":
+        return this.chunks.at(-1)?.from ?? 0;
+      case "offset":
+        return start.offset;
+      case "time":
+        return this.chunks.find((chunk) => chunk.time >= start.time)?.from ?? end;
+    }
+  }
+}
