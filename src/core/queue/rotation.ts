@@ -98,7 +98,7 @@ export class Rotation implements Turns {
 
   enter(subscription: Subscription): void {
     subscription.active = true;
-    this.append(subscription);
+    this.enterAgain(subscription);
   }
 
   cancel(subscription: Subscription): void {
