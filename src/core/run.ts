@@ -12,6 +12,7 @@ import { Instruments } from "./run-instruments.ts";
 import { LimitReached } from "./sim/limit.ts";
 import type { Result, RunProblem, Summary } from "./stats/result.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
+import { PreloadDraw } from "./workload/preload-draw.ts";
 import { Source } from "./workload/source.ts";
 import { Timeline } from "./workload/timeline.ts";
 import { Workload } from "./workload/workload.ts";
@@ -63,6 +64,11 @@ export class Simulation {
     if (topology.kafka !== undefined) this.log = new LogModel(world, topology.kafka, costs, this.workload);
     if (topology.rabbitmq !== undefined)
       this.queue = new QueueModel(world, topology.rabbitmq, costs, this.workload);
+    for (const topic of topology.kafka?.topics.values() ?? [])
+      if (topic.preload !== undefined)
+        this.log!.preload(topic.name.text, new PreloadDraw(topic, topic.preload, world));
+    for (const { action } of topology.timeline)
+      if (action.kind === "deleteRecords") this.log!.expectDeletions(action.topic.text);
     for (const producer of topology.producers.values()) this.addProducer(producer);
     const kinds = this.workload.sources.map(({ flow }) => flow.kind);
     for (const consumer of topology.consumers.values()) this.addConsumer(consumer, kinds);

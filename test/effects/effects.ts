@@ -1,3 +1,4 @@
+import { storageEffects } from "./storage-effects.ts";
 import { timelineEffects } from "./timeline-effects.ts";
 
 /** What a change of one key does to one figure of the result. */
@@ -944,6 +945,7 @@ const rows: readonly Row[] = [
     "up",
     size("empirical: {1KiB: 90, 9KiB: 10}"),
   ],
+  ...storageEffects,
   ...timelineEffects,
 ];
 

@@ -69,6 +69,7 @@ const group = (topic: string, at: readonly number[], until: readonly number[]): 
     committed: offset,
     lag: { max: 5_200 + partition * 211, mean: 402.125 + partition, end: (until[partition] ?? 0) - offset },
   })),
+  expiredUnread: 0,
   rebalances: 2,
   pause: 10_004.25,
 });
@@ -124,6 +125,7 @@ const summary: Summary = {
   producers: { checkout: sender(54_973), crm: sender(2_306), shop: sender(5_723, 951) },
   topics: {
     "order-events": {
+      storage: { max: 112_941_106, mean: 56_470_553.2, end: 112_941_106 },
       partitions: ends.map((logEnd, partition) => ({
         partition,
         leader: (partition % 3) + 1,
@@ -133,6 +135,7 @@ const summary: Summary = {
       })),
     },
     "customer-state": {
+      storage: { max: 2_543_518, mean: 1_271_759.8, end: 2_543_518 },
       partitions: [801, 742, 763].map((logEnd, partition) => ({
         partition,
         leader: partition + 1,

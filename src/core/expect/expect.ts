@@ -26,9 +26,9 @@ function outcome(expectation: Expectation, topology: Topology, summary: Measured
 function overall(metric: string, summary: Measured): number | null {
   const total = at(summary.totals, metric);
   if (total !== undefined) return total;
-  const { producers, consumers, groups, queues, exchanges } = summary;
+  const { producers, consumers, groups, queues, exchanges, topics } = summary;
   let worst: number | null = null;
-  for (const things of [producers, consumers, groups, queues, exchanges])
+  for (const things of [producers, consumers, groups, queues, exchanges, topics])
     for (const thing of Object.values(things)) {
       const value = at(thing, metric);
       if (value !== undefined && value !== null && (worst === null || value > worst)) worst = value;

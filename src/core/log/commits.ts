@@ -47,6 +47,11 @@ export class Commits {
     if (this.mode === "after" && !of.touched) this.touch(of);
   }
 
+  /** The position of the partition went on without records. */
+  moved(of: GroupPartition): void {
+    if (!of.touched) this.touch(of);
+  }
+
   beforePoll(): void {
     if (this.mode === "after") this.send(this.member.setup.concurrency === 1);
     else if (this.mode === "auto") this.auto();
@@ -93,7 +98,7 @@ export class Commits {
       of.lag.add(now, of.committed - of.committing);
       of.group.lag.add(now, of.committed - of.committing);
       of.committed = of.committing;
-      if (of.needed < Infinity) of.needed = Math.min(of.committed, this.member.open(of));
+      if (of.needed < Infinity) of.needed = of.neededFrom(this.member.open(of));
       of.partition.forget();
     }
     this.carriedCount = 0;

@@ -38,6 +38,9 @@ export class FetchSession {
   /** Those in the answer that is on its way, and how many they are. */
   private readonly answering: GroupPartition[] = [];
   private answers = 0;
+  /** How many ask for what is deleted, and those among the answers that say so. */
+  private outOfRange = 0;
+  private readonly resets: GroupPartition[] = [];
 
   constructor(
     context: LogContext,
@@ -66,6 +69,16 @@ export class FetchSession {
   appended(of: GroupPartition, bytes: number): void {
     this.unreadBytes += bytes;
     if (!of.unread) this.enter(of);
+  }
+
+  /** Unread batches of one of its partitions are deleted: its next fetch is answered with OFFSET_OUT_OF_RANGE. */
+  expired(of: GroupPartition, bytes: number): void {
+    this.unreadBytes -= bytes;
+    if (of.outOfRange) return;
+    of.outOfRange = true;
+    this.outOfRange++;
+    if (!of.unread) this.enter(of);
+    this.wake();
   }
 
   fetch(): void {
@@ -128,6 +141,7 @@ export class FetchSession {
       this.member.buffer(of);
     }
     this.answers = 0;
+    for (let of = this.resets.pop(); of !== undefined; of = this.resets.pop()) this.reset(of);
     this.member.pump();
   }
 
@@ -139,6 +153,7 @@ export class FetchSession {
 
   private get enough(): boolean {
     const { fetchMinBytes, fetchMaxWait } = this.settings;
+    if (this.outOfRange > 0) return true;
     return this.unreadBytes > 0 && (this.unreadBytes >= fetchMinBytes || fetchMaxWait === 0);
   }
 
@@ -160,6 +175,12 @@ export class FetchSession {
     let diskBytes = 0;
     const end = this.lastUnread;
     for (let of = this.firstUnread; of !== undefined; of = this.firstUnread) {
+      if (of.outOfRange) {
+        this.shift(of);
+        this.resets.push(of);
+        if (of === end) break;
+        continue;
+      }
       const first = of.batch;
       const taken = this.takeBatches(of, bytes);
       if (taken === 0) break;
@@ -175,7 +196,9 @@ export class FetchSession {
     const cost = requestCost + batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
     let ready = broker.cores.serve(kernel.now, cost);
     if (diskBytes > 0) ready = broker.disk.serve(ready, (diskBytes * 1e9) / costs.diskBandwidth);
-    const arrival = broker.out.send(ready, bytes + answerOverhead);
+    let arrival = broker.out.send(ready, bytes + answerOverhead);
+    // The member asks where the log begins or ends.
+    if (this.resets.length > 0) arrival += 2 * costs.networkLatency + costs.kafkaPerRequest;
     const unpacked = this.member.unpacked(arrival, records);
     if (!context.defersAnyTime(unpacked, LogEvent.fetchAnswered, this.number)) this.answered();
   }
@@ -206,10 +229,40 @@ export class FetchSession {
 
   /** The first one was served: it lines up again while it has more. */
   private rotate(of: GroupPartition): void {
+    this.shift(of);
+    if (of.batch < of.partition.log.readableBatches) this.enter(of);
+  }
+
+  /** The first one leaves the line. */
+  private shift(of: GroupPartition): void {
     this.firstUnread = of.followingUnread;
     if (this.firstUnread === undefined) this.lastUnread = undefined;
     of.unread = false;
-    if (of.batch < of.partition.log.readableBatches) this.enter(of);
+  }
+
+  /** OFFSET_OUT_OF_RANGE: `auto.offset.reset` says where it goes on. */
+  private reset(of: GroupPartition): void {
+    const { log, place } = of.partition;
+    const { kernel, world } = this.context;
+    const earliest = this.settings.autoOffsetReset === "earliest";
+    const to = earliest ? log.logStart : log.highWatermark;
+    world.occurrences.add(
+      kernel.now,
+      "offsetReset",
+      place,
+      to,
+      `auto.offset.reset ${this.settings.autoOffsetReset}`,
+    );
+    this.outOfRange--;
+    of.outOfRange = false;
+    of.passed += log.logStart - of.position;
+    of.lost += to - log.logStart;
+    this.member.setup.stats.lost += to - log.logStart;
+    of.position = of.fetched = of.arriving = to;
+    if (!earliest)
+      for (; of.batch < log.readableBatches; of.batch++) this.unreadBytes -= log.bytesOf(of.batch);
+    this.member.commits.moved(of);
+    if (of.batch < log.readableBatches && !of.unread) this.enter(of);
   }
 
   private stamp(of: GroupPartition): void {

@@ -29,6 +29,12 @@ export class GroupPartition {
   needed: number;
   /** Records that `poll()` returned and that are not settled. */
   held = 0;
+  /** Unread records that the broker has deleted. The position passes them when the member hears of it. */
+  expired = 0;
+  passed = 0;
+  /** What it asks for next is below the log start, and its session knows. */
+  outOfRange = false;
+  private expiredTo = 0;
   /** A record of it is in work, where order is kept by partition. */
   busy = false;
   finished = 0;
@@ -55,12 +61,31 @@ export class GroupPartition {
     this.lag = new LevelSeries(horizon, lagBuckets, windowFrom);
   }
 
+  /** The log starts at this offset from now on: what it had not fetched before it never will. */
+  expire(logStart: number): void {
+    const from = Math.max(this.arriving, this.expiredTo);
+    if (logStart <= from) return;
+    this.expired += logStart - from;
+    this.expiredTo = logStart;
+    this.group.expired(logStart - from);
+    const { log } = this.partition;
+    let bytes = 0;
+    for (const end = log.batchOf(logStart); this.batch < end; this.batch++) bytes += log.bytesOf(this.batch);
+    this.session?.expired(this, bytes);
+  }
+
+  /** The first record that somebody may still read, when all before `open` are settled. */
+  neededFrom(open: number): number {
+    return Math.min(open, Math.max(this.committed, this.partition.log.logStart));
+  }
+
   get buffered(): number {
     return this.fetched - this.position;
   }
 
   /** Records that the group has to read, or has read and not settled. */
   get unsettled(): number {
-    return this.partition.log.logEnd - this.start - this.finished - this.skipped - this.lost;
+    const { finished, skipped, lost, expired } = this;
+    return this.partition.log.logEnd - this.start - finished - skipped - lost - expired;
   }
 }

@@ -33,6 +33,8 @@ export class Group {
   /** Sum over the partitions, in records. */
   readonly lag: LevelSeries;
   rebalances = 0;
+  /** Records that went unread by the topics' rules, inside the window. */
+  expiredUnread = 0;
   /** Time without consumption inside the window, ns. */
   pause = 0;
   private joiningSince: number | undefined;
@@ -46,13 +48,16 @@ export class Group {
     this.lag = new LevelSeries(horizon, undefined, window.from);
   }
 
+  /** A group that will read everything keeps its topics from forgetting. */
+  expect(): void {
+    if (this.readsAll) this.await(1);
+  }
+
   /** Members from the beginning have joined before the run; later ones join an empty group and wait for each other. */
   schedule(): void {
     const { startsAt, stopsAt, number } = this.setup;
-    if (startsAt > 0) {
-      if (this.setup.autoOffsetReset === "earliest") this.await(1);
-      this.context.timer(startsAt, LogEvent.groupStarts, number, 0);
-    } else this.assign();
+    if (startsAt > 0) this.context.timer(startsAt, LogEvent.groupStarts, number, 0);
+    else this.assign();
     if (stopsAt < Infinity) this.context.timer(stopsAt, LogEvent.groupStops, number, 0);
   }
 
@@ -71,7 +76,7 @@ export class Group {
     this.endPause(kernel.now);
     if (kernel.now >= world.window.from) this.rebalances++;
     if (!this.stopped) this.assign();
-    if (this.setup.autoOffsetReset === "earliest") this.await(-1);
+    if (this.readsAll) this.await(-1);
   }
 
   stops(): void {
@@ -87,10 +92,21 @@ export class Group {
     of.session?.appended(of, bytes);
   }
 
+  /** The broker has deleted so many records that it had not read. */
+  expired(count: number): void {
+    const { kernel, world } = this.context;
+    if (kernel.now >= world.window.from) this.expiredUnread += count;
+  }
+
   finish(now: number): void {
     this.endPause(now);
     this.lag.finish(now);
     for (const of of this.partitions) of.lag.finish(now);
+  }
+
+  /** Those that were there before the run have read what it began with. */
+  private get readsAll(): boolean {
+    return this.setup.startsAt > 0 && this.setup.autoOffsetReset === "earliest";
   }
 
   private endPause(now: number): void {
@@ -115,7 +131,7 @@ export class Group {
   private reader(partition: Partition): GroupPartition {
     const { world, kernel } = this.context;
     const { log } = partition;
-    const start = this.setup.autoOffsetReset === "earliest" ? 0 : log.highWatermark;
+    const start = this.readsAll ? log.logStart : log.highWatermark;
     const of = new GroupPartition(partition, this, start, world.horizon, world.window.from);
     of.lag.add(kernel.now, log.highWatermark - start);
     this.lag.add(kernel.now, log.highWatermark - start);

@@ -11,6 +11,8 @@ export class LogActions {
   }
 
   act(action: TimelineAction): void {
+    if (action.kind === "deleteRecords")
+      return this.model.deleteRecords(action.topic.text, action.partition, action.before);
     // A client whose application has stopped stays: what it has goes out.
     if ("target" in action && action.target.kind === "producer") return;
     throw unknown(action);

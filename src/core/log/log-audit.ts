@@ -39,13 +39,14 @@ function auditMember(member: Member): void {
         highWatermark <= logEnd,
       "offsets keep their order",
     );
+    assert(of.passed <= of.expired, "a position passes only what it could not read");
     assert(of.needed === Infinity || kept <= of.needed, "no record is forgotten that can still be read");
     assert(
       of.held === member.slice.countOf(of) + member.handlers.countOf(of),
       "what poll() returned is in hand",
     );
     assert(
-      of.finished + of.skipped + of.lost + of.givenUp + of.held === of.position - of.start,
+      of.finished + of.skipped + of.lost + of.givenUp + of.held + of.passed === of.position - of.start,
       "each record that poll() returned has one state",
     );
   }

@@ -11,6 +11,7 @@ import { KeyHash } from "./key-hash.ts";
 import type { LogEvent } from "./log-event.ts";
 import { ProduceRequests } from "./produce-requests.ts";
 import { Replication } from "./replication/replication.ts";
+import { Housekeeper } from "./storage/housekeeper.ts";
 
 /** What the parts of the log model share, and how they let things happen. */
 export class LogContext {
@@ -24,6 +25,7 @@ export class LogContext {
   readonly keyHash: KeyHash;
   readonly requests: ProduceRequests;
   readonly replication: Replication;
+  readonly housekeeper: Housekeeper;
   /** Events name accumulators and sessions by their places in these lists. */
   readonly accumulators: Accumulator[] = [];
   readonly sessions: FetchSession[] = [];
@@ -48,6 +50,7 @@ export class LogContext {
     this.keyHash = new KeyHash(world.keys);
     this.requests = new ProduceRequests(this);
     this.replication = new Replication(this, cluster);
+    this.housekeeper = new Housekeeper(this, cluster.housekeeping);
     this.base = world.kernel.register(process);
     this.latencyLane = world.kernel.lane();
   }

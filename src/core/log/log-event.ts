@@ -40,5 +40,7 @@ export const LogEvent = {
   replicaFetchArrives: 33,
   /** `replica.fetch.wait.max.ms` is over: fetcher, number of the wait. */
   replicaFetchWaited: 34,
+  /** `log.retention.check.interval.ms` is over. */
+  retentionCheck: 48,
 } as const;
 export type LogEvent = (typeof LogEvent)[keyof typeof LogEvent];

@@ -1,10 +1,12 @@
 import type { Costs } from "../model/calibration.ts";
-import type { Consumer, Flow, Kafka, Source } from "../model/topology.ts";
+import type { LogConfig } from "../model/log-config.ts";
+import type { Consumer, Flow, Kafka, Source, Topic as TopicModel } from "../model/topology.ts";
 import { assert, assertNever } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
 import type { Applications, Outlet, Work, World } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
+import { LevelSeries } from "../stats/series.ts";
 import { Broker } from "./broker.ts";
 import { coordinatorOf, Group } from "./group.ts";
 import { LogContext } from "./log-context.ts";
@@ -12,6 +14,7 @@ import { LogEvent } from "./log-event.ts";
 import { LogOutlet } from "./log-outlet.ts";
 import { Member } from "./member.ts";
 import { Partition } from "./partition.ts";
+import { Preload, type PreloadDraw } from "./preload.ts";
 import { ProducerClient } from "./producer-client.ts";
 import { ReplicaPlacer } from "./replication/replica-placer.ts";
 import { Topic } from "./topic.ts";
@@ -29,6 +32,8 @@ export class LogModel implements Process {
   readonly outlets: LogOutlet[] = [];
   private readonly brokers: readonly Broker[];
   private readonly groupList: Group[] = [];
+  private readonly preloads = new Map<string, PreloadDraw>();
+  private readonly logConfigs = new Map<string, LogConfig>();
 
   constructor(world: World, kafka: Kafka, costs: Costs, applications: Applications) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => new Broker(i + 1, costs));
@@ -84,7 +89,35 @@ export class LogModel implements Process {
     }
   }
 
+  /** Records of the topic will be deleted by the timeline. */
+  expectDeletions(topic: string): void {
+    for (const partition of this.topics.get(topic)!.partitions)
+      this.context.housekeeper.keep(partition, this.logConfigs.get(topic)!);
+  }
+
+  /** What a topic holds when the run starts. */
+  preload(topic: string, draw: PreloadDraw): void {
+    this.preloads.set(topic, draw);
+  }
+
+  /** Records of the partition before the offset are deleted. */
+  deleteRecords(topic: string, partition: number, before: number): void {
+    this.context.housekeeper.deleteRecords(this.topics.get(topic)!.partitions[partition]!, before);
+  }
+
   start(): void {
+    const { housekeeper, world } = this.context;
+    for (const group of this.groups.values()) group.expect();
+    for (const [name, draw] of this.preloads)
+      new Preload(this.context, this.topics.get(name)!).append(draw, (partition, time) =>
+        housekeeper.loaded(partition, time),
+      );
+    for (const { held, partitions } of this.topics.values())
+      held.set(
+        world.kernel.now,
+        partitions.reduce((sum, { log }) => sum + log.bytes, 0),
+      );
+    housekeeper.start();
     for (const group of this.groups.values()) group.schedule();
   }
 
@@ -118,6 +151,8 @@ export class LogModel implements Process {
         return this.members[a]!.commits.answered();
       case LogEvent.autoCommit:
         return this.members[a]!.commits.interval();
+      case LogEvent.retentionCheck:
+        return this.context.housekeeper.checks();
       case LogEvent.replicaFetched:
         return this.context.replication.fetchers[a]!.fetched();
       case LogEvent.replicaFetchArrives:
@@ -140,15 +175,26 @@ export class LogModel implements Process {
   private createTopics({ topics, racks }: Kafka, world: World): void {
     const { brokers } = this;
     const rackOf = brokers.map((_, i) => racks[i % racks.length] ?? "");
-    for (const { name, partitions: count, replicas, replication } of topics.values()) {
+    const { housekeeper } = this.context;
+    for (const topic of topics.values()) {
+      const { name, partitions: count, replicas, replication } = topic;
+      const held = new LevelSeries(world.horizon, undefined, world.window.from);
       const placer = new ReplicaPlacer(rackOf, world.kernel.stream(`replicas of topic ${name.text}`));
       const partitions = Array.from({ length: count }, (_, p) => {
         const placed = placer.place(replicas).map((broker) => brokers[broker]!);
-        const partition = new Partition(name.text, p, placed[0]!, world.places.add("topic", name.text, p));
+        const partition = new Partition(
+          name.text,
+          p,
+          placed[0]!,
+          world.places.add("topic", name.text, p),
+          held,
+        );
         if (placed.length > 1) this.context.replication.add(partition, placed, replication);
+        if (expires(topic, world.horizon)) housekeeper.keep(partition, topic.log);
         return partition;
       });
-      this.topics.set(name.text, new Topic(name.text, partitions, this.context.keyHash));
+      this.logConfigs.set(name.text, topic.log);
+      this.topics.set(name.text, new Topic(name.text, partitions, held, this.context.keyHash));
     }
   }
 
@@ -169,4 +215,10 @@ export class LogModel implements Process {
     for (const { text } of topics) group.topics.set(text, this.topics.get(text)!);
     return group;
   }
+}
+
+/** Whether anything of the topic may go before the end of the run. */
+function expires({ log, preload }: TopicModel, horizon: number): boolean {
+  const over = preload?.over ?? 0;
+  return log.delete && (log.retentionBytes < Infinity || log.retentionTime < horizon + over);
 }

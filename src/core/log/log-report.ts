@@ -13,6 +13,7 @@ export function finishLog(model: LogModel, now: number): void {
   const coming = underWay(model);
   for (const member of model.members) member.settle();
   for (const group of model.groups.values()) group.finish(now);
+  for (const { held } of model.topics.values()) held.finish(now);
   for (const { handlers, setup, partitions } of model.members) {
     const { stats, instance } = setup;
     for (const of of partitions) stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
@@ -33,7 +34,7 @@ export function unfinishedOfLog(model: LogModel): number {
 function sentSince(of: GroupPartition, from: number): number {
   const { log } = of.partition;
   const { unsettled } = of;
-  if (unsettled === 0 || from === 0) return unsettled;
+  if (unsettled === 0 || (from === 0 && log.preloadEnd === 0)) return unsettled;
   const first = Math.max(log.logEnd - unsettled, log.kept);
   let since = 0;
   for (let offset = first; offset < log.logEnd; offset++) if (log.sentAt[log.at(offset)]! >= from) since++;
@@ -56,9 +57,9 @@ function underWay(model: LogModel): Map<Partition, number> {
 
 export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
   return Object.fromEntries(
-    [...model.topics].map(([name, { partitions }]) => [
+    [...model.topics].map(([name, { held, partitions }]) => [
       name,
-      { partitions: partitions.map(partitionSummary) },
+      { storage: levelSummary(held), partitions: partitions.map(partitionSummary) },
     ]),
   );
 }
@@ -68,17 +69,31 @@ export function groupSummaries(model: LogModel): Record<string, GroupSummary> {
 }
 
 export function logSeries(model: LogModel): Series[] {
-  return [...model.groups].map(([name, { lag }]) => ({ of: "group", name, metric: "lag", ...lag.columns() }));
+  return [
+    ...[...model.groups].map(([name, { lag }]) => series("group", name, "lag", lag)),
+    ...[...model.topics].map(([name, { held }]) => series("topic", name, "storage", held)),
+  ];
+}
+
+function series(of: Series["of"], name: string, metric: Series["metric"], level: LevelSeries): Series {
+  return { of, name, metric, ...level.columns() };
 }
 
 function partitionSummary({ log }: Partition): PartitionSummary {
-  return { partition: log.partition, leader: log.leader, logStart: 0, logEnd: log.logEnd, bytes: log.bytes };
+  return {
+    partition: log.partition,
+    leader: log.leader,
+    logStart: log.logStart,
+    logEnd: log.logEnd,
+    bytes: log.bytes,
+  };
 }
 
 function groupSummary(group: Group): GroupSummary {
   return {
     lag: levelSummary(group.lag),
     partitions: group.partitions.map(ofPartition),
+    expiredUnread: group.expiredUnread,
     rebalances: group.rebalances,
     pause: group.pause / nanosPerMilli,
   };

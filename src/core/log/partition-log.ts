@@ -14,15 +14,19 @@ export class PartitionLog {
   readonly partition: number;
   /** Number of the broker that leads it, from 1. */
   readonly leader: number;
+  /** First offset that consumers may read. */
+  logStart = 0;
   logEnd = 0;
   /** What consumers may read ends here, and the batches that hold it: without replicas all that was appended. */
   highWatermark = 0;
   readableBatches = 0;
   /** Somebody moves the high watermark; else each append does. */
   replicated = false;
-  /** Records before it are forgotten by the simulator; not Kafka's log start. */
+  /** Records before it are forgotten by the simulator; not Kafka's log start, which may be before or after it. */
   kept = 0;
-  /** Bytes appended, batch headers included. */
+  /** Offset after the last record from before the run. */
+  preloadEnd = 0;
+  /** Bytes that its segments hold, batch headers included. */
   bytes = 0;
   sentAt = new Float64Array(initialCapacity);
   key = new Int32Array(initialCapacity);

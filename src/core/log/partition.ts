@@ -3,6 +3,8 @@ import type { Broker } from "./broker.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { PartitionLog } from "./partition-log.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
+import type { LevelSeries } from "../stats/series.ts";
+import type { PartitionStorage } from "./storage/partition-storage.ts";
 
 /** How many offsets share one note of what the broker had appended by then. */
 const noteEvery = 4096;
@@ -14,6 +16,10 @@ export class Partition {
   readonly place: number;
   /** Undefined with one replica. */
   replicas: ReplicaSet | undefined;
+  /** Undefined where nothing goes before the end of the run. */
+  storage: PartitionStorage | undefined;
+  /** Bytes that the topic's logs hold, one copy of each. */
+  private readonly held: LevelSeries;
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = 0;
   /** The groups whose lag it moves; `readers` of them still read. */
@@ -24,17 +30,43 @@ export class Partition {
   /** Bytes that the broker had appended when each 4096th offset was written. */
   private readonly notes: number[] = [0];
 
-  constructor(topic: string, partition: number, broker: Broker, place: number) {
+  constructor(topic: string, partition: number, broker: Broker, place: number, held: LevelSeries) {
     this.log = new PartitionLog(topic, partition, broker.number);
     this.broker = broker;
     this.place = place;
+    this.held = held;
   }
 
-  append(messages: Messages, head: number, count: number, bytes: number): number {
-    const base = this.log.append(messages, head, count, bytes);
-    this.broker.appended += bytes;
-    while (this.notes.length * noteEvery < this.log.logEnd) this.notes.push(this.broker.appended);
+  append(messages: Messages, head: number, count: number, bytes: number, now: number): number {
+    const base = this.write(messages, head, count, bytes, now);
+    this.held.add(now, bytes);
     return base;
+  }
+
+  /** Before the run; all replicas have it. */
+  preload(messages: Messages, head: number, count: number, bytes: number, time: number): void {
+    this.write(messages, head, count, bytes, time);
+    this.log.preloadEnd = this.log.logEnd;
+    if (this.replicas !== undefined) this.replicas.preloaded();
+    this.forget();
+  }
+
+  /** Segments went: the log holds less, and may start later. */
+  segmentsDeleted(now: number): void {
+    const { log, storage } = this;
+    const { bytes, logStart } = storage!.unified;
+    if (now >= 0) this.held.add(now, bytes - log.bytes);
+    log.bytes = bytes;
+    this.startAt(logStart);
+  }
+
+  /** Records before the offset cannot be read any more. */
+  startAt(offset: number): void {
+    const { log } = this;
+    if (offset <= log.logStart) return;
+    log.logStart = offset;
+    for (const of of this.groups) of.expire(offset);
+    this.forget();
   }
 
   /** More was appended at the broker since this offset than its page cache holds. */
@@ -47,10 +79,17 @@ export class Partition {
 
   /** Forgets records that no group, present or awaited, can read. */
   forget(): void {
-    if (this.awaited > 0) return;
-    let needed = this.log.logEnd;
+    let needed = this.awaited > 0 ? this.log.logStart : this.log.logEnd;
     for (const of of this.groups) needed = Math.min(needed, of.needed);
     if (this.replicas !== undefined) needed = Math.min(needed, this.log.highWatermark, this.replicas.common);
     this.log.forget(needed);
+  }
+
+  private write(messages: Messages, head: number, count: number, bytes: number, now: number): number {
+    const base = this.log.append(messages, head, count, bytes);
+    this.broker.appended += bytes;
+    while (this.notes.length * noteEvery < this.log.logEnd) this.notes.push(this.broker.appended);
+    this.storage?.appended(base, count, bytes, now);
+    return base;
   }
 }

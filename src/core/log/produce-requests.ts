@@ -62,12 +62,12 @@ export class ProduceRequests {
   }
 
   private append(batch: number): void {
-    const { batches, messages } = this.context;
+    const { batches, messages, kernel } = this.context;
     const accumulator = this.accumulatorOf(batch);
     const { partition } = accumulator;
     const count = batches.count[batch]!;
     const bytes = batches.bytes[batch]!;
-    const base = partition.append(messages, batches.head[batch]!, count, bytes);
+    const base = partition.append(messages, batches.head[batch]!, count, bytes, kernel.now);
     accumulator.held -= count;
     this.stamp(batch, partition.place, base);
     const { replicas } = partition;

@@ -1,3 +1,4 @@
+import type { LevelSeries } from "../stats/series.ts";
 import type { KeyHash } from "./key-hash.ts";
 import { partitionForHash } from "./murmur2.ts";
 import type { Partition } from "./partition.ts";
@@ -10,13 +11,16 @@ const tableStart = 256;
 export class Topic {
   readonly name: string;
   readonly partitions: readonly Partition[];
+  /** Bytes that its partitions' logs hold, one copy of each. */
+  readonly held: LevelSeries;
   private readonly keyHash: KeyHash;
   /** Partition by key id; −1 where not known yet. It grows with the keys that are seen. */
   private partitionOfKey = new Int32Array(tableStart).fill(-1);
 
-  constructor(name: string, partitions: readonly Partition[], keyHash: KeyHash) {
+  constructor(name: string, partitions: readonly Partition[], held: LevelSeries, keyHash: KeyHash) {
     this.name = name;
     this.partitions = partitions;
+    this.held = held;
     this.keyHash = keyHash;
   }
 

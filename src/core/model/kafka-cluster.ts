@@ -6,6 +6,14 @@ export interface ClusterSettings {
   readonly replicaFetchMaxBytes: number;
   readonly replicaFetchResponseMaxBytes: number;
   readonly replicaLagTimeMax: number;
+  readonly housekeeping: Housekeeping;
+}
+
+/** When brokers look after what their logs hold. */
+export interface Housekeeping {
+  readonly retentionCheckInterval: number;
+  /** How long the cleaner sleeps when no log is dirty enough. */
+  readonly cleanerBackoff: number;
 }
 
 /** What a topic says of its replicas. */

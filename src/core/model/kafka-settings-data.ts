@@ -118,18 +118,18 @@ max.compaction.lag.ms duration 9223372036854775807 planned
 max.message.bytes size 1048588 planned
 message.timestamp.after.max.ms duration 3600000 none
 message.timestamp.before.max.ms duration 9223372036854775807 none
-message.timestamp.type text CreateTime planned CreateTime
+message.timestamp.type text CreateTime simulated
 min.cleanable.dirty.ratio number 0.5 planned
 min.compaction.lag.ms duration 0 planned
 min.insync.replicas count 1 simulated
 preallocate boolean false none
 remote.storage.enable boolean false planned false
-retention.bytes size -1 planned
-retention.ms duration 604800000 planned
-segment.bytes size 1073741824 planned
+retention.bytes size -1 simulated
+retention.ms duration 604800000 simulated
+segment.bytes size 1073741824 simulated
 segment.index.bytes size 10485760 none
 segment.jitter.ms duration 0 planned
-segment.ms duration 604800000 planned
+segment.ms duration 604800000 simulated
 unclean.leader.election.enable boolean false planned false`,
   broker: `add.partitions.to.txn.retry.backoff.max.ms duration 100 none
 add.partitions.to.txn.retry.backoff.ms duration 20 none
@@ -256,18 +256,18 @@ log.local.retention.bytes size -2 planned
 log.local.retention.ms duration -2 planned
 log.message.timestamp.after.max.ms duration 3600000 none
 log.message.timestamp.before.max.ms duration 9223372036854775807 none
-log.message.timestamp.type text CreateTime planned
+log.message.timestamp.type text CreateTime simulated
 log.preallocate boolean false none
-log.retention.bytes size -1 planned
-log.retention.check.interval.ms duration 300000 planned
-log.retention.hours count 168 planned
-log.retention.minutes count null planned
-log.retention.ms duration null planned
-log.roll.hours count 168 planned
+log.retention.bytes size -1 simulated
+log.retention.check.interval.ms duration 300000 simulated
+log.retention.hours count 168 simulated
+log.retention.minutes count null simulated
+log.retention.ms duration null simulated
+log.roll.hours count 168 simulated
 log.roll.jitter.hours count 0 planned
 log.roll.jitter.ms duration null planned
-log.roll.ms duration null planned
-log.segment.bytes size 1073741824 planned
+log.roll.ms duration null simulated
+log.segment.bytes size 1073741824 simulated
 log.segment.delete.delay.ms duration 60000 planned
 max.connection.creation.rate count 2147483647 none
 max.connections count 2147483647 planned

@@ -40,7 +40,8 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["order.violations"], "count", ["consumer"]),
   ...metrics(["lost.broker", "lost.consumer", "dropped", "unfinished"], "count", []),
   ...metrics(["dropped.REASON"], "count", ["queue"]),
-  ...metrics(["deadLettered.REASON", "expired", "expiredUnread"], "count", ["queue"], "planned"),
+  ...metrics(["deadLettered.REASON", "expired"], "count", ["queue"], "planned"),
+  ...metrics(["expiredUnread"], "count", ["group", "consumer"]),
   ...metrics(statistics(["lag"], levels), "count", ["group", "consumer"]),
   ...metrics(statistics(["lag.time"], levels), "ms", ["group", "consumer"], "planned"),
   ...metrics(statistics(["depth", "unacked"], levels), "count", ["queue"]),
@@ -51,7 +52,8 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["pause"], "ms", ["group", "consumer"]),
   ...metrics(["elections"], "count", ["topic"], "planned"),
   ...metrics(["recovery"], "ms", ["group", "queue"], "planned"),
-  ...metrics(["storage", "network"], "bytes", ["topic", "queue"], "planned"),
+  ...metrics(statistics(["storage"], levels), "bytes", ["topic"]),
+  ...metrics(["network"], "bytes", ["topic", "queue"], "planned"),
 ];
 
 const byName = new Map(allMetrics.map((metric) => [metric.name, metric]));

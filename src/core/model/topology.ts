@@ -1,6 +1,7 @@
 import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
+import type { LogConfig } from "./log-config.ts";
 import type { ClusterSettings, ReplicationSettings } from "./kafka-cluster.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
@@ -35,6 +36,19 @@ export interface Topic {
   readonly partitions: number;
   readonly replicas: number;
   readonly replication: ReplicationSettings;
+  /** What its partitions' logs keep, and for how long; times in nanoseconds. */
+  readonly log: LogConfig;
+  readonly preload: Preload | undefined;
+}
+
+/** Messages that a topic holds when the run starts, written evenly over the time before. */
+export interface Preload {
+  readonly messages: number;
+  /** Nanoseconds. */
+  readonly over: number;
+  readonly key: KeyChoice;
+  /** Bytes of the value. */
+  readonly size: Distribution;
 }
 
 export interface RabbitMq {

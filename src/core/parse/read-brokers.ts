@@ -12,6 +12,7 @@ import type {
 import type { Name } from "../text/span.ts";
 import { readCluster, readRacks, readReplication } from "./read-cluster.ts";
 import { Keys } from "./read-context.ts";
+import { readLogConfig, readPreload } from "./read-storage.ts";
 import type { ReadContext } from "./read-context.ts";
 import { at, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { MapTree, Tree } from "./tree.ts";
@@ -34,7 +35,7 @@ export function readKafka(tree: Tree | undefined, context: ReadContext): Kafka |
   const brokers = at(kafka, "brokers");
   const config = at(kafka, "config");
   const count = atLeastOne(quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count"));
-  const topics = named(at(kafka, "topics"), (name, map) => readTopic(name, map, config));
+  const topics = named(at(kafka, "topics"), (name, map) => readTopic(name, map, config, context));
   for (const { name, replicas } of topics.values())
     if (replicas > count)
       context.rule(
@@ -54,12 +55,14 @@ function atLeastOne(count: number | undefined): number {
   return count === undefined || count < 1 ? 1 : count;
 }
 
-function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined): Topic {
+function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, context: ReadContext): Topic {
   return {
     name,
     partitions: atLeastOne(quantityOf(at(map, "partitions"), "count")),
     replicas: atLeastOne(quantityOf(at(map, "replicas"), "count")),
     replication: readReplication(at(map, "config"), brokerConfig),
+    log: readLogConfig(at(map, "config"), brokerConfig),
+    preload: readPreload(map, name.text, context),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ClusterSettings, ReplicationSettings } from "../model/kafka-cluster.ts";
+import { readHousekeeping } from "./read-storage.ts";
 import { at, textOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 import { quantityOf } from "./value-read.ts";
@@ -22,6 +23,7 @@ export function readCluster(config: Tree | undefined): ClusterSettings {
     replicaFetchMaxBytes: size("replica.fetch.max.bytes", MiB),
     replicaFetchResponseMaxBytes: size("replica.fetch.response.max.bytes", 10 * MiB),
     replicaLagTimeMax: duration("replica.lag.time.max.ms", 30_000 * ms),
+    housekeeping: readHousekeeping(config),
   };
 }
 

@@ -38,6 +38,15 @@ export const occurrenceKinds = {
   },
   purged: { sentence: (where, ready) => `${where} was purged of ${messages(ready)}` },
   alarmRaised: { sentence: (where, _, resource) => `${where} raised its ${resource} alarm` },
+  segmentsDeleted: {
+    sentence: (where, segments, rule) =>
+      `${where} deleted ${segments === 1 ? "a segment" : `${segments} segments`} by ${rule}`,
+  },
+  recordsDeleted: { sentence: (where, offset) => `${where} starts at offset ${offset} from now on` },
+  offsetReset: {
+    sentence: (where, offset, rule) =>
+      `${where}: a group's offset was out of range; by ${rule} it goes on at ${offset}`,
+  },
   alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
 } as const satisfies Readonly<Record<string, OccurrenceForm>>;
 

@@ -71,6 +71,8 @@ export interface PartitionSummary {
 }
 
 export interface TopicSummary {
+  /** Bytes that its logs hold, one copy of each. */
+  readonly storage: LevelSummary;
   readonly partitions: readonly PartitionSummary[];
 }
 
@@ -82,6 +84,8 @@ export interface GroupSummary {
     readonly committed: number;
     readonly lag: LevelSummary;
   }[];
+  /** Records that the topics' rules deleted before it had read them. */
+  readonly expiredUnread: number;
   readonly rebalances: number;
   /** Milliseconds without consumption. */
   readonly pause: number;
@@ -211,7 +215,7 @@ export interface OccurrenceColumns {
 export interface Series {
   readonly of: EntityKind;
   readonly name: string;
-  readonly metric: "lag" | "depth" | "unacked" | "latency" | "throughput" | "sent";
+  readonly metric: "lag" | "storage" | "depth" | "unacked" | "latency" | "throughput" | "sent";
   /** Start of each bucket, ms. */
   readonly time: Float64Array;
   readonly mean: Float64Array;

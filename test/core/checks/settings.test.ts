@@ -39,8 +39,8 @@ producers: {p: {topic: t, rate: 1/s, config: {client.id: shop, ssl.protocol: TLS
 
 test("settings that are for later", () => {
   expectProblems(`topology: 1
-kafka: {brokers: 3, topics: {t: {replicas: 3, config: {retention.ms: 7d}}}}
-#                                                      ^^^^^^^^^^^^ not-simulated-yet: \`retention.ms\`
+kafka: {brokers: 3, topics: {t: {replicas: 3, config: {segment.jitter.ms: 1s}}}}
+#                                                      ^^^^^^^^^^^^^^^^^ not-simulated-yet: \`segment.jitter.ms\`
 consumers:
   c: {topic: t, group: g, commit: transactional, config: {isolation.level: read_committed, group.protocol: classic}}
 #                                 ^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`auto\`, \`after\`, \`before\`

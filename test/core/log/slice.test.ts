@@ -8,12 +8,13 @@ import { SliceByKey, SliceByPartition } from "../../../src/core/log/ordered-slic
 import { Partition } from "../../../src/core/log/partition.ts";
 import { Slice } from "../../../src/core/log/slice.ts";
 import { Messages } from "../../../src/core/sim/messages.ts";
+import { LevelSeries } from "../../../src/core/stats/series.ts";
 
 const broker = new Broker(1, presets.ideal);
 
 /** A partition whose record at each offset has the key given there. */
 function partition(number: number, keys: readonly number[]): GroupPartition {
-  const of = new Partition("t", number, broker, 0);
+  const of = new Partition("t", number, broker, 0, new LevelSeries(1e9));
   const messages = new Messages();
   let head = -1;
   for (const key of keys.toReversed()) {
@@ -22,7 +23,7 @@ function partition(number: number, keys: readonly number[]): GroupPartition {
     messages.next[message] = head;
     head = message;
   }
-  of.append(messages, head, keys.length, 100);
+  of.append(messages, head, keys.length, 100, 0);
   return new GroupPartition(of, {} as Group, 0, 1e9, 0);
 }
 

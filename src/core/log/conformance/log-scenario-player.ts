@@ -3,7 +3,7 @@ import { assertNever } from "../../sim/invariant.ts";
 import { utf8 } from "../../text/utf8.ts";
 import { batchOverhead, recordBytes } from "../record-size.ts";
 import { cleanableRange } from "../storage/cleanable-range.ts";
-import { logConfig, type LogConfig } from "../storage/log-config.ts";
+import { logConfig, type LogConfig } from "../../model/log-config.ts";
 import { clean } from "../storage/log-cleaner.ts";
 import { latestRecord, read, recordAtTime, type Isolation } from "../storage/log-read.ts";
 import { deleteOldSegments } from "../storage/log-retention.ts";

@@ -55,6 +55,13 @@ export class ReplicaSet {
     }
   }
 
+  /** What was there before the run, all have. */
+  preloaded(): void {
+    const { log } = this.partition;
+    for (const replica of this.replicas) replica.end = replica.arriving = log.batchEnd;
+    log.expose(log.batchEnd);
+  }
+
   /** A produced batch that is answered for when the high watermark passes it. */
   await(batch: number): void {
     const { batches } = this.context;

@@ -1,8 +1,8 @@
 import type { LogSegment } from "./log-segment.ts";
 import type { UnifiedLog } from "./unified-log.ts";
 
-/** Why segments were deleted. */
-export type DeletionReason = "logStart" | "retention.bytes" | "retention.ms";
+/** Why segments were deleted, by Kafka's names. */
+type DeletionReason = "deleteRecords" | "retention.bytes" | "retention.ms";
 
 /** Segments deleted by one check, by reason. */
 export type Deletions = Readonly<Record<DeletionReason, number>>;
@@ -15,7 +15,7 @@ export type Deletions = Readonly<Record<DeletionReason, number>>;
 export function deleteOldSegments(log: UnifiedLog, now: number): Deletions {
   const { config } = log;
   const beforeStart = deleteWhile(log, now, (_, upperBound, isLast) => !isLast && upperBound <= log.logStart);
-  if (!config.delete) return { logStart: beforeStart, "retention.bytes": 0, "retention.ms": 0 };
+  if (!config.delete) return { deleteRecords: beforeStart, "retention.bytes": 0, "retention.ms": 0 };
   // The oldest goes while the log without it still holds the limit.
   let tooMuch = log.bytes - config.retentionBytes;
   const bySize = deleteWhile(log, now, ({ bytes }) => {
@@ -24,7 +24,7 @@ export function deleteOldSegments(log: UnifiedLog, now: number): Deletions {
     return true;
   });
   const byTime = deleteWhile(log, now, (segment) => now - segment.largestTimestamp > config.retentionTime);
-  return { logStart: beforeStart, "retention.bytes": bySize, "retention.ms": byTime };
+  return { deleteRecords: beforeStart, "retention.bytes": bySize, "retention.ms": byTime };
 }
 
 function deleteWhile(

@@ -1,4 +1,4 @@
-import type { LogConfig } from "./log-config.ts";
+import type { LogConfig } from "../../model/log-config.ts";
 
 /** No record has given a time yet. */
 export const noTimestamp = -Infinity;

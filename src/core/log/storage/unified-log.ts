@@ -1,6 +1,6 @@
 import { assert } from "../../sim/invariant.ts";
 import { LeaderEpochs } from "./leader-epochs.ts";
-import type { LogConfig } from "./log-config.ts";
+import type { LogConfig } from "../../model/log-config.ts";
 import { LogSegment, noTimestamp } from "./log-segment.ts";
 import { ProducerStates } from "./producer-state.ts";
 import { Control, noProducer, type RecordBatch } from "./record-batch.ts";
