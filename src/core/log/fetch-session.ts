@@ -141,7 +141,7 @@ export class FetchSession {
       this.member.buffer(of);
     }
     this.answers = 0;
-    for (let of = this.resets.pop(); of !== undefined; of = this.resets.pop()) this.reset(of);
+    while (this.resets.length > 0) this.reset(this.resets.pop()!);
     this.member.pump();
   }
 

@@ -6,7 +6,6 @@ import type { Process } from "../sim/kernel.ts";
 import type { Applications, Outlet, Work, World } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
-import { LevelSeries } from "../stats/series.ts";
 import { Broker } from "./broker.ts";
 import { coordinatorOf, Group } from "./group.ts";
 import { LogContext } from "./log-context.ts";
@@ -17,6 +16,7 @@ import { Partition } from "./partition.ts";
 import { Preload, type PreloadDraw } from "./preload.ts";
 import { ProducerClient } from "./producer-client.ts";
 import { ReplicaPlacer } from "./replication/replica-placer.ts";
+import { HeldBytes } from "./storage/held-bytes.ts";
 import { Topic } from "./topic.ts";
 
 export type LogConsumer = Consumer & { readonly from: Extract<Source, { kind: "log" }> };
@@ -106,17 +106,13 @@ export class LogModel implements Process {
   }
 
   start(): void {
-    const { housekeeper, world } = this.context;
+    const { housekeeper } = this.context;
     for (const group of this.groups.values()) group.expect();
     for (const [name, draw] of this.preloads)
       new Preload(this.context, this.topics.get(name)!).append(draw, (partition, time) =>
         housekeeper.loaded(partition, time),
       );
-    for (const { held, partitions } of this.topics.values())
-      held.set(
-        world.kernel.now,
-        partitions.reduce((sum, { log }) => sum + log.bytes, 0),
-      );
+    for (const { held } of this.topics.values()) held.note(0);
     housekeeper.start();
     for (const group of this.groups.values()) group.schedule();
   }
@@ -178,7 +174,7 @@ export class LogModel implements Process {
     const { housekeeper } = this.context;
     for (const topic of topics.values()) {
       const { name, partitions: count, replicas, replication } = topic;
-      const held = new LevelSeries(world.horizon, undefined, world.window.from);
+      const held = new HeldBytes(world.horizon, world.window.from);
       const placer = new ReplicaPlacer(rackOf, world.kernel.stream(`replicas of topic ${name.text}`));
       const partitions = Array.from({ length: count }, (_, p) => {
         const placed = placer.place(replicas).map((broker) => brokers[broker]!);

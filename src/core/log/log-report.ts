@@ -13,7 +13,7 @@ export function finishLog(model: LogModel, now: number): void {
   const coming = underWay(model);
   for (const member of model.members) member.settle();
   for (const group of model.groups.values()) group.finish(now);
-  for (const { held } of model.topics.values()) held.finish(now);
+  for (const { held } of model.topics.values()) held.note(now);
   for (const { handlers, setup, partitions } of model.members) {
     const { stats, instance } = setup;
     for (const of of partitions) stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
@@ -59,7 +59,7 @@ export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
   return Object.fromEntries(
     [...model.topics].map(([name, { held, partitions }]) => [
       name,
-      { storage: levelSummary(held), partitions: partitions.map(partitionSummary) },
+      { storage: levelSummary(held.level), partitions: partitions.map(partitionSummary) },
     ]),
   );
 }
@@ -71,7 +71,7 @@ export function groupSummaries(model: LogModel): Record<string, GroupSummary> {
 export function logSeries(model: LogModel): Series[] {
   return [
     ...[...model.groups].map(([name, { lag }]) => series("group", name, "lag", lag)),
-    ...[...model.topics].map(([name, { held }]) => series("topic", name, "storage", held)),
+    ...[...model.topics].map(([name, { held }]) => series("topic", name, "storage", held.level)),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Broker } from "./broker.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { PartitionLog } from "./partition-log.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
-import type { LevelSeries } from "../stats/series.ts";
+import type { HeldBytes } from "./storage/held-bytes.ts";
 import type { PartitionStorage } from "./storage/partition-storage.ts";
 
 /** How many offsets share one note of what the broker had appended by then. */
@@ -18,8 +18,7 @@ export class Partition {
   replicas: ReplicaSet | undefined;
   /** Undefined where nothing goes before the end of the run. */
   storage: PartitionStorage | undefined;
-  /** Bytes that the topic's logs hold, one copy of each. */
-  private readonly held: LevelSeries;
+  private readonly held: HeldBytes;
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = 0;
   /** The groups whose lag it moves; `readers` of them still read. */
@@ -30,17 +29,17 @@ export class Partition {
   /** Bytes that the broker had appended when each 4096th offset was written. */
   private readonly notes: number[] = [0];
 
-  constructor(topic: string, partition: number, broker: Broker, place: number, held: LevelSeries) {
+  constructor(topic: string, partition: number, broker: Broker, place: number, held: HeldBytes) {
     this.log = new PartitionLog(topic, partition, broker.number);
     this.broker = broker;
     this.place = place;
     this.held = held;
+    held.add(this.log);
   }
 
   append(messages: Messages, head: number, count: number, bytes: number, now: number): number {
-    const base = this.write(messages, head, count, bytes, now);
-    this.held.add(now, bytes);
-    return base;
+    if (now >= this.held.due) this.held.note(now);
+    return this.write(messages, head, count, bytes, now);
   }
 
   /** Before the run; all replicas have it. */
@@ -55,8 +54,9 @@ export class Partition {
   segmentsDeleted(now: number): void {
     const { log, storage } = this;
     const { bytes, logStart } = storage!.unified;
-    if (now >= 0) this.held.add(now, bytes - log.bytes);
+    if (now >= 0) this.held.note(now);
     log.bytes = bytes;
+    if (now >= 0) this.held.note(now);
     this.startAt(logStart);
   }
 

@@ -1,7 +1,7 @@
-import type { LevelSeries } from "../stats/series.ts";
 import type { KeyHash } from "./key-hash.ts";
 import { partitionForHash } from "./murmur2.ts";
 import type { Partition } from "./partition.ts";
+import type { HeldBytes } from "./storage/held-bytes.ts";
 
 /** Keys below it have their partition looked up. */
 const tabled = 65_536;
@@ -11,13 +11,12 @@ const tableStart = 256;
 export class Topic {
   readonly name: string;
   readonly partitions: readonly Partition[];
-  /** Bytes that its partitions' logs hold, one copy of each. */
-  readonly held: LevelSeries;
+  readonly held: HeldBytes;
   private readonly keyHash: KeyHash;
   /** Partition by key id; −1 where not known yet. It grows with the keys that are seen. */
   private partitionOfKey = new Int32Array(tableStart).fill(-1);
 
-  constructor(name: string, partitions: readonly Partition[], held: LevelSeries, keyHash: KeyHash) {
+  constructor(name: string, partitions: readonly Partition[], held: HeldBytes, keyHash: KeyHash) {
     this.name = name;
     this.partitions = partitions;
     this.held = held;
