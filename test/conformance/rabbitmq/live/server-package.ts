@@ -1,0 +1,33 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** The server's own scripts, which run it as whoever calls them. */
+export const serverScripts = "/usr/lib/rabbitmq/bin";
+
+/** Installs Debian's `rabbitmq-server` where it is missing. Throws, saying what to do, where that cannot be. */
+export async function installServer(tell: (line: string) => void): Promise<void> {
+  if (existsSync(`${serverScripts}/rabbitmq-server`)) return;
+  const byHand =
+    "install the package `rabbitmq-server` (`apt-get install rabbitmq-server`) and run this again";
+  if (!existsSync("/usr/bin/apt-get"))
+    throw new Error(`there is no RabbitMQ in ${serverScripts} and no apt-get to install it: ${byHand}`);
+  if (process.getuid?.() !== 0)
+    throw new Error(`there is no RabbitMQ in ${serverScripts}, and only root may install it: ${byHand}`);
+  tell("Installing rabbitmq-server …");
+  try {
+    await aptGet("update");
+    await aptGet("install", "--yes", "--no-install-recommends", "rabbitmq-server");
+  } catch (error) {
+    const why =
+      error instanceof Error ? error.message.trim().split("\n").slice(-3).join("; ") : String(error);
+    throw new Error(`apt-get could not install rabbitmq-server (${why}): ${byHand}`, { cause: error });
+  }
+}
+
+async function aptGet(...words: readonly string[]): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", ["--quiet", ...words], { env, maxBuffer: 1 << 26 });
+}

@@ -1,0 +1,168 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect, type Connection } from "amqplib";
+import { serverScripts } from "./server-package.ts";
+
+const host = "127.0.0.1";
+const user = { name: "guest", password: "guest" };
+const plugins = [
+  "rabbitmq_consistent_hash_exchange",
+  "rabbitmq_random_exchange",
+  "rabbitmq_recent_history_exchange",
+];
+const startMax = 120_000;
+const stopMax = 30_000;
+
+/** A RabbitMQ of our own: loopback alone, all it keeps in one folder, ended by its process. */
+export class RabbitServer {
+  private readonly children: ChildProcess[] = [];
+  private readonly folder: string;
+  private readonly port: number;
+  private readonly environment: NodeJS.ProcessEnv;
+
+  private constructor(folder: string, port: number, environment: NodeJS.ProcessEnv) {
+    this.folder = folder;
+    this.port = port;
+    this.environment = environment;
+  }
+
+  /** Starts with nothing but these virtual hosts, and waits until it takes connections. */
+  static async start(folder: string, virtualHosts: readonly string[]): Promise<RabbitServer> {
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(join(folder, "home"), { recursive: true });
+    const [port, nodes, registry] = await freePorts(3);
+    await writeFile(join(folder, "definitions.json"), JSON.stringify(definitions(virtualHosts)));
+    await writeFile(join(folder, "enabled_plugins"), `[${plugins.join(",")}].\n`);
+    await writeFile(
+      join(folder, "rabbitmq.conf"),
+      [
+        `listeners.tcp.1 = ${host}:${port}`,
+        `load_definitions = ${join(folder, "definitions.json")}`,
+        "log.file.level = warning",
+        "vm_memory_high_watermark.absolute = 1GB",
+        "disk_free_limit.absolute = 50MB",
+        "",
+      ].join("\n"),
+    );
+    const server = new RabbitServer(folder, port!, settings(folder, { nodes: nodes!, registry: registry! }));
+    try {
+      await server.launch("epmd", ["-port", String(registry), "-address", host]);
+      await server.launch(`${serverScripts}/rabbitmq-server`, []);
+      for (const name of virtualHosts) await (await server.whenUp(name)).close();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  connect(virtualHost: string): Promise<Connection> {
+    const where = { hostname: host, port: this.port, vhost: virtualHost, heartbeat: 0 };
+    return connect({ ...where, username: user.name, password: user.password }, { noDelay: true });
+  }
+
+  /** Stops the broker inside the running machine and starts it again; all connections end. */
+  async restart(): Promise<void> {
+    for (const command of ["stop_app", "start_app"]) {
+      const control = spawn(`${serverScripts}/rabbitmqctl`, ["--quiet", command], {
+        env: this.environment,
+        stdio: "ignore",
+      });
+      const [code] = (await once(control, "exit")) as [number | null];
+      if (code !== 0)
+        throw new Error(`rabbitmqctl ${command} ended with ${code}; its log is in ${this.folder}`);
+    }
+  }
+
+  /** Ends what was started, newest first. */
+  async stop(): Promise<void> {
+    for (const child of this.children.splice(0).reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      const late = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), stopMax);
+      await ended;
+      clearTimeout(late);
+    }
+  }
+
+  /** Each in a process group of its own, so that an interrupt at the terminal leaves the ending to us. */
+  private async launch(command: string, args: readonly string[]): Promise<void> {
+    const log = await open(join(this.folder, "console.log"), "a");
+    const child = spawn(command, args, {
+      env: this.environment,
+      stdio: ["ignore", log.fd, log.fd],
+      detached: true,
+    });
+    await once(child, "spawn");
+    await log.close();
+    this.children.push(child);
+  }
+
+  private async whenUp(virtualHost: string): Promise<Connection> {
+    const deadline = performance.now() + startMax;
+    for (;;) {
+      if (this.children.some(({ exitCode }) => exitCode !== null)) break;
+      try {
+        return await this.connect(virtualHost);
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await sleep(200);
+      }
+    }
+    const console = await readFile(join(this.folder, "console.log"), "utf8");
+    throw new Error(`RabbitMQ ended while it started: ${console.trim().split("\n").slice(-5).join("\n")}`);
+  }
+}
+
+function definitions(virtualHosts: readonly string[]): unknown {
+  return {
+    users: [{ ...user, tags: "administrator" }],
+    vhosts: virtualHosts.map((name) => ({ name })),
+    permissions: virtualHosts.map((vhost) => ({
+      user: user.name,
+      vhost,
+      configure: ".*",
+      write: ".*",
+      read: ".*",
+    })),
+  };
+}
+
+/** Nothing of the machine's own RabbitMQ, should it have one, is read or touched. */
+function settings(folder: string, ports: { nodes: number; registry: number }): NodeJS.ProcessEnv {
+  const idle = "+sbwt none +sbwtdcpu none +sbwtdio none";
+  return {
+    PATH: `${serverScripts}:${process.env["PATH"] ?? ""}`,
+    HOME: join(folder, "home"),
+    LANG: "C.UTF-8",
+    LC_ALL: "C.UTF-8",
+    ERL_EPMD_ADDRESS: host,
+    ERL_EPMD_PORT: String(ports.registry),
+    RABBITMQ_NODENAME: "brokerlab@localhost",
+    RABBITMQ_USE_LONGNAME: "false",
+    RABBITMQ_CONF_ENV_FILE: "/dev/null",
+    RABBITMQ_NODE_IP_ADDRESS: host,
+    RABBITMQ_DIST_PORT: String(ports.nodes),
+    RABBITMQ_MNESIA_BASE: join(folder, "data"),
+    RABBITMQ_LOG_BASE: join(folder, "log"),
+    RABBITMQ_CONFIG_FILE: join(folder, "rabbitmq.conf"),
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, "advanced.config"),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, "enabled_plugins"),
+    RABBITMQ_GENERATED_CONFIG_DIR: join(folder, "generated"),
+    RABBITMQ_PID_FILE: join(folder, "server.pid"),
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `${idle} -kernel inet_dist_use_interface {127,0,0,1}`,
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, host));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
