@@ -26,7 +26,7 @@ const onNode = { ...common, platform: "node", format: "cjs", target: "node20" };
 const inBrowser = { ...common, platform: "browser" };
 
 /**
- * Activation only looks for topology files; parser, checks and views lie in a file of their own, read when needed.
+ * Activation only looks for topology files; the views lie in a file of their own, read when needed.
  * @type {import("esbuild").Plugin}
  */
 const labApart = {
@@ -101,6 +101,7 @@ const bundles = [
   },
   { ...onNode, entry: "src/host/lab.ts", outfile: "dist/lab.js", external: ["vscode"] },
   { ...onNode, entry: "src/worker/node.ts", outfile: "dist/worker.js" },
+  { ...onNode, entry: "src/worker/language-node.ts", outfile: "dist/language.js" },
   { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.mjs", format: "esm" },
   {
     ...inBrowser,
@@ -110,6 +111,12 @@ const bundles = [
     external: ["vscode"],
   },
   { ...inBrowser, entry: "src/worker/web.ts", outfile: "dist/web/worker.js", format: "iife" },
+  {
+    ...inBrowser,
+    entry: "src/worker/language-web.ts",
+    outfile: "dist/web/language.js",
+    format: "iife",
+  },
   panel,
 ];
 
@@ -125,7 +132,7 @@ async function removeOthers(outputs) {
 }
 
 /**
- * Name and bytes of each bundle.
+ * Name, bytes and sources of each bundle.
  * @param {boolean} write
  */
 export async function bundleAll(write) {
@@ -142,7 +149,7 @@ export async function bundleAll(write) {
       return Object.entries(metafile?.outputs ?? {}).filter(([name]) => !name.endsWith(".map"));
     }),
   );
-  return built.flat().map(([name, { bytes }]) => ({ name, bytes }));
+  return built.flat().map(([name, { bytes, inputs }]) => ({ name, bytes, sources: Object.keys(inputs) }));
 }
 
 export async function build() {

@@ -1,17 +1,17 @@
 import { commands, window, workspace, Disposable, type ExtensionContext, type TextDocument } from "vscode";
 import type { Lab } from "./lab.ts";
 import { isTopologyFile } from "./recognition.ts";
-import type { StartWorker } from "./simulator.ts";
+import type { Workers } from "./worker-link.ts";
 
 /**
- * A topology file may be any YAML file, so VS Code wakes us for each. This part only looks: parser, checks and views
- * are loaded with the first topology file or command.
+ * A topology file may be any YAML file, so VS Code wakes us for each. This part only looks: the views are
+ * loaded with the first topology file or command, and the language worker is started by them.
  */
-export function activate(context: ExtensionContext, startWorker: StartWorker): void {
+export function activate(context: ExtensionContext, workers: Workers): void {
   let lab: Promise<Lab> | undefined;
   const load = (): Promise<Lab> => {
     lookout.dispose();
-    return (lab ??= import("./lab.ts").then((module) => new module.Lab(context, startWorker)));
+    return (lab ??= import("./lab.ts").then((module) => new module.Lab(context, workers)));
   };
   const look = (document: TextDocument): void => {
     if (lab === undefined && isTopologyFile(document)) void load();

@@ -12,7 +12,7 @@ import {
 import type { Problem, Severity } from "../core/index.ts";
 import { rangeOf } from "./positions.ts";
 import { isTopologyFile } from "./recognition.ts";
-import type { TopologyFiles } from "./topology-files.ts";
+import type { CheckedVersion, TopologyFiles } from "./topology-files.ts";
 
 /** Checks wait until typing has paused for so long. */
 const pauseMs = 150;
@@ -48,17 +48,17 @@ export class Diagnostics implements Disposable {
       document,
       setTimeout(() => {
         this.waiting.delete(document);
-        this.refresh(document);
+        void this.refresh(document);
       }, waitMs),
     );
   }
 
-  refresh(document: TextDocument): void {
-    if (document.isClosed) return;
+  /** Ends when the document's problems are shown, or when it has changed meanwhile and they are not worth showing. */
+  async refresh(document: TextDocument): Promise<void> {
     if (isTopologyFile(document)) {
-      const { problems, version } = this.files.read(document);
-      if (version !== document.version) return;
-      this.collection.set(document.uri, this.diagnostics(document, problems));
+      const checked = await this.checked(document);
+      if (document.isClosed || checked?.version !== document.version) return;
+      this.collection.set(document.uri, this.diagnostics(document, checked.problems));
     } else {
       this.collection.delete(document.uri);
     }
@@ -74,6 +74,15 @@ export class Diagnostics implements Disposable {
   dispose(): void {
     for (const timer of this.waiting.values()) clearTimeout(timer);
     this.collection.dispose();
+  }
+
+  /** A worker that stopped has been told of; what was shown stays. */
+  private async checked(document: TextDocument): Promise<CheckedVersion | undefined> {
+    try {
+      return await this.files.check(document);
+    } catch {
+      return undefined;
+    }
   }
 
   private diagnostics(document: TextDocument, problems: readonly Problem[]): Diagnostic[] {

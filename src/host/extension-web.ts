@@ -1,8 +1,8 @@
 import type { ExtensionContext } from "vscode";
 import * as activation from "./activation.ts";
-import { startWebWorker } from "./worker-blob.ts";
+import { webWorkers } from "./worker-blob.ts";
 
 /** The entry in a browser's extension host. */
 export function activate(context: ExtensionContext): void {
-  activation.activate(context, startWebWorker);
+  activation.activate(context, webWorkers);
 }

@@ -12,6 +12,7 @@ import {
 import { followActiveEditor, noteActiveEditor, setContext } from "./context-keys.ts";
 import type { Result } from "../core/index.ts";
 import { Diagnostics } from "./diagnostics.ts";
+import { Language } from "./language.ts";
 import { newTopologyFile } from "./new-file.ts";
 import { Outcomes, type Outcome } from "./outcomes.ts";
 import { selectionOf } from "./positions.ts";
@@ -21,9 +22,10 @@ import { ResultsPanel } from "./results-panel.ts";
 import { RunLenses } from "./run-lenses.ts";
 import { RunStatus } from "./run-status.ts";
 import { refuse } from "./refusal.ts";
-import { Simulator, type StartWorker } from "./simulator.ts";
+import { Simulator } from "./simulator.ts";
 import { chooseTopologyFile, openNamed } from "./topology-choice.ts";
 import { openDocument, TopologyFiles } from "./topology-files.ts";
+import type { Workers } from "./worker-link.ts";
 
 const topologyDocuments = [
   { scheme: "*", language: "yaml" },
@@ -33,7 +35,8 @@ const topologyDocuments = [
 /** Everything behind the commands: loaded with the first topology file. */
 export class Lab {
   private readonly extension: Uri;
-  private readonly files = new TopologyFiles();
+  private readonly language: Language;
+  private readonly files: TopologyFiles;
   private readonly outcomes: Outcomes;
   private readonly lenses: RunLenses;
   private readonly diagnostics: Diagnostics;
@@ -41,20 +44,27 @@ export class Lab {
   private readonly status = new RunStatus();
   private readonly panel: ResultsPanel;
 
-  constructor(context: ExtensionContext, startWorker: StartWorker) {
+  constructor(context: ExtensionContext, workers: Workers) {
     this.extension = context.extensionUri;
+    this.language = new Language(
+      context.extensionUri,
+      workers.language,
+      (reason) => void this.stopped(reason),
+    );
+    this.files = new TopologyFiles(this.language);
     this.outcomes = new Outcomes(context.globalStorageUri, context.workspaceState);
     this.lenses = new RunLenses(this.files, this.outcomes);
     this.diagnostics = new Diagnostics(context.extensionUri, this.files, () => {
       this.lenses.refresh();
       noteActiveEditor();
     });
-    this.simulator = new Simulator(context.extensionUri, startWorker);
+    this.simulator = new Simulator(context.extensionUri, workers.engine);
     this.panel = new ResultsPanel(context.extensionUri, (message) => {
       if (message.type === "runAgain") void this.run(message.uri);
       else void reveal(message.uri, message.start, message.end);
     });
     context.subscriptions.push(
+      this.language,
       this.diagnostics,
       this.simulator,
       this.status,
@@ -66,23 +76,23 @@ export class Lab {
       this.followDocuments(),
       followActiveEditor(),
     );
-    for (const document of workspace.textDocuments)
-      if (isTopologyFile(document)) this.diagnostics.refresh(document);
+    this.checkOpenFiles();
   }
 
   /** Runs the file that `target` names (a `Uri` or its text), else the one in the active editor. */
   async run(target?: unknown): Promise<void> {
     const document = await chooseTopologyFile(target);
     if (document === undefined) return;
-    const { topology, problems } = this.files.read(document);
+    const read = await this.read(document);
+    if (read === undefined) return;
+    const { topology, problems, text } = read;
     const file = nameOf(document.uri);
     if (problems.some(({ severity }) => severity === "error")) {
-      this.diagnostics.refresh(document);
+      await this.diagnostics.refresh(document);
       await refuse(document, problems);
       return;
     }
     const uri = document.uri.toString();
-    const text = document.getText();
     this.panel.open();
     const progress = (share: number): void => {
       this.status.show(file, share);
@@ -145,6 +155,28 @@ export class Lab {
     this.lenses.refresh();
   }
 
+  private checkOpenFiles(): void {
+    for (const document of workspace.textDocuments)
+      if (isTopologyFile(document)) void this.diagnostics.refresh(document);
+  }
+
+  private async read(document: TextDocument) {
+    try {
+      return await this.files.read(document);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      void window.showErrorMessage(`${nameOf(document.uri)} was not run. ${reason}`);
+      return undefined;
+    }
+  }
+
+  private async stopped(reason: string): Promise<void> {
+    const again = "Start It Again";
+    if ((await window.showErrorMessage(reason, again)) !== again) return;
+    this.language.startAgain();
+    this.checkOpenFiles();
+  }
+
   private show(outcome: Outcome): void {
     const { uri, wallMs, result } = outcome;
     const file = nameOf(Uri.parse(uri));
@@ -167,14 +199,16 @@ export class Lab {
       }),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0) return;
-        if (isTopologyFile(document) || this.files.lastRead(document)) this.diagnostics.schedule(document);
+        if (isTopologyFile(document) || this.files.lastCheck(document)) this.diagnostics.schedule(document);
         this.followStaleness(document);
       }),
-      workspace.onDidCloseTextDocument((document) => this.diagnostics.close(document)),
+      workspace.onDidCloseTextDocument((document) => {
+        this.diagnostics.close(document);
+        this.language.close(document);
+      }),
       workspace.onDidChangeConfiguration((change) => {
         if (!change.affectsConfiguration("brokerlab.checks")) return;
-        for (const document of workspace.textDocuments)
-          if (isTopologyFile(document)) this.diagnostics.refresh(document);
+        this.checkOpenFiles();
       }),
     );
   }

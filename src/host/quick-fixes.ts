@@ -23,9 +23,13 @@ export class QuickFixes implements CodeActionProvider {
     this.files = files;
   }
 
-  provideCodeActions(document: TextDocument, _: Range, { diagnostics }: CodeActionContext): CodeAction[] {
-    if (!isTopologyFile(document)) return [];
-    const { problems } = this.files.read(document);
+  async provideCodeActions(
+    document: TextDocument,
+    _: Range,
+    { diagnostics }: CodeActionContext,
+  ): Promise<CodeAction[]> {
+    if (!isTopologyFile(document) || diagnostics.every((shown) => codeOf(shown) === undefined)) return [];
+    const problems = (await this.files.check(document))?.problems ?? [];
     return diagnostics.flatMap((diagnostic) => {
       const code = codeOf(diagnostic);
       if (code === undefined) return [];

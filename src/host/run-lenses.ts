@@ -25,8 +25,8 @@ export class RunLenses implements CodeLensProvider {
     const at = document.positionAt(topologyKeyAt(document.getText()));
     const line = new Range(at, at);
     const target = document.uri.toString();
-    // The last reading will do: the lenses are asked for anew when the text has been checked.
-    const seed = this.files.lastRead(document)?.topology.run.seed;
+    // The last check will do: the lenses are asked for anew when the text has been checked.
+    const seed = this.files.lastCheck(document)?.seed;
     const run = new CodeLens(line, {
       title: seed === undefined ? "▷ Run" : `▷ Run · seed ${seed}`,
       tooltip: "Simulate this topology",

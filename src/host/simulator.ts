@@ -1,19 +1,7 @@
 import type { Uri } from "vscode";
 import type { Topology } from "../core/index.ts";
 import type { FromWorker, ToWorker } from "../protocol/run.ts";
-
-export interface WorkerLink {
-  post(message: ToWorker): void;
-  end(): void;
-}
-
-export interface WorkerListener {
-  message(message: FromWorker): void;
-  /** The worker is gone; why, as a clause. */
-  crash(reason: string): void;
-}
-
-export type StartWorker = (extension: Uri, listener: WorkerListener) => Promise<WorkerLink>;
+import type { StartWorker, WorkerLink } from "./worker-link.ts";
 
 export type Progress = Extract<FromWorker, { type: "progress" }>;
 export type Ending = Extract<FromWorker, { type: "done" | "cancelled" | "failed" }>;
@@ -30,12 +18,12 @@ const cancelGraceMs = 2_000;
 /** Runs topologies in one worker, which starts with the first run and stays; a newer run cancels the one under way. */
 export class Simulator {
   private readonly extension: Uri;
-  private readonly startWorker: StartWorker;
-  private link: Promise<WorkerLink> | undefined;
+  private readonly startWorker: StartWorker<ToWorker, FromWorker>;
+  private link: Promise<WorkerLink<ToWorker>> | undefined;
   private running: Running | undefined;
   private runs = 0;
 
-  constructor(extension: Uri, startWorker: StartWorker) {
+  constructor(extension: Uri, startWorker: StartWorker<ToWorker, FromWorker>) {
     this.extension = extension;
     this.startWorker = startWorker;
   }
@@ -77,8 +65,8 @@ export class Simulator {
     this.endWorker();
   }
 
-  private start(): Promise<WorkerLink> {
-    const link: Promise<WorkerLink> = this.startWorker(this.extension, {
+  private start(): Promise<WorkerLink<ToWorker>> {
+    const link: Promise<WorkerLink<ToWorker>> = this.startWorker(this.extension, {
       message: (message) => this.heard(message),
       crash: (reason) => {
         if (this.link === link) this.crashed(reason);

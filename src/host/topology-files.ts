@@ -1,33 +1,59 @@
 import { workspace, type TextDocument } from "vscode";
-import { check, parse, type Problem, type Topology } from "../core/index.ts";
+import type { Checked, Read } from "../protocol/language.ts";
+import type { Language } from "./language.ts";
 
-export interface Reading {
+export interface CheckedVersion extends Checked {
   readonly version: number;
-  readonly topology: Topology;
-  readonly problems: readonly Problem[];
 }
 
-/** What the open topology files say, read once for each version of their text. */
+/** What the open topology files say: asked of the language worker, once for each version of their text. */
 export class TopologyFiles {
-  private readonly readings = new WeakMap<TextDocument, Reading>();
+  private readonly language: Language;
+  private readonly checks = new WeakMap<TextDocument, CheckedVersion>();
+  private readonly underWay = new WeakMap<
+    TextDocument,
+    { version: number; check: Promise<CheckedVersion | undefined> }
+  >();
 
-  read(document: TextDocument): Reading {
-    const known = this.readings.get(document);
-    if (known?.version === document.version) return known;
-    const text = document.getText();
-    const parsed = parse(text);
-    const reading = {
-      version: document.version,
-      topology: parsed.topology,
-      problems: check({ text, parsed }),
-    };
-    this.readings.set(document, reading);
-    return reading;
+  constructor(language: Language) {
+    this.language = language;
   }
 
-  /** The last reading, which may be of an older text. */
-  lastRead(document: TextDocument): Reading | undefined {
-    return this.readings.get(document);
+  /** Undefined when the text changed before it was checked. */
+  check(document: TextDocument): Promise<CheckedVersion | undefined> {
+    const { version } = document;
+    const known = this.checks.get(document);
+    if (known?.version === version) return Promise.resolve(known);
+    const asked = this.underWay.get(document);
+    if (asked?.version === version) return asked.check;
+    const check = this.askForCheck(document, version).finally(() => {
+      if (this.underWay.get(document)?.check === check) this.underWay.delete(document);
+    });
+    this.underWay.set(document, { version, check });
+    return check;
+  }
+
+  /** The last check, which may be of an older text. */
+  lastCheck(document: TextDocument): CheckedVersion | undefined {
+    return this.checks.get(document);
+  }
+
+  /** The text as it is now, and what it says; undefined when the file was closed meanwhile. */
+  async read(document: TextDocument): Promise<(Read & { readonly text: string }) | undefined> {
+    while (!document.isClosed) {
+      const text = document.getText();
+      const read = await this.language.ask("read", document, undefined);
+      if (read !== undefined) return { ...read, text };
+    }
+    return undefined;
+  }
+
+  private async askForCheck(document: TextDocument, version: number): Promise<CheckedVersion | undefined> {
+    const checked = await this.language.ask("check", document, undefined);
+    if (checked === undefined) return undefined;
+    const dated = { ...checked, version };
+    this.checks.set(document, dated);
+    return dated;
   }
 }
 

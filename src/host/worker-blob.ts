@@ -1,29 +1,32 @@
 import { Uri, workspace } from "vscode";
-import type { FromWorker, ToWorker } from "../protocol/run.ts";
-import type { StartWorker } from "./simulator.ts";
+import type { StartWorker, Workers } from "./worker-link.ts";
 
 /** What we use of a browser's `Worker`; this room is typed without the DOM. */
 interface BrowserWorker {
-  onmessage: ((event: { readonly data: FromWorker }) => void) | null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
   onerror: ((event: { readonly message: string }) => void) | null;
-  postMessage(message: ToWorker): void;
+  postMessage(message: unknown): void;
   terminate(): void;
 }
 
 declare const Worker: new (url: string) => BrowserWorker;
 
 /** The script has another origin than the host, and a worker may not be started across origins: so from a blob. */
-export const startWebWorker: StartWorker = async (extension, heard) => {
-  const script = await workspace.fs.readFile(Uri.joinPath(extension, "dist", "web", "worker.js"));
-  const url = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  worker.onmessage = ({ data }) => heard.message(data);
-  worker.onerror = ({ message }) => heard.crash(message);
-  return {
-    post: (message) => worker.postMessage(message),
-    end: () => {
-      worker.terminate();
-      URL.revokeObjectURL(url);
-    },
+function startBlob<To, From>(bundle: string): StartWorker<To, From> {
+  return async (extension, heard) => {
+    const script = await workspace.fs.readFile(Uri.joinPath(extension, "dist", "web", bundle));
+    const url = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: "text/javascript" }));
+    const worker = new Worker(url);
+    worker.onmessage = ({ data }) => heard.message(data as From);
+    worker.onerror = ({ message }) => heard.crash(message);
+    return {
+      post: (message) => worker.postMessage(message),
+      end: () => {
+        worker.terminate();
+        URL.revokeObjectURL(url);
+      },
+    };
   };
-};
+}
+
+export const webWorkers: Workers = { engine: startBlob("worker.js"), language: startBlob("language.js") };

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { parse, type Topology } from "../../src/core/index.ts";
-import { Simulator, type WorkerListener } from "../../src/host/simulator.ts";
-import { startNodeWorker } from "../../src/host/worker-thread.ts";
+import { Simulator } from "../../src/host/simulator.ts";
+import type { WorkerListener } from "../../src/host/worker-link.ts";
+import { nodeWorkers } from "../../src/host/worker-thread.ts";
 import type { FromWorker, ToWorker } from "../../src/protocol/run.ts";
 import { extension, thumbnails } from "./editor.ts";
 
@@ -11,10 +12,10 @@ const endless: Topology = { ...topology, run: { ...topology.run, duration: Infin
 
 /** Workers that answer only what the test makes them say. */
 class Workers {
-  readonly started: WorkerListener[] = [];
+  readonly started: WorkerListener<FromWorker>[] = [];
   readonly posted: ToWorker[] = [];
   ended = 0;
-  readonly start = async (_: vscode.Uri, listener: WorkerListener) => {
+  readonly start = async (_: vscode.Uri, listener: WorkerListener<FromWorker>) => {
     this.started.push(listener);
     return { post: (message: ToWorker) => void this.posted.push(message), end: () => void this.ended++ };
   };
@@ -107,7 +108,7 @@ describe("the simulator, with workers of paper", () => {
 });
 
 describe("the simulator, with the worker that ships", () => {
-  const simulator = new Simulator(extension().extensionUri, startNodeWorker);
+  const simulator = new Simulator(extension().extensionUri, nodeWorkers.engine);
   after(() => simulator.dispose());
 
   it("polls for a cancel at least every 10,000 events", async () => {

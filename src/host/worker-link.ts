@@ -1,0 +1,26 @@
+import type { Uri } from "vscode";
+import type { FromLanguage, ToLanguage } from "../protocol/language.ts";
+import type { FromWorker, ToWorker } from "../protocol/run.ts";
+
+/** A worker that runs. */
+export interface WorkerLink<To> {
+  post(message: To): void;
+  end(): void;
+}
+
+export interface WorkerListener<From> {
+  message(message: From): void;
+  /** The worker is gone; why, as a clause. */
+  crash(reason: string): void;
+}
+
+export type StartWorker<To, From> = (
+  extension: Uri,
+  listener: WorkerListener<From>,
+) => Promise<WorkerLink<To>>;
+
+/** How this kind of extension host starts its two workers. */
+export interface Workers {
+  readonly engine: StartWorker<ToWorker, FromWorker>;
+  readonly language: StartWorker<ToLanguage, FromLanguage>;
+}

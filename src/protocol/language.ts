@@ -1,0 +1,47 @@
+import type { Problem, Topology } from "../core/index.ts";
+
+/** What is asked about the text of one topology file, and what the language worker answers. */
+export interface Questions {
+  readonly check: { readonly details: undefined; readonly answer: Checked };
+  readonly read: { readonly details: undefined; readonly answer: Read };
+}
+
+export type Question = keyof Questions;
+export type Details<Asked extends Question> = Questions[Asked]["details"];
+export type Answer<Asked extends Question> = Questions[Asked]["answer"];
+
+/** What is wrong in a file, in the order of the text, and the seed of its runs. */
+export interface Checked {
+  readonly problems: readonly Problem[];
+  readonly seed: number;
+}
+
+/** The file as it would run. */
+export interface Read {
+  readonly problems: readonly Problem[];
+  readonly topology: Topology;
+}
+
+/** A question names the version of the text that it is meant for; about any other text it is stale. */
+export interface Ask<Asked extends Question = Question> {
+  readonly type: "ask";
+  readonly ask: number;
+  readonly uri: string;
+  readonly version: number;
+  readonly question: Asked;
+  readonly details: Details<Asked>;
+}
+
+/** Host to language worker. */
+export type ToLanguage =
+  | { readonly type: "text"; readonly uri: string; readonly version: number; readonly text: string }
+  | { readonly type: "close"; readonly uri: string }
+  | Ask
+  /** Nobody waits for this answer any more. */
+  | { readonly type: "forget"; readonly ask: number };
+
+/** Language worker to host: one answer for each question that was not forgotten before its turn. */
+export type FromLanguage =
+  | { readonly type: "answer"; readonly ask: number; readonly answer: Answer<Question> }
+  | { readonly type: "stale"; readonly ask: number }
+  | { readonly type: "failed"; readonly ask: number; readonly message: string };
