@@ -24,7 +24,7 @@ export function report(summary: Summary): string {
     "",
     `total: ${totals.sent} sent, ${totals.processed} processed, ${totals.unfinished} unfinished, ${totals.lost.broker + totals.lost.consumer} lost`,
   );
-  for (const { metric, of, bound, actual, holds } of summary.expect) {
+  for (const { metric, of, bound, during, actual, holds } of summary.expect) {
     const target =
       of === null
         ? ""
@@ -34,8 +34,9 @@ export function report(summary: Summary): string {
     const wanted = Object.entries(bound)
       .map(([kind, value]) => `${kind} ${String(value)}`)
       .join();
+    const when = during === null ? "" : ` from ${during[0] / 1000} s to ${during[1] / 1000} s`;
     lines.push(
-      `${holds ? "holds" : "FAILS"}: ${metric}${target} ${wanted}, was ${actual === null ? "not measured" : round(actual)}`,
+      `${holds ? "holds" : "FAILS"}: ${metric}${target}${when} ${wanted}, was ${actual === null ? "not measured" : round(actual)}`,
     );
   }
   return `${lines.map(printable).join("\n")}\n`;

@@ -4,7 +4,10 @@ import { Kernel } from "./sim/kernel.ts";
 import { Keys } from "./sim/keys.ts";
 import { Messages } from "./sim/messages.ts";
 import { Places, type World } from "./sim/world.ts";
+import { sameRange, type Measured } from "./expect/expect.ts";
+import type { ConsumerFigures } from "./stats/consumer-figures.ts";
 import { ConsumerStats } from "./stats/consumer-stats.ts";
+import type { TimeRange } from "./stats/level-series.ts";
 import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
 import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/result.ts";
@@ -32,10 +35,9 @@ export class Instruments {
   private readonly producers = new Map<string, ProducerInstruments>();
   private readonly consumers = new Map<string, ConsumerInstruments>();
   private readonly budgets = new Map<Flow, FlowBudget>();
-
   private readonly timeline: Topology["timeline"];
 
-  constructor({ run, timeline }: Topology, options: SimulationOptions) {
+  constructor({ run, timeline, expect }: Topology, options: SimulationOptions) {
     this.timeline = timeline;
     this.world = {
       kernel: new Kernel(options.seed ?? run.seed),
@@ -45,6 +47,7 @@ export class Instruments {
       places: new Places(),
       occurrences: new Occurrences(),
       window: { from: run.warmup, to: run.duration },
+      ranges: rangesOf(expect),
       horizon: run.duration,
     };
   }
@@ -53,9 +56,9 @@ export class Instruments {
     const name = producer.name.text;
     let instruments = this.producers.get(name);
     if (instruments === undefined) {
-      const { window, horizon, places } = this.world;
+      const { window, horizon, places, ranges } = this.world;
       instruments = {
-        stats: new ProducerStats(window.from, horizon),
+        stats: new ProducerStats(window.from, horizon, ranges),
         place: places.add("producer", name, null),
       };
       this.producers.set(name, instruments);
@@ -65,10 +68,10 @@ export class Instruments {
 
   /** For as many instances as there may be during the run. */
   consumer({ name: { text }, instances, concurrency, startsAt }: Consumer): ConsumerInstruments {
-    const { window, horizon, places } = this.world;
+    const { window, horizon, places, ranges } = this.world;
     const most = instancesMax(text, instances, this.timeline);
     const present = startsAt > 0 ? 0 : instances;
-    const stats = new ConsumerStats(most, concurrency, window.from, horizon, present);
+    const stats = new ConsumerStats(most, concurrency, window.from, horizon, present, ranges);
     const numbers = Array.from({ length: most }, (_, i) => places.add("consumer", text, i + 1));
     this.consumers.set(text, { stats, places: numbers });
     return { stats, places: numbers };
@@ -119,6 +122,27 @@ export class Instruments {
     };
   }
 
+  /** What the range of this number comes to. */
+  part(number: number, now: number): Pick<Measured, "producers" | "consumers" | "totals"> {
+    const { from, to } = this.world.ranges[number]!;
+    const time = Math.max(Math.min(now, to) - from, 0);
+    const producers = [...this.producers].map(([name, { stats }]) => [name, stats.parts[number]!] as const);
+    const consumers = [...this.consumers].map(
+      ([name, { stats }]) => [name, figuresOf(stats.parts[number]!, now, time)] as const,
+    );
+    const total = (figure: string) =>
+      [...producers, ...consumers].reduce(
+        (sum, [, figures]) =>
+          sum + (((figures as Readonly<Record<string, unknown>>)[figure] as number | undefined) ?? 0),
+        0,
+      );
+    return {
+      producers: Object.fromEntries(producers),
+      consumers: Object.fromEntries(consumers),
+      totals: Object.fromEntries(counted.map((figure) => [figure, total(figure)])),
+    };
+  }
+
   series(): Series[] {
     const all: Series[] = [];
     for (const [name, { stats }] of this.producers)
@@ -137,14 +161,38 @@ export class Instruments {
   }
 }
 
+/** Figures of the whole run that are sums over its applications. */
+const counted = [
+  "sent",
+  "accepted",
+  "refused",
+  "unroutable",
+  "delivered",
+  "redelivered",
+  "processed",
+  "duplicates",
+  "skipped",
+];
+
 /** `time`: ns of the window. */
 function consumerSummary(stats: ConsumerStats, now: number, time: number): ConsumerSummary {
-  const { violations, processedBy, busyBy, concurrency } = stats;
+  const unfinished = stats.unfinishedShare;
+  return {
+    ...figuresOf(stats, now, time),
+    order: { violations: stats.violations },
+    unfinished,
+    lowerBounds: unfinished > 0.01,
+  };
+}
+
+type Figures = Omit<ConsumerSummary, "order" | "unfinished" | "lowerBounds">;
+
+function figuresOf(stats: ConsumerFigures, now: number, time: number): Figures {
+  const { processedBy, busyBy, concurrency } = stats;
   const shareBusy = (busy: number, alive: number): number => (alive > 0 ? busy / (alive * concurrency) : 0);
   const aliveBy = Array.from(busyBy, (_, instance) => stats.alive(now, instance));
   const alive = aliveBy.reduce((total, one) => total + one, 0);
   const busy = busyBy.reduce((total, one) => total + one, 0);
-  const unfinished = stats.unfinishedShare;
   return {
     delivered: stats.delivered,
     redelivered: stats.redelivered,
@@ -152,20 +200,25 @@ function consumerSummary(stats: ConsumerStats, now: number, time: number): Consu
     duplicates: stats.duplicates,
     failed: stats.failed,
     skipped: stats.skipped,
-    order: { violations },
     wait: summarize(stats.wait),
     latency: summarize(stats.latency),
     attemptLatency: summarize(stats.attemptLatency),
     throughput: time > 0 ? (stats.processed * nanosPerSecond) / time : 0,
     utilization: shareBusy(busy, alive),
-    unfinished,
-    lowerBounds: unfinished > 0.01,
     instances: Array.from(processedBy, (processed, i) => ({
       instance: i + 1,
       processed,
       utilization: shareBusy(busyBy[i]!, aliveBy[i]!),
     })),
   };
+}
+
+/** Each part of the run that an expectation speaks of, once. */
+function rangesOf(expectations: Topology["expect"]): TimeRange[] {
+  const ranges: TimeRange[] = [];
+  for (const { during } of expectations)
+    if (during !== undefined && !ranges.some((range) => sameRange(range, during))) ranges.push(during);
+  return ranges;
 }
 
 function sum<T>(things: readonly T[], of: (thing: T) => number): number {

@@ -1,16 +1,17 @@
-import { evaluate } from "./expect/expect.ts";
+import { evaluate, type MeasuredPart } from "./expect/expect.ts";
 import { LogActions } from "./log/log-actions.ts";
 import { auditLog } from "./log/log-audit.ts";
 import { finishLog, groupSummaries, logSeries, topicSummaries, unfinishedOfLog } from "./log/log-report.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
-import { slowed } from "./model/timeline.ts";
+import { faultTimes, slowed } from "./model/timeline.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
 import { QueueActions } from "./queue/queue-actions.ts";
 import { QueueModel, type QueueConsumer } from "./queue/queue-model.ts";
 import { graphOf } from "./run-graph.ts";
 import { Instruments } from "./run-instruments.ts";
 import { LimitReached } from "./sim/limit.ts";
-import type { Result, RunProblem, Summary } from "./stats/result.ts";
+import { recoveryOf } from "./stats/recovery.ts";
+import type { Result, RunProblem, Series, Summary } from "./stats/result.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
 import { Source } from "./workload/source.ts";
@@ -125,6 +126,11 @@ export class Simulation {
     queue?.finish(now);
     const queues = queue?.summary();
     const unfinished = (log === undefined ? 0 : unfinishedOfLog(log)) + (queues?.unfinished ?? 0);
+    const series = [
+      ...(log === undefined ? [] : logSeries(log)),
+      ...(queue?.series() ?? []),
+      ...instruments.series(),
+    ];
     const summary = {
       format: 1 as const,
       name: topology.name,
@@ -134,19 +140,18 @@ export class Simulation {
       window: { from: world.window.from / nanosPerMilli, to: now / nanosPerMilli },
       producers: instruments.producerSummaries(),
       topics: log === undefined ? {} : topicSummaries(log),
-      groups: log === undefined ? {} : groupSummaries(log),
+      groups: this.recovering(log === undefined ? {} : groupSummaries(log), series, "lag"),
       exchanges: queues?.exchanges ?? {},
-      queues: queues?.queues ?? {},
+      queues: this.recovering(queues?.queues ?? {}, series, "depth"),
       consumers: instruments.consumerSummaries(now),
       totals: instruments.totals(queues?.dropped ?? 0, unfinished),
       occurrences: world.occurrences.summary(world.places.list),
     };
-    const series = [
-      ...(log === undefined ? [] : logSeries(log)),
-      ...(queue?.series() ?? []),
-      ...instruments.series(),
-    ];
-    const whole: Summary = { ...summary, expect: evaluate(topology, summary), problems: this.problems };
+    const whole: Summary = {
+      ...summary,
+      expect: evaluate(topology, summary, this.parts(now)),
+      problems: this.problems,
+    };
     const trace = { ...world.trace.columns(), places: world.places.list };
     return {
       summary: whole,
@@ -156,6 +161,45 @@ export class Simulation {
       graph: graphOf(topology, whole, queue),
       events: world.kernel.events,
     };
+  }
+
+  /** How long each of these took to recover from the faults of the timeline, where there are any. */
+  private recovering<T extends object>(
+    things: Readonly<Record<string, T>>,
+    series: readonly Series[],
+    metric: "lag" | "depth",
+  ): Record<string, T & { readonly recovery?: number | null }> {
+    const faults = faultTimes(this.topology.timeline).map((at) => at / nanosPerMilli);
+    if (faults.length === 0) return { ...things };
+    const from = this.instruments.world.window.from / nanosPerMilli;
+    return Object.fromEntries(
+      Object.entries(things).map(([name, thing]) => {
+        const level = series.find((one) => one.metric === metric && one.name === name);
+        return [name, level === undefined ? thing : { ...thing, recovery: recoveryOf(level, faults, from) }];
+      }),
+    );
+  }
+
+  /** What the parts of the run come to that expectations speak of. */
+  private parts(now: number): MeasuredPart[] {
+    const { instruments, log, queue } = this;
+    return instruments.world.ranges.map((range, number) => ({
+      ...range,
+      summary: {
+        ...instruments.part(number, now),
+        topics: {},
+        groups: Object.fromEntries(
+          [...(log?.groups ?? [])].map(([name, { lag }]) => [name, { lag: lag.over(number) }]),
+        ),
+        exchanges: {},
+        queues: Object.fromEntries(
+          (queue?.queues ?? []).map(({ name, depth, unacked }) => [
+            name,
+            { depth: depth.over(number), unacked: unacked.over(number) },
+          ]),
+        ),
+      },
+    }));
   }
 
   private audit(): void {

@@ -983,6 +983,7 @@ export const silent: Readonly<Record<string, string>> = {
   "expect.below": "likewise",
   "expect.above": "likewise",
   "expect.within": "likewise",
+  "expect.during": "likewise",
 };
 
 function costs(base: keyof typeof bases, names: readonly string[], from: string, to: string): Row[] {

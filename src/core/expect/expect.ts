@@ -1,21 +1,48 @@
 import type { Bound, Expectation, ExpectationTarget, Topology } from "../model/topology.ts";
-import type { ExpectationOutcome, Summary } from "../stats/result.ts";
+import type { ExpectationOutcome } from "../stats/result.ts";
 
-type Measured = Omit<Summary, "expect" | "problems">;
+const nanosPerMilli = 1e6;
 
-/** Holds each expectation of the file against the summary of a run. */
-export function evaluate(topology: Topology, summary: Measured): ExpectationOutcome[] {
-  return topology.expect.map((expectation) => outcome(expectation, topology, summary));
+type Things = Readonly<Record<string, object>>;
+
+/** What an expectation is held against: the summary of a run, or of a part of it, in the same form. */
+export type Measured = Readonly<
+  Record<"producers" | "consumers" | "groups" | "queues" | "topics" | "exchanges", Things>
+> & { readonly totals: object };
+
+/** A part of the run that an expectation may speak of, ns. */
+type TimeRange = NonNullable<Expectation["during"]>;
+
+export interface MeasuredPart extends TimeRange {
+  readonly summary: Measured;
+}
+
+export function sameRange(a: TimeRange, b: TimeRange): boolean {
+  return a.from === b.from && a.to === b.to;
+}
+
+/** Holds each expectation of the file against the summary of a run, or of the part that it speaks of. */
+export function evaluate(
+  topology: Topology,
+  whole: Measured,
+  parts: readonly MeasuredPart[],
+): ExpectationOutcome[] {
+  return topology.expect.map((expectation) => {
+    const { during } = expectation;
+    const part = during === undefined ? undefined : parts.find((one) => sameRange(one, during));
+    return outcome(expectation, topology, part === undefined ? whole : part.summary);
+  });
 }
 
 function outcome(expectation: Expectation, topology: Topology, summary: Measured): ExpectationOutcome {
-  const { metric, of, bound, span } = expectation;
+  const { metric, of, bound, during, span } = expectation;
   const actual =
     of === undefined ? overall(metric.text, summary) : valueOf(metric.text, of, topology, summary);
   return {
     metric: metric.text,
     of: of === undefined ? null : { [of.kind]: of.name.text },
     bound: boundAsWritten(bound),
+    during: during === undefined ? null : [during.from / nanosPerMilli, during.to / nanosPerMilli],
     actual,
     holds: actual !== null && holds(actual, bound),
     span,

@@ -42,10 +42,10 @@ export class Group {
   private readonly context: LogContext;
 
   constructor(context: LogContext, setup: GroupSetup) {
-    const { horizon, window } = context.world;
+    const { horizon, window, ranges } = context.world;
     this.context = context;
     this.setup = setup;
-    this.lag = new LevelSeries(horizon, undefined, window.from);
+    this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
   }
 
   /** A group that will read everything keeps its topics from forgetting. */

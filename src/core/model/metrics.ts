@@ -8,7 +8,16 @@ export interface Metric {
   /** What it is measured of; all of it may be left out for the run's total or its worst. */
   readonly of: readonly ExpectationTarget["kind"][];
   readonly status: "simulated" | "planned";
+  /** Whether it can be told of a part of the run. */
+  readonly partly: boolean;
 }
+
+/** Names before the first dot. */
+const partly = new Set(
+  "sent accepted refused timedOut unroutable latency wait attemptLatency delivered redelivered processed duplicates failed skipped lag depth unacked throughput utilization".split(
+    " ",
+  ),
+);
 
 const percentiles = ["mean", "p50", "p90", "p99", "p999", "max"];
 const levels = ["max", "mean", "end"];
@@ -19,7 +28,7 @@ function metrics(
   of: Metric["of"],
   status: Metric["status"] = "simulated",
 ): Metric[] {
-  return names.map((name) => ({ name, unit, of, status }));
+  return names.map((name) => ({ name, unit, of, status, partly: partly.has(name.split(".", 1)[0]!) }));
 }
 
 /** A name with each of its statistics, and alone, which is its mean. */
@@ -51,7 +60,7 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["rebalances"], "count", ["group", "consumer"]),
   ...metrics(["pause"], "ms", ["group", "consumer"]),
   ...metrics(["elections"], "count", ["topic"], "planned"),
-  ...metrics(["recovery"], "ms", ["group", "queue"], "planned"),
+  ...metrics(["recovery"], "ms", ["group", "queue"]),
   ...metrics(statistics(["storage"], levels), "bytes", ["topic"]),
   ...metrics(["network"], "bytes", ["topic", "queue"], "planned"),
 ];

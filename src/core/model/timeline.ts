@@ -69,3 +69,31 @@ export function slowed(consumer: string, timeline: readonly TimelineEntry[]): bo
       action.kind === "slow" && action.target.kind === "consumer" && action.target.name.text === consumer,
   );
 }
+
+/** When something begins that may leave messages waiting, ns, in order: what only helps, or empties, is none. */
+export function faultTimes(timeline: readonly TimelineEntry[]): number[] {
+  const harms = ({ action }: TimelineEntry): boolean => {
+    switch (action.kind) {
+      case "crash":
+      case "stop":
+      case "restart":
+      case "isolate":
+      case "alarm":
+      case "replay":
+      case "scale":
+        return true;
+      case "slow":
+      case "rate":
+        return action.factor > 1;
+      case "start":
+      case "purge":
+      case "partitions":
+      case "deleteRecords":
+        return false;
+    }
+  };
+  return timeline
+    .filter(harms)
+    .map(({ at }) => at)
+    .sort((a, b) => a - b);
+}

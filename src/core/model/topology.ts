@@ -244,6 +244,8 @@ export interface Expectation {
   readonly metric: Name;
   readonly of: ExpectationTarget | undefined;
   readonly bound: Bound;
+  /** Nanoseconds of simulated time, [from, to): only this part of the run counts. */
+  readonly during: { readonly from: number; readonly to: number } | undefined;
   readonly span: Span;
 }
 

@@ -50,7 +50,7 @@ export function parse(text: string): Parsed {
     consumers,
     run,
     timeline: readTimeline(at(tree, "timeline"), stage, context),
-    expect: readExpectations(at(tree, "expect"), context),
+    expect: readExpectations(at(tree, "expect"), run, context),
   };
   const isTopology =
     at(tree, "topology") !== undefined || (tree === undefined && /^topology[ \t]*:/mu.test(text));

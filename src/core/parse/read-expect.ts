@@ -1,6 +1,6 @@
 import { allMetrics, findMetric } from "../model/metrics.ts";
 import type { Metric, MetricUnit } from "../model/metrics.ts";
-import type { Bound, Expectation, ExpectationTarget } from "../model/topology.ts";
+import type { Bound, Expectation, ExpectationTarget, Run } from "../model/topology.ts";
 import { replace } from "../problems/catalogue.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Name } from "../text/span.ts";
@@ -8,6 +8,7 @@ import { expectation as inWords, readQuantity } from "../text/units.ts";
 import type { Unit } from "../text/units.ts";
 import type { ReadContext } from "./read-context.ts";
 import { at, describe, entriesOf, nameOf } from "./tree.ts";
+import { quantityOf } from "./value-read.ts";
 import type { MapTree, Tree } from "./tree.ts";
 
 /** How a bound of each unit is written, and how many of the model's units make one of the metric's. */
@@ -28,12 +29,14 @@ const kinds: readonly ExpectationTarget["kind"][] = [
   "exchange",
 ];
 
-export function readExpectations(tree: Tree | undefined, context: ReadContext): Expectation[] {
+export function readExpectations(tree: Tree | undefined, run: Run, context: ReadContext): Expectation[] {
   if (tree?.kind !== "list") return [];
-  return tree.items.flatMap((item) => (item.kind === "map" ? (readExpectation(item, context) ?? []) : []));
+  return tree.items.flatMap((item) =>
+    item.kind === "map" ? (readExpectation(item, run, context) ?? []) : [],
+  );
 }
 
-function readExpectation(map: MapTree, context: ReadContext): Expectation | undefined {
+function readExpectation(map: MapTree, run: Run, context: ReadContext): Expectation | undefined {
   const name = nameOf(at(map, "metric"));
   const metric = name === undefined ? undefined : knownMetric(name, context);
   if (name === undefined || metric === undefined) return undefined;
@@ -49,7 +52,32 @@ function readExpectation(map: MapTree, context: ReadContext): Expectation | unde
     return undefined;
   }
   const bound = boundOf(map, metric, context);
-  return bound === undefined ? undefined : { metric: name, of, bound, span: map.span };
+  const during = at(map, "during");
+  const range = during === undefined ? undefined : rangeOf(during, metric, of, run, context);
+  if (bound === undefined || (during !== undefined && range === undefined)) return undefined;
+  return { metric: name, of, bound, during: range, span: map.span };
+}
+
+/** Levels, rates, latencies and what applications count can be told of a part of the run. */
+function rangeOf(
+  tree: Tree,
+  metric: Metric,
+  of: ExpectationTarget | undefined,
+  { duration }: Run,
+  context: ReadContext,
+): Expectation["during"] {
+  const [from, to] = tree.kind === "list" ? tree.items.map((item) => quantityOf(item, "duration")) : [];
+  if (from === undefined || to === undefined) return undefined;
+  const bad = (reason: string) => {
+    context.badValue(tree.span, { key: "during", found: "a part of the run", reason });
+    return undefined;
+  };
+  if (!metric.partly || of?.kind === "exchange")
+    return bad(`\`${metric.name}\` counts over the whole run. Delete \`during\``);
+  if (from >= to) return bad("its first end is not before its second. Swap them");
+  if (to > duration)
+    return bad(`the run is over after ${duration / 1e9} s. End it earlier, or raise \`run.duration\``);
+  return { from, to };
 }
 
 function measuredOf({ name, of }: Metric): string {

@@ -44,7 +44,7 @@ export abstract class QueueProcess {
   private enqueuedInWindow = 0;
 
   constructor(context: QueueContext, number: number, settings: QueueSettings) {
-    const { kernel, horizon, window, places } = context.world;
+    const { kernel, horizon, window, ranges, places } = context.world;
     this.context = context;
     this.kernel = kernel;
     this.copies = context.copies;
@@ -58,8 +58,8 @@ export abstract class QueueProcess {
     this.server = new Server(context, context.cores);
     this.order = new FinishOrder(context.copies);
     this.ordersAtEntry = this.rules.type === "quorum" || this.rules.maxPriority > 0;
-    this.depth = new LevelSeries(horizon, undefined, window.from);
-    this.unacked = new LevelSeries(horizon, undefined, window.from);
+    this.depth = new LevelSeries(horizon, undefined, window.from, ranges);
+    this.unacked = new LevelSeries(horizon, undefined, window.from, ranges);
     this.departures = new Departures(window.from);
   }
 

@@ -33,6 +33,7 @@ export class ScriptBroker {
       trace: new Trace(0),
       places: new Places(),
       window: { from: 0, to: Infinity },
+      ranges: [],
       horizon: Infinity,
       occurrences: new Occurrences(),
     };

@@ -1,3 +1,4 @@
+import type { TimeRange } from "../stats/level-series.ts";
 import type { Occurrences } from "../stats/occurrences.ts";
 import type { Place } from "../stats/result.ts";
 import type { Trace } from "../stats/trace.ts";
@@ -16,7 +17,9 @@ export interface World {
   /** What happens beside the messages' own ways, with its reason. */
   readonly occurrences: Occurrences;
   /** What is measured: from the end of the warm-up to the end of the run (Infinity while that is not known), ns. */
-  readonly window: { readonly from: number; readonly to: number };
+  readonly window: TimeRange;
+  /** Parts of the run that are measured each by itself, for expectations that speak of them. */
+  readonly ranges: readonly TimeRange[];
   /** The planned length of the run, ns; Infinity for `unlimited`. Series spread their buckets over it. */
   readonly horizon: number;
 }

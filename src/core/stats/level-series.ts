@@ -1,6 +1,37 @@
 import { InvariantError } from "../sim/invariant.ts";
 import { mergeMaxima, mergeSums, SeriesGrid, type SeriesColumns } from "./series-grid.ts";
 
+/** A part of the run that is measured by itself: [from, to), ns. */
+export interface TimeRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A level over one part of the run. Stretches end just before its ends: what happens at its end is outside. */
+class LevelRange {
+  readonly range: TimeRange;
+  readonly from: number;
+  readonly to: number;
+  area = 0;
+  max = 0;
+  end = 0;
+
+  constructor(range: TimeRange) {
+    this.range = range;
+    this.from = justBefore(range.from);
+    this.to = justBefore(range.to);
+  }
+
+  /** Whether a stretch that lasts until then, and crosses no end of a range, lies inside. */
+  holds(stretchEnd: number): boolean {
+    return this.from < stretchEnd && stretchEnd <= this.to;
+  }
+}
+
+function justBefore(time: number): number {
+  return time - time * Number.EPSILON;
+}
+
 /**
  * A level of at least 0 over time (lag, depth): its time-weighted mean and its maximum, in the window and in each
  * bucket. A level that is left at the very instant at which it was reached counts for the maximum. Times are ns and
@@ -17,21 +48,30 @@ export class LevelSeries {
   private readonly maxima: Float64Array;
   private bucket = 0;
   private bucketEnd: number;
-  /** The stretch under way, up to the end of the bucket or the start of the window, whichever comes first. */
+  /** The stretch under way, up to the end of the bucket or of what is measured by itself, whichever comes first. */
   private stretchEnd: number;
   private stretchArea = 0;
   private stretchMax = 0;
   private last = 0;
+  private readonly ranges: readonly LevelRange[];
+  /** Ends of ranges that are still to come, the next one last. */
+  private readonly cuts: number[];
 
-  /** A horizon of Infinity begins with narrow buckets, which widen as time goes. */
-  constructor(horizon: number, buckets?: number, windowFrom = 0) {
+  /** A horizon of Infinity begins with narrow buckets, which widen as time goes. `ranges` are measured each by itself. */
+  constructor(horizon: number, buckets?: number, windowFrom = 0, ranges: readonly TimeRange[] = []) {
+    this.ranges = ranges.map((range) => new LevelRange(range));
+    const cuts = [
+      ...this.ranges.flatMap(({ from, to }) => [from, to]),
+      ...(windowFrom > 0 ? [windowFrom] : []),
+    ];
+    this.cuts = [...new Set(cuts)].filter((cut) => cut > 0).sort((a, b) => b - a);
     this.grid = new SeriesGrid(horizon, buckets);
     this.windowFrom = windowFrom;
     this.inWindow = windowFrom <= 0;
     this.areas = new Float64Array(this.grid.buckets);
     this.maxima = new Float64Array(this.grid.buckets);
     this.bucketEnd = this.grid.width;
-    this.stretchEnd = this.inWindow ? this.bucketEnd : Math.min(this.bucketEnd, windowFrom);
+    this.stretchEnd = this.nextEnd();
   }
 
   set(now: number, level: number): void {
@@ -79,6 +119,21 @@ export class LevelSeries {
     return time > 0 ? area / time : this.level;
   }
 
+  /** Over the range of this number, as far as the run has come. */
+  over(number: number): { readonly max: number; readonly mean: number; readonly end: number } {
+    const range = this.ranges[number]!;
+    const open = range.holds(this.stretchEnd);
+    const area = range.area + (open ? this.stretchArea : 0);
+    const { from, to } = range.range;
+    const time = Math.min(to, this.last) - from;
+    const end = this.last < range.to ? this.level : range.end;
+    return {
+      max: open ? Math.max(range.max, this.stretchMax) : range.max,
+      mean: time > 0 ? area / time : end,
+      end,
+    };
+  }
+
   columns(): SeriesColumns {
     const count = this.bucket + 1;
     const mean = new Float64Array(count);
@@ -107,12 +162,24 @@ export class LevelSeries {
         this.windowArea += this.stretchArea;
         this.windowMax = Math.max(this.windowMax, this.stretchMax);
       }
+      for (const range of this.ranges) if (range.holds(stretchEnd)) this.closeIn(range);
       this.stretchArea = 0;
       this.stretchMax = this.level;
       if (stretchEnd === this.windowFrom) this.inWindow = true;
+      if (stretchEnd === this.cuts.at(-1)) this.cuts.pop();
       if (stretchEnd === this.bucketEnd) this.nextBucket();
-      this.stretchEnd = this.inWindow ? this.bucketEnd : Math.min(this.bucketEnd, this.windowFrom);
+      this.stretchEnd = this.nextEnd();
     }
+  }
+
+  private closeIn(range: LevelRange): void {
+    range.area += this.stretchArea;
+    range.max = Math.max(range.max, this.stretchMax);
+    range.end = this.level;
+  }
+
+  private nextEnd(): number {
+    return Math.min(this.bucketEnd, this.cuts.at(-1) ?? Infinity);
   }
 
   private nextBucket(): void {

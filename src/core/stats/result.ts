@@ -78,6 +78,8 @@ export interface TopicSummary {
 
 export interface GroupSummary {
   readonly lag: LevelSummary;
+  /** Milliseconds from a fault of the timeline until the lag was back at its mean before it, the longest; null for never. Only where there are faults. */
+  readonly recovery?: number | null;
   readonly partitions: readonly {
     readonly topic: string;
     readonly partition: number;
@@ -101,6 +103,8 @@ export interface QueueSummary {
   readonly enqueued: number;
   readonly depth: LevelSummary;
   readonly unacked: LevelSummary;
+  /** As a group's, of the depth. */
+  readonly recovery?: number | null;
   readonly deadLettered: Readonly<Record<string, number>>;
   readonly expired: number;
   /** By rule, `rejected` where no dead-letter exchange takes what a consumer rejects. */
@@ -150,6 +154,8 @@ export interface ExpectationOutcome {
   readonly metric: string;
   readonly of: Readonly<Record<string, string>> | null;
   readonly bound: Readonly<Record<string, number | readonly number[]>>;
+  /** The part of the run that counts, ms; null for all of it. */
+  readonly during: readonly [from: number, to: number] | null;
   /** null where the run has no value for the metric; the expectation then does not hold. */
   readonly actual: number | null;
   readonly holds: boolean;

@@ -1,0 +1,106 @@
+import { Histogram } from "./histogram.ts";
+import type { TimeRange } from "./level-series.ts";
+
+/** What one part of a run comes to for a consumer: events inside it, latencies of the messages sent inside it. Times in ns. */
+export class ConsumerFigures {
+  delivered = 0;
+  redelivered = 0;
+  processed = 0;
+  duplicates = 0;
+  failed = 0;
+  skipped = 0;
+  readonly wait = new Histogram();
+  readonly latency = new Histogram();
+  readonly attemptLatency = new Histogram();
+  readonly processedBy: Float64Array;
+  readonly busyBy: Float64Array;
+  readonly concurrency: number;
+  /** Time inside the range in which an instance was there, as far as it has left again. */
+  private readonly aliveBy: Float64Array;
+  /** Since when it is there; NaN while it is not. */
+  private readonly aliveSince: Float64Array;
+  protected readonly from: number;
+  private readonly to: number;
+
+  /** `present` of the instances are there from the beginning. */
+  constructor(instances: number, concurrency: number, { from, to }: TimeRange, present: number) {
+    this.aliveBy = new Float64Array(instances);
+    this.aliveSince = new Float64Array(instances).fill(NaN).fill(0, 0, present);
+    this.concurrency = concurrency;
+    this.from = from;
+    this.to = to;
+    this.processedBy = new Float64Array(instances);
+    this.busyBy = new Float64Array(instances);
+  }
+
+  /** An instance is there, if it was not. */
+  join(now: number, instance: number): void {
+    if (Number.isNaN(this.aliveSince[instance])) this.aliveSince[instance] = now;
+  }
+
+  /** It has gone, cleanly or not. */
+  leave(now: number, instance: number): void {
+    this.aliveBy[instance] = this.alive(now, instance);
+    this.aliveSince[instance] = NaN;
+  }
+
+  /** How long an instance has been there inside the range, ns. */
+  alive(now: number, instance: number): number {
+    const since = this.aliveSince[instance]!;
+    const before = this.aliveBy[instance]!;
+    return Number.isNaN(since) ? before : before + this.within(since, now);
+  }
+
+  /** Messages reached an instance. */
+  deliver(now: number, count: number, again: boolean): void {
+    if (!this.holds(now)) return;
+    this.delivered += count;
+    if (again) this.redelivered += count;
+  }
+
+  /** A message was passed over for good after it failed. */
+  skip(now: number): void {
+    if (this.holds(now)) this.skipped++;
+  }
+
+  /** A delivery ended, in success or not: the handler was busy from `takenUpAt` until now. */
+  attempt(now: number, instance: number, deliveredAt: number, takenUpAt: number): void {
+    this.busy(now, instance, takenUpAt);
+    if (this.holds(now)) this.attemptLatency.record(now - deliveredAt);
+  }
+
+  /** A handler failed on a delivery. */
+  fail(now: number): void {
+    if (this.holds(now)) this.failed++;
+  }
+
+  /** The first successful end of a message for this consumer. */
+  finish(now: number, instance: number, sentAt: number, takenUpAt: number): void {
+    if (this.holds(now)) {
+      this.processed++;
+      this.processedBy[instance]!++;
+    }
+    if (!this.holds(sentAt)) return;
+    this.wait.record(takenUpAt - sentAt);
+    this.latency.record(now - sentAt);
+  }
+
+  /** A handler is or was busy since `takenUpAt`, and its delivery does not end, or ends elsewhere. */
+  stillBusy(now: number, instance: number, takenUpAt: number): void {
+    this.busy(now, instance, takenUpAt);
+  }
+
+  private busy(now: number, instance: number, takenUpAt: number): void {
+    this.busyBy[instance]! += this.within(takenUpAt, now);
+  }
+
+  private holds(time: number): boolean {
+    return time >= this.from && time < this.to;
+  }
+
+  private within(since: number, now: number): number {
+    const start = since > this.from ? since : this.from;
+    const end = now < this.to ? now : this.to;
+    return end > start ? end - start : 0;
+  }
+}
