@@ -14,6 +14,12 @@ export default defineConfig({
       },
       {
         test: {
+          name: "kafka",
+          include: ["test/conformance/kafka/live/*.live.ts"],
+        },
+      },
+      {
+        test: {
           name: "webview",
           include: ["test/webview/**/*.test.ts"],
           testTimeout: 60_000,

@@ -1,8 +1,9 @@
 // All checks and tests, each step whatever became of the one before; closes with `N passed, N failed`.
-// With CI or --full also the long runs against queueing theory.
+// With CI or --full also the long runs against queueing theory, and a real Kafka.
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { missingForKafka } from "./conformance-kafka.mjs";
 import { buildFolder, inProject, projectFolder } from "./paths.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -84,12 +85,17 @@ const steps = [
   suite("tests: inside VS Code", "scripts/test-host.mjs", [], "host.json", (report) => report),
   vitest("editor"),
 ];
+/** @type {string[]} */
+const summary = [];
+if (full) {
+  const missing = await missingForKafka();
+  if (missing === undefined) steps.push(vitest("kafka"));
+  else summary.push(`– tests: kafka             not run: ${missing}`);
+}
 
 await mkdir(reports, { recursive: true });
 /** @type {Count} */
 const total = { passed: 0, failed: 0 };
-/** @type {string[]} */
-const summary = [];
 for (const { name, run } of steps) {
   console.log(`\n── ${name}`);
   const start = Date.now();

@@ -1,0 +1,50 @@
+// Plays the scenarios of test/conformance/kafka/live on a real Kafka and holds the simulator against it.
+// npm run conformance:kafka [-- [--record] [PART-OF-A-NAME…]]
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
+import { inProject, isEntry, projectFolder } from "./paths.mjs";
+
+const run = promisify(execFile);
+
+/** What has to be installed and is not, as a sentence. @returns {Promise<string | undefined>} */
+export async function missingForKafka() {
+  const found = await Promise.all(
+    [
+      ["javac", "-version"],
+      ["mvn", "-version"],
+    ].map(([tool = "", ...args]) =>
+      run(tool, args, { shell: process.platform === "win32" }).then(
+        () => undefined,
+        () => tool,
+      ),
+    ),
+  );
+  const missing = found.filter((tool) => tool !== undefined);
+  return missing.length === 0
+    ? undefined
+    : `it needs a JDK of Java 17 or newer, and Maven, which fetches Kafka: no \`${missing.join("` and no `")}\` here`;
+}
+
+if (isEntry(import.meta.url)) {
+  const missing = await missingForKafka();
+  if (missing !== undefined) {
+    console.error(missing);
+    process.exit(2);
+  }
+  const words = process.argv.slice(2);
+  const parts = words.filter((word) => !word.startsWith("--"));
+  const vitest = spawn(
+    process.execPath,
+    [inProject("node_modules/vitest/vitest.mjs"), "run", "--project", "kafka"],
+    {
+      cwd: projectFolder,
+      stdio: "inherit",
+      env: {
+        ...process.env,
+        BROKERLAB_SCENARIOS: parts.join(","),
+        ...(words.includes("--record") ? { BROKERLAB_RECORD: "1" } : {}),
+      },
+    },
+  );
+  vitest.once("exit", (code) => (process.exitCode = code ?? 1));
+}

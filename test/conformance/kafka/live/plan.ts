@@ -1,0 +1,144 @@
+import { parse as readYaml } from "yaml";
+import type { Distribution } from "../../../../src/core/text/distribution.ts";
+import type { Flow, Topology } from "../../../../src/core/model/topology.ts";
+import type { ReplayPoint } from "../../../../src/core/model/timeline.ts";
+import { livesOf } from "./lives.ts";
+import type { SimulatedRun } from "./simulated.ts";
+
+type Settings = Readonly<Record<string, string | number | boolean>>;
+
+/** The parts of a file whose settings go to Kafka word for word: times in ms, sizes in bytes, without units. */
+interface Written {
+  readonly kafka: {
+    readonly config?: Settings;
+    readonly topics: Readonly<Record<string, { config?: Settings } | null>>;
+  };
+  readonly producers: Readonly<Record<string, { config?: Settings }>>;
+  readonly consumers?: Readonly<Record<string, { config?: Settings; commit?: string }>>;
+}
+
+/** What an administrator or a fault does to clients. `member` is a place in the plan's list. */
+type PlayedAction =
+  | { readonly at: number; readonly kind: "crash"; readonly member: number }
+  | {
+      readonly at: number;
+      readonly kind: "replay";
+      readonly group: string;
+      readonly topic: string;
+      readonly to: ReplayPoint;
+    }
+  | {
+      readonly at: number;
+      readonly kind: "deleteRecords";
+      readonly topic: string;
+      readonly partition: number;
+      readonly before: number;
+    }
+  | { readonly at: number; readonly kind: "partitions"; readonly topic: string; readonly count: number };
+
+/** What Live.java executes. Times are ns since its begin. */
+export type Plan = ReturnType<typeof planOf>;
+
+export function brokerSettings(text: string): Settings {
+  return (readYaml(text) as Written).kafka.config ?? {};
+}
+
+/** The same file for Kafka, its names behind a prefix: the very sends of the simulated run, and all else as the file says it. */
+export function planOf(
+  prefix: string,
+  text: string,
+  { topology, sends, leaders }: SimulatedRun,
+  bootstrap: string,
+) {
+  const written = readYaml(text) as Written;
+  const kafka = topology.kafka!;
+  const members = membersOf(topology, written);
+  const crashes = members.flatMap(({ crash }, member) =>
+    crash === null ? [] : [{ at: crash, kind: "crash" as const, member }],
+  );
+  return {
+    bootstrap,
+    prefix,
+    duration: topology.run.duration,
+    brokers: kafka.brokers,
+    topics: [...kafka.topics.values()].map(({ name: { text: name }, replicas }) => ({
+      name,
+      config: written.kafka.topics[name]?.config ?? {},
+      replicas: leaders[name]!.map((leader) =>
+        Array.from({ length: replicas }, (_, i) => ((leader - 1 + i) % kafka.brokers) + 1),
+      ),
+    })),
+    producers: [...topology.producers.values()].map(({ name: { text: name }, instances, flows }) => {
+      const [flow] = flows;
+      if (instances > 1 || flow === undefined || flows.length > 1)
+        throw new Error(`${name}: write several producers instead of several instances or flows`);
+      return {
+        name,
+        config: written.producers[name]?.config ?? {},
+        sends: sends.flatMap((send, n) =>
+          send.producer === name ? [[send.at, n, flow.to.name.text, send.key, sizeOf(flow)] as const] : [],
+        ),
+      };
+    }),
+    members,
+    actions: [...crashes, ...administration(topology)].toSorted((a, b) => a.at - b.at),
+  };
+}
+
+function administration({ timeline }: Topology): PlayedAction[] {
+  return timeline.flatMap(({ at, action }): PlayedAction[] => {
+    if (action.kind === "replay")
+      return [{ at, kind: "replay", group: action.group.text, topic: action.topic.text, to: action.to }];
+    if (action.kind === "deleteRecords") {
+      const { topic, partition, before } = action;
+      return [{ at, kind: "deleteRecords", topic: topic.text, partition, before }];
+    }
+    if (action.kind === "partitions")
+      return [{ at, kind: "partitions", topic: action.topic.text, count: action.count }];
+    return [];
+  });
+}
+
+function membersOf(topology: Topology, written: Written) {
+  const all = livesOf(topology).map(({ consumer, instance, start, stop, crash }) => {
+    const { name, from, processing } = consumer;
+    if (from.kind !== "log") throw new Error(`${name.text} reads no topic`);
+    const { config = {}, commit = "auto" } = written.consumers![name.text]!;
+    const place = [...topology.consumers.keys()].indexOf(name.text);
+    return {
+      consumer: name.text,
+      instance,
+      // Member ids begin with it, and assignors go by their order.
+      clientId: `m${place}${String(instance).padStart(3, "0")}`,
+      group: from.group.text,
+      topics: from.topics.map(({ text }) => text),
+      config,
+      commit,
+      processing: constant(processing.perMessage, name.text),
+      byKey: Object.fromEntries([...processing.byKey].map(([key, time]) => [key, constant(time, name.text)])),
+      start,
+      stop: stop ?? null,
+      crash: crash ?? null,
+      ownProcess: crash !== undefined,
+    };
+  });
+  return all.map((member) => {
+    const peers = all.filter(({ group, start }) => group === member.group && start === 0);
+    const subscribed = new Set(peers.flatMap(({ topics }) => topics));
+    const groupPartitions = [...subscribed].reduce(
+      (sum, topic) => sum + topology.kafka!.topics.get(topic)!.partitions,
+      0,
+    );
+    return { ...member, groupPartitions, mayIdle: peers.length > groupPartitions };
+  });
+}
+
+function sizeOf(flow: Flow): number | null {
+  return flow.tombstone ? null : constant(flow.size, flow.name.text);
+}
+
+/** Both sides must do the same: nothing is drawn but by the simulator, which tells what it drew. */
+function constant(distribution: Distribution, of: string): number {
+  if (distribution.kind !== "constant") throw new Error(`${of}: a scenario's times and sizes are constant`);
+  return distribution.value;
+}

@@ -1,0 +1,44 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, test } from "vitest";
+import { differences } from "./live/comparison.ts";
+import { kafkaVersion } from "./live/jars.ts";
+import { hashOf, recordedOutcome, scenarioText } from "./live/outcome.ts";
+import { scenarios } from "./live/scenarios.ts";
+import { simulated } from "./live/simulated.ts";
+
+describe("the simulator does what a real Kafka did", () => {
+  it.each(scenarios)("$name", (scenario) => {
+    const outcome = recordedOutcome(scenario.name)!;
+    const text = scenarioText(scenario.name);
+    expect(outcome.scenario, "the scenario has changed: npm run conformance:kafka -- --record NAME").toBe(
+      hashOf(text),
+    );
+    expect(outcome.kafka).toBe(kafkaVersion);
+    expect(differences(scenario, outcome.facts, simulated(text).facts)).toEqual([]);
+  });
+});
+
+test("each scenario is listed, with an outcome", () => {
+  const names = scenarios.map(({ name }) => name).toSorted();
+  const inFolder = (folder: string, ending: string) =>
+    readdirSync(join(import.meta.dirname, folder))
+      .map((file) => file.replace(ending, ""))
+      .toSorted();
+  expect(inFolder("live/scenarios", ".topology.yaml")).toEqual(names);
+  expect(inFolder("outcomes", ".json")).toEqual(names);
+});
+
+test("a difference is told", () => {
+  const { facts } = simulated(scenarioText("placement-keyed"));
+  const lost = { ...facts, finishes: facts.finishes.slice(1) };
+  const late = { ...facts, finishes: facts.finishes.map(([at, ...more]) => [at + 100, ...more] as const) };
+  const near = { kind: "latency.p50", consumer: "billing", from: 0, until: 4000 } as const;
+  expect(differences({ same: ["processed", "order", "placement"] }, facts, lost)).toHaveLength(2);
+  expect(
+    differences({ same: ["processed"], near: [{ figure: near, within: 0.3 }] }, facts, late),
+  ).toHaveLength(1);
+  expect(differences({ same: ["processed"], near: [{ figure: near, within: 0.3 }] }, facts, facts)).toEqual(
+    [],
+  );
+});
