@@ -4,7 +4,7 @@ import { CorePool } from "../sim/station.ts";
 import { ClassicQueue } from "./classic-queue.ts";
 import { lifetimeOf, type Content } from "./content.ts";
 import { Copies, CopyState } from "./copies.ts";
-import type { RuleCounts } from "./coverage.ts";
+import { countRoute, type RuleCounts } from "./coverage.ts";
 import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./death.ts";
 import { DelayedMessages } from "./delayed-messages.ts";
 import { Handlers } from "./handlers.ts";
@@ -17,11 +17,13 @@ import { RecentHistory } from "./recent-history.ts";
 import type { Refusal } from "./refusal.ts";
 import { Deadlines } from "./retention.ts";
 import type { Subscription } from "./rotation.ts";
-import { route } from "./routing.ts";
+import { route, type Route } from "./routing.ts";
 import { StreamQueue } from "./stream-queue.ts";
 import type { BindingSettings, QueueSettings, VirtualHost } from "./virtual-host.ts";
 
 export type BrokerQueue = ClassicQueue | StreamQueue;
+
+const nowhere: Route = { queues: [], steps: [], exchanges: [] };
 
 /** A publish whose outcome nobody waits for. */
 export const unwatched = -1;
@@ -141,6 +143,7 @@ export class Broker {
   deleteQueue(number: number): void {
     const queue = this.queues[number]!;
     if (queue.deleted) return;
+    this.context.rules?.count("Q5");
     queue.deleted = true;
     queue.purge();
     this.host.deleteQueue(queue.name);
@@ -167,10 +170,10 @@ export class Broker {
     const { host } = this;
     const exchange = host.exchange(content.exchange)!;
     const delay = this.delayedMessages.delayOf(exchange, content);
-    const { queues, exchanges } =
-      delay > 0
-        ? { queues: [], exchanges: [] }
-        : route(host, exchange.handle, content.routingKeys, content.headers);
+    const found = delay > 0 ? nowhere : route(host, exchange.handle, content.routingKeys, content.headers);
+    const { queues, exchanges } = found;
+    const { rules } = this.context;
+    if (rules !== undefined && delay === 0) countRoute(rules, host, content, found);
     const publish = published(queues.length);
     for (const handle of exchanges) this.remember(handle, message, content);
     if (delay > 0) this.delayedMessages.delay(message, delay);
@@ -260,7 +263,9 @@ export class Broker {
     }
     const content = afterDeath(context.contentOf(copy), queue, reason, target, host.release);
     if (content.deaths.length > 1) rules?.count("X2");
-    const { queues } = route(host, exchange.handle, content.routingKeys, content.headers);
+    const found = route(host, exchange.handle, content.routingKeys, content.headers);
+    if (rules !== undefined) countRoute(rules, host, content, found);
+    const { queues } = found;
     const reached = queues.filter(
       (handle) => reason === "rejected" || !isCycle(content.deaths, host.queues[handle]!.name),
     );

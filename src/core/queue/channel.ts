@@ -77,7 +77,11 @@ export class Channel implements Publishing {
     const { broker } = this;
     const { context, host } = broker;
     const refusal = host.publishRefusal(content.exchange) ?? contentRefusal(content);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) {
+      context.rules?.count(content.expiration === undefined ? "R6" : "X6");
+      return refusal;
+    }
+    if (content.deaths.length > 0 || content.headers.has("x-death")) context.rules?.count("X5");
     const { copies, publishes } = context;
     const { messages } = copies;
     const message = messages.allocate();
@@ -128,6 +132,7 @@ export class Channel implements Publishing {
     const refusal = this.consumptions.has(consumer)
       ? notAllowed
       : broker.host.queueRefusal(queueName, this.connection);
+    if (refusal === notAllowed || refusal === resourceLocked) broker.context.rules?.count("D3");
     if (refusal !== undefined) return refusal;
     const queue = broker.queue(queueName)!;
     const consumption = new Consumption(request, this.prefetch, this.limit.limit < Infinity, broker.context);
@@ -194,7 +199,10 @@ export class Channel implements Publishing {
       : this.unacked.has(tag)
         ? [tag]
         : [];
-    if (tags.length === 0 && !(multiple && tag === 0)) return preconditionFailed;
+    if (tags.length === 0 && !(multiple && tag === 0)) {
+      this.broker.context.rules?.count("D3");
+      return preconditionFailed;
+    }
     return this.settleAll(tags, verdict);
   }
 
@@ -243,7 +251,20 @@ export class Channel implements Publishing {
     const tag = ++this.tags;
     if (!subscription.noAck) this.unacked.set(tag, { copy, subscription });
     this.listener.delivered(consumer, tag, copy);
+    this.countDelivery(subscription);
     if (subscription.noAck) this.forget(copy);
+  }
+
+  private countDelivery(subscription: Subscription): void {
+    const { rules } = this.broker.context;
+    if (rules === undefined) return;
+    const queue = this.broker.queues[subscription.queue]!;
+    if (queue.consumers > 1) rules.count("D1");
+    if (subscription.prefetch < Infinity || this.limit.limit < Infinity) rules.count("D2");
+    if (queue.rules.singleActiveConsumer) rules.count("D5");
+    if (queue.rules.maxPriority > 0) rules.count("Q6");
+    if (queue instanceof QuorumQueue && queue.prioritizes) rules.count("Q7");
+    if (queue instanceof StreamQueue) rules.count("S2");
   }
 
   private getter(queue: ClassicQueue, noAck: boolean): Subscription {

@@ -71,7 +71,9 @@ export class ClassicQueue extends QueueProcess {
   subscribeRefusal(exclusive: boolean): Refusal | undefined {
     const refused =
       this.exclusive !== undefined || (exclusive && (this.consumers > 0 || this.rules.singleActiveConsumer));
-    return refused ? accessRefused : undefined;
+    if (!refused) return undefined;
+    this.context.rules?.count("D3");
+    return accessRefused;
   }
 
   subscribe(subscription: Subscription, exclusive = false): void {
@@ -85,8 +87,11 @@ export class ClassicQueue extends QueueProcess {
   /** `basic.cancel`: what it holds stays with it. */
   cancel(subscription: Subscription): void {
     if (!subscription.active) return;
+    if (subscription.unacked > 0) this.context.rules?.count("Q4");
+    if (this.rules.singleActiveConsumer) this.context.rules?.count("D5");
     this.leaveTurns(subscription);
     if (this.leftAlone) {
+      this.context.rules?.count("D4");
       this.context.deleteQueue(this.number);
       return;
     }
@@ -178,6 +183,7 @@ export class ClassicQueue extends QueueProcess {
   lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
     for (const subscription of subscriptions) if (subscription.active) this.leaveTurns(subscription);
     if (this.leftAlone) {
+      this.context.rules?.count("D4");
       for (const copy of held) this.leave(copy, CopyState.purged);
       this.context.deleteQueue(this.number);
       return;
@@ -265,6 +271,7 @@ export class ClassicQueue extends QueueProcess {
 
   /** One delivery returns to the queue, at its original place. */
   protected requeue(copy: number): void {
+    this.context.rules?.count("Q1");
     this.makeReady(copy);
     this.ready.putBack(copy);
   }

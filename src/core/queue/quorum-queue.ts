@@ -25,6 +25,11 @@ export class QuorumQueue extends ClassicQueue {
   /** Publishers that were told to stop, by source. */
   private readonly blocked = new Set<number>();
 
+  /** Whether messages of a higher priority may overtake others. */
+  get prioritizes(): boolean {
+    return this.context.release.quorumPriorities !== "none";
+  }
+
   /** How often a delivery of the copy failed. */
   deliveryCount(copy: number): number {
     return this.failures.get(copy) ?? 0;

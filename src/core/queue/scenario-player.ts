@@ -135,6 +135,7 @@ class ScenarioPlayer {
         for (const message of step.messages ?? [step]) this.publish({ ...step, ...message });
         return;
       case "burst":
+        this.script.broker.context.rules?.count("S3");
         this.send(
           step,
           Array.from({ length: step.count }, (_, i) => ({
