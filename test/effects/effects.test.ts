@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { check, parse } from "../../src/core/index.ts";
 import { simulate } from "../../src/core/run.ts";
 import { bases, effects, silent, type Effect } from "./effects.ts";
+import { queueArgumentKeys } from "./queue-effects.ts";
 import { settingsPage } from "./settings-page.ts";
 import { simulatedKeys } from "./simulated-keys.ts";
 
@@ -9,6 +10,7 @@ import { simulatedKeys } from "./simulated-keys.ts";
 const argumentKeys = [
   "rabbitmq.exchanges.*.arguments.alternate-exchange",
   "rabbitmq.bindings.arguments.x-match",
+  ...queueArgumentKeys,
 ];
 
 function replaceOnce(text: string, from: string, to: string): string {

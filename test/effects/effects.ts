@@ -1,4 +1,5 @@
 import { storageEffects } from "./storage-effects.ts";
+import { queueEffects } from "./queue-effects.ts";
 import { timelineEffects } from "./timeline-effects.ts";
 
 /** What a change of one key does to one figure of the result. */
@@ -945,6 +946,7 @@ const rows: readonly Row[] = [
     "up",
     size("empirical: {1KiB: 90, 9KiB: 10}"),
   ],
+  ...queueEffects,
   ...storageEffects,
   ...timelineEffects,
 ];

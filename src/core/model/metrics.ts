@@ -49,7 +49,7 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["order.violations"], "count", ["consumer"]),
   ...metrics(["lost.broker", "lost.consumer", "dropped", "unfinished"], "count", []),
   ...metrics(["dropped.REASON"], "count", ["queue"]),
-  ...metrics(["deadLettered.REASON", "expired"], "count", ["queue"], "planned"),
+  ...metrics(["deadLettered.REASON", "expired"], "count", ["queue"]),
   ...metrics(["expiredUnread"], "count", ["group", "consumer"]),
   ...metrics(statistics(["lag"], levels), "count", ["group", "consumer"]),
   ...metrics(statistics(["lag.time"], levels), "ms", ["group", "consumer"], "planned"),

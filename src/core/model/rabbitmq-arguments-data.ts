@@ -3,19 +3,19 @@
  * simulates it; last the only values that it follows, where it follows some.
  */
 export const rabbitArgumentLines = {
-  "queue-arguments": `x-queue-type text classic simulated classic
-x-message-ttl duration none planned
-x-expires duration none planned
-x-max-length count none planned
-x-max-length-bytes size none planned
-x-overflow text drop-head planned
-x-dead-letter-exchange text none planned
-x-dead-letter-routing-key text none planned
-x-dead-letter-strategy text at-most-once planned
-x-max-priority count none planned
-x-single-active-consumer boolean false planned false
-x-delivery-limit count 20 planned
-x-quorum-initial-group-size count 3 planned
+  "queue-arguments": `x-queue-type text classic simulated
+x-message-ttl duration none simulated
+x-expires duration none simulated
+x-max-length count none simulated
+x-max-length-bytes size none simulated
+x-overflow text drop-head simulated
+x-dead-letter-exchange text none simulated
+x-dead-letter-routing-key text none simulated
+x-dead-letter-strategy text at-most-once planned at-most-once
+x-max-priority count none simulated
+x-single-active-consumer boolean false simulated
+x-delivery-limit count 20 simulated
+x-quorum-initial-group-size count 3 planned 1
 x-quorum-target-group-size count none planned
 x-queue-leader-locator text client-local planned
 x-max-age text none planned
@@ -29,11 +29,11 @@ x-cancel-on-ha-failover boolean false none
 x-max-in-memory-length count none none
 x-max-in-memory-bytes size none none`,
   "exchange-arguments": `alternate-exchange text none simulated
-hash-header text none planned
+hash-header text none simulated
 hash-property text none planned
-x-delayed-type text none planned`,
-  "consumer-arguments": `x-priority count 0 planned
-x-stream-offset text next planned
+x-delayed-type text none simulated`,
+  "consumer-arguments": `x-priority count 0 simulated
+x-stream-offset text next simulated
 x-stream-filter text none planned
 x-stream-match-unfiltered boolean false planned
 x-cancel-on-ha-failover boolean false none`,
@@ -61,3 +61,37 @@ queue-mode text default none
 max-in-memory-length count none none
 max-in-memory-bytes size none none`,
 } as const;
+
+export type QueueType = "classic" | "quorum" | "stream";
+
+const every = ["classic", "quorum", "stream"] as const;
+const messages = ["classic", "quorum"] as const;
+
+/**
+ * Queue arguments that the broker knows, and the types of queue that take them: a declaration with one of another type is
+ * refused (406), while arguments that nobody knows are ignored. (Declaration checks of 3.10)
+ */
+export const queueArgumentTypes: Readonly<Record<string, readonly QueueType[]>> = {
+  "x-queue-type": every,
+  "x-message-ttl": messages,
+  "x-expires": messages,
+  "x-max-length": messages,
+  "x-max-length-bytes": every,
+  "x-overflow": messages,
+  "x-dead-letter-exchange": messages,
+  "x-dead-letter-routing-key": messages,
+  "x-dead-letter-strategy": ["quorum"],
+  "x-max-priority": ["classic"],
+  "x-single-active-consumer": messages,
+  "x-delivery-limit": ["quorum"],
+  "x-queue-mode": ["classic"],
+  "x-queue-version": ["classic"],
+  "x-queue-master-locator": ["classic"],
+  "x-queue-leader-locator": ["quorum", "stream"],
+  "x-quorum-initial-group-size": ["quorum"],
+  "x-max-in-memory-length": messages,
+  "x-max-in-memory-bytes": ["quorum"],
+  "x-max-age": ["stream"],
+  "x-stream-max-segment-size-bytes": ["stream"],
+  "x-initial-cluster-size": ["stream"],
+};

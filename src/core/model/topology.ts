@@ -60,7 +60,19 @@ export interface RabbitMq {
   readonly bindings: readonly Binding[];
 }
 
-export type ExchangeType = "direct" | "fanout" | "topic" | "headers";
+/** The broker's own types, then those of its plugins. */
+export const exchangeTypes = [
+  "direct",
+  "fanout",
+  "topic",
+  "headers",
+  "x-local-random",
+  "x-consistent-hash",
+  "x-random",
+  "x-recent-history",
+  "x-delayed-message",
+] as const;
+export type ExchangeType = (typeof exchangeTypes)[number];
 
 /** A value in an AMQP table: types matter to a headers exchange (1 is not "1"). */
 export type FieldValue = string | number | boolean | null;
@@ -74,11 +86,14 @@ export interface Exchange {
   readonly internal: boolean;
   /** The `alternate-exchange` argument; a missing exchange is ignored by the broker (R5). */
   readonly alternate: Name | undefined;
+  readonly arguments: FieldTable;
 }
 
 export interface Queue {
   readonly name: Name;
   readonly durable: boolean;
+  readonly autoDelete: boolean;
+  /** Quantities as the broker takes them: milliseconds, bytes, counts. */
   readonly arguments: FieldTable;
 }
 
@@ -158,6 +173,12 @@ export interface Publishing {
   readonly routingKey: RoutingKeyChoice;
   readonly headers: FieldTable;
   readonly persistent: boolean;
+  readonly priority: number | undefined;
+  /** Nanoseconds in a queue before it expires; Infinity without `expiration`. */
+  readonly lifetime: number;
+  /** Routing keys of `cc` and `bcc`. */
+  readonly cc: readonly string[];
+  readonly bcc: readonly string[];
   readonly mandatory: boolean;
   /** Messages unconfirmed at a time in one instance; 0 = no publisher confirms, Infinity = confirms without a window. */
   readonly confirmWindow: number;
@@ -209,6 +230,13 @@ export interface KafkaConsumerSettings {
 export interface QueueConsumerSettings {
   /** Unacked deliveries of one instance and queue at a time (D2: per consumer); Infinity for `prefetch: 0`. */
   readonly prefetch: number;
+  /** Of all queues of one instance together; Infinity without `prefetch: {channel}`. */
+  readonly channelPrefetch: number;
+  /** `x-priority`. */
+  readonly priority: number;
+  readonly exclusive: boolean;
+  /** `x-stream-offset`; undefined where it is left out. */
+  readonly streamOffset: string | number | undefined;
   readonly ack: "manual" | "auto" | "early";
   readonly onFailure: "requeue" | "reject";
 }

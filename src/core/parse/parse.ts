@@ -34,7 +34,7 @@ export function parse(text: string): Parsed {
   const names = readNames(tree);
   const form = checkForm(tree, names, text);
   const kafka = readKafka(at(tree, "kafka"), context);
-  const rabbitmq = readRabbitMq(at(tree, "rabbitmq"));
+  const rabbitmq = readRabbitMq(at(tree, "rabbitmq"), context);
   const read = { ...names, ...thingsOf(kafka, rabbitmq) };
   const version = kafka?.version ?? newestVersion;
   const producers = readProducers(at(tree, "producers"), read, version, context);

@@ -1,15 +1,17 @@
-import type {
-  Binding,
-  Exchange,
-  ExchangeType,
-  FieldTable,
-  FieldValue,
-  Kafka,
-  Queue,
-  RabbitMq,
-  Topic,
+import {
+  exchangeTypes,
+  type Binding,
+  type Exchange,
+  type ExchangeType,
+  type FieldTable,
+  type FieldValue,
+  type Kafka,
+  type Queue,
+  type RabbitMq,
+  type Topic,
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
+import { checkQueueDeclarations, queueArguments } from "./queue-declaration.ts";
 import { readCluster, readRacks, readReplication } from "./read-cluster.ts";
 import { Keys } from "./read-context.ts";
 import { readLogConfig, readPreload } from "./read-storage.ts";
@@ -66,9 +68,10 @@ function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, con
   };
 }
 
-export function readRabbitMq(tree: Tree | undefined): RabbitMq | undefined {
+export function readRabbitMq(tree: Tree | undefined, context: ReadContext): RabbitMq | undefined {
   const rabbitmq = mapOrEmpty(tree);
   if (rabbitmq === undefined) return undefined;
+  checkQueueDeclarations(at(rabbitmq, "queues"), context);
   const exchanges = named(at(rabbitmq, "exchanges"), readExchange);
   const queues = named(at(rabbitmq, "queues"), readQueue);
   const bindings: Binding[] = [];
@@ -87,8 +90,6 @@ export function readRabbitMq(tree: Tree | undefined): RabbitMq | undefined {
   };
 }
 
-const exchangeTypes: readonly ExchangeType[] = ["direct", "fanout", "topic", "headers"];
-
 function readExchange(name: Name, map: MapTree): Exchange | undefined {
   const type = at(map, "type");
   const known =
@@ -101,6 +102,7 @@ function readExchange(name: Name, map: MapTree): Exchange | undefined {
     autoDelete: booleanOf(at(map, "auto_delete")) ?? false,
     internal: booleanOf(at(map, "internal")) ?? false,
     alternate: nameOf(at(map, "arguments", "alternate-exchange")),
+    arguments: fieldTable(at(map, "arguments")),
   };
 }
 
@@ -108,7 +110,8 @@ function readQueue(name: Name, map: MapTree): Queue {
   return {
     name,
     durable: booleanOf(at(map, "durable")) ?? true,
-    arguments: fieldTable(at(map, "arguments")),
+    autoDelete: booleanOf(at(map, "auto_delete")) ?? false,
+    arguments: queueArguments(at(map, "arguments")),
   };
 }
 

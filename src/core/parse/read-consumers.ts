@@ -1,14 +1,8 @@
-import type {
-  Consumer,
-  Failures,
-  KafkaConsumerSettings,
-  Processing,
-  QueueConsumerSettings,
-  Source,
-} from "../model/topology.ts";
+import type { Consumer, Failures, KafkaConsumerSettings, Processing, Source } from "../model/topology.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
+import { readQueueConsumer } from "./read-queue-consumer.ts";
 import { checkCommit } from "./commit-rule.ts";
 import { checkGroups } from "./group-rule.ts";
 import { Keys } from "./read-context.ts";
@@ -94,7 +88,7 @@ function readSource(owner: Name, keys: Keys, names: Names, context: ReadContext)
   const found = sources.filter(({ text }) => known.has(text));
   if (isLog) return logSource(owner, keys, found, context);
   if (found.length === 0) return undefined;
-  return { kind: "queue", queues: found, settings: queueSettings(keys) };
+  return { kind: "queue", queues: found, settings: readQueueConsumer(keys, found, names, context) };
 }
 
 function logSource(
@@ -148,15 +142,6 @@ function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: Read
 function namesOf(tree: Tree | undefined): Name[] {
   const items = tree?.kind === "list" ? tree.items : [tree];
   return items.map(nameOf).filter((name) => name !== undefined);
-}
-
-function queueSettings(keys: Keys): QueueConsumerSettings {
-  const prefetch = quantityOf(keys.get("prefetch"), "count") ?? 0;
-  return {
-    prefetch: prefetch === 0 ? Infinity : prefetch,
-    ack: keys.choice("ack", "manual", "auto", "early") ?? "manual",
-    onFailure: keys.choice("onFailure", "requeue", "reject") ?? "requeue",
-  };
 }
 
 function logSettings(keys: Keys): KafkaConsumerSettings {

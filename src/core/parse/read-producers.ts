@@ -182,10 +182,19 @@ class ProducerReader {
       persistent:
         keys.get("properties", "delivery_mode") === undefined ||
         quantityOf(keys.get("properties", "delivery_mode"), "count") === 2,
+      priority: quantityOf(keys.get("properties", "priority"), "count"),
+      lifetime: quantityOf(keys.get("properties", "expiration"), "duration") ?? Infinity,
+      cc: textsOf(keys.get("cc")),
+      bcc: textsOf(keys.get("bcc")),
       mandatory: booleanOf(keys.get("mandatory")) ?? false,
       confirmWindow: window ?? (booleanOf(confirms) === true ? Infinity : 0),
     };
   }
+}
+
+function textsOf(tree: Tree | undefined): string[] {
+  const items = tree?.kind === "list" ? tree.items : [];
+  return items.map((item) => textOf(item)).filter((text) => text !== undefined);
 }
 
 function withoutDestination(producer: MapTree): MapTree {

@@ -176,9 +176,14 @@ export class Broker {
     if (rules !== undefined && delay === 0) countRoute(rules, host, content, found);
     const publish = published(queues.length);
     for (const handle of exchanges) this.remember(handle, message, content);
-    if (delay > 0) this.delayedMessages.delay(message, delay);
+    if (delay > 0) this.delay(message, delay);
     else if (queues.length === 0) this.context.copies.end(message, CopyState.unroutable);
     else this.spread(message, queues, publish);
+  }
+
+  /** Holds a message back for so long, ns. */
+  delay(message: number, delay: number): void {
+    this.delayedMessages.delay(message, delay);
   }
 
   /** A copy for each queue, the last one the message itself. */
@@ -217,6 +222,10 @@ export class Broker {
         return this.deadLettered(a);
       case QueueEvent.delayed:
         return this.passOn(a);
+      case QueueEvent.logged:
+        return (queues[copies.at[a]!] as QuorumQueue).logged(a);
+      case QueueEvent.flushing:
+        return (queues[copies.at[a]!] as QuorumQueue).flushing(a);
       default:
         return undefined;
     }

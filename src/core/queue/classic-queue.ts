@@ -57,6 +57,7 @@ export class ClassicQueue extends QueueProcess {
     }
     if (retention !== undefined) {
       if (this.refuses(copy, retention)) {
+        this.departures.refused(this.kernel.now);
         this.refuse(copy);
         return;
       }
@@ -91,8 +92,7 @@ export class ClassicQueue extends QueueProcess {
     if (this.rules.singleActiveConsumer) this.context.rules?.count("D5");
     this.leaveTurns(subscription);
     if (this.leftAlone) {
-      this.context.rules?.count("D4");
-      this.context.deleteQueue(this.number);
+      this.deleteAlone();
       return;
     }
     this.idle?.used();
@@ -119,7 +119,9 @@ export class ClassicQueue extends QueueProcess {
   /** The timer of `x-expires` rang. */
   unused(): void {
     if (this.deleted || this.consumers > 0 || !this.idle!.over) return;
-    this.context.rules?.count("X9");
+    const { world, rules } = this.context;
+    rules?.count("X9");
+    world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "x-expires");
     this.context.deleteQueue(this.number);
   }
 
@@ -183,9 +185,8 @@ export class ClassicQueue extends QueueProcess {
   lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
     for (const subscription of subscriptions) if (subscription.active) this.leaveTurns(subscription);
     if (this.leftAlone) {
-      this.context.rules?.count("D4");
       for (const copy of held) this.leave(copy, CopyState.purged);
-      this.context.deleteQueue(this.number);
+      this.deleteAlone();
       return;
     }
     this.idle?.used();
@@ -231,6 +232,13 @@ export class ClassicQueue extends QueueProcess {
   /** The head goes by a rule. */
   discardHead(reason: DeathReason): void {
     this.discard(this.takeHead(), reason);
+  }
+
+  private deleteAlone(): void {
+    const { world, rules } = this.context;
+    rules?.count("D4");
+    world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "auto_delete");
+    this.context.deleteQueue(this.number);
   }
 
   /** Its last consumer has left an auto-delete queue. */
@@ -327,6 +335,7 @@ export class ClassicQueue extends QueueProcess {
   protected makeReady(copy: number): void {
     const { copies } = this;
     this.context.stamp(copy, Station.requeued, this.place, 0);
+    this.departures.requeued(this.kernel.now);
     copies.move(copy, CopyState.ready);
     copies.at[copy] = this.number;
     copies.redelivered[copy] = 1;

@@ -6,7 +6,7 @@ import type { BrokerQueue } from "./broker.ts";
 import { ConsumerInstance } from "./consumer-instance.ts";
 import { ClientEvent, type QueueContext } from "./queue-context.ts";
 import type { QueueConsumer } from "./queue-model.ts";
-import { Subscription } from "./rotation.ts";
+import { ChannelLimit, Subscription } from "./rotation.ts";
 
 /** A copy holds the number of its queue or subscription in 16 bits. */
 const numbersMax = 65_536;
@@ -128,11 +128,18 @@ export class ConsumerFleet {
       place,
     });
     this.connections.push(connection);
-    for (const { text } of queues) this.subscribe(connection, text, consumer);
+    const { channelPrefetch } = settings;
+    const channel = channelPrefetch < Infinity ? new ChannelLimit(channelPrefetch) : undefined;
+    for (const { text } of queues) this.subscribe(connection, text, consumer, channel);
     return connection;
   }
 
-  private subscribe(connection: ConsumerInstance, name: string, { from: { settings } }: QueueConsumer): void {
+  private subscribe(
+    connection: ConsumerInstance,
+    name: string,
+    { from: { settings } }: QueueConsumer,
+    channel: ChannelLimit | undefined,
+  ): void {
     const queue = this.queueNumber(name);
     assert(queue !== undefined, "a consumer's queue exists");
     if (this.subscriptions.length === numbersMax || this.queues.length > numbersMax)
@@ -142,7 +149,12 @@ export class ConsumerFleet {
       );
     const noAck = settings.ack === "auto";
     const prefetch = noAck ? Infinity : settings.prefetch;
-    const subscription = new Subscription(this.subscriptions.length, queue, connection, { prefetch, noAck });
+    const subscription = new Subscription(this.subscriptions.length, queue, connection, {
+      prefetch,
+      noAck,
+      priority: settings.priority,
+      channel,
+    });
     this.subscriptions.push(subscription);
     this.holders.push(connection);
     connection.subscriptions.push(subscription);

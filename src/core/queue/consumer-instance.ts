@@ -16,6 +16,7 @@ import {
   type QueueContext,
 } from "./queue-context.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
+import { streamStart, StreamQueue } from "./stream-queue.ts";
 
 /** One connection of an instance of a consumer: one channel, a prefetch buffer, and handlers. */
 export class ConsumerInstance implements Receiver {
@@ -78,7 +79,19 @@ export class ConsumerInstance implements Receiver {
   start(): void {
     this.fresh = false;
     this.stats.join(this.kernel.now, this.instance);
-    for (const subscription of this.subscriptions) this.queues[subscription.queue]!.subscribe(subscription);
+    for (const subscription of this.subscriptions) this.subscribe(subscription);
+  }
+
+  /** `basic.consume`; what the broker refuses stays idle. */
+  private subscribe(subscription: Subscription): void {
+    const { exclusive, streamOffset } = this.settings;
+    const queue = this.queues[subscription.queue]!;
+    const rule = queue.deleted ? "no queue" : queue.subscribeRefusal(exclusive) && "exclusive";
+    if (rule !== undefined)
+      this.context.world.occurrences.add(this.kernel.now, "consumerRefused", this.place, 0, rule);
+    else if (queue instanceof StreamQueue)
+      queue.subscribe(subscription, streamStart(streamOffset, this.kernel.now));
+    else queue.subscribe(subscription, exclusive);
   }
 
   /** A clean leave: it cancels, hands back what no handler has taken up, and lets its handlers end. */

@@ -4,7 +4,7 @@ import type { QueueContext } from "./queue-context.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
 import { notImplemented, preconditionFailed, type Refusal } from "./refusal.ts";
 import type { Subscription } from "./rotation.ts";
-import { StreamQueue, type StreamStart } from "./stream-queue.ts";
+import { streamStart, StreamQueue, type StreamStart } from "./stream-queue.ts";
 
 export interface ConsumeRequest {
   readonly noAck: boolean;
@@ -50,32 +50,7 @@ export class Consumption {
     else queue.subscribe(subscription, this.request.exclusive);
   }
 
-  /** undefined where `x-stream-offset` makes no sense. */
   private get start(): StreamStart | undefined {
-    const offset = this.request.arguments["x-stream-offset"];
-    if (offset === undefined) return { kind: "next" };
-    if (offset === "first" || offset === "last" || offset === "next") return { kind: offset };
-    if (typeof offset === "number" && Number.isInteger(offset) && offset >= 0)
-      return { kind: "offset", offset };
-    return typeof offset === "string" ? this.timeAgo(offset) : undefined;
-  }
-
-  /** An interval such as `5m` before now. */
-  private timeAgo(text: string): StreamStart | undefined {
-    const [, count, unit] = /^(\d+)([YMDhms])$/.exec(text) ?? [];
-    if (count === undefined || unit === undefined) return undefined;
-    const time = this.context.world.kernel.now - Number(count) * nanosPer[unit]!;
-    return { kind: "time", time };
+    return streamStart(this.request.arguments["x-stream-offset"], this.context.world.kernel.now);
   }
 }
-
-const second = 1e9;
-const day = 86_400 * second;
-const nanosPer: Readonly<Record<string, number>> = {
-  Y: 365 * day,
-  M: 30 * day,
-  D: day,
-  h: 3600 * second,
-  m: 60 * second,
-  s: second,
-};

@@ -1,23 +1,47 @@
+import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
+import type { Occurrences, Tally } from "../stats/occurrences.ts";
 import type { QueueSummary } from "../stats/result.ts";
 import type { DeathReason } from "./death.ts";
+import type { QueueRules } from "./queue-arguments.ts";
 
-/** What left a queue by a rule instead of by its consumers, inside the window. */
+/** What left a queue by a rule instead of by its consumers: counted inside the window, each told with its rule. */
 export class Departures {
   private readonly windowFrom: number;
+  private readonly occurrences: Occurrences;
+  private readonly place: number;
+  private readonly rules: QueueRules;
+  private readonly tallies = new Map<string, Tally>();
   private readonly deadLettered = new Map<DeathReason, number>();
   private readonly dropped = new Map<DeathReason | "purged", number>();
   private expired = 0;
+  private returns: Tally | undefined;
 
-  constructor(windowFrom: number) {
+  constructor(occurrences: Occurrences, place: number, rules: QueueRules, windowFrom: number) {
+    this.occurrences = occurrences;
+    this.place = place;
+    this.rules = rules;
     this.windowFrom = windowFrom;
   }
 
   /** `reached`: whether a queue behind the dead-letter exchange has taken it. */
   book(now: number, reason: DeathReason, reached: boolean): void {
+    const kind = reached ? "deadLettered" : reason === "expired" ? "expired" : "dropped";
+    this.tally(kind, reason).happened(now);
     if (now < this.windowFrom) return;
     if (reached) add(this.deadLettered, reason, 1);
     else if (reason === "expired") this.expired++;
     else add(this.dropped, reason, 1);
+  }
+
+  /** A delivery has come back. */
+  requeued(now: number): void {
+    this.returns ??= this.occurrences.tally("requeued", this.place);
+    this.returns.happened(now);
+  }
+
+  /** A publish that `x-overflow` keeps out. */
+  refused(now: number): void {
+    this.tally("publishRefused", "maxlen").happened(now);
   }
 
   purged(now: number, count: number): void {
@@ -37,6 +61,28 @@ export class Departures {
       expired: this.expired,
       dropped: Object.fromEntries(this.dropped),
     };
+  }
+
+  private tally(kind: OccurrenceKind, reason: DeathReason): Tally {
+    const key = `${kind} ${reason}`;
+    let tally = this.tallies.get(key);
+    if (tally === undefined)
+      this.tallies.set(key, (tally = this.occurrences.tally(kind, this.place, this.ruleOf(reason))));
+    return tally;
+  }
+
+  /** As the broker writes it. */
+  private ruleOf(reason: DeathReason): string {
+    switch (reason) {
+      case "rejected":
+        return "basic.reject";
+      case "expired":
+        return this.rules.messageTtl === undefined ? "expiration" : "x-message-ttl";
+      case "maxlen":
+        return this.rules.maxLength < Infinity ? "x-max-length" : "x-max-length-bytes";
+      case "delivery_limit":
+        return "x-delivery-limit";
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ExchangeType, FieldTable } from "../model/topology.ts";
+import { exchangeTypes, type ExchangeType, type FieldTable } from "../model/topology.ts";
 import { assertNever } from "../sim/invariant.ts";
 import { bucketOf } from "./consistent-hash.ts";
 import type { HeaderTable, HeaderValue } from "./content.ts";
@@ -14,20 +14,9 @@ export interface BindingRule {
   readonly arguments: FieldTable;
 }
 
-/** Types that plugins add, beside those of every broker. */
-const pluginTypes = ["x-consistent-hash", "x-random", "x-recent-history", "x-delayed-message"] as const;
-export type ExchangeKind = ExchangeType | (typeof pluginTypes)[number];
-export const exchangeKinds: readonly ExchangeKind[] = [
-  "direct",
-  "fanout",
-  "topic",
-  "headers",
-  ...pluginTypes,
-];
-
 export interface ExchangeSettings {
   readonly name: string;
-  readonly type: ExchangeKind;
+  readonly type: ExchangeType;
   readonly durable: boolean;
   readonly autoDelete: boolean;
   readonly internal: boolean;
@@ -63,7 +52,7 @@ export class BoundExchange {
 
   /** Whether two messages with the same keys and headers may take different ways. */
   get drawsLots(): boolean {
-    return this.settings.type === "x-random";
+    return this.settings.type === "x-random" || this.settings.type === "x-local-random";
   }
 
   /** What its bindings lead to for this message, a destination once for each binding that matches or once. */
@@ -76,13 +65,13 @@ export class BoundExchange {
 type Match = (routingKeys: readonly string[], headers: HeaderTable) => Iterable<DestinationHandle>;
 
 /** An `x-delayed-message` exchange routes like the type that its argument names. */
-export function matchedAs({ type, arguments: args }: ExchangeSettings): ExchangeKind {
+export function matchedAs({ type, arguments: args }: ExchangeSettings): ExchangeType {
   if (type !== "x-delayed-message") return type;
-  return exchangeKinds.find((kind) => kind === args?.get("x-delayed-type")) ?? "direct";
+  return exchangeTypes.find((kind) => kind === args?.get("x-delayed-type")) ?? "direct";
 }
 
 function matcher(
-  type: ExchangeKind,
+  type: ExchangeType,
   rules: readonly BindingRule[],
   settings: ExchangeSettings,
   draw: Draw,
@@ -111,6 +100,7 @@ function matcher(
       return (_, headers) =>
         rules.filter((rule) => headersMatch(rule.arguments, headers)).map((rule) => rule.destination);
     case "x-random":
+    case "x-local-random":
       return () => (rules.length === 0 ? [] : [rules[draw(rules.length)]!.destination]);
     case "x-consistent-hash": {
       const buckets = bucketsOf(rules);

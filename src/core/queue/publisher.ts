@@ -49,8 +49,8 @@ export class Publisher implements Outlet, Publishing {
   readonly persistent: boolean;
   readonly confirms: boolean;
   readonly uniqueKeys: boolean;
-  readonly priority = undefined;
-  readonly lifetime = Infinity;
+  readonly priority: number | undefined;
+  readonly lifetime: number;
   private readonly context: QueueContext;
   private readonly kernel: Kernel;
   private readonly copies: Copies;
@@ -60,6 +60,8 @@ export class Publisher implements Outlet, Publishing {
   private readonly stats: ProducerStats;
   private readonly place: number;
   private readonly mandatory: boolean;
+  /** ns in an `x-delayed-message` exchange. */
+  private readonly delay: number;
   private readonly window: number;
   private readonly channel: Server;
   private unconfirmed = 0;
@@ -88,6 +90,10 @@ export class Publisher implements Outlet, Publishing {
     this.stats = of.stats;
     this.place = of.place;
     this.persistent = rabbitmq.persistent;
+    this.priority = rabbitmq.priority;
+    this.lifetime = rabbitmq.lifetime;
+    if (this.lifetime < Infinity) this.broker.expectExpirations();
+    this.delay = of.routes.delay;
     this.mandatory = rabbitmq.mandatory;
     this.confirms = rabbitmq.confirmWindow > 0;
     this.window = this.confirms ? rabbitmq.confirmWindow : Infinity;
@@ -141,6 +147,10 @@ export class Publisher implements Outlet, Publishing {
       this.refuse(message, connection);
       return;
     }
+    if (this.delay > 0) {
+      this.holdBack(message, connection);
+      return;
+    }
     const { queues } = this.routes.lookup(messages.routing[message]!, messages.key[message]!);
     const count = queues.length;
     context.stamp(message, Station.routed, this.routes.place, count);
@@ -158,10 +168,19 @@ export class Publisher implements Outlet, Publishing {
     this.broker.spread(message, queues, publish);
   }
 
+  /** The exchange takes it, and says so, long before it is routed. */
+  private holdBack(message: number, connection: number): void {
+    const { publishes } = this.context;
+    const { source, id } = this.copies.messages;
+    const publish = publishes.allocate(source[message]!, id[message]!, 0, Outcome.stored, connection);
+    this.broker.delay(message, this.delay);
+    this.stored(publish);
+  }
+
   /** What its messages carry: they differ in their routing keys alone. */
   contentOf(message: number): Content {
     const { routing, key } = this.copies.messages;
-    return this.routes.contentOf(routing[message]!, key[message]!, this.persistent);
+    return this.routes.contentOf(routing[message]!, key[message]!);
   }
 
   stored(publish: number): void {

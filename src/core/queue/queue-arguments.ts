@@ -1,9 +1,9 @@
+import { queueArgumentTypes, type QueueType } from "../model/rabbitmq-arguments-data.ts";
 import type { FieldTable, FieldValue } from "../model/topology.ts";
 import type { DeadLetterTarget } from "./death.ts";
 import { preconditionFailed, type Refusal } from "./refusal.ts";
 import type { Release } from "./release.ts";
 
-export type QueueType = "classic" | "quorum" | "stream";
 export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
 
 /** What a queue's arguments ask for. Times are ns of simulated time, sizes bytes. */
@@ -21,32 +21,6 @@ export interface QueueRules {
   /** Deliveries may fail so often; Infinity without a limit. */
   readonly deliveryLimit: number;
 }
-
-/** Arguments that the broker knows, and the queue types that take them; it ignores all others. (3.10's declaration checks) */
-const known: Readonly<Record<string, readonly QueueType[]>> = {
-  "x-queue-type": ["classic", "quorum", "stream"],
-  "x-message-ttl": ["classic", "quorum"],
-  "x-expires": ["classic", "quorum"],
-  "x-max-length": ["classic", "quorum"],
-  "x-max-length-bytes": ["classic", "quorum", "stream"],
-  "x-overflow": ["classic", "quorum"],
-  "x-dead-letter-exchange": ["classic", "quorum"],
-  "x-dead-letter-routing-key": ["classic", "quorum"],
-  "x-dead-letter-strategy": ["quorum"],
-  "x-max-priority": ["classic"],
-  "x-single-active-consumer": ["classic", "quorum"],
-  "x-delivery-limit": ["quorum"],
-  "x-queue-mode": ["classic"],
-  "x-queue-version": ["classic"],
-  "x-queue-master-locator": ["classic"],
-  "x-queue-leader-locator": ["quorum", "stream"],
-  "x-quorum-initial-group-size": ["quorum"],
-  "x-max-in-memory-length": ["classic", "quorum"],
-  "x-max-in-memory-bytes": ["quorum"],
-  "x-max-age": ["stream"],
-  "x-stream-max-segment-size-bytes": ["stream"],
-  "x-initial-cluster-size": ["stream"],
-};
 
 const whole = (value: FieldValue): boolean =>
   typeof value === "number" && Number.isInteger(value) && value >= 0;
@@ -82,7 +56,7 @@ const accepts: Readonly<Record<string, (value: FieldValue) => boolean>> = {
 export function argumentsRefusal(args: FieldTable): Refusal | undefined {
   for (const [name, value] of args) {
     if (accepts[name]?.(value) === false) return preconditionFailed;
-    if (known[name]?.includes(queueTypeOf(args)) === false) return preconditionFailed;
+    if (queueArgumentTypes[name]?.includes(queueTypeOf(args)) === false) return preconditionFailed;
   }
   const limit = args.get("x-delivery-limit");
   if (limit !== undefined && !whole(limit) && limit !== -1) return preconditionFailed;
@@ -99,7 +73,7 @@ export function queueTypeOf(args: FieldTable): QueueType {
 export function sameArguments(existing: FieldTable, declared: FieldTable, release: Release): boolean {
   const value = (args: FieldTable, name: string): FieldValue | undefined =>
     args.get(name) ?? (name === "x-queue-type" && release.classicByDefault ? "classic" : undefined);
-  return Object.keys(known).every((name) => value(existing, name) === value(declared, name));
+  return Object.keys(queueArgumentTypes).every((name) => value(existing, name) === value(declared, name));
 }
 
 const nanosPerMilli = 1e6;

@@ -56,6 +56,10 @@ export const QueueEvent = {
   deadLettered: 22,
   /** An `x-delayed-message` exchange passes a message on: copy. */
   delayed: 23,
+  /** A quorum queue's process passes a message to its log: copy. */
+  logged: 24,
+  /** The message is written, and has to be flushed: copy. */
+  flushing: 25,
 } as const;
 export type QueueEvent = (typeof QueueEvent)[keyof typeof QueueEvent];
 

@@ -181,18 +181,27 @@ export class QueueModel implements Process {
   private routeTable({ to, rabbitmq }: Flow): RouteTable {
     const { world } = this.context;
     assert(to.kind !== "topic", "a flow of this model goes to an exchange or a queue");
-    const { routingKey: choice, headers } = rabbitmq;
     if (to.kind === "queue") {
       const place = this.place("queue", to.name.text, null);
-      const name = { kind: "weights", keys: [to.name], weights: [1] } as const;
-      const straight = { exchange: defaultExchange, straight: true, place, choice: name, headers };
-      return new RouteTable(world, this.host, straight);
+      const routingKey = { kind: "weights", keys: [to.name], weights: [1] } as const;
+      const publishing = { ...rabbitmq, routingKey };
+      return new RouteTable(world, this.host, {
+        exchange: defaultExchange,
+        straight: true,
+        place,
+        publishing,
+      });
     }
     const exchange = this.host.exchange(to.name.text);
     assert(exchange !== undefined, "a producer's exchange exists");
     const place = this.place("exchange", to.name.text, null);
-    const named = { exchange: exchange.handle, straight: false, place, choice, headers };
-    return new RouteTable(world, this.host, named);
+    const { handle } = exchange;
+    return new RouteTable(world, this.host, {
+      exchange: handle,
+      straight: false,
+      place,
+      publishing: rabbitmq,
+    });
   }
 
   private place(kind: EntityKind, name: string, number: number | null): number {

@@ -44,7 +44,7 @@ export abstract class QueueProcess {
   private enqueuedInWindow = 0;
 
   constructor(context: QueueContext, number: number, settings: QueueSettings) {
-    const { kernel, horizon, window, ranges, places } = context.world;
+    const { kernel, horizon, window, ranges, places, occurrences } = context.world;
     this.context = context;
     this.kernel = kernel;
     this.copies = context.copies;
@@ -60,7 +60,7 @@ export abstract class QueueProcess {
     this.ordersAtEntry = this.rules.type === "quorum" || this.rules.maxPriority > 0;
     this.depth = new LevelSeries(horizon, undefined, window.from, ranges);
     this.unacked = new LevelSeries(horizon, undefined, window.from, ranges);
-    this.departures = new Departures(window.from);
+    this.departures = new Departures(occurrences, this.place, this.rules, window.from);
   }
 
   /** A routed copy; its `next` names the publish, or is −1 where nobody waits for one. */

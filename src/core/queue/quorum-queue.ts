@@ -1,6 +1,6 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import type { CopyState } from "./copies.ts";
-import { settledBy, Verdict } from "./queue-context.ts";
+import { QueueEvent, settledBy, Verdict } from "./queue-context.ts";
 import type { Ready } from "./ready-order.ts";
 import type { Retention } from "./retention.ts";
 import { ReturnsOrder } from "./returns-order.ts";
@@ -24,6 +24,23 @@ export class QuorumQueue extends ClassicQueue {
   private readonly leaving = new Set<Subscription>();
   /** Publishers that were told to stop, by source. */
   private readonly blocked = new Set<number>();
+
+  /** A message is in the queue when the log has it on disk, whatever its delivery mode. */
+  override publish(copy: number): void {
+    const { queuePublish, quorumPerMessage } = this.context.costs;
+    if (!this.server.delays(queuePublish + quorumPerMessage, QueueEvent.logged, copy, 0)) this.logged(copy);
+  }
+
+  logged(copy: number): void {
+    const bytes = this.copies.messages.bytes[copy]!;
+    if (!this.context.disk.delays(bytes, QueueEvent.flushing, copy, 0)) this.flushing(copy);
+  }
+
+  flushing(copy: number): void {
+    const { costs, base } = this.context;
+    if (costs.diskFlush === 0) this.enqueued(copy);
+    else this.kernel.at(this.kernel.now + costs.diskFlush, base | QueueEvent.enqueued, copy, 0);
+  }
 
   /** Whether messages of a higher priority may overtake others. */
   get prioritizes(): boolean {
@@ -56,6 +73,12 @@ export class QuorumQueue extends ClassicQueue {
   override leave(copy: number, final: CopyState): void {
     this.failures.delete(copy);
     super.leave(copy, final);
+  }
+
+  /** It was stored before it was in the queue. */
+  protected override store(publish: number, source: number): void {
+    const { publishes, publishers } = this.context;
+    if (publish >= 0 && --publishes.left[publish]! === 0) publishers[source]!.stored(publish);
   }
 
   protected override get successorStartsAtOnce(): boolean {

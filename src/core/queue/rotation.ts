@@ -7,9 +7,13 @@ export interface Receiver {
 
 /** One limit on the unacked deliveries of all consumers of a channel: `basic.qos` with `global`. */
 export class ChannelLimit {
-  limit = Infinity;
+  limit: number;
   unacked = 0;
   readonly subscriptions: Subscription[] = [];
+
+  constructor(limit = Infinity) {
+    this.limit = limit;
+  }
 
   get full(): boolean {
     return this.unacked >= this.limit;

@@ -1,9 +1,11 @@
-import type { FieldTable, RoutingKeyChoice } from "../model/topology.ts";
+import type { Publishing } from "../model/topology.ts";
 import { noKey } from "../sim/messages.ts";
 import type { World } from "../sim/world.ts";
-import type { Content } from "./content.ts";
+import type { Content, HeaderTable, HeaderValue } from "./content.ts";
 import { route, type RouteStep } from "./routing.ts";
 import type { VirtualHost } from "./virtual-host.ts";
+
+const nanosPerMilli = 1e6;
 
 /** Routing keys made from a template that are remembered at a time. */
 const keysMax = 65_536;
@@ -24,8 +26,10 @@ export class RouteTable {
   readonly straight: boolean;
   private readonly world: World;
   private readonly host: VirtualHost;
-  private readonly choice: RoutingKeyChoice;
-  private readonly headers: FieldTable;
+  private readonly publishing: Publishing;
+  private readonly headers: HeaderTable;
+  /** Those of `cc` and `bcc`. */
+  private readonly copies: readonly string[];
   private version = -1;
   /** By the number of the routing key, or by message key for a template. */
   private readonly listed: (CountedRoute | undefined)[] = [];
@@ -40,8 +44,7 @@ export class RouteTable {
       readonly exchange: number;
       readonly straight: boolean;
       readonly place: number;
-      readonly choice: RoutingKeyChoice;
-      readonly headers: FieldTable;
+      readonly publishing: Publishing;
     },
   ) {
     this.world = world;
@@ -49,8 +52,10 @@ export class RouteTable {
     this.exchange = of.exchange;
     this.straight = of.straight;
     this.place = of.place;
-    this.choice = of.choice;
-    this.headers = of.headers;
+    this.publishing = of.publishing;
+    const { headers, cc, bcc } = of.publishing;
+    this.headers = cc.length === 0 ? headers : new Map<string, HeaderValue>([...headers, ["CC", cc]]);
+    this.copies = [...cc, ...bcc];
   }
 
   /** The route of one message, which is counted. */
@@ -58,15 +63,16 @@ export class RouteTable {
     // A queue's name is the only routing key of a flow that names its queue, whatever keys the flow draws.
     const routing = this.straight ? 0 : drawn;
     if (this.version !== this.host.version) this.forget();
-    const known = this.choice.kind === "weights" ? this.listed[routing] : this.byKey.get(key);
+    const known = this.publishing.routingKey.kind === "weights" ? this.listed[routing] : this.byKey.get(key);
     const found = known ?? this.find(routing, key);
     if (this.world.kernel.now >= this.world.window.from) found.messages++;
     return found;
   }
 
   /** What a message with this routing key carries. */
-  contentOf(drawn: number, key: number, persistent: boolean): Content {
-    const { choice, host } = this;
+  contentOf(drawn: number, key: number): Content {
+    const { host } = this;
+    const { routingKey: choice, persistent, priority, lifetime } = this.publishing;
     const routingKey =
       choice.kind === "weights"
         ? choice.keys[this.straight ? 0 : drawn]!.text
@@ -74,13 +80,20 @@ export class RouteTable {
     return {
       id: "",
       exchange: host.exchanges[this.exchange]!.settings.name,
-      routingKeys: [routingKey],
+      routingKeys: [routingKey, ...this.copies],
       headers: this.headers,
       deaths: [],
-      expiration: undefined,
-      priority: undefined,
+      expiration: lifetime === Infinity ? undefined : String(Math.round(lifetime / nanosPerMilli)),
+      priority,
       persistent,
     };
+  }
+
+  /** ns for which the exchange holds its messages back. */
+  get delay(): number {
+    const { settings } = this.host.exchanges[this.exchange]!;
+    const delay = this.headers.get("x-delay");
+    return settings.type === "x-delayed-message" && typeof delay === "number" ? delay * nanosPerMilli : 0;
   }
 
   /** A publish to an internal exchange closes the channel. */
@@ -98,12 +111,18 @@ export class RouteTable {
     this.byKey.clear();
   }
 
+  /** Nothing is remembered where an exchange on the way draws lots for each message. */
   private find(routing: number, key: number): CountedRoute {
-    const { choice } = this;
-    if (choice.kind === "weights") return (this.listed[routing] = this.resolve(choice.keys[routing]!.text));
+    const { routingKey: choice } = this.publishing;
+    const drawsLots = this.host.exchanges.some((exchange) => exchange.drawsLots);
+    if (choice.kind === "weights") {
+      const found = this.resolve(choice.keys[routing]!.text);
+      if (!drawsLots) this.listed[routing] = found;
+      return found;
+    }
     if (this.byKey.size === keysMax) this.byKey.clear();
     const found = this.resolve(this.filled(choice.text.text, key));
-    this.byKey.set(key, found);
+    if (!drawsLots) this.byKey.set(key, found);
     return found;
   }
 
@@ -114,7 +133,7 @@ export class RouteTable {
   }
 
   private resolve(routingKey: string): CountedRoute {
-    const { queues, steps } = route(this.host, this.exchange, [routingKey], this.headers);
+    const { queues, steps } = route(this.host, this.exchange, [routingKey, ...this.copies], this.headers);
     const way = JSON.stringify(steps);
     let known = this.routes.get(way);
     if (known === undefined)

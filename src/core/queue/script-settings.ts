@@ -1,12 +1,12 @@
-import type { FieldTable, FieldValue } from "../model/topology.ts";
-import { exchangeKinds, type ExchangeSettings } from "./exchange.ts";
+import { exchangeTypes, type FieldTable, type FieldValue } from "../model/topology.ts";
+import type { ExchangeSettings } from "./exchange.ts";
 import type { ScenarioBinding, ScenarioExchange } from "./scenario.ts";
 import type { BindingSettings } from "./virtual-host.ts";
 
 /** undefined for a type that the broker does not know. */
 export function exchangeSettings(exchange: ScenarioExchange): ExchangeSettings | undefined {
   const { name, durable = false, autoDelete = false, internal = false, alternate, args = {} } = exchange;
-  const type = exchangeKinds.find((one) => one === exchange.type);
+  const type = exchangeTypes.find((one) => one === exchange.type);
   if (type === undefined) return undefined;
   const table = tableOf(args);
   const named = alternate ?? table.get("alternate-exchange");

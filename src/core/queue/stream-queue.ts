@@ -1,3 +1,4 @@
+import type { FieldValue } from "../model/topology.ts";
 import { CopyState } from "./copies.ts";
 import { FinishOrder } from "./finish-order.ts";
 import { QueueEvent, settledBy, Verdict } from "./queue-context.ts";
@@ -9,6 +10,27 @@ export type StreamStart =
   | { readonly kind: "first" | "last" | "next" }
   | { readonly kind: "offset"; readonly offset: number }
   | { readonly kind: "time"; readonly time: number };
+
+const second = 1e9;
+const day = 86_400 * second;
+const nanosPer: Readonly<Record<string, number>> = {
+  Y: 365 * day,
+  M: 30 * day,
+  D: day,
+  h: 3600 * second,
+  m: 60 * second,
+  s: second,
+};
+
+/** Where an `x-stream-offset` means at this time: an interval such as `5m` goes back from it. undefined for nonsense. */
+export function streamStart(offset: FieldValue | undefined, now: number): StreamStart | undefined {
+  if (offset === undefined) return { kind: "next" };
+  if (offset === "first" || offset === "last" || offset === "next") return { kind: offset };
+  if (typeof offset === "number")
+    return Number.isInteger(offset) && offset >= 0 ? { kind: "offset", offset } : undefined;
+  const [, count, unit] = /^(\d+)([YMDhms])$/.exec(String(offset)) ?? [];
+  return count === undefined ? undefined : { kind: "time", time: now - Number(count) * nanosPer[unit!]! };
+}
 
 interface Reader {
   /** The next offset that it gets. */
@@ -61,6 +83,11 @@ export class StreamQueue extends QueueProcess {
     this.depth.add(now, 1);
     this.store(publish, source, messages.bytes[copy]!);
     this.dispatch();
+  }
+
+  /** Nothing keeps a reader out. */
+  subscribeRefusal(): undefined {
+    return undefined;
   }
 
   subscribe(subscription: Subscription, start: StreamStart = { kind: "next" }): void {

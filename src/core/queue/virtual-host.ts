@@ -239,7 +239,15 @@ export function virtualHost(rabbit: RabbitMq, kernel: Kernel): VirtualHost {
     (count) =>
       kernel.stream(`exchange ${exchange}`).below(count);
   const host = new VirtualHost(releaseOf(rabbit.version), draw);
-  for (const { name, type, durable, autoDelete, internal, alternate } of rabbit.exchanges.values())
+  for (const {
+    name,
+    type,
+    durable,
+    autoDelete,
+    internal,
+    alternate,
+    arguments: args,
+  } of rabbit.exchanges.values())
     host.declareExchange({
       name: name.text,
       type,
@@ -247,8 +255,10 @@ export function virtualHost(rabbit: RabbitMq, kernel: Kernel): VirtualHost {
       autoDelete,
       internal,
       alternate: alternate?.text,
+      arguments: args,
     });
-  for (const { name, durable } of rabbit.queues.values()) host.declareQueue({ name: name.text, durable });
+  for (const { name, durable, autoDelete, arguments: args } of rabbit.queues.values())
+    host.declareQueue({ name: name.text, durable, autoDelete, arguments: args });
   for (const binding of rabbit.bindings) host.bind(settingsOf(binding));
   return host;
 }

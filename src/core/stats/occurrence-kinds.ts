@@ -37,6 +37,22 @@ export const occurrenceKinds = {
       `${where} took back ${messages(unacked)} when a consumer's connection closed`,
   },
   purged: { sentence: (where, ready) => `${where} was purged of ${messages(ready)}` },
+  requeued: { sentence: (where) => `${where} took a message back, to be delivered again`, perMessage: true },
+  deadLettered: {
+    sentence: (where, _, rule) => `${where} sent a message to its dead-letter exchange (${rule})`,
+    perMessage: true,
+  },
+  dropped: { sentence: (where, _, rule) => `${where} dropped a message (${rule})`, perMessage: true },
+  expired: {
+    sentence: (where, _, rule) => `a message outlived its time in ${where} (${rule})`,
+    perMessage: true,
+  },
+  publishRefused: {
+    sentence: (where, _, rule) => `${where} was full and refused a message (${rule})`,
+    perMessage: true,
+  },
+  consumerRefused: { sentence: (where, _, rule) => `${where} may not consume (${rule})` },
+  queueDeleted: { sentence: (where, _, rule) => `${where} was deleted (${rule})` },
   alarmRaised: { sentence: (where, _, resource) => `${where} raised its ${resource} alarm` },
   segmentsDeleted: {
     sentence: (where, segments, rule) =>

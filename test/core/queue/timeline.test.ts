@@ -22,6 +22,7 @@ describe("a consumer that crashes", () => {
     expect(result.summary.occurrences.first.map(({ kind, detail }) => [kind, detail])).toEqual([
       ["crashed", 0],
       ["connectionClosed", 1],
+      ["requeued", 0],
     ]);
     expect(timesAt(result, "finished")).toEqual([250, 350, 850, 600, 1100, 1350, 1600, 1850, 2100, 2350]);
   });

@@ -73,7 +73,10 @@ export function topologyOf(options: TopologyOptions): Topology {
         exchange(text, type, options.alternates?.[text], options.internal?.includes(text) ?? false),
       ),
       queues: new Map(
-        options.queues.map((text) => [text, { name: name(text), durable: true, arguments: none }]),
+        options.queues.map((text) => [
+          text,
+          { name: name(text), durable: true, autoDelete: false, arguments: none },
+        ]),
       ),
       bindings: (options.bindings ?? []).map(binding(options.exchanges ?? {})),
     },
@@ -87,7 +90,16 @@ export function topologyOf(options: TopologyOptions): Topology {
       from: {
         kind: "queue",
         queues: consumer.queues.map(name),
-        settings: { prefetch: Infinity, ack: "manual", onFailure: "requeue", ...consumer.settings },
+        settings: {
+          prefetch: Infinity,
+          channelPrefetch: Infinity,
+          priority: 0,
+          exclusive: false,
+          streamOffset: undefined,
+          ack: "manual",
+          onFailure: "requeue",
+          ...consumer.settings,
+        },
       },
       instances: consumer.instances ?? 1,
       concurrency: consumer.concurrency ?? 1,
@@ -133,6 +145,7 @@ function exchange(
     autoDelete: false,
     internal,
     alternate: alternate === undefined ? undefined : name(alternate),
+    arguments: none,
   };
 }
 
@@ -178,6 +191,10 @@ function flowOf(text: string, options: FlowOptions): Flow {
           : { kind: "template", text: name(template) },
       headers: none,
       persistent: true,
+      priority: undefined,
+      lifetime: Infinity,
+      cc: [],
+      bcc: [],
       mandatory: false,
       confirmWindow: 0,
       ...options.publishing,

@@ -1,0 +1,61 @@
+import type { QueueConsumerSettings } from "../model/topology.ts";
+import type { Name } from "../text/span.ts";
+import type { Names } from "./names.ts";
+import type { Keys, ReadContext } from "./read-context.ts";
+import { at, textOf } from "./tree.ts";
+import { booleanOf, numberOf, quantityOf } from "./value-read.ts";
+
+/** What a consumer asks of its queues, held against the types of these. */
+export function readQueueConsumer(
+  keys: Keys,
+  queues: readonly Name[],
+  names: Names,
+  context: ReadContext,
+): QueueConsumerSettings {
+  const prefetch = keys.get("prefetch");
+  const channel = at(prefetch, "channel");
+  const own = channel === undefined ? (quantityOf(prefetch, "count") ?? 0) : 0;
+  const shared = quantityOf(channel, "count") ?? 0;
+  const offset = keys.get("arguments", "x-stream-offset");
+  for (const queue of queues) checkAgainstQueue(queue, keys, names, context);
+  return {
+    prefetch: own === 0 ? Infinity : own,
+    channelPrefetch: shared === 0 ? Infinity : shared,
+    priority: numberOf(keys.get("arguments", "x-priority")) ?? 0,
+    exclusive: booleanOf(keys.get("exclusive")) ?? false,
+    streamOffset: numberOf(offset) ?? textOf(offset),
+    ack: keys.choice("ack", "manual", "auto", "early") ?? "manual",
+    onFailure: keys.choice("onFailure", "requeue", "reject") ?? "requeue",
+  };
+}
+
+/** What the broker refuses of consumers of a quorum queue or a stream. */
+function checkAgainstQueue({ text, span }: Name, keys: Keys, names: Names, context: ReadContext): void {
+  const type = textOf(at(names.root, "rabbitmq", "queues", text, "arguments", "x-queue-type"));
+  if (type !== "quorum" && type !== "stream") return;
+  const prefetch = keys.get("prefetch");
+  const channel = at(prefetch, "channel");
+  if (channel !== undefined)
+    context.rule(
+      channel.span,
+      `\`${text}\` is a ${type} queue, which has no limit for a whole channel: the broker closes the connection (540). Write \`prefetch\` as a number.`,
+    );
+  if (type === "quorum") return;
+  if (channel === undefined && (quantityOf(prefetch, "count") ?? 0) === 0)
+    context.rule(
+      prefetch?.span ?? span,
+      `\`${text}\` is a stream, and a stream's consumer needs a \`prefetch\` above 0 (406 without). Add \`prefetch: 100\`.`,
+    );
+  const ack = keys.get("ack");
+  if (ack !== undefined && textOf(ack) === "auto")
+    context.rule(
+      ack.span,
+      `\`${text}\` is a stream, which delivers only for acks (540). Delete \`ack: auto\`.`,
+    );
+  const failures = keys.get("failures");
+  if (failures !== undefined)
+    context.rule(
+      failures.span,
+      `\`${text}\` is a stream, where nothing can be requeued or rejected: the broker closes the connection (540). Delete \`failures\`.`,
+    );
+}
