@@ -1,6 +1,6 @@
 /** What the benchmarks use of the engine beside the bundles that ship. */
 export { check, parse } from "../src/core/index.ts";
-export { Simulation } from "../src/core/run.ts";
+export { Repeats } from "../src/core/run.ts";
 export { Kernel } from "../src/core/sim/kernel.ts";
 export { Messages } from "../src/core/sim/messages.ts";
 export { RandomStream } from "../src/core/sim/random.ts";

@@ -1,11 +1,11 @@
 // Bytes per message in flight: a process of its own, which prints what a million of them add to the same run with few.
-import { parse, Simulation } from "../.build/bench/engine.mjs";
+import { parse, Repeats } from "../.build/bench/engine.mjs";
 import { logBacklog, queueBacklog } from "./topologies.mjs";
 
 const topology = { queue: queueBacklog, log: logBacklog }[process.argv[2]];
 
 function held(messages) {
-  const simulation = new Simulation(parse(topology(messages)).topology);
+  const simulation = new Repeats(parse(topology(messages)).topology);
   while (!simulation.advance(1_000_000));
   globalThis.gc();
   globalThis.gc();

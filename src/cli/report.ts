@@ -4,27 +4,33 @@ type Percentiles = Summary["consumers"][string]["latency"];
 
 /** What a person wants to know of a run, on one screen; `--json` has everything. */
 export function report(summary: Summary): string {
+  const shown = figures(summary);
   const lines = [headline(summary), ""];
-  for (const [name, { sent, accepted, refused, unroutable }] of Object.entries(summary.producers))
+  for (const [name, { sent, accepted, refused, unroutable }] of Object.entries(summary.producers)) {
+    const of = (figure: string, value: number) => shown(`producers.${name}.${figure}`, value);
     lines.push(
-      `producer ${name}: ${sent} sent, ${accepted} accepted, ${refused} refused, ${unroutable} unroutable`,
+      `producer ${name}: ${of("sent", sent)} sent, ${of("accepted", accepted)} accepted, ${of("refused", refused)} refused, ${of("unroutable", unroutable)} unroutable`,
     );
+  }
   for (const [name, { lag }] of Object.entries(summary.groups))
-    lines.push(`group ${name}: lag ${round(lag.mean)} on average, ${lag.max} at most, ${lag.end} at the end`);
+    lines.push(`group ${name}: lag ${level(`groups.${name}.lag`, lag, shown)}`);
   for (const [name, { depth, unacked }] of Object.entries(summary.queues))
     lines.push(
-      `queue ${name}: depth ${round(depth.mean)} on average, ${depth.max} at most, ${depth.end} at the end; ${unacked.max} unacked at most`,
+      `queue ${name}: depth ${level(`queues.${name}.depth`, depth, shown)}; ${shown(`queues.${name}.unacked.max`, unacked.max)} unacked at most`,
     );
-  for (const [name, consumer] of Object.entries(summary.consumers))
+  for (const [name, consumer] of Object.entries(summary.consumers)) {
+    const path = `consumers.${name}`;
+    const { processed, throughput, utilization, latency, wait } = consumer;
     lines.push(
-      `consumer ${name}: ${consumer.processed} processed, ${round(consumer.throughput)}/s, ${percent(consumer.utilization)} busy; latency ${times(consumer.latency)}; wait ${times(consumer.wait)}${consumer.lowerBounds ? " (lower bounds: many are unfinished)" : ""}`,
+      `consumer ${name}: ${shown(`${path}.processed`, processed)} processed, ${shown(`${path}.throughput`, rounded(throughput))}/s, ${shown(`${path}.utilization`, rounded(utilization * 100), 100)}% busy; latency ${times(`${path}.latency`, latency, shown)}; wait ${times(`${path}.wait`, wait, shown)}${consumer.lowerBounds ? " (lower bounds: many are unfinished)" : ""}`,
     );
+  }
   const { totals } = summary;
   lines.push(
     "",
-    `total: ${totals.sent} sent, ${totals.processed} processed, ${totals.unfinished} unfinished, ${totals.lost.broker + totals.lost.consumer} lost`,
+    `total: ${shown("totals.sent", totals.sent)} sent, ${shown("totals.processed", totals.processed)} processed, ${shown("totals.unfinished", totals.unfinished)} unfinished, ${totals.lost.broker + totals.lost.consumer} lost`,
   );
-  for (const { metric, of, bound, during, actual, holds } of summary.expect) {
+  for (const { metric, of, bound, during, actual, interval, holds } of summary.expect) {
     const target =
       of === null
         ? ""
@@ -36,27 +42,53 @@ export function report(summary: Summary): string {
       .join();
     const when = during === null ? "" : ` from ${during[0] / 1000} s to ${during[1] / 1000} s`;
     lines.push(
-      `${holds ? "holds" : "FAILS"}: ${metric}${target}${when} ${wanted}, was ${actual === null ? "not measured" : round(actual)}`,
+      `${holds ? "holds" : "FAILS"}: ${metric}${target}${when} ${wanted}, was ${measured(actual, interval)}`,
     );
   }
   return `${lines.map(printable).join("\n")}\n`;
 }
 
-function headline({ name, seed, calibration, stopped, window }: Summary): string {
-  return `${name === "" ? "Topology" : name}: ${round((window.to - window.from) / 1000)} s counted, seed ${seed}, calibration ${calibration}, stopped by ${stopped}`;
+type Shown = (path: string, value: number, times?: number) => string;
+
+/** A figure of one run as it is; of several the mean, and how far its interval reaches. */
+function figures({ repeat }: Summary): Shown {
+  return (path, value, times = 1) => {
+    const over = repeat?.figures[path];
+    if (over === undefined) return String(value);
+    return plusMinus(over.mean * times, over.high * times);
+  };
 }
 
-function times({ mean, p50, p99, max }: Percentiles): string {
+function plusMinus(mean: number, high: number): string {
+  return `${rounded(mean)} ± ${Number((high - mean).toPrecision(2))}`;
+}
+
+function measured(actual: number | null, interval: Summary["expect"][number]["interval"]): string {
+  if (actual === null) return "not measured";
+  return interval === null ? String(rounded(actual)) : plusMinus(actual, interval.high);
+}
+
+function headline({ name, seed, calibration, stopped, window, repeat }: Summary): string {
+  const seconds = rounded((window.to - window.from) / 1000);
+  const runs =
+    repeat === undefined
+      ? `seed ${seed}`
+      : `${repeat.runs} runs, seeds ${seed} to ${seed + repeat.runs - 1}, means ± ${repeat.confidence * 100}% intervals`;
+  return `${name === "" ? "Topology" : name}: ${seconds} s counted, ${runs}, calibration ${calibration}, stopped by ${stopped}`;
+}
+
+function level(path: string, { mean, max, end }: Summary["groups"][string]["lag"], shown: Shown): string {
+  return `${shown(`${path}.mean`, rounded(mean))} on average, ${shown(`${path}.max`, max)} at most, ${shown(`${path}.end`, end)} at the end`;
+}
+
+function times(path: string, { mean, p50, p99, max }: Percentiles, shown: Shown): string {
   if (mean === null || p50 === null || p99 === null || max === null) return "none";
-  return `mean ${round(mean)} ms, p50 ${round(p50)}, p99 ${round(p99)}, max ${round(max)}`;
+  const of = (figure: string, value: number) => shown(`${path}.${figure}`, rounded(value));
+  return `mean ${of("mean", mean)} ms, p50 ${of("p50", p50)}, p99 ${of("p99", p99)}, max ${of("max", max)}`;
 }
 
-function round(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-function percent(share: number): string {
-  return `${round(share * 100)}%`;
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
 }
 
 /** Names come from the file; a terminal must not take them for commands. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { Simulation, summaryText } from "../core/run.ts";
+import { Repeats, summaryText } from "../core/run.ts";
 import type { Result } from "../core/run.ts";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
@@ -26,7 +26,7 @@ export async function simulateCommand(words: readonly string[]): Promise<Exit> {
     process.stderr.write(`brokerlab: ${file} has errors, so it was not run\n`);
     return exit.errors;
   }
-  const result = await run(new Simulation(topology.topology, seed === undefined ? {} : { seed }));
+  const result = await run(new Repeats(topology.topology, seed === undefined ? {} : { seed }));
   const text = summaryText(result.summary);
   if (out !== undefined) writeFileSync(out, text);
   process.stdout.write(json ? text : report(result.summary));
@@ -34,7 +34,7 @@ export async function simulateCommand(words: readonly string[]): Promise<Exit> {
   return result.summary.expect.every(({ holds }) => holds) ? exit.well : exit.errors;
 }
 
-async function run(simulation: Simulation): Promise<Result> {
+async function run(simulation: Repeats): Promise<Result> {
   const progress = new Progress(process.stderr);
   while (!simulation.advance(slice)) {
     progress.show(simulation.share, simulation.nowMs, simulation.events);

@@ -13,7 +13,7 @@ import { ProducerStats } from "./stats/producer-stats.ts";
 import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/result.ts";
 import { summarize } from "./stats/summary.ts";
 import { Trace } from "./stats/trace.ts";
-import type { SimulationOptions } from "./run.ts";
+import type { SimulationOptions } from "./simulation.ts";
 import type { FlowBudget } from "./workload/source.ts";
 
 const nanosPerSecond = 1e9;

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { Simulation } from "../core/run.ts";
+import { Repeats } from "../core/run.ts";
 import type { ToWorker } from "../protocol/run.ts";
 import { Session } from "./session.ts";
 
@@ -7,7 +7,7 @@ const port = parentPort;
 if (port === null) throw new Error("This script runs in a worker thread; it was started on its own.");
 
 const session = new Session({
-  start: (topology, seed) => new Simulation(topology, seed === undefined ? {} : { seed }),
+  start: (topology, seed) => new Repeats(topology, seed === undefined ? {} : { seed }),
   post: (message, transfer) => port.postMessage(message, transfer),
   breathe: () => new Promise((resolve) => setImmediate(resolve)),
   clock: () => performance.now(),

@@ -7,7 +7,7 @@ export const eventsPerSlice = 10_000;
 /** Progress is told at most 20 times a second. */
 const progressIntervalMs = 50;
 
-/** What a session asks of the engine: `Simulation` of `core/run.ts`. */
+/** What a session asks of the engine: `Repeats` of `core/run.ts`. */
 export interface Engine {
   /** Handles at most so many events; true when the run is over. */
   advance(maxEvents: number): boolean;

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser, localContext } from "../../tools/editor/browser.mjs";
 import { buildFolder, inProject } from "../../scripts/paths.mjs";
 import { parse } from "../../src/core/index.ts";
-import { Simulation } from "../../src/core/run.ts";
+import { Repeats } from "../../src/core/run.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 
 const run = promisify(execFile);
@@ -32,7 +32,7 @@ const inBrowser = join(buildFolder, "determinism", "in-browser.js");
 /** A run in this process, in slices of so many events. */
 function outcomeInSlices(file: string, events: (slice: number) => number): Outcome {
   const { topology } = parse(readFileSync(file, "utf8"));
-  const simulation = new Simulation(topology, { seed: 7 });
+  const simulation = new Repeats(topology, { seed: 7 });
   for (let slice = 0; !simulation.advance(events(slice)); slice++);
   return outcomeOf(simulation.result());
 }

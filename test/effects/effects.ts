@@ -972,6 +972,7 @@ export const silent: Readonly<Record<string, string>> = {
   "producers.*.client": "java is the one value that is simulated",
   "consumers.*.config.partition.assignment.strategy": "range is the one value that is simulated",
   "consumers.*.config.enable.auto.commit": "`commit` says the same; a contradiction is refused",
+  "run.repeat": "further runs: they add intervals, and change no figure of the first",
   "run.trace": "how many journeys are kept: it changes no figure",
   "timeline.restart.producer": "a client that leaves cleanly and comes back at once goes on as before",
   "expect.metric": "expectations read figures and change none",
@@ -986,6 +987,7 @@ export const silent: Readonly<Record<string, string>> = {
   "expect.above": "likewise",
   "expect.within": "likewise",
   "expect.during": "likewise",
+  "expect.confidence": "likewise",
 };
 
 function costs(base: keyof typeof bases, names: readonly string[], from: string, to: string): Row[] {

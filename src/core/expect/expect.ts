@@ -44,6 +44,7 @@ function outcome(expectation: Expectation, topology: Topology, summary: Measured
     bound: boundAsWritten(bound),
     during: during === undefined ? null : [during.from / nanosPerMilli, during.to / nanosPerMilli],
     actual,
+    interval: null,
     holds: actual !== null && holds(actual, bound),
     span,
   };
@@ -119,7 +120,7 @@ function boundAsWritten(bound: Bound): Record<string, number | readonly number[]
   return bound.kind === "within" ? { within: [bound.low, bound.high] } : { [bound.kind]: bound.value };
 }
 
-function holds(actual: number, bound: Bound): boolean {
+export function holds(actual: number, bound: Bound): boolean {
   switch (bound.kind) {
     case "equals":
       return actual === bound.value;

@@ -262,6 +262,8 @@ export interface Run {
   readonly duration: number;
   readonly warmup: number;
   readonly seed: number;
+  /** Runs, with seeds that count up. */
+  readonly repeat: number;
   readonly calibration: Calibration;
   /** Messages whose journey is kept. */
   readonly trace: number;
@@ -274,6 +276,8 @@ export interface Expectation {
   readonly bound: Bound;
   /** Nanoseconds of simulated time, [from, to): only this part of the run counts. */
   readonly during: { readonly from: number; readonly to: number } | undefined;
+  /** Share, of the interval that must keep the bound where the file is run several times. */
+  readonly confidence: number;
   readonly span: Span;
 }
 

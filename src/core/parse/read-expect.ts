@@ -20,6 +20,8 @@ const written: Readonly<Record<MetricUnit, { readonly unit: Unit; readonly per: 
   bytes: { unit: "size", per: 1 },
 };
 
+const confidenceDefault = 0.95;
+
 const kinds: readonly ExpectationTarget["kind"][] = [
   "consumer",
   "producer",
@@ -55,7 +57,19 @@ function readExpectation(map: MapTree, run: Run, context: ReadContext): Expectat
   const during = at(map, "during");
   const range = during === undefined ? undefined : rangeOf(during, metric, of, run, context);
   if (bound === undefined || (during !== undefined && range === undefined)) return undefined;
-  return { metric: name, of, bound, during: range, span: map.span };
+  const confidence = confidenceOf(at(map, "confidence"), run, context);
+  return { metric: name, of, bound, during: range, confidence, span: map.span };
+}
+
+function confidenceOf(tree: Tree | undefined, { repeat }: Run, context: ReadContext): number {
+  const share = quantityOf(tree, "share");
+  if (tree === undefined || share === undefined) return confidenceDefault;
+  const bad = (reason: string) =>
+    context.badValue(tree.span, { key: "confidence", found: describe(tree), reason });
+  if (share <= 0 || share >= 1) bad("it lies between 0 and 100%, both left out");
+  else if (repeat < 2) bad("one run has no interval. Set `run.repeat` to 2 or more");
+  else return share;
+  return confidenceDefault;
 }
 
 /** Levels, rates, latencies and what applications count can be told of a part of the run. */

@@ -11,6 +11,7 @@ export const defaultRun: Run = {
   duration: 60e9,
   warmup: 0,
   seed: 1,
+  repeat: 1,
   calibration: { preset: "lan", costs: presets.lan },
   trace: 100_000,
 };
@@ -32,6 +33,7 @@ export function readRun(tree: Tree | undefined, context: ReadContext): Run {
     duration: duration === 0 ? defaultRun.duration : duration,
     warmup: warmup >= duration ? 0 : warmup,
     seed: seed !== undefined && Number.isSafeInteger(seed) && seed >= 0 ? seed : defaultRun.seed,
+    repeat: Math.max(quantityOf(at(tree, "repeat"), "count") ?? defaultRun.repeat, 1),
     calibration: readCalibration(at(tree, "calibration")),
     trace: quantityOf(at(tree, "trace"), "count") ?? defaultRun.trace,
   };

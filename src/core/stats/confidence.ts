@@ -75,3 +75,21 @@ function logGamma(x: number): number {
     inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square / 1188))));
   return (at - 0.5) * log(at) - at + 0.9189385332046727 + series - shift;
 }
+
+export interface Interval {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Intervals of the mean of so many independent values, by Student's t. `confidence` is a share, 0.95 say. */
+export function intervalsOf(count: number, confidence: number): (values: readonly number[]) => Interval {
+  assert(count >= 2, "an interval needs two values or more");
+  const t = studentQuantile(1 - (1 - confidence) / 2, count - 1);
+  return (values) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / count;
+    const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+    const half = t * Math.sqrt(squares / (count - 1) / count);
+    return { mean, low: mean - half, high: mean + half };
+  };
+}

@@ -47,6 +47,8 @@ export interface Summary {
   readonly totals: Totals;
   readonly occurrences: OccurrencesSummary;
   readonly expect: readonly ExpectationOutcome[];
+  /** Only where the file asks for several runs: the other figures are the first one's. */
+  readonly repeat?: RepeatSummary;
   readonly problems: readonly RunProblem[];
 }
 
@@ -158,9 +160,21 @@ export interface ExpectationOutcome {
   readonly during: readonly [from: number, to: number] | null;
   /** null where the run has no value for the metric; the expectation then does not hold. */
   readonly actual: number | null;
+  /** Of the mean over several runs, which `actual` is then; null for a single one. */
+  readonly interval: { readonly confidence: number; readonly low: number; readonly high: number } | null;
   readonly holds: boolean;
   /** Offsets of the expectation in the file. */
   readonly span: { readonly start: number; readonly end: number };
+}
+
+/** What several runs with seeds that count up say together. */
+export interface RepeatSummary {
+  readonly runs: number;
+  readonly confidence: number;
+  /** The mean of each figure over the runs, and its interval, by its path in the summary. */
+  readonly figures: Readonly<
+    Record<string, { readonly mean: number; readonly low: number; readonly high: number }>
+  >;
 }
 
 export interface RunProblem {

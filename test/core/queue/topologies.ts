@@ -117,6 +117,7 @@ export function topologyOf(options: TopologyOptions): Topology {
       duration,
       warmup,
       seed,
+      repeat: 1,
       calibration: { preset, costs: { ...presets[preset], ...options.costs } },
       trace,
     },
