@@ -23,6 +23,8 @@ export class Batches {
   /** Where replicas are waited for: the batches that the log holds with this one, and the next that waits there. */
   end = new Int32Array(initialCapacity);
   nextWaiting = new Int32Array(initialCapacity);
+  /** The broker did not append it. */
+  refused = new Uint8Array(initialCapacity);
   private used = 0;
   private free = -1;
 
@@ -34,6 +36,7 @@ export class Batches {
     this.bytes[batch] = overhead;
     this.accumulator[batch] = accumulator;
     this.next[batch] = -1;
+    this.refused[batch] = 0;
     return batch;
   }
 
@@ -66,6 +69,7 @@ export class Batches {
     const capacity = 2 * this.head.length;
     this.head = widened(new Int32Array(capacity), this.head);
     this.tail = widened(new Int32Array(capacity), this.tail);
+    this.refused = widened(new Uint8Array(capacity), this.refused);
     this.count = widened(new Int32Array(capacity), this.count);
     this.bytes = widened(new Int32Array(capacity), this.bytes);
     this.accumulator = widened(new Int32Array(capacity), this.accumulator);

@@ -81,6 +81,16 @@ export class FetchSession {
     this.wake();
   }
 
+  /** The cleaner took bytes of what its partitions had not fetched. */
+  shrunk(bytes: number): void {
+    this.unreadBytes -= bytes;
+  }
+
+  /** The first record of the partition that `poll()` returned and no handler has taken up; Infinity when none is. */
+  lowestHeld(of: GroupPartition): number {
+    return this.member.slice.lowest(of);
+  }
+
   fetch(): void {
     if (this.outstanding || this.buffered > 0) return;
     this.outstanding = true;
@@ -183,10 +193,10 @@ export class FetchSession {
       }
       const first = of.batch;
       const taken = this.takeBatches(of, bytes);
-      if (taken === 0) break;
+      if (of.batch === first) break;
       bytes += taken;
       batches += of.batch - first;
-      records += of.arriving - of.fetched;
+      records += of.partition.log.count(of.fetched, of.arriving);
       if (of.partition.outsidePageCache(of.fetched, costs.pageCache)) diskBytes += taken;
       this.answering[this.answers++] = of;
       this.rotate(of);
@@ -269,6 +279,7 @@ export class FetchSession {
     const { trace, kernel } = this.context;
     const { log, place } = of.partition;
     for (let offset = of.fetched; offset < of.arriving; offset++) {
+      if (!log.holds(offset)) continue;
       const id = log.id[log.at(offset)]!;
       if (!trace.wants(id)) return;
       trace.add(kernel.now, id, Station.fetched, place, offset);

@@ -32,6 +32,8 @@ export class GroupPartition {
   /** Unread records that the broker has deleted. The position passes them when the member hears of it. */
   expired = 0;
   passed = 0;
+  /** Records that the cleaner took before the position passed them. */
+  compacted = 0;
   /** What it asks for next is below the log start, and its session knows. */
   outOfRange = false;
   private expiredTo = 0;
@@ -74,6 +76,27 @@ export class GroupPartition {
     this.session?.expired(this, bytes);
   }
 
+  /** The position passes offsets that have no record any more. */
+  passOver(next: number): void {
+    this.compacted += next - this.position;
+    this.passed += next - this.position;
+    this.position = next;
+  }
+
+  /** Bytes of the batches that it has not fetched and may. */
+  get unreadBytes(): number {
+    const { log } = this.partition;
+    let bytes = 0;
+    for (let { batch } = this; batch < log.readableBatches; batch++) bytes += log.bytesOf(batch);
+    return bytes;
+  }
+
+  /** The stretch of offsets that `poll()` returned and no handler has taken up. */
+  get inHand(): (readonly [from: number, to: number])[] {
+    const lowest = this.session?.lowestHeld(this) ?? Infinity;
+    return lowest < this.position ? [[lowest, this.position]] : [];
+  }
+
   /** The first record that somebody may still read, when all before `open` are settled. */
   neededFrom(open: number): number {
     return Math.min(open, Math.max(this.committed, this.partition.log.logStart));
@@ -85,7 +108,7 @@ export class GroupPartition {
 
   /** Records that the group has to read, or has read and not settled. */
   get unsettled(): number {
-    const { finished, skipped, lost, expired } = this;
-    return this.partition.log.logEnd - this.start - finished - skipped - lost - expired;
+    const { finished, skipped, lost, expired, compacted } = this;
+    return this.partition.log.logEnd - this.start - finished - skipped - lost - expired - compacted;
   }
 }

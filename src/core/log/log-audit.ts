@@ -39,7 +39,7 @@ function auditMember(member: Member): void {
         highWatermark <= logEnd,
       "offsets keep their order",
     );
-    assert(of.passed <= of.expired, "a position passes only what it could not read");
+    assert(of.passed <= of.expired + of.compacted, "a position passes only what it could not read");
     assert(of.needed === Infinity || kept <= of.needed, "no record is forgotten that can still be read");
     assert(
       of.held === member.slice.countOf(of) + member.handlers.countOf(of),

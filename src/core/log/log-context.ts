@@ -31,6 +31,8 @@ export class LogContext {
   readonly sessions: FetchSession[] = [];
   /** Whether each message of this source has a key of its own, so that no order can be broken. */
   readonly uniqueKeys: boolean[] = [];
+  /** Whether the messages of this source have no value. */
+  readonly tombstones: boolean[] = [];
   private readonly base: number;
   private readonly latencyLane: number;
 

@@ -42,5 +42,7 @@ export const LogEvent = {
   replicaFetchWaited: 34,
   /** `log.retention.check.interval.ms` is over. */
   retentionCheck: 48,
+  /** `log.cleaner.backoff.ms` is over. */
+  cleanerWakes: 49,
 } as const;
 export type LogEvent = (typeof LogEvent)[keyof typeof LogEvent];

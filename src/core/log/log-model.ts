@@ -13,9 +13,11 @@ import { LogEvent } from "./log-event.ts";
 import { LogOutlet } from "./log-outlet.ts";
 import { Member } from "./member.ts";
 import { Partition } from "./partition.ts";
+import { PartitionLog } from "./partition-log.ts";
 import { Preload, type PreloadDraw } from "./preload.ts";
 import { ProducerClient } from "./producer-client.ts";
 import { ReplicaPlacer } from "./replication/replica-placer.ts";
+import { CompactedLog } from "./storage/compacted-log.ts";
 import { HeldBytes } from "./storage/held-bytes.ts";
 import { Topic } from "./topic.ts";
 
@@ -56,6 +58,7 @@ export class LogModel implements Process {
     this.outlets[source] = outlet;
     if (flow.arrivals.kind === "closed") client.closedLoop = true;
     this.context.uniqueKeys[source] = flow.key.kind === "unique";
+    this.context.tombstones[source] = flow.tombstone;
     return outlet;
   }
 
@@ -149,6 +152,8 @@ export class LogModel implements Process {
         return this.members[a]!.commits.interval();
       case LogEvent.retentionCheck:
         return this.context.housekeeper.checks();
+      case LogEvent.cleanerWakes:
+        return this.context.housekeeper.cleans();
       case LogEvent.replicaFetched:
         return this.context.replication.fetchers[a]!.fetched();
       case LogEvent.replicaFetchArrives:
@@ -178,13 +183,11 @@ export class LogModel implements Process {
       const placer = new ReplicaPlacer(rackOf, world.kernel.stream(`replicas of topic ${name.text}`));
       const partitions = Array.from({ length: count }, (_, p) => {
         const placed = placer.place(replicas).map((broker) => brokers[broker]!);
-        const partition = new Partition(
-          name.text,
-          p,
-          placed[0]!,
-          world.places.add("topic", name.text, p),
-          held,
-        );
+        const [leader] = placed;
+        const log = topic.log.compact
+          ? new CompactedLog(name.text, p, leader!.number)
+          : new PartitionLog(name.text, p, leader!.number);
+        const partition = new Partition(log, leader!, world.places.add("topic", name.text, p), held);
         if (placed.length > 1) this.context.replication.add(partition, placed, replication);
         if (expires(topic, world.horizon)) housekeeper.keep(partition, topic.log);
         return partition;
@@ -216,5 +219,5 @@ export class LogModel implements Process {
 /** Whether anything of the topic may go before the end of the run. */
 function expires({ log, preload }: TopicModel, horizon: number): boolean {
   const over = preload?.over ?? 0;
-  return log.delete && (log.retentionBytes < Infinity || log.retentionTime < horizon + over);
+  return log.compact || (log.delete && (log.retentionBytes < Infinity || log.retentionTime < horizon + over));
 }

@@ -37,7 +37,8 @@ function sentSince(of: GroupPartition, from: number): number {
   if (unsettled === 0 || (from === 0 && log.preloadEnd === 0)) return unsettled;
   const first = Math.max(log.logEnd - unsettled, log.kept);
   let since = 0;
-  for (let offset = first; offset < log.logEnd; offset++) if (log.sentAt[log.at(offset)]! >= from) since++;
+  for (let offset = first; offset < log.logEnd; offset++)
+    if (log.holds(offset) && log.sentAt[log.at(offset)]! >= from) since++;
   return since;
 }
 

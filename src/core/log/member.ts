@@ -324,17 +324,36 @@ export class Member {
     const { now } = this.context.kernel;
     let taken = 0;
     for (let of = this.firstBuffered; of !== undefined && taken < room; of = this.firstBuffered) {
-      const count = Math.min(room - taken, of.buffered);
-      this.slice.add(of, of.position, of.position + count, now);
-      of.position += count;
-      of.held += count;
-      taken += count;
-      this.commits.returned(of);
+      taken += of.partition.log.sparse
+        ? this.takeHeld(of, room - taken, now)
+        : this.take(of, Math.min(room - taken, of.buffered), now);
       if (of.buffered > 0) break;
       of.session!.buffered--;
       this.firstBuffered = of.followingBuffered;
       if (this.firstBuffered === undefined) this.lastBuffered = undefined;
     }
+    return taken;
+  }
+
+  private take(of: GroupPartition, count: number, now: number): number {
+    this.slice.add(of, of.position, of.position + count, now);
+    of.position += count;
+    of.held += count;
+    this.commits.returned(of);
+    return count;
+  }
+
+  /** As `take`, where some offsets have no record any more: what lies between records is passed over. */
+  private takeHeld(of: GroupPartition, room: number, now: number): number {
+    const { log } = of.partition;
+    let taken = 0;
+    while (taken < room && of.buffered > 0) {
+      of.passOver(Math.min(log.nextHeld(of.position), of.fetched));
+      let count = 0;
+      while (count < Math.min(room - taken, of.buffered) && log.holds(of.position + count)) count++;
+      if (count > 0) taken += this.take(of, count, now);
+    }
+    if (taken === 0) this.commits.moved(of);
     return taken;
   }
 

@@ -22,6 +22,8 @@ export class PartitionLog {
   readableBatches = 0;
   /** Somebody moves the high watermark; else each append does. */
   replicated = false;
+  /** Some offsets below the log end have no record any more. */
+  readonly sparse: boolean = false;
   /** Records before it are forgotten by the simulator; not Kafka's log start, which may be before or after it. */
   kept = 0;
   /** Offset after the last record from before the run. */
@@ -52,6 +54,21 @@ export class PartitionLog {
     return offset & this.recordMask;
   }
 
+  /** Whether the offset has a record. */
+  holds(offset: number): boolean {
+    return offset < this.logEnd;
+  }
+
+  /** Records of [from, to). */
+  count(from: number, to: number): number {
+    return to - from;
+  }
+
+  /** The first offset at or after this one that has a record; the log end when none has. */
+  nextHeld(offset: number): number {
+    return offset;
+  }
+
   /** Appends the list of messages that starts at `head`; returns the offset of the first. */
   append(messages: Messages, head: number, count: number, bytes: number): number {
     const base = this.logEnd;
@@ -66,14 +83,27 @@ export class PartitionLog {
       source[at] = messages.source[m]!;
     }
     assert(offset === base + count, "an append moves the log end by the batch");
-    this.logEnd = offset;
+    this.close(offset, bytes);
+    return base;
+  }
+
+  /** A batch whose records are written ends before this offset. */
+  protected close(next: number, bytes: number): void {
+    this.logEnd = next;
     this.bytes += bytes;
     if (this.batchEnd - this.batchKept > this.batchMask) this.growBatches();
     const batch = this.batchEnd++ & this.batchMask;
-    this.batchNext[batch] = offset;
+    this.batchNext[batch] = next;
     this.batchBytes[batch] = bytes;
     if (!this.replicated) this.expose(this.batchEnd);
-    return base;
+  }
+
+  protected get firstBatch(): number {
+    return this.batchKept;
+  }
+
+  protected resize(batch: number, bytes: number): void {
+    this.batchBytes[batch & this.batchMask] = bytes;
   }
 
   /** Moves the high watermark to the end of the batches before this one. */

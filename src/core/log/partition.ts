@@ -1,8 +1,9 @@
 import type { Messages } from "../sim/messages.ts";
 import type { Broker } from "./broker.ts";
 import type { GroupPartition } from "./group-partition.ts";
-import { PartitionLog } from "./partition-log.ts";
+import type { PartitionLog } from "./partition-log.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
+import { CompactedLog } from "./storage/compacted-log.ts";
 import type { HeldBytes } from "./storage/held-bytes.ts";
 import type { PartitionStorage } from "./storage/partition-storage.ts";
 
@@ -29,8 +30,8 @@ export class Partition {
   /** Bytes that the broker had appended when each 4096th offset was written. */
   private readonly notes: number[] = [0];
 
-  constructor(topic: string, partition: number, broker: Broker, place: number, held: HeldBytes) {
-    this.log = new PartitionLog(topic, partition, broker.number);
+  constructor(log: PartitionLog, broker: Broker, place: number, held: HeldBytes) {
+    this.log = log;
     this.broker = broker;
     this.place = place;
     this.held = held;
@@ -50,14 +51,23 @@ export class Partition {
     this.forget();
   }
 
-  /** Segments went: the log holds less, and may start later. */
-  segmentsDeleted(now: number): void {
-    const { log, storage } = this;
-    const { bytes, logStart } = storage!.unified;
-    if (now >= 0) this.held.note(now);
-    log.bytes = bytes;
-    if (now >= 0) this.held.note(now);
-    this.startAt(logStart);
+  /**
+   * The broker deletes or cleans: the log holds less and may start later, and what readers have in hand stays with them.
+   * Before the run (`now` below 0) nobody sees it.
+   */
+  rewrite<T>(now: number, work: (storage: PartitionStorage) => T): T {
+    const { log, groups, held } = this;
+    const storage = this.storage!;
+    if (now >= 0) held.note(now);
+    if (log instanceof CompactedLog) log.pin(groups.flatMap((of) => of.inHand));
+    const unread = log.sparse ? groups.map((of) => of.unreadBytes) : [];
+    const result = work(storage);
+    if (log instanceof CompactedLog) log.cleaned();
+    for (const [i, bytes] of unread.entries()) groups[i]!.session?.shrunk(bytes - groups[i]!.unreadBytes);
+    log.bytes = storage.unified.bytes;
+    if (now >= 0) held.note(now);
+    this.startAt(storage.unified.logStart);
+    return result;
   }
 
   /** Records before the offset cannot be read any more. */
@@ -89,7 +99,7 @@ export class Partition {
     const base = this.log.append(messages, head, count, bytes);
     this.broker.appended += bytes;
     while (this.notes.length * noteEvery < this.log.logEnd) this.notes.push(this.broker.appended);
-    this.storage?.appended(base, count, bytes, now);
+    this.storage?.appended(messages, head, base, count, bytes, now);
     return base;
   }
 }

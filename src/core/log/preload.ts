@@ -61,17 +61,18 @@ export class Preload {
         if (key === noKey) this.sticky = (number + 1) % partitions.length;
         bytes = recordBytes(key < 0 ? -1 : keyHash.bytes(key), value, 0);
       }
-      this.add(batch, time, key, messages);
+      this.add(batch, time, key, value, messages);
       batch.bytes += bytes;
     }
     for (const partition of partitions.keys()) this.close(partition, 0, kept);
   }
 
-  private add(batch: OpenBatch, time: number, key: number, messages: Messages): void {
+  private add(batch: OpenBatch, time: number, key: number, value: number, messages: Messages): void {
     const message = messages.allocate();
     messages.sentAt[message] = time;
     messages.id[message] = untraced;
     messages.key[message] = key;
+    messages.bytes[message] = value;
     messages.source[message] = source;
     messages.next[message] = -1;
     if (batch.head < 0) batch.head = message;

@@ -38,7 +38,7 @@ export class ProduceRequests {
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       const { groups, replicas } = this.accumulatorOf(batch).partition;
       if (replicas === undefined) for (const of of groups) of.session?.wake();
-      else if (client.settings.acks === "all") {
+      else if (client.settings.acks === "all" && batches.refused[batch] === 0) {
         batches.request[batch] = first;
         awaiting++;
       }
@@ -67,6 +67,11 @@ export class ProduceRequests {
     const { partition } = accumulator;
     const count = batches.count[batch]!;
     const bytes = batches.bytes[batch]!;
+    if (partition.storage?.refuses(messages, batches.head[batch]!) === true) {
+      batches.refused[batch] = 1;
+      accumulator.held -= count;
+      return;
+    }
     const base = partition.append(messages, batches.head[batch]!, count, bytes, kernel.now);
     accumulator.held -= count;
     this.stamp(batch, partition.place, base);

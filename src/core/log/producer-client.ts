@@ -261,6 +261,7 @@ export class ProducerClient {
   private accept(first: number): void {
     const { batches, kernel } = this.context;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
-      this.stats.accept(kernel.now, batches.count[batch]!);
+      if (batches.refused[batch] === 0) this.stats.accept(kernel.now, batches.count[batch]!);
+      else this.stats.refuse(kernel.now, batches.count[batch]!);
   }
 }

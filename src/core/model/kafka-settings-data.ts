@@ -99,12 +99,12 @@ share.acknowledgement.mode text implicit planned
 socket.connection.setup.timeout.max.ms duration 30000 none
 socket.connection.setup.timeout.ms duration 10000 none
 value.deserializer text required none`,
-  topic: `cleanup.policy list [delete] planned
+  topic: `cleanup.policy list [delete] simulated
 compression.gzip.level count -1 planned
 compression.lz4.level count 9 planned
 compression.type text producer planned producer
 compression.zstd.level count 3 planned
-delete.retention.ms duration 86400000 planned
+delete.retention.ms duration 86400000 simulated
 file.delete.delay.ms duration 60000 none
 flush.messages count 9223372036854775807 planned
 flush.ms duration 9223372036854775807 planned
@@ -114,13 +114,13 @@ internal.segment.bytes size null planned
 leader.replication.throttled.replicas list [] planned
 local.retention.bytes size -2 planned
 local.retention.ms duration -2 planned
-max.compaction.lag.ms duration 9223372036854775807 planned
+max.compaction.lag.ms duration 9223372036854775807 simulated
 max.message.bytes size 1048588 planned
 message.timestamp.after.max.ms duration 3600000 none
 message.timestamp.before.max.ms duration 9223372036854775807 none
 message.timestamp.type text CreateTime simulated
-min.cleanable.dirty.ratio number 0.5 planned
-min.compaction.lag.ms duration 0 planned
+min.cleanable.dirty.ratio number 0.5 simulated
+min.compaction.lag.ms duration 0 simulated
 min.insync.replicas count 1 simulated
 preallocate boolean false none
 remote.storage.enable boolean false planned false
@@ -231,18 +231,18 @@ kafka.metrics.polling.interval.secs count 10 none
 kafka.metrics.reporters list [] none
 leader.imbalance.check.interval.seconds count 300 planned
 listeners text PLAINTEXT://:9092 none
-log.cleaner.backoff.ms duration 15000 planned
+log.cleaner.backoff.ms duration 15000 simulated
 log.cleaner.dedupe.buffer.size size 134217728 none
-log.cleaner.delete.retention.ms duration 86400000 planned
+log.cleaner.delete.retention.ms duration 86400000 simulated
 log.cleaner.enable boolean true planned
 log.cleaner.io.buffer.load.factor number 0.9 none
 log.cleaner.io.buffer.size size 524288 none
 log.cleaner.io.max.bytes.per.second number 1.7976931348623157e+308 none
-log.cleaner.max.compaction.lag.ms duration 9223372036854775807 planned
-log.cleaner.min.cleanable.ratio number 0.5 planned
-log.cleaner.min.compaction.lag.ms duration 0 planned
+log.cleaner.max.compaction.lag.ms duration 9223372036854775807 simulated
+log.cleaner.min.cleanable.ratio number 0.5 simulated
+log.cleaner.min.compaction.lag.ms duration 0 simulated
 log.cleaner.threads count 1 planned
-log.cleanup.policy list [delete] planned
+log.cleanup.policy list [delete] simulated
 log.dir.failure.timeout.ms duration 30000 none
 log.flush.interval.messages count 9223372036854775807 planned
 log.flush.interval.ms duration null planned

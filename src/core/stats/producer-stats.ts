@@ -51,10 +51,10 @@ export class ProducerStats {
     if (now >= this.from) this.accepted += count;
   }
 
-  refuse(now: number): void {
-    this.underWay--;
-    this.inParts("refused", now, 1);
-    if (now >= this.from) this.refused++;
+  refuse(now: number, count = 1): void {
+    this.underWay -= count;
+    this.inParts("refused", now, count);
+    if (now >= this.from) this.refused += count;
   }
 
   /** The client is gone, or waits no longer: whether the broker has it, it will not know. */

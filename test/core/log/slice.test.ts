@@ -5,6 +5,7 @@ import { Broker } from "../../../src/core/log/broker.ts";
 import type { Group } from "../../../src/core/log/group.ts";
 import { GroupPartition } from "../../../src/core/log/group-partition.ts";
 import { SliceByKey, SliceByPartition } from "../../../src/core/log/ordered-slice.ts";
+import { PartitionLog } from "../../../src/core/log/partition-log.ts";
 import { Partition } from "../../../src/core/log/partition.ts";
 import { HeldBytes } from "../../../src/core/log/storage/held-bytes.ts";
 import { Slice } from "../../../src/core/log/slice.ts";
@@ -14,7 +15,7 @@ const broker = new Broker(1, presets.ideal);
 
 /** A partition whose record at each offset has the key given there. */
 function partition(number: number, keys: readonly number[]): GroupPartition {
-  const of = new Partition("t", number, broker, 0, new HeldBytes(1e9, 0));
+  const of = new Partition(new PartitionLog("t", number, 1), broker, 0, new HeldBytes(1e9, 0));
   const messages = new Messages();
   let head = -1;
   for (const key of keys.toReversed()) {

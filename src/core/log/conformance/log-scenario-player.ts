@@ -209,14 +209,15 @@ class LogScenarioPlayer {
     const base = log.append(batch, this.now);
     if (base < 0 || log.duplicate) return base;
     for (const [i, { key, value }] of records.entries())
-      stored.add(base + i, {
-        timestamp: batch.maxTimestamp,
-        key: this.keyId(key),
-        size: sizes[i]!,
-        tombstone: value === null,
-        id: this.values.push(value) - 1,
-        source: 0,
-      });
+      stored.add(
+        base + i,
+        batch.maxTimestamp,
+        this.keyId(key),
+        sizes[i]!,
+        value === null,
+        this.values.push(value) - 1,
+        0,
+      );
     return base;
   }
 
@@ -228,7 +229,7 @@ class LogScenarioPlayer {
     const base = log.endTransaction(batch, now);
     if (base < 0) return refused(base);
     const size = markerBytes - batchOverhead;
-    stored.add(base, { timestamp: now, key: -1, size, tombstone: false, id: -1, source: 0 });
+    stored.add(base, now, -1, size, false, -1, 0);
     return { results: { markerOffset: base } };
   }
 

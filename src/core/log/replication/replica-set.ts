@@ -127,6 +127,7 @@ export class ReplicaSet {
     const { trace, kernel } = this.context;
     const { log, place } = this.partition;
     for (let offset = from; offset < end; offset++) {
+      if (!log.holds(offset)) continue;
       const id = log.id[log.at(offset)]!;
       if (!trace.wants(id)) return;
       trace.add(kernel.now, id, Station.replicated, place, offset);

@@ -3,18 +3,20 @@ import type { LogConfig } from "../../model/log-config.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
 import type { Partition } from "../partition.ts";
-import type { Deletions } from "./log-retention.ts";
-import { PartitionStorage } from "./partition-storage.ts";
+import { PartitionStorage, type Dirtiness } from "./partition-storage.ts";
 
 /** What may stand behind a deletion, as Kafka names it. */
 const reasons = ["deleteRecords", "retention.bytes", "retention.ms"] as const;
 
-/** The brokers' standing tasks over what their logs hold: the check of retention. */
+/** The brokers' standing tasks over what their logs hold: the check of retention, and the cleaner. */
 export class Housekeeper {
   private readonly context: LogContext;
   private readonly settings: Housekeeping;
-  /** Partitions of which something may go. */
-  private readonly partitions: Partition[] = [];
+  /** Partitions of which something may go: by retention alone, and by the cleaner. */
+  private readonly deletable: Partition[] = [];
+  private readonly cleanable: Partition[] = [];
+  /** How many of its own events are to come. */
+  private timers = 0;
 
   constructor(context: LogContext, settings: Housekeeping) {
     this.context = context;
@@ -23,14 +25,18 @@ export class Housekeeper {
 
   keep(partition: Partition, config: LogConfig): void {
     if (partition.storage !== undefined) return;
-    this.partitions.push(partition);
-    partition.storage = new PartitionStorage(partition.log, config, this.context.kernel.now);
+    (config.compact ? this.cleanable : this.deletable).push(partition);
+    partition.storage = new PartitionStorage(this.context, partition.log, config);
   }
 
   /** A batch from before the start was appended: what was complete by then has been looked after. */
   loaded(partition: Partition, time: number): void {
     const { storage } = partition;
-    if (storage !== undefined && (storage.rolled || time === 0)) clear(partition, storage, time);
+    if (storage === undefined || (!storage.rolled && time < 0)) return;
+    // The instant before the run: nobody sees it.
+    const before = Math.min(time, -1);
+    while (storage.unified.config.compact && this.cleansDirtiest([partition], before));
+    this.clear(partition, before);
   }
 
   /** Records before the offset are deleted, as far as the high watermark; their segments go at the next check. */
@@ -44,31 +50,66 @@ export class Housekeeper {
   }
 
   start(): void {
-    if (this.partitions.length > 0) this.schedule();
+    if (this.deletable.length > 0) this.schedule(LogEvent.retentionCheck);
+    if (this.cleanable.length > 0) this.schedule(LogEvent.cleanerWakes);
   }
 
   /** `log.retention.check.interval.ms` is over. */
   checks(): void {
-    const { kernel, world } = this.context;
-    for (const partition of this.partitions) {
-      const deletions = clear(partition, partition.storage!, kernel.now);
-      for (const reason of reasons)
-        if (deletions[reason] > 0)
-          world.occurrences.add(kernel.now, "segmentsDeleted", partition.place, deletions[reason], reason);
+    this.timers--;
+    for (const partition of this.deletable) this.clear(partition, this.context.kernel.now);
+    this.schedule(LogEvent.retentionCheck);
+  }
+
+  /** The cleaner cleans the dirtiest log, then the next, until none is dirty enough; it deletes, too, where that is asked. */
+  cleans(): void {
+    this.timers--;
+    const { now } = this.context.kernel;
+    while (this.cleansDirtiest(this.cleanable, now));
+    for (const partition of this.cleanable) this.clear(partition, now);
+    this.schedule(LogEvent.cleanerWakes);
+  }
+
+  private cleansDirtiest(partitions: readonly Partition[], now: number): boolean {
+    let dirtiest: Partition | undefined;
+    let most: Dirtiness | undefined;
+    for (const partition of partitions) {
+      const dirtiness = partition.storage!.dirtiness(now);
+      if (dirtiness.rule === undefined || (most !== undefined && most.ratio >= dirtiness.ratio)) continue;
+      dirtiest = partition;
+      most = dirtiness;
     }
-    // Where a run ends once nothing is left to do, the check alone does not keep it going.
-    if (kernel.pending > 0 || world.horizon < Infinity) this.schedule();
+    if (dirtiest === undefined) return false;
+    const bytes = dirtiest.rewrite(now, (storage) => storage.clean(now));
+    this.tell(now, "logCleaned", dirtiest, bytes, most!.rule!);
+    return true;
   }
 
-  private schedule(): void {
-    const { kernel } = this.context;
-    this.context.timer(kernel.now + this.settings.retentionCheckInterval, LogEvent.retentionCheck, 0, 0);
+  /** Deletes what retention lets go. */
+  private clear(partition: Partition, now: number): void {
+    if (!partition.storage!.anyDeletable(now)) return;
+    const deletions = partition.rewrite(now, (storage) => storage.check(now));
+    for (const reason of reasons)
+      if (deletions[reason] > 0) this.tell(now, "segmentsDeleted", partition, deletions[reason], reason);
   }
-}
 
-/** Deletes what retention lets go. */
-function clear(partition: Partition, storage: PartitionStorage, now: number): Deletions {
-  const deletions = storage.check(now);
-  if (reasons.some((reason) => deletions[reason] > 0)) partition.segmentsDeleted(now);
-  return deletions;
+  private tell(
+    now: number,
+    kind: "segmentsDeleted" | "logCleaned",
+    { place }: Partition,
+    detail: number,
+    rule: string,
+  ): void {
+    if (now >= 0) this.context.world.occurrences.add(now, kind, place, detail, rule);
+  }
+
+  /** Where a run ends once nothing is left to do, its own events alone do not keep it going. */
+  private schedule(event: typeof LogEvent.retentionCheck | typeof LogEvent.cleanerWakes): void {
+    const { kernel, world } = this.context;
+    const { retentionCheckInterval, cleanerBackoff } = this.settings;
+    if (world.horizon === Infinity && kernel.now > 0 && kernel.pending <= this.timers) return;
+    this.timers++;
+    const wait = event === LogEvent.retentionCheck ? retentionCheckInterval : cleanerBackoff;
+    this.context.timer(kernel.now + wait, event, 0, 0);
+  }
 }

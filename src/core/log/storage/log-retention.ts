@@ -27,6 +27,20 @@ export function deleteOldSegments(log: UnifiedLog, now: number): Deletions {
   return { deleteRecords: beforeStart, "retention.bytes": bySize, "retention.ms": byTime };
 }
 
+/** Whether a check would delete anything: nothing goes before the oldest segment. */
+export function anyDeletable(log: UnifiedLog, now: number): boolean {
+  const { segments, config } = log;
+  const [oldest, following] = segments;
+  const upperBound = following?.baseOffset ?? log.logEnd;
+  if (log.highWatermark < upperBound || (following === undefined && oldest!.bytes === 0)) return false;
+  if (following !== undefined && upperBound <= log.logStart) return true;
+  if (!config.delete) return false;
+  return (
+    log.bytes - config.retentionBytes >= oldest!.bytes ||
+    now - oldest!.largestTimestamp > config.retentionTime
+  );
+}
+
 function deleteWhile(
   log: UnifiedLog,
   now: number,

@@ -1,43 +1,110 @@
 import type { LogConfig } from "../../model/log-config.ts";
+import { noKey, type Messages } from "../../sim/messages.ts";
+import type { LogContext } from "../log-context.ts";
 import type { PartitionLog } from "../partition-log.ts";
-import { deleteOldSegments, type Deletions } from "./log-retention.ts";
+import { recordBytes } from "../record-size.ts";
+import { cleanableRange } from "./cleanable-range.ts";
+import { CompactedLog } from "./compacted-log.ts";
+import { clean } from "./log-cleaner.ts";
+import { anyDeletable, deleteOldSegments, type Deletions } from "./log-retention.ts";
 import { RecordBatch } from "./record-batch.ts";
+import type { StoredRecords } from "./stored-records.ts";
 import { UnifiedLog } from "./unified-log.ts";
+
+/** How dirty a log is, and by which setting it is due for the cleaner; undefined where it is not. */
+export interface Dirtiness {
+  readonly ratio: number;
+  readonly rule: "min.cleanable.dirty.ratio" | "max.compaction.lag.ms" | undefined;
+}
 
 /**
  * What the broker keeps of a partition, beside the records that somebody may still read: segments, and what retention
- * makes of them. Only partitions of which something may go during a run have one.
+ * and the cleaner make of them. Only partitions of which something may go during a run have one.
  */
 export class PartitionStorage {
   readonly unified: UnifiedLog;
-  private readonly log: PartitionLog;
   /** The append before this moment began a new segment. */
   rolled = false;
+  private readonly context: LogContext;
+  private readonly log: PartitionLog;
   private readonly batch = new RecordBatch();
+  private cleanedUpTo = 0;
 
-  constructor(log: PartitionLog, config: LogConfig, now: number) {
+  constructor(context: LogContext, log: PartitionLog, config: LogConfig) {
+    this.context = context;
     this.log = log;
-    this.unified = new UnifiedLog(config, now);
+    const stored = log instanceof CompactedLog ? log.stored : undefined;
+    this.unified = new UnifiedLog(config, context.kernel.now, stored);
+  }
+
+  /** Records without a key are refused where keys decide what is kept. */
+  refuses(messages: Messages, head: number): boolean {
+    if (!this.unified.config.compact) return false;
+    for (let m = head; m >= 0; m = messages.next[m]!) if (messages.key[m] === noKey) return true;
+    return false;
   }
 
   /** The partition's log took a batch that begins at `base`. */
-  appended(base: number, count: number, bytes: number, now: number): void {
-    const { log, unified, batch } = this;
-    const first = log.sentAt[log.at(base)]!;
-    const last = log.sentAt[log.at(base + count - 1)]!;
+  appended(messages: Messages, head: number, base: number, count: number, bytes: number, now: number): void {
+    const { unified, batch } = this;
+    const first = messages.sentAt[head]!;
+    let largest = first;
+    for (let m = head; m >= 0; m = messages.next[m]!)
+      if (messages.sentAt[m]! > largest) largest = messages.sentAt[m]!;
+    batch.plain(count, bytes, first, largest);
+    if (unified.config.logAppendTime) batch.baseTimestamp = batch.maxTimestamp = now;
     const segments = unified.segments.length;
-    unified.append(batch.plain(count, bytes, first, Math.max(first, last)), now);
+    unified.take(batch, now);
     this.rolled = unified.segments.length > segments;
+    if (unified.stored !== undefined) this.store(unified.stored, messages, head, base);
+  }
+
+  /** Whether a check of retention would find anything. */
+  anyDeletable(now: number): boolean {
+    this.unified.setHighWatermark(this.log.highWatermark);
+    return anyDeletable(this.unified, now);
   }
 
   /** One check of retention. */
   check(now: number): Deletions {
-    this.unified.setHighWatermark(this.log.highWatermark);
     return deleteOldSegments(this.unified, now);
   }
 
   deleteRecordsBefore(offset: number): void {
     this.unified.setHighWatermark(this.log.highWatermark);
     this.unified.deleteRecordsBefore(offset);
+  }
+
+  dirtiness(now: number): Dirtiness {
+    const { unified } = this;
+    unified.setHighWatermark(this.log.highWatermark);
+    const { cleanableRatio: ratio, cleanableBytes, overdue } = cleanableRange(unified, this.cleanedUpTo, now);
+    if (ratio > unified.config.minCleanableDirtyRatio) return { ratio, rule: "min.cleanable.dirty.ratio" };
+    return { ratio, rule: overdue && cleanableBytes > 0 ? "max.compaction.lag.ms" : undefined };
+  }
+
+  /** Returns the bytes that went. */
+  clean(now: number): number {
+    const { unified } = this;
+    const before = unified.bytes;
+    this.cleanedUpTo = clean(unified, cleanableRange(unified, this.cleanedUpTo, now), now);
+    return before - unified.bytes;
+  }
+
+  private store(stored: StoredRecords, messages: Messages, head: number, base: number): void {
+    const { keyHash, tombstones } = this.context;
+    let offset = base;
+    for (let m = head; m >= 0; m = messages.next[m]!) {
+      const key = messages.key[m]!;
+      const source = messages.source[m]!;
+      const tombstone = tombstones[source] === true;
+      const size = recordBytes(
+        key < 0 ? -1 : keyHash.bytes(key),
+        tombstone ? -1 : messages.bytes[m]!,
+        offset - base,
+      );
+      stored.add(offset++, messages.sentAt[m]!, key, size, tombstone, messages.id[m]!, source);
+    }
+    (this.log as CompactedLog).changed();
   }
 }

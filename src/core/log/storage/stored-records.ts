@@ -5,20 +5,6 @@ const initialCapacity = 16;
 /** No cleaner has kept a tombstone or an empty transaction's marker of the batch yet. */
 export const noHorizon = Infinity;
 
-/** What a stored record is, beside its offset. */
-export interface RecordEntry {
-  readonly timestamp: number;
-  /** An id; negative without a key. */
-  readonly key: number;
-  /** Bytes in its batch. */
-  readonly size: number;
-  /** It has no value. */
-  readonly tombstone: boolean;
-  /** For whoever reads it. */
-  readonly id: number;
-  readonly source: number;
-}
-
 /**
  * The batches and records that a log holds, as a struct of arrays in the order of offsets: 31 bytes a record, 59 a
  * batch. Cleaning and truncation leave gaps between offsets, never between places.
@@ -43,9 +29,14 @@ export class StoredRecords {
 
   records = 0;
   offset = new Float64Array(initialCapacity);
+  /** Copies for clients, from the end of the columns backwards. */
+  private pins = 0;
   timestamp = new Float64Array(initialCapacity);
+  /** An id; negative without a key. */
   key = new Int32Array(initialCapacity);
+  /** Bytes in its batch. */
   size = new Int32Array(initialCapacity);
+  /** For whoever reads it. */
   id = new Int32Array(initialCapacity);
   source = new Uint16Array(initialCapacity);
   tombstone = new Uint8Array(initialCapacity);
@@ -69,8 +60,16 @@ export class StoredRecords {
   }
 
   /** The next record of the last batch. */
-  add(offset: number, { timestamp, key, size, tombstone, id, source }: RecordEntry): void {
-    if (this.records === this.offset.length) this.growRecords();
+  add(
+    offset: number,
+    timestamp: number,
+    key: number,
+    size: number,
+    tombstone: boolean,
+    id: number,
+    source: number,
+  ): void {
+    if (this.records + this.pins === this.offset.length) this.growRecords();
     const at = this.records++;
     this.offset[at] = offset;
     this.timestamp[at] = timestamp;
@@ -98,6 +97,22 @@ export class StoredRecords {
 
   isControl(batch: number): boolean {
     return this.control[batch] !== Control.none;
+  }
+
+  /** Copies the records at these places to pins 0, 1, 2 …, in place of those that were there. */
+  pin(places: readonly number[]): void {
+    const columns = this.recordColumns();
+    const copies = columns.map((column) => places.map((place) => column[place]!));
+    this.pins = 0;
+    while (this.records + places.length > this.offset.length) this.growRecords();
+    this.pins = places.length;
+    for (const [c, column] of this.recordColumns().entries())
+      for (let pin = 0; pin < places.length; pin++) column[this.pinned(pin)] = copies[c]![pin]!;
+  }
+
+  /** The place of a pin. */
+  pinned(pin: number): number {
+    return this.offset.length - 1 - pin;
   }
 
   /** Forgets the batches from this one on. */
@@ -167,6 +182,7 @@ export class StoredRecords {
 
   private growRecords(): void {
     const capacity = 2 * this.offset.length;
+    const pinsFrom = this.offset.length - this.pins;
     this.offset = widened(new Float64Array(capacity), this.offset);
     this.timestamp = widened(new Float64Array(capacity), this.timestamp);
     this.key = widened(new Int32Array(capacity), this.key);
@@ -174,6 +190,8 @@ export class StoredRecords {
     this.id = widened(new Int32Array(capacity), this.id);
     this.source = widened(new Uint16Array(capacity), this.source);
     this.tombstone = widened(new Uint8Array(capacity), this.tombstone);
+    for (const column of this.recordColumns())
+      column.copyWithin(capacity - this.pins, pinsFrom, pinsFrom + this.pins);
   }
 }
 

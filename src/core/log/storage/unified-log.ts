@@ -48,11 +48,16 @@ export class UnifiedLog {
    * five of its producer returns its old offset, and `duplicate` is set. Records follow by `stored.add`.
    */
   append(batch: RecordBatch, now: number): number {
-    const { config, producers } = this;
-    this.duplicate = false;
+    const { config } = this;
     if (config.logAppendTime) batch.baseTimestamp = batch.maxTimestamp = now;
     const invalid = this.invalid(batch, now);
-    if (invalid !== 0) return invalid;
+    return invalid !== 0 ? invalid : this.take(batch, now);
+  }
+
+  /** As `append`, of a batch whose form is right. */
+  take(batch: RecordBatch, now: number): number {
+    const { producers } = this;
+    this.duplicate = false;
     this.rollIfFull(batch, now);
     const { producerId, producerEpoch, baseSequence, count } = batch;
     if (producerId !== noProducer) {
