@@ -143,17 +143,16 @@ export class Copies {
     return this.unfinished + this.counts[CopyState.acking]!;
   }
 
+  /** Copies that a consumer holds, or that are on their way to or from one. */
+  *unacked(): Iterable<number> {
+    for (let copy = 0; copy < this.state.length; copy++)
+      if (this.state[copy]! >= CopyState.delivering && this.state[copy]! <= CopyState.rejecting) yield copy;
+  }
+
   /** What a consumer has not settled, in the order of publishing. */
   heldBy({ number, noAck }: { readonly number: number; readonly noAck: boolean }): number[] {
     if (noAck) return [];
-    const held: number[] = [];
-    for (let copy = 0; copy < this.state.length; copy++)
-      if (
-        this.state[copy]! >= CopyState.delivering &&
-        this.state[copy]! <= CopyState.rejecting &&
-        this.at[copy] === number
-      )
-        held.push(copy);
+    const held = [...this.unacked()].filter((copy) => this.at[copy] === number);
     return held.sort((a, b) => this.sequence[a]! - this.sequence[b]!);
   }
 

@@ -71,9 +71,7 @@ export function auditQueues({ context, queues, fleet: { connections: consumers }
   const { copies, handlers, subscriptions } = context;
   copies.audit();
   const unacked = new Float64Array(subscriptions.length);
-  for (let copy = 0; copy < copies.state.length; copy++)
-    if (copies.state[copy]! >= CopyState.delivering && copies.state[copy]! <= CopyState.rejecting)
-      unacked[copies.at[copy]!]!++;
+  for (const copy of copies.unacked()) unacked[copies.at[copy]!]!++;
   for (const handler of handlers) {
     const subscription = subscriptions[copies.at[handlers.copy[handler]!]!]!;
     const consumer = consumers[handlers.consumer[handler]!]!;

@@ -98,6 +98,7 @@ class ScenarioPlayer {
       error = refused.shown;
     }
     const depths = this.settle(step.settleMs ?? this.scenario.settleMs ?? settleDefault);
+    this.script.audit();
     let events = inLanes(this.clients.events);
     this.clients.events = [];
     if (error?.code === 0) error = causeOf(events) ?? error;

@@ -9,11 +9,12 @@ import { Broker } from "./broker.ts";
 import { Channel, type ChannelListener } from "./channel.ts";
 import type { RuleCounts } from "./coverage.ts";
 import { releaseOf } from "./release.ts";
+import { auditQueue } from "./queue-audit.ts";
 import type { Subscription } from "./rotation.ts";
 import { VirtualHost } from "./virtual-host.ts";
 
 /** How many events may come before the broker comes to rest. */
-const eventsMax = 200_000;
+const eventsMax = 50_000;
 
 /** A broker whose costs are nothing, and the connections and channels of a script's clients on it. */
 export class ScriptBroker {
@@ -66,6 +67,15 @@ export class ScriptBroker {
     for (const channel of this.channels) if (channel.connection === connection) channel.close();
     for (const [number, { owner }] of this.broker.host.queues.entries())
       if (owner === connection) this.broker.deleteQueue(number);
+  }
+
+  /** Counts again what is counted at every move. */
+  audit(): void {
+    const { copies } = this.broker.context;
+    copies.audit();
+    const unacked = new Float64Array(this.subscriptions.length);
+    for (const copy of copies.unacked()) unacked[copies.at[copy]!]!++;
+    for (const queue of this.broker.queues) auditQueue(queue, copies, ({ number }) => unacked[number]!);
   }
 
   /** What a client does when it hears of something: after all that is under way at this instant. */
