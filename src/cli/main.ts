@@ -9,6 +9,7 @@ const usage = `Usage:
       Says what is wrong in topology files.
   brokerlab simulate FILE [--seed N] [--json] [--out FILE]
       Runs a topology file and prints what came of it; --out writes the JSON to a file as well.
+      A file with a sweep is run for each combination of its values.
   brokerlab conform kafka FILE
       Prints a recording of the broker's own code with the simulator's results in place of the recorded ones.
   brokerlab conform rabbitmq SCENARIO [--broker-version N.N]

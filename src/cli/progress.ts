@@ -11,13 +11,13 @@ export class Progress {
     this.out = out;
   }
 
-  show(share: number, nowMs: number, events: number): void {
+  show(share: number, nowMs: number, events: number, before = ""): void {
     const now = performance.now();
     if (now < this.next) return;
     // Logs of a build get fewer lines.
     this.next = now + interval * (this.out.isTTY ? 1 : 10);
     const done = share > 0 ? `${Math.floor(share * 100)}%, ` : "";
-    const line = `${done}${(nowMs / 1000).toFixed(1)} s simulated, ${events} events`;
+    const line = `${before}${done}${(nowMs / 1000).toFixed(1)} s simulated, ${events} events`;
     this.out.write(this.out.isTTY ? `\r${line}\u001b[K` : `${line}\n`);
     this.shown = true;
   }

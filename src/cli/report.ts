@@ -87,11 +87,11 @@ function times(path: string, { mean, p50, p99, max }: Percentiles, shown: Shown)
   return `mean ${of("mean", mean)} ms, p50 ${of("p50", p50)}, p99 ${of("p99", p99)}, max ${of("max", max)}`;
 }
 
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
 /** Names come from the file; a terminal must not take them for commands. */
-function printable(line: string): string {
+export function printable(line: string): string {
   return line.replaceAll(/[\u0000-\u001f\u007f-\u009f]/gu, "\ufffd");
 }

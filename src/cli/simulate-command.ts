@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Repeats, summaryText } from "../core/run.ts";
-import type { Result } from "../core/run.ts";
+import { sweepPoints } from "../core/index.ts";
+import type { Result, Summary } from "../core/run.ts";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { Progress } from "./progress.ts";
 import { report } from "./report.ts";
+import { sweepJson, sweepTable, type SweptRun } from "./sweep-report.ts";
 import { asText, placed, readTopology } from "./topology-file.ts";
 
 interface Wanted {
@@ -26,18 +28,51 @@ export async function simulateCommand(words: readonly string[]): Promise<Exit> {
     process.stderr.write(`brokerlab: ${file} has errors, so it was not run\n`);
     return exit.errors;
   }
-  const result = await run(new Repeats(topology.topology, seed === undefined ? {} : { seed }));
-  const text = summaryText(result.summary);
-  if (out !== undefined) writeFileSync(out, text);
-  process.stdout.write(json ? text : report(result.summary));
-  for (const { message } of result.summary.problems) process.stderr.write(`brokerlab: ${message}\n`);
-  return result.summary.expect.every(({ holds }) => holds) ? exit.well : exit.errors;
+  const options = seed === undefined ? {} : { seed };
+  const points = sweepPoints(topology.text);
+  const broken = points.find(({ problems }) => problems.some(({ severity }) => severity === "error"));
+  if (broken !== undefined) {
+    const [problem] = broken.problems.filter(({ severity }) => severity === "error");
+    process.stderr.write(`brokerlab: ${inWords(broken.values)}: ${problem!.message}\n`);
+    return exit.errors;
+  }
+  if (points.length === 0) {
+    const { summary } = await run(new Repeats(topology.topology, options));
+    print({ json, out }, summaryText(summary), report(summary));
+    return verdict([summary]);
+  }
+  const runs: SweptRun[] = [];
+  for (const [number, { values, topology: swept }] of points.entries()) {
+    const { summary } = await run(new Repeats(swept, options), `point ${number + 1} of ${points.length}, `);
+    runs.push({ point: values, summary });
+  }
+  print({ json, out }, sweepJson(runs), sweepTable(runs));
+  return verdict(runs.map(({ summary }) => summary));
 }
 
-async function run(simulation: Repeats): Promise<Result> {
+function inWords(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([path, value]) => `${path} ${value}`)
+    .join(", ");
+}
+
+function print({ json, out }: Pick<Wanted, "json" | "out">, asJson: string, asReport: string): void {
+  if (out !== undefined) writeFileSync(out, asJson);
+  process.stdout.write(json ? asJson : asReport);
+}
+
+/** Well when every expectation of every run holds. */
+function verdict(summaries: readonly Summary[]): Exit {
+  for (const { problems } of summaries)
+    for (const { message } of problems) process.stderr.write(`brokerlab: ${message}\n`);
+  const holds = summaries.every(({ expect }) => expect.every((one) => one.holds));
+  return holds ? exit.well : exit.errors;
+}
+
+async function run(simulation: Repeats, before = ""): Promise<Result> {
   const progress = new Progress(process.stderr);
   while (!simulation.advance(slice)) {
-    progress.show(simulation.share, simulation.nowMs, simulation.events);
+    progress.show(simulation.share, simulation.nowMs, simulation.events, before);
     // Lets a signal or a closed pipe end the process.
     await new Promise((resolve) => setImmediate(resolve));
   }

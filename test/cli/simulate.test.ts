@@ -17,6 +17,9 @@ const { run, folder } = commandLine({
   "mail.topology.yaml": topology("1s"),
   "strict.topology.yaml": topology("1us"),
   "broken.topology.yaml": topology("soon"),
+  "swept.topology.yaml": `${topology("1s")}sweep: {producers.shop.rate: {from: 50/s, to: 150/s, steps: 3}, consumers.mailer.prefetch: [1, 9]}\n`,
+  "contradicted.topology.yaml": `${topology("1s")}sweep: {producers.shop.from: [1s, 5s], producers.shop.until: [3s]}\n`,
+  "repeated.topology.yaml": topology("1s").replace("seed: 3", "seed: 3, repeat: 4"),
 });
 
 describe("simulate", () => {
@@ -82,4 +85,50 @@ test.each([
 test("a missing file and a folder to write to that is not there are answered with 2", () => {
   expect(run("simulate", "nowhere.topology.yaml")).toMatchObject({ status: 2, stdout: "" });
   expect(run("simulate", "mail.topology.yaml", "--out", "nowhere/result.json").status).toBe(2);
+});
+
+describe("many runs", () => {
+  test("runs a file with a sweep once for each combination of its values", () => {
+    const { status, stdout } = run("simulate", "swept.topology.yaml", "--json");
+    expect(status).toBe(0);
+    const runs = JSON.parse(stdout) as { point: object; summary: { totals: { sent: number } } }[];
+    expect(runs.map(({ point }) => Object.values(point).join())).toEqual([
+      "50/s,1",
+      "50/s,9",
+      "100/s,1",
+      "100/s,9",
+      "150/s,1",
+      "150/s,9",
+    ]);
+    const alone = parse(
+      topology("1s").replace("rate: 50/s", "rate: 100/s").replace("prefetch: 5", "prefetch: 9"),
+    );
+    const { expect: outcomes, ...expected } = simulate(alone.topology).summary;
+    expect(runs[3]!.summary).toMatchObject(expected);
+    expect(outcomes[0]!.holds).toBe(true);
+  });
+
+  test("prints a sweep as a table, a row a point", () => {
+    const { stdout } = run("simulate", "swept.topology.yaml");
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toMatch(
+      /^producers\.shop\.rate {2}consumers\.mailer\.prefetch {2}latency\.p99 of mailer$/u,
+    );
+    expect(lines[4]).toMatch(/^100\/s +9 +[\d.]+$/u);
+  });
+
+  test("tells a point that is wrong by its combination, and runs none", () => {
+    const { status, stdout, stderr } = run("simulate", "contradicted.topology.yaml");
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("producers.shop.from 5s, producers.shop.until 3s: `until` is `3s`");
+  });
+
+  test("tells of several runs the means and how sure they are", () => {
+    const { status, stdout } = run("simulate", "repeated.topology.yaml");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Mail: 9 s counted, 4 runs, seeds 3 to 6, means ± 95% intervals, /u);
+    expect(stdout).toMatch(/^holds: latency\.p99 of consumer mailer below 1000, was [\d.]+ ± [\d.]+$/mu);
+    expect(stdout).toMatch(/^consumer mailer: [\d.]+ ± [\d.]+ processed, /mu);
+  });
 });

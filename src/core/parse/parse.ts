@@ -15,6 +15,7 @@ import { readRun } from "./read-run.ts";
 import { readTimeline } from "./read-timeline.ts";
 import { checkReferences } from "./references.ts";
 import { checkSettings } from "./settings-check.ts";
+import { sweepProblems, sweptTrees } from "./sweep.ts";
 import { at, textOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 import { readYaml } from "./yaml-text.ts";
@@ -30,6 +31,31 @@ export interface Parsed {
 /** Reads a topology file. Never throws; what is broken is left out of the model, with a problem that has a span. */
 export function parse(text: string): Parsed {
   const { tree, problems } = readYaml(text);
+  const parsed = parseTree(tree, text);
+  const swept = sweepProblems(tree, text, (changed) => parseTree(changed, text).problems);
+  return { ...parsed, problems: distinct([...problems, ...parsed.problems, ...swept]) };
+}
+
+/** One combination of the values of a file's sweep. */
+export interface SweepPoint {
+  /** By path, as they are written. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly topology: Topology;
+  /** What this combination adds to the problems of the file. */
+  readonly problems: readonly Problem[];
+}
+
+/** The file once for each combination of its sweep's values, the last path's changing first; none without a sweep. */
+export function sweepPoints(text: string): SweepPoint[] {
+  const { tree } = readYaml(text);
+  const known = new Set(parseTree(tree, text).problems.map(placeOf));
+  return sweptTrees(tree, text).map((swept) => {
+    const { topology, problems } = parseTree(swept.tree, text);
+    return { values: swept.values, topology, problems: problems.filter((one) => !known.has(placeOf(one))) };
+  });
+}
+
+function parseTree(tree: Tree | undefined, text: string): Parsed {
   const context = new ReadContext();
   const names = readNames(tree);
   const form = checkForm(tree, names, text);
@@ -54,7 +80,7 @@ export function parse(text: string): Parsed {
   };
   const isTopology =
     at(tree, "topology") !== undefined || (tree === undefined && /^topology[ \t]*:/mu.test(text));
-  return { topology, problems: distinct([...problems, ...form, ...context.problems]), isTopology };
+  return { topology, problems: [...form, ...context.problems], isTopology };
 }
 
 /** What of the named things could be read: nothing in the model refers to what has been left out. */
@@ -92,10 +118,14 @@ function checkForm(tree: Tree | undefined, names: Names, text: string): Problem[
 /** An alias brings the problems of its anchor along once more. */
 function distinct(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
-  return problems.filter(({ code, span, message }) => {
-    const place = `${span.start} ${span.end} ${code} ${message}`;
+  return problems.filter((one) => {
+    const place = placeOf(one);
     const first = !seen.has(place);
     seen.add(place);
     return first;
   });
+}
+
+function placeOf({ code, span, message }: Problem): string {
+  return `${span.start} ${span.end} ${code} ${message}`;
 }

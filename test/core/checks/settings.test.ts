@@ -48,9 +48,6 @@ consumers:
   d: {topic: t, group: g, from: 5s}
 #                               ^^ not-simulated-yet: A group whose members have different \`from\`
 `);
-  expect(check("topology: 1\nsweep: {run.seed: [1, 2]}\n").map(({ code, span }) => [code, span])).toEqual([
-    ["not-simulated-yet", { start: 12, end: 17 }],
-  ]);
 });
 
 test("a partition has no more replicas than there are brokers", () => {
