@@ -27,7 +27,9 @@ it("covers the ideas of the field", () => {
     "bank.topology.yaml",
     "clicks.topology.yaml",
     "hybrid.topology.yaml",
+    "meters.topology.yaml",
     "orders.topology.yaml",
+    "profiles.topology.yaml",
   ]);
 });
 
