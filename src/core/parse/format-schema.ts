@@ -24,6 +24,7 @@ export interface Schema {
   readonly maxProperties?: number;
   readonly dependencies?: Readonly<Record<string, readonly string[] | Schema>>;
   readonly default?: unknown;
+  readonly examples?: readonly unknown[];
   /** Texts that stand in place of the other forms of a value: `poisson`, `none`. */
   readonly "x-strings"?: readonly string[];
   readonly "x-unit"?: Unit | "version";
@@ -37,6 +38,10 @@ export interface Schema {
   readonly "x-text"?: boolean;
   readonly "x-reference"?: string;
   readonly "x-key-reference"?: string;
+  /** Names something that has no section of its own: a group. */
+  readonly "x-declares"?: string;
+  /** A routing key, or a pattern of them. */
+  readonly "x-pattern-key"?: boolean;
   /** The map holds a broker's own settings: `producer`, `queue-arguments`… */
   readonly "x-settings"?: string;
   /** Exactly one of these keys. */

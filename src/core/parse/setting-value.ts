@@ -26,6 +26,11 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "x-dead-letter-strategy": ["at-most-once", "at-least-once"],
 };
 
+/** The values of a setting that takes one of a few; none for every other. */
+export function settingChoices(name: string): readonly string[] {
+  return Object.hasOwn(choices, name) ? choices[name]! : [];
+}
+
 /** Below these a setting means nothing; Kafka refuses them. */
 const minimums: Readonly<Record<string, number>> = {
   "max.in.flight.requests.per.connection": 1,

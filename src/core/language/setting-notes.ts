@@ -1,0 +1,102 @@
+/** What the settings that people meet most mean, in a sentence or two: name, colon, meaning. */
+const notes = `
+acks: How many replicas must have a record before the producer counts it as sent: \`0\` none, \`1\` the leader, \`all\` every in-sync one.
+batch.size: A batch for one partition is sent when it holds so many bytes, or when \`linger.ms\` is over.
+linger.ms: How long a batch waits for more records. More means fewer, larger requests, and so much more latency.
+buffer.memory: Bytes that may wait to be sent; when they are used up, \`send()\` blocks for \`max.block.ms\`.
+compression.type: How batches are compressed. On a topic, \`producer\` keeps what the producer chose.
+delivery.timeout.ms: Within this time a record is either acknowledged or failed, retries included.
+enable.idempotence: The broker recognises a batch that is sent again, so a retry neither duplicates nor reorders.
+max.block.ms: How long \`send()\` waits for room or for metadata before it fails.
+max.in.flight.requests.per.connection: Requests to one broker that may be unanswered at a time. Above 1 without idempotence a retry can reorder records.
+max.request.size: The largest request, and so the largest record, that the producer sends.
+partitioner.class: Chooses the partition of a record; by default the hash of its key, else the partition whose batch is open.
+partitioner.ignore.keys: Records are spread without regard to their keys; those of one key no longer keep their order.
+request.timeout.ms: How long the client waits for an answer before it tries again.
+retries: How often a failed request is sent again, within \`delivery.timeout.ms\`.
+retry.backoff.ms: The pause before a retry; it grows with each one.
+transactional.id: Names a producer whose writes to several partitions become visible together, and fences off an older instance of it.
+transaction.timeout.ms: A transaction that is open for longer is aborted by the coordinator.
+allow.auto.create.topics: Reading a topic that does not exist creates it.
+auto.commit.interval.ms: With \`enable.auto.commit\`, how often the positions are committed; after a crash what came since is read again.
+auto.offset.reset: Where a group begins that has no committed offset: at the first record, at the next one, or with an error.
+enable.auto.commit: The client commits the positions that \`poll()\` has handed out, processed or not.
+fetch.max.bytes: The most bytes that one fetch brings from all partitions together.
+fetch.max.wait.ms: How long the broker waits for \`fetch.min.bytes\` before it answers a fetch.
+fetch.min.bytes: A fetch is answered when there are so many bytes. More means fewer requests and more latency.
+group.id: The consumer group; its members share the partitions.
+group.instance.id: A static member: it may be away for \`session.timeout.ms\` without a rebalance.
+group.protocol: \`classic\` rebalances all members through one of them; \`consumer\` (KIP-848) lets the broker move single partitions.
+heartbeat.interval.ms: How often a member tells the coordinator that it is alive.
+isolation.level: Whether records of open and aborted transactions are handed out.
+max.partition.fetch.bytes: The most bytes that one fetch brings from one partition.
+max.poll.interval.ms: A member that does not poll again within this time leaves the group, and its partitions go to others.
+max.poll.records: The most records that one \`poll()\` hands out.
+partition.assignment.strategy: How the partitions are divided among the members of a classic group.
+session.timeout.ms: A member that is not heard of for so long is taken for dead.
+cleanup.policy: What happens to old records: \`delete\` them by age and size, or \`compact\` to the last one of each key.
+delete.retention.ms: How long a compacted topic keeps tombstones, so that readers see what was deleted.
+file.delete.delay.ms: How long a segment's file stays after the segment was deleted.
+max.compaction.lag.ms: A record is compacted after this time at the latest.
+max.message.bytes: The largest batch that the topic takes.
+message.timestamp.type: Whether a record carries the time of its creation or of its append.
+min.cleanable.dirty.ratio: The cleaner takes a log when this share of it has not been cleaned yet.
+min.compaction.lag.ms: A record stays as it is for this time before it may be compacted away.
+min.insync.replicas: With \`acks: all\` a write is refused while fewer replicas are in sync.
+retention.bytes: How large a partition may grow before its oldest segment goes; -1 for no limit.
+retention.ms: How old a segment may grow before it goes; -1 for no limit.
+segment.bytes: A new segment begins at this size. Retention removes whole segments, never the active one.
+segment.ms: A new segment begins after this time, even when the old one is not full.
+unclean.leader.election.enable: A replica that is behind may become leader when no other is left: available again, with loss.
+default.replication.factor: Replicas of topics that do not say their own.
+group.initial.rebalance.delay.ms: How long a new group waits for more members before its first assignment.
+leader.imbalance.check.interval.seconds: How often leadership is given back to the preferred replicas.
+log.retention.check.interval.ms: How often segments are looked at for deletion.
+num.partitions: Partitions of topics that do not say their own.
+num.io.threads: Threads that handle requests, disk included.
+num.network.threads: Threads that take requests from the network and send answers.
+num.replica.fetchers: Threads with which a follower fetches from each leader.
+offsets.retention.minutes: How long a group's offsets are kept after its last member has left.
+replica.fetch.max.bytes: The most bytes of one partition that a follower fetches at a time.
+replica.fetch.min.bytes: A follower's fetch is answered when there are so many bytes.
+replica.fetch.wait.max.ms: How long a follower's fetch waits for bytes.
+replica.lag.time.max.ms: A follower that has not caught up for so long leaves the in-sync replicas.
+x-queue-type: \`classic\` for one node, \`quorum\` for copies that agree by Raft, \`stream\` for a log that many read.
+x-message-ttl: A message that waits longer expires, and is dead-lettered where that is configured.
+x-expires: A queue that nobody uses for so long is deleted.
+x-max-length: The most messages that the queue holds ready; \`x-overflow\` says what happens beyond.
+x-max-length-bytes: The most bytes of bodies that the queue holds ready.
+x-overflow: At the limit, the oldest message goes (\`drop-head\`), or the new one is refused (\`reject-publish\`).
+x-dead-letter-exchange: Where messages go that expire, overflow, are rejected or exceed the delivery limit.
+x-dead-letter-routing-key: The routing key of dead letters; their own where it is left out.
+x-dead-letter-strategy: \`at-least-once\` keeps a dead letter until its new queue has confirmed it; it needs \`x-overflow: reject-publish\`.
+x-max-priority: The queue delivers by priority, with so many levels; each level costs memory.
+x-single-active-consumer: One consumer gets everything, the next one takes over when it goes: order with failover.
+x-delivery-limit: A message that was returned so often is dropped or dead-lettered.
+x-quorum-initial-group-size: On how many nodes the queue begins with a copy.
+x-quorum-target-group-size: How many copies the broker grows the queue to when nodes join.
+x-queue-leader-locator: On which node the leader begins: the one the client is connected to, or a balanced choice.
+x-max-age: A stream's segment goes when its newest message is older: \`7D\`, \`12h\`.
+x-initial-cluster-size: On how many nodes the stream begins with a copy.
+x-stream-max-segment-size-bytes: The size of a stream's segments; retention removes whole ones.
+x-stream-filter-size-bytes: The size of the filter with which a stream's segments are skipped.
+x-stream-offset: Where a stream's consumer begins: \`first\`, \`last\`, \`next\`, an offset or a time.
+x-priority: Consumers of a higher priority are served first, while their prefetch has room.
+x-match: Whether all headers of a binding must match, or any; the \`-with-x\` forms look at headers that begin with \`x-\` too.
+alternate-exchange: Where messages go that no binding of this exchange matches.
+`;
+
+const byName = new Map(
+  notes
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const colon = line.indexOf(": ");
+      return [line.slice(0, colon), line.slice(colon + 2)] as const;
+    }),
+);
+
+/** What a setting means; policy keys mean what the argument with `x-` means, broker keys what the topic's without `log.`. */
+export function settingNote(name: string): string | undefined {
+  return byName.get(name) ?? byName.get(`x-${name}`) ?? byName.get(name.replace(/^log\./u, ""));
+}
