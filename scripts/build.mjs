@@ -66,15 +66,21 @@ function lean(schema, quoted = false) {
   return kept;
 }
 
-/** @type {import("esbuild").Plugin} */
-const leanSchema = {
-  name: "lean-schema",
+/**
+ * @param {(schema: any) => unknown} ship
+ * @returns {import("esbuild").Plugin}
+ */
+const shippedSchema = (ship) => ({
+  name: "shipped-schema",
   setup: ({ onLoad }) =>
     onLoad({ filter: /topology\.schema\.json$/ }, async ({ path }) => ({
-      contents: JSON.stringify(lean(JSON.parse(await readFile(path, "utf8")))),
+      contents: JSON.stringify(ship(JSON.parse(await readFile(path, "utf8")))),
       loader: "json",
     })),
-};
+});
+
+/** The language worker tells people what the schema says. */
+const inLanguage = { plugins: [shippedSchema((schema) => schema)] };
 
 /** @type {import("esbuild").BuildOptions & { entry: string; outfile: string }} */
 export const panel = {
@@ -101,7 +107,7 @@ const bundles = [
   },
   { ...onNode, entry: "src/host/lab.ts", outfile: "dist/lab.js", external: ["vscode"] },
   { ...onNode, entry: "src/worker/node.ts", outfile: "dist/worker.js" },
-  { ...onNode, entry: "src/worker/language-node.ts", outfile: "dist/language.js" },
+  { ...onNode, ...inLanguage, entry: "src/worker/language-node.ts", outfile: "dist/language.js" },
   { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.mjs", format: "esm" },
   {
     ...inBrowser,
@@ -113,6 +119,7 @@ const bundles = [
   { ...inBrowser, entry: "src/worker/web.ts", outfile: "dist/web/worker.js", format: "iife" },
   {
     ...inBrowser,
+    ...inLanguage,
     entry: "src/worker/language-web.ts",
     outfile: "dist/web/language.js",
     format: "iife",
@@ -142,7 +149,7 @@ export async function bundleAll(write) {
       const { metafile } = await bundle({
         ...options,
         write,
-        plugins: [leanSchema, ...(options.plugins ?? [])],
+        plugins: [...(options.plugins ?? []), shippedSchema(lean)],
         absWorkingDir: inProject(),
         entryPoints: [entry],
       });

@@ -12,6 +12,7 @@ import {
 import { followActiveEditor, noteActiveEditor, setContext } from "./context-keys.ts";
 import type { Result } from "../core/index.ts";
 import { Diagnostics } from "./diagnostics.ts";
+import { languageFeatures, topologyDocuments } from "./language-features.ts";
 import { Language } from "./language.ts";
 import { newTopologyFile } from "./new-file.ts";
 import { Outcomes, type Outcome } from "./outcomes.ts";
@@ -26,11 +27,6 @@ import { Simulator } from "./simulator.ts";
 import { chooseTopologyFile, openNamed } from "./topology-choice.ts";
 import { openDocument, TopologyFiles } from "./topology-files.ts";
 import type { Workers } from "./worker-link.ts";
-
-const topologyDocuments = [
-  { scheme: "*", language: "yaml" },
-  { scheme: "*", pattern: "**/*.topology.{yaml,yml}" },
-];
 
 /** Everything behind the commands: loaded with the first topology file. */
 export class Lab {
@@ -73,6 +69,7 @@ export class Lab {
       languages.registerCodeActionsProvider(topologyDocuments, new QuickFixes(this.files), {
         providedCodeActionKinds: [CodeActionKind.QuickFix],
       }),
+      languageFeatures(this.files),
       this.followDocuments(),
       followActiveEditor(),
     );

@@ -1,6 +1,7 @@
-import { workspace, type TextDocument } from "vscode";
-import type { Checked, Read } from "../protocol/language.ts";
+import { workspace, type CancellationToken, type TextDocument } from "vscode";
+import type { Answer, Checked, Details, Question, Read } from "../protocol/language.ts";
 import type { Language } from "./language.ts";
+import { isTopologyFile } from "./recognition.ts";
 
 export interface CheckedVersion extends Checked {
   readonly version: number;
@@ -46,6 +47,16 @@ export class TopologyFiles {
       if (read !== undefined) return { ...read, text };
     }
     return undefined;
+  }
+
+  /** What the language worker answers about a topology file; undefined for any other file, and when the text has changed. */
+  async ask<Asked extends Question>(
+    question: Asked,
+    document: TextDocument,
+    details: Details<Asked>,
+    token?: CancellationToken,
+  ): Promise<Answer<Asked> | undefined> {
+    return isTopologyFile(document) ? this.language.ask(question, document, details, token) : undefined;
   }
 
   private async askForCheck(document: TextDocument, version: number): Promise<CheckedVersion | undefined> {

@@ -1,9 +1,34 @@
-import type { Problem, Topology } from "../core/index.ts";
+import type {
+  Completion,
+  Definitions,
+  Hover,
+  Mention,
+  OutlineItem,
+  Problem,
+  Renamable,
+  RenameAnswer,
+  Topology,
+} from "../core/index.ts";
 
 /** What is asked about the text of one topology file, and what the language worker answers. */
 export interface Questions {
   readonly check: { readonly details: undefined; readonly answer: Checked };
   readonly read: { readonly details: undefined; readonly answer: Read };
+  readonly complete: { readonly details: Cursor; readonly answer: Completion | undefined };
+  readonly hover: { readonly details: Cursor; readonly answer: Hover | undefined };
+  readonly definitions: { readonly details: Cursor; readonly answer: Definitions | undefined };
+  readonly mentions: { readonly details: Cursor; readonly answer: readonly Mention[] };
+  readonly renamable: { readonly details: Cursor; readonly answer: Renamable | undefined };
+  readonly rename: {
+    readonly details: Cursor & { readonly name: string };
+    readonly answer: RenameAnswer;
+  };
+  readonly outline: { readonly details: undefined; readonly answer: readonly OutlineItem[] };
+}
+
+/** A place between two characters of the text. */
+export interface Cursor {
+  readonly offset: number;
 }
 
 export type Question = keyof Questions;

@@ -1,3 +1,4 @@
+import { complete, definitions, hover, mentions, outline, renamable, rename } from "../core/language.ts";
 import type { Answer, Details, Question } from "../protocol/language.ts";
 import type { TopologyText } from "./topology-text.ts";
 
@@ -7,4 +8,11 @@ export const languageAnswers: {
 } = {
   check: ({ problems, parsed }) => ({ problems, seed: parsed.topology.run.seed }),
   read: ({ problems, parsed }) => ({ problems, topology: parsed.topology }),
+  complete: ({ text }, { offset }) => complete(text, offset),
+  hover: ({ text, parsed }, { offset }) => hover(parsed, text, offset),
+  definitions: ({ parsed }, { offset }) => definitions(parsed, offset),
+  mentions: ({ parsed }, { offset }) => mentions(parsed, offset),
+  renamable: ({ parsed }, { offset }) => renamable(parsed, offset),
+  rename: ({ parsed, text }, { offset, name }) => rename(parsed, text, offset, name),
+  outline: ({ parsed }) => outline(parsed.tree),
 };

@@ -1,4 +1,4 @@
-import { check, parse, type Parsed, type Problem } from "../core/index.ts";
+import { check, parse, type Parsed, type Problem } from "../core/language.ts";
 
 /** One version of a file's text; what it says is read when first asked for, and once. */
 export class TopologyText {

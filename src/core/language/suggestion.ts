@@ -29,8 +29,10 @@ export function literal(text: string): string {
   return text.replaceAll(/[\\$}]/gu, String.raw`\$&`);
 }
 
+const plainText = /^[A-Za-z_][^\s,[\]{}:#"'\\]*(?: [^\s,[\]{}:#"'\\]+)*$/u;
+const otherThanText = /^(?:true|false|null|yes|no|on|off|\.nan|\.inf)$/iu;
+
 /** A name as YAML takes it for a text: quoted where it would be something else. */
 export function yamlText(text: string): string {
-  const isPlain = /^[A-Za-z_][\w.\-/]*$/u.test(text) && !/^(?:true|false|null|yes|no|on|off)$/iu.test(text);
-  return isPlain ? text : JSON.stringify(text);
+  return plainText.test(text) && !otherThanText.test(text) ? text : JSON.stringify(text);
 }

@@ -51,7 +51,8 @@ export function values(schema: Schema, key: string, names: Names, holder: Tree |
     for (const name of referenceNames(reference, names, holder))
       found.push({ ...valueSuggestion(yamlText(name), reference, "", 0), kind: "name" });
   if (schema["x-pattern-key"] === true)
-    for (const name of routingKeys(names, holder)) add(yamlText(name), "routing key of this file", 0);
+    for (const name of routingKeys(names, holder))
+      add(/[*#]/u.test(name) ? JSON.stringify(name) : yamlText(name), "routing key of this file", 0);
   if (schema["x-declares"] !== undefined) for (const group of names.groups) add(yamlText(group), "group", 0);
   if (schema["x-metric"] === true) found.push(...metrics());
   for (const choice of schema.enum ?? schema["x-strings"] ?? [])

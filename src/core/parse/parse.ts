@@ -2,6 +2,7 @@ import type { Kafka, RabbitMq, Topology } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { FormCheck } from "./form.ts";
+import type { Reference } from "./form.ts";
 import { formatSchema } from "./format-schema.ts";
 import { readNames } from "./names.ts";
 import { charactersMax } from "./limits.ts";
@@ -26,6 +27,9 @@ export interface Parsed {
   readonly problems: readonly Problem[];
   /** Whether the file says that it is one: it has a `topology` key. */
   readonly isTopology: boolean;
+  readonly tree: Tree | undefined;
+  /** What refers to something by its name, known or not. */
+  readonly references: readonly Reference[];
 }
 
 /** Reads a topology file. Never throws; what is broken is left out of the model, with a problem that has a span. */
@@ -80,7 +84,8 @@ function parseTree(tree: Tree | undefined, text: string): Parsed {
   };
   const isTopology =
     at(tree, "topology") !== undefined || (tree === undefined && /^topology[ \t]*:/mu.test(text));
-  return { topology, problems: [...form, ...context.problems], isTopology };
+  const { references } = form;
+  return { topology, problems: [...form.problems, ...context.problems], isTopology, tree, references };
 }
 
 /** What of the named things could be read: nothing in the model refers to what has been left out. */
@@ -92,17 +97,19 @@ function thingsOf(kafka: Kafka | undefined, rabbitmq: RabbitMq | undefined) {
   };
 }
 
+interface CheckedForm {
+  readonly problems: readonly Problem[];
+  readonly references: readonly Reference[];
+}
+
 /** What the schema, the brokers' own settings and the names of the file say about its parts, each for itself. */
-function checkForm(tree: Tree | undefined, names: Names, text: string): Problem[] {
+function checkForm(tree: Tree | undefined, names: Names, text: string): CheckedForm {
   const start = { text: "topology", span: { start: 0, end: Math.min(1, text.length) } };
-  if (tree === undefined && text.length > charactersMax) return [];
-  if (tree === undefined || tree.kind !== "map")
-    return [
-      problem("schema", start.span, {
-        kind: "rule",
-        message: "The file is not a topology: expected a map that begins with `topology: 1`.",
-      }),
-    ];
+  if (tree === undefined && text.length > charactersMax) return { problems: [], references: [] };
+  if (tree === undefined || tree.kind !== "map") {
+    const message = "The file is not a topology: expected a map that begins with `topology: 1`.";
+    return { problems: [problem("schema", start.span, { kind: "rule", message })], references: [] };
+  }
   const form = new FormCheck();
   const first = tree.entries.values().next().value;
   const key = first === undefined ? start : { text: "topology", span: first.key.span };
@@ -112,7 +119,11 @@ function checkForm(tree: Tree | undefined, names: Names, text: string): Problem[
     rabbitmq: textOf(at(tree, "rabbitmq", "version")) ?? newestVersion,
   };
   const settings = form.settings.flatMap((holder) => [...checkSettings(holder, versions, form.references)]);
-  return [...form.problems, ...settings, ...checkReferences(form.references, names, text)];
+  const { references } = form;
+  return {
+    problems: [...form.problems, ...settings, ...checkReferences(references, names, text)],
+    references,
+  };
 }
 
 /** An alias brings the problems of its anchor along once more. */

@@ -232,12 +232,15 @@ function hashes(pattern: string): number {
   return pattern.split(".").filter((word) => word === "#").length;
 }
 
-/** The virtual host of a topology; what the broker would refuse is left out, the checks have told it. */
-export function virtualHost(rabbit: RabbitMq, kernel: Kernel): VirtualHost {
+/**
+ * The virtual host of a topology; what the broker would refuse is left out, the checks have told it. Without a kernel an
+ * exchange that draws lots takes the first.
+ */
+export function virtualHost(rabbit: RabbitMq, kernel?: Kernel): VirtualHost {
   const draw =
     (exchange: string): Draw =>
     (count) =>
-      kernel.stream(`exchange ${exchange}`).below(count);
+      kernel?.stream(`exchange ${exchange}`).below(count) ?? 0;
   const host = new VirtualHost(releaseOf(rabbit.version), draw);
   for (const {
     name,

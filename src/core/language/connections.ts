@@ -1,0 +1,144 @@
+import type { Flow, Topology } from "../model/topology.ts";
+import type { Name } from "../text/span.ts";
+import type { ThingKind } from "./named-things.ts";
+import { code } from "./markdown.ts";
+
+/** What a thing of the file is, and what it is connected to, as sentences in Markdown. */
+export function connections(topology: Topology, kind: ThingKind, name: string): string[] {
+  switch (kind) {
+    case "topic":
+      return topic(topology, name);
+    case "exchange":
+      return exchange(topology, name);
+    case "queue":
+      return queue(topology, name);
+    case "producer":
+      return producer(topology, name);
+    case "consumer":
+      return consumer(topology, name);
+    case "group":
+      return group(topology, name);
+  }
+}
+
+const listed = (names: readonly string[]): string => [...new Set(names)].map(code).join(", ");
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
+
+function sentence(words: string, names: readonly string[], otherwise: string): string {
+  return names.length === 0 ? otherwise : `${words} ${listed(names)}.`;
+}
+
+function senders({ producers }: Topology, kind: Flow["to"]["kind"], name: string): string[] {
+  return [...producers.values()]
+    .filter(({ flows }) => flows.some(({ to }) => to.kind === kind && to.name.text === name))
+    .map((one) => one.name.text);
+}
+
+function readers(topology: Topology, kind: "log" | "queue", name: string) {
+  return [...topology.consumers.values()].filter(({ from }) =>
+    (from.kind === "log" ? from.topics : from.queues).some(
+      (source: Name) => from.kind === kind && source.text === name,
+    ),
+  );
+}
+
+function topic(topology: Topology, name: string): string[] {
+  const found = topology.kafka?.topics.get(name);
+  if (found === undefined) return [];
+  const groups = readers(topology, "log", name).map(({ from }) =>
+    from.kind === "log" ? from.group.text : "",
+  );
+  return [
+    `${counted(found.partitions, "partition")}, ${counted(found.replicas, "replica")} each.`,
+    sentence("Written by", senders(topology, "topic", name), "No producer writes to it."),
+    sentence("Read by the groups", groups, "No group reads it."),
+  ];
+}
+
+function exchange(topology: Topology, name: string): string[] {
+  const { rabbitmq } = topology;
+  const bindings = rabbitmq?.bindings.filter(({ source }) => source.text === name) ?? [];
+  const to = bindings.map(({ destination, routingKey }) =>
+    routingKey.text === "" ? code(destination.text) : `${code(destination.text)} by ${code(routingKey.text)}`,
+  );
+  const found = rabbitmq?.exchanges.get(name);
+  return [
+    ...(found === undefined ? [] : [`Type \`${found.type}\`.`]),
+    sentence("Published to by", senders(topology, "exchange", name), "No producer publishes to it."),
+    to.length === 0 ? "Nothing is bound to it." : `Leads to ${to.join(", ")}.`,
+    ...(found?.alternate === undefined
+      ? []
+      : [`What matches no binding goes to ${code(found.alternate.text)}.`]),
+  ];
+}
+
+function queue(topology: Topology, name: string): string[] {
+  const { rabbitmq } = topology;
+  const found = rabbitmq?.queues.get(name);
+  if (found === undefined) return [];
+  const bound = rabbitmq!.bindings
+    .filter(({ destinationType, destination }) => destinationType === "queue" && destination.text === name)
+    .map(({ source, routingKey }) =>
+      routingKey.text === "" ? code(source.text) : `${code(source.text)} by ${code(routingKey.text)}`,
+    );
+  const type = found.arguments.get("x-queue-type") ?? "classic";
+  const direct = senders(topology, "queue", name);
+  const filled = [
+    ...(bound.length === 0 ? [] : [`Bound to ${bound.join(", ")}.`]),
+    ...(direct.length === 0 ? [] : [`Published to by ${listed(direct)}.`]),
+  ];
+  return [
+    `A ${String(type)} queue.`,
+    ...(filled.length === 0 ? ["Nothing is bound to it and no producer names it."] : filled),
+    sentence(
+      "Read by",
+      readers(topology, "queue", name).map((one) => one.name.text),
+      "No consumer reads it.",
+    ),
+  ];
+}
+
+function producer({ producers }: Topology, name: string): string[] {
+  const found = producers.get(name);
+  if (found === undefined) return [];
+  const to = found.flows.map((flow) => `the ${flow.to.kind} ${code(flow.to.name.text)}`);
+  return [
+    `${counted(found.instances, "instance")}.`,
+    ...(to.length === 0 ? [] : [`Sends to ${[...new Set(to)].join(", ")}.`]),
+  ];
+}
+
+function consumer({ consumers }: Topology, name: string): string[] {
+  const found = consumers.get(name);
+  if (found === undefined) return [];
+  const { from } = found;
+  const source =
+    from.kind === "log"
+      ? `Reads ${listed(from.topics.map(({ text }) => text))} in the group ${code(from.group.text)}.`
+      : `Reads ${listed(from.queues.map(({ text }) => text))}.`;
+  return [
+    `${counted(found.instances, "instance")}, ${counted(found.concurrency, "message")} at a time each.`,
+    source,
+  ];
+}
+
+function group({ consumers, kafka }: Topology, name: string): string[] {
+  const members = [...consumers.values()].filter(
+    ({ from }) => from.kind === "log" && from.group.text === name,
+  );
+  const topics = [
+    ...new Set(
+      members.flatMap(({ from }) => (from.kind === "log" ? from.topics : [])).map(({ text }) => text),
+    ),
+  ];
+  const partitions = topics.reduce((sum, topic) => sum + (kafka?.topics.get(topic)?.partitions ?? 0), 0);
+  const instances = members.reduce((sum, member) => sum + member.instances, 0);
+  return [
+    `${counted(instances, "member")} for ${counted(partitions, "partition")} of ${listed(topics)}.`,
+    sentence(
+      "Its consumers:",
+      members.map((one) => one.name.text),
+      "No consumer is in it.",
+    ),
+  ];
+}
