@@ -36,7 +36,9 @@ const ask = (number: number, version: number, question: Question = "check"): ToL
 const order = (messages: readonly FromLanguage[]) => messages.map(({ type, ask }) => [type, ask]);
 
 const problemsOf = (message: FromLanguage | undefined): readonly Problem[] =>
-  message?.type === "answer" && message.answer !== undefined && "problems" in message.answer ? message.answer.problems : [];
+  message?.type === "answer" && message.answer !== undefined && "problems" in message.answer
+    ? message.answer.problems
+    : [];
 
 test("checks a text, and tells the seed of its runs", async () => {
   const [answer] = await talk([text(1, good), ask(1, 1)]);
