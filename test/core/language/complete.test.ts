@@ -187,7 +187,7 @@ describe("settings", () => {
 
 describe("blocks", () => {
   test("are whole entries with names of the file", () => {
-    expect(taken(`${file.replace("consumers:", "  │\nconsumers:")}`, "producer to a topic")).toContain(
+    expect(taken(file.replace("consumers:", "  │\nconsumers:"), "producer to a topic")).toContain(
       "  shop: {topic: orders, rate: 100/s, key: {values: 1000}}\nconsumers:",
     );
     expect(taken(`${file}expect:\n  │`, "- latency of a consumer")).toContain(
