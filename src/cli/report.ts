@@ -2,6 +2,8 @@ import type { Summary } from "../core/run.ts";
 
 type Percentiles = Summary["consumers"][string]["latency"];
 
+const happeningsMax = 20;
+
 /** What a person wants to know of a run, on one screen; `--json` has everything. */
 export function report(summary: Summary): string {
   const shown = figures(summary);
@@ -25,6 +27,7 @@ export function report(summary: Summary): string {
       `consumer ${name}: ${shown(`${path}.processed`, processed)} processed, ${shown(`${path}.throughput`, rounded(throughput))}/s, ${shown(`${path}.utilization`, rounded(utilization * 100), 100)}% busy; latency ${times(`${path}.latency`, latency, shown)}; wait ${times(`${path}.wait`, wait, shown)}${consumer.lowerBounds ? " (lower bounds: many are unfinished)" : ""}`,
     );
   }
+  lines.push(...happenings(summary));
   const { totals } = summary;
   lines.push(
     "",
@@ -46,6 +49,18 @@ export function report(summary: Summary): string {
     );
   }
   return `${lines.map(printable).join("\n")}\n`;
+}
+
+/** What happened, as far as it fits; `--json` has more. */
+function happenings({ occurrences: { count, first } }: Summary): string[] {
+  if (count === 0) return [];
+  const shown = first.slice(0, happeningsMax);
+  const lines = shown.map(
+    ({ at, message, rule }) =>
+      `at ${rounded(at / 1000)} s ${message}${rule === "" || rule === "timeline" ? "" : ` (${rule})`}`,
+  );
+  if (count > shown.length) lines.push(`and ${count - shown.length} more`);
+  return ["", ...lines];
 }
 
 type Shown = (path: string, value: number, times?: number) => string;

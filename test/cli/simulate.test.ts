@@ -19,6 +19,7 @@ const { run, folder } = commandLine({
   "broken.topology.yaml": topology("soon"),
   "swept.topology.yaml": `${topology("1s")}sweep: {producers.shop.rate: {from: 50/s, to: 150/s, steps: 3}, consumers.mailer.prefetch: [1, 9]}\n`,
   "contradicted.topology.yaml": `${topology("1s")}sweep: {producers.shop.from: [1s, 5s], producers.shop.until: [3s]}\n`,
+  "timed.topology.yaml": `${topology("10s")}timeline: [{at: 2s, for: 1s, crash: {consumer: mailer}}]\n`,
   "repeated.topology.yaml": topology("1s").replace("seed: 3", "seed: 3, repeat: 4"),
 });
 
@@ -85,6 +86,12 @@ test.each([
 test("a missing file and a folder to write to that is not there are answered with 2", () => {
   expect(run("simulate", "nowhere.topology.yaml")).toMatchObject({ status: 2, stdout: "" });
   expect(run("simulate", "mail.topology.yaml", "--out", "nowhere/result.json").status).toBe(2);
+});
+
+test("what happened is told in its order", () => {
+  const { stdout } = run("simulate", "timed.topology.yaml");
+  expect(stdout).toContain("\nat 2 s consumer mailer crashed\nat 2 s queue mail took back ");
+  expect(stdout).toContain("\nat 3 s consumer mailer started\n");
 });
 
 describe("many runs", () => {
