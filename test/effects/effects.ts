@@ -967,7 +967,7 @@ export const silent: Readonly<Record<string, string>> = {
   name: "a label, echoed in the result",
   description: "a label",
   "kafka.version": "one version is known",
-  "rabbitmq.version": "both known versions route and dispatch alike",
+  "consumers.*.onFailure.then": "`reject` is the one value that is simulated",
   "rabbitmq.nodes": "1 is the one value that is simulated",
   "producers.*.client": "java is the one value that is simulated",
   "consumers.*.config.partition.assignment.strategy": "range is the one value that is simulated",

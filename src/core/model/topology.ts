@@ -239,6 +239,8 @@ export interface QueueConsumerSettings {
   readonly streamOffset: string | number | undefined;
   readonly ack: "manual" | "auto" | "early";
   readonly onFailure: "requeue" | "reject";
+  /** Nanoseconds before each further attempt of the same delivery; then `onFailure` applies. */
+  readonly retries: readonly number[];
 }
 
 /** Nanoseconds. `perBatch` is paid once for each slice that `poll()` returned; a queue's delivery is a batch of one. */

@@ -128,6 +128,11 @@ function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: Read
   }
   const onFailure = keys.get("onFailure");
   const written = textOf(onFailure);
+  if (isLog && onFailure?.kind === "map")
+    context.notSimulated(onFailure.span, {
+      what: "`onFailure: {retry: …}` of a group's member",
+      simulated: "What runs now is `retry` (at once) or `skip`.",
+    });
   const foreign = isLog ? ["requeue", "reject"] : ["retry", "skip"];
   if (onFailure !== undefined && written !== undefined && foreign.includes(written))
     context.badValue(onFailure.span, {

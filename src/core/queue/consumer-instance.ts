@@ -159,16 +159,30 @@ export class ConsumerInstance implements Receiver {
     const copy = handlers.copy[handler]!;
     const receivedAt = handlers.receivedAt[handler]!;
     const takenUpAt = handlers.takenUpAt[handler]!;
+    this.stats.attempt(now, this.instance, receivedAt, takenUpAt);
+    const fails = this.work.fails(copies.messages.sentAt[copy]!, copies.messages.key[copy]!);
+    if (fails && handlers.failed[handler]! < this.settings.retries.length) {
+      this.retry(handler, copy);
+      return;
+    }
     handlers.release(handler);
     this.busy--;
-    this.stats.attempt(now, this.instance, receivedAt, takenUpAt);
-    if (this.work.fails(copies.messages.sentAt[copy]!, copies.messages.key[copy]!)) this.failed(copy, now);
+    if (fails) this.failed(copy, now);
     else this.finished(copy, takenUpAt, now);
     while (!this.stopped && this.busy < this.concurrency && this.buffer.length > 0) {
       const { firstReceivedAt } = this.buffer;
       this.takeUp(this.buffer.shift(), firstReceivedAt);
     }
     if (this.stopped && this.busy === 0) this.stats.leave(now, this.instance);
+  }
+
+  /** The wait before a further attempt is over. */
+  retried(handler: number): void {
+    const { handlers } = this.context;
+    const copy = handlers.copy[handler]!;
+    handlers.takenUpAt[handler] = this.kernel.now;
+    this.context.stamp(copy, Station.takenUp, this.place, handlers.failed[handler]!);
+    this.begin(handler, copy);
   }
 
   /** What it says has come to its channel. */
@@ -184,20 +198,32 @@ export class ConsumerInstance implements Receiver {
 
   private takeUp(copy: number, receivedAt: number): void {
     const { copies, context, kernel } = this;
-    const { messages } = copies;
     const { now } = kernel;
     const handler = context.handlers.takeUp(copy, this.number, receivedAt, now);
     this.busy++;
     copies.move(copy, CopyState.inWork);
     context.stamp(copy, Station.takenUp, this.place, 0);
-    const duration = this.work.perBatch() + this.work.duration(messages.source[copy]!, messages.key[copy]!);
-    kernel.at(
-      now + duration,
-      context.base | ClientEvent.worked,
-      handler,
-      context.handlers.generation[handler]!,
-    );
+    this.begin(handler, copy);
     if (this.acksEarly) this.ackEarly(copies.at[copy]!);
+  }
+
+  private begin(handler: number, copy: number): void {
+    const { context, kernel, work } = this;
+    const { source, key } = this.copies.messages;
+    const duration = work.perBatch() + work.duration(source[copy]!, key[copy]!);
+    const { base, handlers } = context;
+    kernel.at(kernel.now + duration, base | ClientEvent.worked, handler, handlers.generation[handler]!);
+  }
+
+  /** The handler keeps the message, and waits. */
+  private retry(handler: number, copy: number): void {
+    const { handlers, base } = this.context;
+    const { now } = this.kernel;
+    this.stats.fail(now);
+    this.context.stamp(copy, Station.failed, this.place, 0);
+    handlers.takenUpAt[handler] = Infinity;
+    const wait = this.settings.retries[handlers.failed[handler]!++]!;
+    this.kernel.at(now + wait, base | ClientEvent.retries, handler, handlers.generation[handler]!);
   }
 
   private finished(copy: number, takenUpAt: number, now: number): void {

@@ -11,7 +11,10 @@ export class Handlers {
   consumer = new Int32Array(initialCapacity);
   /** When the copy reached the consumer, ns. */
   receivedAt = new Float64Array(initialCapacity);
+  /** Infinity while it waits for a further attempt. */
   takenUpAt = new Float64Array(initialCapacity);
+  /** Attempts that have failed. */
+  failed = new Uint8Array(initialCapacity);
   /** Counts the works that were broken off: the event of an older one is void. */
   generation = new Int32Array(initialCapacity);
   private used = 0;
@@ -29,6 +32,7 @@ export class Handlers {
     this.consumer[handler] = consumer;
     this.receivedAt[handler] = receivedAt;
     this.takenUpAt[handler] = now;
+    this.failed[handler] = 0;
     return handler;
   }
 
@@ -56,6 +60,7 @@ export class Handlers {
     this.consumer = widened(new Int32Array(capacity), this.consumer);
     this.receivedAt = widened(new Float64Array(capacity), this.receivedAt);
     this.takenUpAt = widened(new Float64Array(capacity), this.takenUpAt);
+    this.failed = widened(new Uint8Array(capacity), this.failed);
     this.generation = widened(new Int32Array(capacity), this.generation);
   }
 }

@@ -35,6 +35,8 @@ export const ClientEvent = {
   starts: 8,
   /** It leaves: likewise. */
   stops: 9,
+  /** A handler tries a failed message again: handler, its generation. */
+  retries: 10,
 } as const;
 export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
 

@@ -128,6 +128,10 @@ export class QueueModel implements Process {
       case ClientEvent.worked:
         if (context.handlers.generation[a] === b) fleet.connections[context.handlers.consumer[a]!]!.worked(a);
         return undefined;
+      case ClientEvent.retries:
+        if (context.handlers.generation[a] === b)
+          fleet.connections[context.handlers.consumer[a]!]!.retried(a);
+        return undefined;
       case ClientEvent.settling:
         return fleet.holders[settledBy(context, a, b as Verdict).number]!.settling(a, b as Verdict);
       case ClientEvent.settlingParsed:

@@ -96,6 +96,19 @@ run: {duration: 60s, calibration: ideal}
   expect(occurrences.byKind["deadLettered"]).toBe(2 * failed);
 });
 
+it("a handler keeps a failed message, waits, and tries again", () => {
+  const { consumers, queues } = run(
+    file(
+      "{queues: {q: {}}}",
+      "queue: q, arrivals: {schedule: [0s]}, messages: 1",
+      "c: {queue: q, processing: 100ms, failures: 100%, onFailure: {retry: [1s, 2s], then: reject}}",
+    ),
+  );
+  const { delivered, failed, utilization } = consumers["c"]!;
+  expect([delivered, failed, utilization]).toEqual([1, 3, 0.03]);
+  expect(queues["q"]!.dropped).toEqual({ rejected: 1 });
+});
+
 describe("a stream", () => {
   it("is read by each consumer from where it asks to begin", () => {
     const { consumers, queues } = run(

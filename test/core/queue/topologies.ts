@@ -98,6 +98,7 @@ export function topologyOf(options: TopologyOptions): Topology {
           streamOffset: undefined,
           ack: "manual",
           onFailure: "requeue",
+          retries: [],
           ...consumer.settings,
         },
       },
