@@ -103,7 +103,12 @@ export class Instruments {
     );
   }
 
-  totals(dropped: number, unfinished: number): Totals {
+  totals(of: {
+    readonly dropped: number;
+    readonly unfinished: number;
+    readonly lostByBrokers: number;
+    readonly elections: number;
+  }): Totals {
     const producers = [...this.producers.values()].map(({ stats }) => stats);
     const consumers = [...this.consumers.values()].map(({ stats }) => stats);
     return {
@@ -111,14 +116,16 @@ export class Instruments {
       accepted: sum(producers, (one) => one.accepted),
       refused: sum(producers, (one) => one.refused),
       unroutable: sum(producers, (one) => one.unroutable),
+      timedOut: sum(producers, (one) => one.timedOut),
       delivered: sum(consumers, (one) => one.delivered),
       redelivered: sum(consumers, (one) => one.redelivered),
       processed: sum(consumers, (one) => one.processed),
       duplicates: sum(consumers, (one) => one.duplicates),
       skipped: sum(consumers, (one) => one.skipped),
-      dropped,
-      lost: { broker: 0, consumer: sum(consumers, (one) => one.lost) },
-      unfinished,
+      dropped: of.dropped,
+      lost: { broker: of.lostByBrokers, consumer: sum(consumers, (one) => one.lost) },
+      elections: of.elections,
+      unfinished: of.unfinished,
     };
   }
 

@@ -126,7 +126,12 @@ export class Simulation {
       exchanges: queues?.exchanges ?? {},
       queues: this.recovering(queues?.queues ?? {}, series, "depth"),
       consumers: instruments.consumerSummaries(now),
-      totals: instruments.totals(queues?.dropped ?? 0, unfinished),
+      totals: instruments.totals({
+        dropped: queues?.dropped ?? 0,
+        unfinished,
+        lostByBrokers: log?.context.replication.lost.count ?? 0,
+        elections: log?.context.replication.elections ?? 0,
+      }),
       occurrences: world.occurrences.summary(world.places.list),
     };
     const whole: Summary = {
@@ -212,7 +217,7 @@ export class Simulation {
         this.workload.sources.push(source);
         if (flow.to.kind === "topic") {
           const settings = JSON.stringify(flow.kafka);
-          const client = clients.get(settings) ?? this.log!.client(flow.kafka, stats, place);
+          const client = clients.get(settings) ?? this.log!.client(flow.kafka, stats, place, streamName);
           clients.set(settings, client);
           source.outlet = this.log!.outlet(client, flow, number, `${streamName} partitioner`, place);
         } else source.outlet = this.queue!.outlet(this.queueProducer(producer), instance, flow, number);

@@ -1,3 +1,4 @@
+import { clusterEffects } from "./cluster-effects.ts";
 import { storageEffects } from "./storage-effects.ts";
 import { queueEffects } from "./queue-effects.ts";
 import { timelineEffects } from "./timeline-effects.ts";
@@ -949,6 +950,7 @@ const rows: readonly Row[] = [
   ...queueEffects,
   ...storageEffects,
   ...timelineEffects,
+  ...clusterEffects,
 ];
 
 export const effects: readonly Effect[] = rows.map(([key, base, from, to, figure, moves, ...given]) => ({

@@ -133,6 +133,7 @@ const summary: Summary = {
         logEnd,
         bytes: logEnd * 2_077,
       })),
+      elections: 0,
     },
     "customer-state": {
       storage: { max: 2_543_518, mean: 1_271_759.8, end: 2_543_518 },
@@ -143,6 +144,7 @@ const summary: Summary = {
         logEnd,
         bytes: logEnd * 1_103,
       })),
+      elections: 0,
     },
   },
   groups: {
@@ -182,6 +184,7 @@ const summary: Summary = {
     accepted: 62_042,
     refused: 0,
     unroutable: 951,
+    timedOut: 0,
     delivered: 62_423,
     redelivered: 631,
     processed: 61_690,
@@ -189,6 +192,7 @@ const summary: Summary = {
     skipped: 0,
     dropped: 12,
     lost: { broker: 0, consumer: 0 },
+    elections: 0,
     unfinished: 6_329,
   },
   occurrences: { count: 0, byKind: {}, first: [] },

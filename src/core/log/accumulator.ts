@@ -8,7 +8,8 @@ export class Accumulator {
   readonly number: number;
   readonly client: ProducerClient;
   readonly partition: Partition;
-  readonly connection: Connection;
+  /** To the broker that its client takes for the leader. */
+  connection: Connection;
   /** First and last of the waiting batches; −1 when there is none. */
   first = -1;
   last = -1;
@@ -25,6 +26,15 @@ export class Accumulator {
   /** In the line of its connection. */
   following: Accumulator | undefined;
   countedReady = false;
+  /** Nothing is sent before: a batch of it failed, and its client backs off. */
+  backsOffUntil = 0;
+  backsOff = false;
+  /** Records that were sent, once each: the sequence number of the next. */
+  sequence = 0;
+  /** The sequence number that the partition expects of this client. */
+  expected = 0;
+  /** Sequence numbers of batches that were sent and given up, and how many records each had. */
+  private readonly skipped = new Map<number, number>();
 
   constructor(number: number, client: ProducerClient, partition: Partition, connection: Connection) {
     this.number = number;
@@ -34,7 +44,7 @@ export class Accumulator {
   }
 
   get ready(): boolean {
-    return this.batches > 1 || (this.batches === 1 && this.lastReady);
+    return !this.backsOff && (this.batches > 1 || (this.batches === 1 && this.lastReady));
   }
 
   /** Whether no waiting batch has room. Only the last can have, and an empty line counts as full. (allBatchesFull) */
@@ -42,9 +52,32 @@ export class Accumulator {
     return this.batches === 0 || this.lastFull;
   }
 
+  /** The partition has these. */
+  follows(sequence: number, count: number): void {
+    this.expected = Math.max(this.expected, sequence + count);
+    if (this.skipped.size > 0) this.passSkipped();
+  }
+
+  /** These will never come: a real client takes a new epoch, in which its other batches are numbered anew. */
+  skip(sequence: number, count: number): void {
+    this.skipped.set(sequence, count);
+    this.passSkipped();
+  }
+
+  private passSkipped(): void {
+    for (
+      let count = this.skipped.get(this.expected);
+      count !== undefined;
+      count = this.skipped.get(this.expected)
+    ) {
+      this.skipped.delete(this.expected);
+      this.expected += count;
+    }
+  }
+
   /** A new batch at the end, to be filled. */
-  open(batches: Batches, overhead: number): number {
-    const batch = batches.open(this.number, overhead);
+  open(batches: Batches, overhead: number, now: number): number {
+    const batch = batches.open(this.number, overhead, now);
     if (this.first < 0) this.first = batch;
     else batches.next[this.last] = batch;
     this.last = batch;
@@ -53,6 +86,29 @@ export class Accumulator {
     this.lastReady = false;
     this.lastFull = false;
     return batch;
+  }
+
+  /** A batch that was sent in vain is the first again; `ordered`: behind those that were sent before it. */
+  putBack(batches: Batches, batch: number, ordered: boolean): void {
+    let before = -1;
+    let after = this.first;
+    if (ordered)
+      while (
+        after >= 0 &&
+        batches.attempts[after]! > 0 &&
+        batches.sequence[after]! < batches.sequence[batch]!
+      ) {
+        before = after;
+        after = batches.next[after]!;
+      }
+    batches.next[batch] = after;
+    if (before < 0) this.first = batch;
+    else batches.next[before] = batch;
+    if (after < 0) {
+      this.last = batch;
+      this.lastFull = this.lastReady = true;
+    }
+    this.batches++;
   }
 
   /** Takes the first batch out. */

@@ -2,6 +2,31 @@ import { widened, type Messages } from "../sim/messages.ts";
 
 const initialCapacity = 256;
 
+/** How a broker answers for a batch, by Kafka's names. All but `ok` may be tried again. */
+export const Outcome = {
+  ok: 0,
+  notLeaderOrFollower: 1,
+  notEnoughReplicas: 2,
+  outOfOrderSequence: 3,
+  networkException: 4,
+  requestTimedOut: 5,
+} as const;
+export type Outcome = (typeof Outcome)[keyof typeof Outcome];
+
+/** Where a produce request is. */
+export const RequestState = {
+  /** On its way, or at the broker: an event of it is to come. */
+  underWay: 0,
+  /** At the leader, which waits for replicas. */
+  waits: 1,
+  /** Nobody has it any more, and its client does not know. */
+  dropped: 2,
+  /** Its answer is on its way. */
+  answered: 3,
+  /** Its client does not wait for it any more; an event of it is to come. */
+  given: 4,
+} as const;
+
 /**
  * Record batches on their way from a producer's accumulator to the leader and back, as a struct of arrays: the records
  * are a list of messages, so a batch moves as one. A produce request is a list of batches of different partitions.
@@ -20,15 +45,31 @@ export class Batches {
   request = new Int32Array(initialCapacity);
   /** At the first batch of a request: how many of its batches wait for the replicas. */
   awaiting = new Int32Array(initialCapacity);
-  /** Where replicas are waited for: the batches that the log holds with this one, and the next that waits there. */
-  end = new Int32Array(initialCapacity);
+  /** The next that waits for the same replicas. */
   nextWaiting = new Int32Array(initialCapacity);
   /** The broker did not append it. */
   refused = new Uint8Array(initialCapacity);
+  /** At the first batch of a request: the connection that it uses, where it is, how many of its batches failed, when it was sent. */
+  connection = new Int32Array(initialCapacity);
+  state = new Uint8Array(initialCapacity);
+  failed = new Int32Array(initialCapacity);
+  sentAt = new Float64Array(initialCapacity);
+  /** How the broker answered for it. */
+  outcome = new Uint8Array(initialCapacity);
+  /** How often it was sent in vain. */
+  attempts = new Int32Array(initialCapacity);
+  /** When it was opened, ns. */
+  openedAt = new Float64Array(initialCapacity);
+  /** Its place among all that its accumulator ever sent, in records; −1 before it is sent. */
+  sequence = new Float64Array(initialCapacity);
+  /** Where a log has it: its first offset, the batches up to it, how often that log had been cut; −1 where none has. */
+  placed = new Float64Array(initialCapacity);
+  placedEnd = new Int32Array(initialCapacity);
+  placedCuts = new Int32Array(initialCapacity);
   private used = 0;
   private free = -1;
 
-  open(accumulator: number, overhead: number): number {
+  open(accumulator: number, overhead: number, now: number): number {
     const batch = this.take();
     this.head[batch] = -1;
     this.tail[batch] = -1;
@@ -37,7 +78,37 @@ export class Batches {
     this.accumulator[batch] = accumulator;
     this.next[batch] = -1;
     this.refused[batch] = 0;
+    this.attempts[batch] = 0;
+    this.openedAt[batch] = now;
+    this.sequence[batch] = -1;
+    this.placed[batch] = -1;
+    this.outcome[batch] = Outcome.ok;
     return batch;
+  }
+
+  /**
+   * The batch gives its records to another slot and stays behind alone as a mark: an event that names it is still to
+   * come. Returns the other slot.
+   */
+  leaveMark(batch: number): number {
+    const to = this.take();
+    this.head[to] = this.head[batch]!;
+    this.tail[to] = this.tail[batch]!;
+    this.count[to] = this.count[batch]!;
+    this.bytes[to] = this.bytes[batch]!;
+    this.accumulator[to] = this.accumulator[batch]!;
+    this.next[to] = this.next[batch]!;
+    this.attempts[to] = this.attempts[batch]!;
+    this.openedAt[to] = this.openedAt[batch]!;
+    this.sequence[to] = this.sequence[batch]!;
+    this.placed[to] = this.placed[batch]!;
+    this.placedEnd[to] = this.placedEnd[batch]!;
+    this.placedCuts[to] = this.placedCuts[batch]!;
+    this.outcome[to] = this.outcome[batch]!;
+    this.head[batch] = this.tail[batch] = this.next[batch] = -1;
+    this.count[batch] = 0;
+    this.state[batch] = RequestState.given;
+    return to;
   }
 
   /** A record joins the batch at its end. */
@@ -76,7 +147,17 @@ export class Batches {
     this.next = widened(new Int32Array(capacity), this.next);
     this.request = widened(new Int32Array(capacity), this.request);
     this.awaiting = widened(new Int32Array(capacity), this.awaiting);
-    this.end = widened(new Int32Array(capacity), this.end);
     this.nextWaiting = widened(new Int32Array(capacity), this.nextWaiting);
+    this.connection = widened(new Int32Array(capacity), this.connection);
+    this.state = widened(new Uint8Array(capacity), this.state);
+    this.failed = widened(new Int32Array(capacity), this.failed);
+    this.sentAt = widened(new Float64Array(capacity), this.sentAt);
+    this.outcome = widened(new Uint8Array(capacity), this.outcome);
+    this.attempts = widened(new Int32Array(capacity), this.attempts);
+    this.openedAt = widened(new Float64Array(capacity), this.openedAt);
+    this.sequence = widened(new Float64Array(capacity), this.sequence);
+    this.placed = widened(new Float64Array(capacity), this.placed);
+    this.placedEnd = widened(new Int32Array(capacity), this.placedEnd);
+    this.placedCuts = widened(new Int32Array(capacity), this.placedCuts);
   }
 }

@@ -85,7 +85,7 @@ export class Commits {
   /** At the coordinator. */
   arrives(): void {
     const { kernel, costs } = this.context;
-    const done = this.coordinator.cores.serve(kernel.now, costs.kafkaPerRequest);
+    const done = this.coordinator.work(kernel.now, costs.kafkaPerRequest);
     if (!this.context.defersAnyTime(done, LogEvent.commitDone, this.member.setup.number)) this.done();
   }
 

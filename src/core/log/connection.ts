@@ -1,11 +1,23 @@
 import type { Accumulator } from "./accumulator.ts";
 import type { Broker } from "./broker.ts";
+import type { ProducerClient } from "./producer-client.ts";
 
 /** A producer client's requests to one broker, and the accumulators whose batches will go there. */
 export class Connection {
+  readonly number: number;
+  readonly client: ProducerClient;
   readonly broker: Broker;
-  /** Requests without an answer. */
-  inFlight = 0;
+  /** Requests without an answer, by their first batches, in the order of sending. */
+  readonly requests: number[] = [];
+  /** The client takes it for usable. */
+  up = true;
+  /** Its broker does not run, or cannot be reached. */
+  cut = false;
+  /** Somebody looks after its oldest request. */
+  guarded = false;
+  /** What waits for the network to be mended: requests, and answers. */
+  readonly heldRequests: number[] = [];
+  readonly heldAnswers: number[] = [];
   /** Accumulators with a batch that may leave: one is enough for a request. */
   ready = 0;
   /** A connection's requests are handled one after the other. */
@@ -15,7 +27,9 @@ export class Connection {
   private first: Accumulator | undefined;
   private last: Accumulator | undefined;
 
-  constructor(broker: Broker, doneLane: number) {
+  constructor(number: number, client: ProducerClient, broker: Broker, doneLane: number) {
+    this.number = number;
+    this.client = client;
     this.broker = broker;
     this.doneLane = doneLane;
   }
@@ -35,6 +49,28 @@ export class Connection {
     this.ready += accumulator.ready ? 1 : -1;
   }
 
+  get inFlight(): number {
+    return this.requests.length;
+  }
+
+  answered(first: number): void {
+    const { requests } = this;
+    if (requests[0] === first) requests.shift();
+    else requests.splice(requests.indexOf(first), 1);
+  }
+
+  /** The accumulator's batches go elsewhere. */
+  leave(accumulator: Accumulator): void {
+    if (accumulator.countedReady) this.ready--;
+    accumulator.countedReady = false;
+    let before: Accumulator | undefined;
+    for (let one = this.first; one !== undefined && one !== accumulator; one = one.following) before = one;
+    const { following } = accumulator;
+    if (before === undefined) this.first = following;
+    else before.following = following;
+    if (this.last === accumulator) this.last = before;
+  }
+
   get head(): Accumulator | undefined {
     return this.first;
   }
@@ -43,7 +79,7 @@ export class Connection {
     return this.last;
   }
 
-  /** The first one has given a batch: it lines up again while it has more. */
+  /** The first one has given a batch, or none: it lines up again while it has more. */
   rotate(): void {
     const accumulator = this.first!;
     this.first = accumulator.following;

@@ -19,7 +19,7 @@ export class FetchSession {
   readonly broker: Broker;
   /** Its partitions with records in the client's buffer. */
   buffered = 0;
-  private readonly member: Member;
+  readonly member: Member;
   private readonly context: LogContext;
   private readonly settings: KafkaConsumerSettings;
   /** Time from the start of a wait that finds nothing to the start of the next. */
@@ -62,7 +62,30 @@ export class FetchSession {
   add(of: GroupPartition): void {
     const { log } = of.partition;
     of.session = this;
+    if (of.buffered > 0) this.buffered++;
     for (let batch = of.batch; batch < log.readableBatches; batch++) this.appended(of, log.bytesOf(batch));
+  }
+
+  /** Somebody else leads the partition: what is under way of it is fetched again there. */
+  drop(of: GroupPartition): void {
+    of.session = undefined;
+    if (of.buffered > 0) this.buffered--;
+    if (of.unread) {
+      let before: GroupPartition | undefined;
+      for (let one = this.firstUnread; one !== undefined && one !== of; one = one.followingUnread)
+        before = one;
+      if (before === undefined) this.firstUnread = of.followingUnread;
+      else before.followingUnread = of.followingUnread;
+      if (this.lastUnread === of) this.lastUnread = before;
+      of.unread = false;
+    }
+    of.arriving = of.fetched;
+    this.unreadBytes = 0;
+    for (let one = this.firstUnread; one !== undefined; one = one.followingUnread) {
+      const { log } = one.partition;
+      for (let batch = one.batch; batch < log.readableBatches; batch++)
+        this.unreadBytes += log.bytesOf(batch);
+    }
   }
 
   /** A batch of one of its partitions may be read; `wake` follows. */
@@ -105,7 +128,7 @@ export class FetchSession {
       this.answer(costs.kafkaPerRequest);
       return;
     }
-    this.broker.cores.serve(kernel.now, costs.kafkaPerRequest);
+    this.broker.work(kernel.now, costs.kafkaPerRequest);
     this.parked = true;
     this.parkedAt = kernel.now;
     this.timed = false;
@@ -132,6 +155,16 @@ export class FetchSession {
     } else this.limitWait(into);
   }
 
+  /** A partition came along while a fetch waits, which does not ask for it: the next one does. */
+  renew(): void {
+    if (!this.parked || this.unreadBytes === 0) return;
+    const { now } = this.context.kernel;
+    const into = this.round === 0 ? 0 : (now - this.parkedAt) % this.round;
+    this.parked = false;
+    if (!this.context.defersAnyTime(now + this.round - into, LogEvent.fetchArrives, this.number))
+      this.arrives();
+  }
+
   /** `fetch.max.wait.ms` is over: what there is, is sent. */
   waited(wait: number): void {
     if (!this.parked || wait !== this.wait) return;
@@ -145,6 +178,7 @@ export class FetchSession {
     this.outstanding = false;
     for (let i = 0; i < this.answers; i++) {
       const of = this.answering[i]!;
+      if (of.session !== this || of.arriving === of.fetched) continue;
       this.stamp(of);
       of.fetched = of.arriving;
       this.buffered++;
@@ -204,8 +238,8 @@ export class FetchSession {
     }
     this.unreadBytes -= bytes;
     const cost = requestCost + batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
-    let ready = broker.cores.serve(kernel.now, cost);
-    if (diskBytes > 0) ready = broker.disk.serve(ready, (diskBytes * 1e9) / costs.diskBandwidth);
+    let ready = broker.work(kernel.now, cost);
+    if (diskBytes > 0) ready = broker.read(ready, diskBytes);
     let arrival = broker.out.send(ready, bytes + answerOverhead);
     // The member asks where the log begins or ends.
     if (this.resets.length > 0) arrival += 2 * costs.networkLatency + costs.kafkaPerRequest;

@@ -46,6 +46,8 @@ export class GroupPartition {
   /** Failed when their member left, and not committed: others may read them again. */
   givenUp = 0;
   firstGivenUp = Infinity;
+  /** Records that `poll()` returned, and that the log lost afterwards. */
+  cut = 0;
   readonly lag: LevelSeries;
   /** In the lines of its session and of its member's buffer. */
   unread = false;
@@ -108,7 +110,20 @@ export class GroupPartition {
 
   /** Records that the group has to read, or has read and not settled. */
   get unsettled(): number {
-    const { finished, skipped, lost, expired, compacted } = this;
-    return this.partition.log.logEnd - this.start - finished - skipped - lost - expired - compacted;
+    const { cut, finished, skipped, lost, expired, compacted } = this;
+    return this.partition.log.logEnd + cut - this.start - finished - skipped - lost - expired - compacted;
+  }
+
+  /** The log ends earlier than it was read. */
+  truncate(end: number): void {
+    if (this.position > end) {
+      this.cut += this.position - end;
+      this.position = end;
+    }
+    this.fetched = Math.min(this.fetched, end);
+    this.arriving = Math.min(this.arriving, end);
+    this.committed = Math.min(this.committed, end);
+    this.committing = Math.min(this.committing, end);
+    if (this.needed < Infinity) this.needed = Math.min(this.needed, end);
   }
 }

@@ -98,6 +98,16 @@ export class Group {
     if (kernel.now >= world.window.from) this.expiredUnread += count;
   }
 
+  /** The partition's log was cut back: what was read beyond its end is gone, and the rest is read on from there. */
+  truncated(of: GroupPartition, end: number): void {
+    const { now } = this.context.kernel;
+    for (const member of this.members) if (member.partitions.includes(of)) member.truncated(of, end);
+    of.truncate(end);
+    const change = of.partition.log.highWatermark - of.committed - of.lag.level;
+    of.lag.add(now, change);
+    this.lag.add(now, change);
+  }
+
   finish(now: number): void {
     this.endPause(now);
     this.lag.finish(now);

@@ -1,4 +1,4 @@
-import type { TimelineAction } from "../model/timeline.ts";
+import type { Target, TimelineAction } from "../model/timeline.ts";
 import { InvariantError } from "../sim/invariant.ts";
 import type { LogModel } from "./log-model.ts";
 
@@ -15,11 +15,78 @@ export class LogActions {
       return this.model.deleteRecords(action.topic.text, action.partition, action.before);
     // A client whose application has stopped stays: what it has goes out.
     if ("target" in action && action.target.kind === "producer") return;
-    throw unknown(action);
+    const { cluster } = this.model.context;
+    switch (action.kind) {
+      case "crash":
+      case "start":
+      case "stop":
+      case "restart":
+        if (action.target.kind === "broker") cluster[action.kind](this.broker(action.target.number));
+        else if (action.target.kind === "controller") this.controller(action.kind, action.target.number);
+        else throw unknown(action);
+        return;
+      case "slow":
+        if (action.target.kind !== "broker") throw unknown(action);
+        this.broker(action.target.number).slowness = action.factor;
+        return;
+      case "isolate": {
+        const outside = action.from?.flatMap((target) => this.nodes(target));
+        cluster.cut(
+          action,
+          new Set(action.targets.flatMap((target) => this.nodes(target))),
+          outside === undefined ? undefined : new Set(outside),
+        );
+        return;
+      }
+      case "rate":
+      case "scale":
+      case "replay":
+      case "purge":
+      case "alarm":
+      case "partitions":
+        throw unknown(action);
+    }
   }
 
   end(action: TimelineAction): void {
-    throw unknown(action);
+    if (action.kind !== "isolate") throw unknown(action);
+    this.model.context.cluster.mend(action);
+  }
+
+  /** A controller has nothing to hand over: it stops as it crashes. */
+  private controller(kind: "crash" | "start" | "stop" | "restart", number: number): void {
+    const { controllers } = this.model.context.cluster;
+    const node = controllers.nodes[number - 1]!;
+    if (kind === "start") controllers.start(node);
+    else if (kind === "restart") controllers.restart(node);
+    else controllers.crash(node);
+  }
+
+  private broker(number: number) {
+    return this.model.context.cluster.brokers[number - 1]!;
+  }
+
+  /** What of the network a target is. */
+  private nodes(target: Target): readonly object[] {
+    const { context } = this.model;
+    switch (target.kind) {
+      case "broker":
+        return [this.broker(target.number)];
+      case "controller":
+        return [context.cluster.controllers.nodes[target.number - 1]!];
+      case "producer":
+        return context.clients.filter(({ place }) => this.isAt(place, target));
+      case "consumer":
+        return context.members.filter(({ setup: { place } }) => this.isAt(place, target));
+      case "node":
+      case "queue":
+        return [];
+    }
+  }
+
+  private isAt(place: number, target: Target & { readonly kind: "producer" | "consumer" }): boolean {
+    const { kind, name } = this.model.context.world.places.list[place]!;
+    return kind === target.kind && name === target.name.text;
   }
 }
 

@@ -6,10 +6,15 @@ import type { Applications, World } from "../sim/world.ts";
 import type { Trace } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { Batches } from "./batches.ts";
+import type { ClientMetadata } from "./client-metadata.ts";
+import type { Connection } from "./connection.ts";
 import type { FetchSession } from "./fetch-session.ts";
 import { KeyHash } from "./key-hash.ts";
 import type { LogEvent } from "./log-event.ts";
+import type { Member } from "./member.ts";
 import { ProduceRequests } from "./produce-requests.ts";
+import type { ProducerClient } from "./producer-client.ts";
+import type { Cluster } from "./replication/cluster.ts";
 import { Replication } from "./replication/replication.ts";
 import { Housekeeper } from "./storage/housekeeper.ts";
 
@@ -26,6 +31,12 @@ export class LogContext {
   readonly requests: ProduceRequests;
   readonly replication: Replication;
   readonly housekeeper: Housekeeper;
+  /** Set by the model, once it has its brokers. */
+  cluster!: Cluster;
+  readonly clients: ProducerClient[] = [];
+  readonly members: Member[] = [];
+  readonly connections: Connection[] = [];
+  readonly metadata: ClientMetadata[] = [];
   /** Events name accumulators and sessions by their places in these lists. */
   readonly accumulators: Accumulator[] = [];
   readonly sessions: FetchSession[] = [];
@@ -34,6 +45,7 @@ export class LogContext {
   /** Whether the messages of this source have no value. */
   readonly tombstones: boolean[] = [];
   private readonly base: number;
+  private readonly backgroundBase: number;
   private readonly latencyLane: number;
 
   constructor(
@@ -54,6 +66,7 @@ export class LogContext {
     this.replication = new Replication(this, cluster);
     this.housekeeper = new Housekeeper(this, cluster.housekeeping);
     this.base = world.kernel.register(process);
+    this.backgroundBase = world.kernel.registerBackground(process);
     this.latencyLane = world.kernel.lane();
   }
 
@@ -82,6 +95,11 @@ export class LogContext {
   /** An event of its own, even if `time` is now: the end of a handler, a timer. */
   timer(time: number, kind: LogEvent, a: number, b: number): void {
     this.kernel.at(time, this.base | kind, a, b);
+  }
+
+  /** A timer that keeps no run going: one that waits for nothing else is over. */
+  background(time: number, kind: LogEvent, a = 0): void {
+    this.kernel.inBackground(time, this.backgroundBase | kind, a, 0);
   }
 
   /** A timer whose times only grow. */

@@ -40,6 +40,30 @@ export const LogEvent = {
   replicaFetchArrives: 33,
   /** `replica.fetch.wait.max.ms` is over: fetcher, number of the wait. */
   replicaFetchWaited: 34,
+  /** A change is in the controllers' log, and known: number of the change. */
+  metadataCommitted: 35,
+  /** A controller becomes active. */
+  controllerElected: 36,
+  /** A broker's heartbeats have stayed away: broker from 0, number of the silence. */
+  brokerSessionEnds: 37,
+  /** A controlled shutdown ends: broker from 0. */
+  brokerStops: 38,
+  /** A restart's pause is over: broker from 0. */
+  brokerRestarts: 39,
+  /** `delivery.timeout.ms` may be over for a client's batches: client. */
+  deliveryTimeout: 46,
+  /** A controller's restart is over: controller from 0. */
+  controllerRestarts: 45,
+  /** `leader.imbalance.check.interval.seconds` are over. */
+  leaderImbalanceCheck: 40,
+  /** Half of `replica.lag.time.max.ms` is over. */
+  isrCheck: 41,
+  /** A client knows the leaders: client's metadata. */
+  metadataArrives: 42,
+  /** A producer has backed off: accumulator. */
+  retry: 43,
+  /** `request.timeout.ms` may be over for what a connection carries: connection. */
+  requestTimeout: 44,
   /** `log.retention.check.interval.ms` is over. */
   retentionCheck: 48,
   /** `log.cleaner.backoff.ms` is over. */

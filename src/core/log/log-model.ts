@@ -16,6 +16,7 @@ import { Partition } from "./partition.ts";
 import { PartitionLog } from "./partition-log.ts";
 import { Preload, type PreloadDraw } from "./preload.ts";
 import { ProducerClient } from "./producer-client.ts";
+import { Cluster } from "./replication/cluster.ts";
 import { ReplicaPlacer } from "./replication/replica-placer.ts";
 import { CompactedLog } from "./storage/compacted-log.ts";
 import { HeldBytes } from "./storage/held-bytes.ts";
@@ -27,8 +28,8 @@ export type LogConsumer = Consumer & { readonly from: Extract<Source, { kind: "l
 export class LogModel implements Process {
   readonly topics = new Map<string, Topic>();
   readonly groups = new Map<string, Group>();
-  readonly members: Member[] = [];
-  readonly clients: ProducerClient[] = [];
+  readonly members: readonly Member[];
+  readonly clients: readonly ProducerClient[];
   readonly context: LogContext;
   /** By source. */
   readonly outlets: LogOutlet[] = [];
@@ -40,13 +41,16 @@ export class LogModel implements Process {
   constructor(world: World, kafka: Kafka, costs: Costs, applications: Applications) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => new Broker(i + 1, costs));
     this.context = new LogContext(this, world, costs, kafka.cluster, applications);
+    this.members = this.context.members;
+    this.clients = this.context.clients;
+    this.context.cluster = new Cluster(this.context, kafka, this.brokers, this.topics);
     this.createTopics(kafka, world);
   }
 
   /** The client of one instance; flows with the same settings share it. */
-  client(settings: Flow["kafka"], stats: ProducerStats, place: number): ProducerClient {
-    const client = new ProducerClient(this.context, settings, stats, place);
-    this.clients.push(client);
+  client(settings: Flow["kafka"], stats: ProducerStats, place: number, name: string): ProducerClient {
+    const client = new ProducerClient(this.context, settings, stats, place, name);
+    this.context.clients.push(client);
     return client;
   }
 
@@ -87,7 +91,7 @@ export class LogModel implements Process {
         },
         coordinator,
       );
-      this.members.push(member);
+      this.context.members.push(member);
       group.members.push(member);
     }
   }
@@ -118,6 +122,7 @@ export class LogModel implements Process {
     for (const { held } of this.topics.values()) held.note(0);
     housekeeper.start();
     for (const group of this.groups.values()) group.schedule();
+    this.context.replication.start();
   }
 
   handle(kind: number, a: number, b: number): void {
@@ -155,9 +160,36 @@ export class LogModel implements Process {
       case LogEvent.cleanerWakes:
         return this.context.housekeeper.cleans();
       case LogEvent.replicaFetched:
-        return this.context.replication.fetchers[a]!.fetched();
       case LogEvent.replicaFetchArrives:
-        return this.context.replication.fetchers[a]!.arrives();
+        return this.context.replication.fetchers[a]!.handle(event, b);
+      case LogEvent.metadataCommitted:
+        return this.context.cluster.controllers.committed(a);
+      case LogEvent.controllerElected:
+        return this.context.cluster.controllers.elected();
+      case LogEvent.brokerSessionEnds:
+        return this.context.cluster.sessionEnds(this.brokers[a]!, b);
+      case LogEvent.brokerStops:
+        return this.context.cluster.stopped(this.brokers[a]!);
+      case LogEvent.brokerRestarts:
+        return this.context.cluster.restarted(this.brokers[a]!);
+      case LogEvent.deliveryTimeout:
+        return this.clients[a]!.deliveryTimedOut();
+      case LogEvent.controllerRestarts: {
+        const { controllers } = this.context.cluster;
+        return controllers.start(controllers.nodes[a]!);
+      }
+      case LogEvent.leaderImbalanceCheck:
+        return this.context.cluster.rebalanceLeaders();
+      case LogEvent.isrCheck:
+        return this.context.replication.shrink();
+      case LogEvent.metadataArrives:
+        return this.context.metadata[a]!.arrives();
+      case LogEvent.retry:
+        return accumulators[a]!.client.retry(accumulators[a]!);
+      case LogEvent.requestTimeout: {
+        const connection = this.context.connections[a]!;
+        return connection.client.requestTimedOut(connection);
+      }
       case LogEvent.replicaFetchWaited:
         return this.context.replication.fetchers[a]!.waited(b);
       case LogEvent.groupStarts:
@@ -184,9 +216,7 @@ export class LogModel implements Process {
       const partitions = Array.from({ length: count }, (_, p) => {
         const placed = placer.place(replicas).map((broker) => brokers[broker]!);
         const [leader] = placed;
-        const log = topic.log.compact
-          ? new CompactedLog(name.text, p, leader!.number)
-          : new PartitionLog(name.text, p, leader!.number);
+        const log = topic.log.compact ? new CompactedLog(name.text, p) : new PartitionLog(name.text, p);
         const partition = new Partition(log, leader!, world.places.add("topic", name.text, p), held);
         if (placed.length > 1) this.context.replication.add(partition, placed, replication);
         if (expires(topic, world.horizon)) housekeeper.keep(partition, topic.log);

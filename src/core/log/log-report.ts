@@ -60,7 +60,11 @@ export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
   return Object.fromEntries(
     [...model.topics].map(([name, { held, partitions }]) => [
       name,
-      { storage: levelSummary(held.level), partitions: partitions.map(partitionSummary) },
+      {
+        storage: levelSummary(held.level),
+        partitions: partitions.map(partitionSummary),
+        elections: partitions.reduce((sum, { replicas }) => sum + (replicas?.elections ?? 0), 0),
+      },
     ]),
   );
 }
@@ -80,10 +84,11 @@ function series(of: Series["of"], name: string, metric: Series["metric"], level:
   return { of, name, metric, ...level.columns() };
 }
 
-function partitionSummary({ log }: Partition): PartitionSummary {
+/** A partition without a leader has the leader −1, as Kafka writes it. */
+function partitionSummary({ log, broker, replicas }: Partition): PartitionSummary {
   return {
     partition: log.partition,
-    leader: log.leader,
+    leader: replicas !== undefined && replicas.leader === undefined ? -1 : broker.number,
     logStart: log.logStart,
     logEnd: log.logEnd,
     bytes: log.bytes,

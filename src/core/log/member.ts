@@ -5,6 +5,7 @@ import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
+import { ClientMetadata, type MetadataUser } from "./client-metadata.ts";
 import { Commits } from "./commits.ts";
 import { FetchSession } from "./fetch-session.ts";
 import type { GroupPartition } from "./group-partition.ts";
@@ -33,7 +34,7 @@ export interface MemberSetup {
  * A group member: Java's consumer with its poll loop. `poll()` returns at most `max.poll.records` of what was fetched
  * and asks for more; handlers work on them; when a handler is idle and nothing is left to take up, it polls again.
  */
-export class Member {
+export class Member implements MetadataUser {
   readonly setup: MemberSetup;
   readonly partitions: GroupPartition[] = [];
   readonly slice: Slice;
@@ -45,9 +46,12 @@ export class Member {
   gone = false;
   /** Waits in `poll()` for records to come. */
   waiting = false;
+  readonly metadata: ClientMetadata;
   private readonly context: LogContext;
   private readonly thread = new SerialServer();
   private readonly sessions: FetchSession[] = [];
+  /** Brokers whose fetches the network holds up. */
+  private readonly cutOff = new Set<Broker>();
   /** Partitions with records in the client's buffer, in the order in which they came. */
   private firstBuffered: GroupPartition | undefined;
   private lastBuffered: GroupPartition | undefined;
@@ -66,19 +70,52 @@ export class Member {
     const retries = setup.work.mayFail && setup.settings.onFailure === "retry";
     if (setup.concurrency === 1 && !retries && setup.work.steady) this.ahead = new WorkAhead();
     this.commits = new Commits(context, this, coordinator);
+    this.metadata = new ClientMetadata(context, this, setup.settings, `member ${setup.place} metadata`);
   }
 
   assign(of: GroupPartition): void {
-    const { sessions } = this.context;
-    const { broker } = of.partition;
-    let session = this.sessions.find((one) => one.broker === broker);
-    if (session === undefined) {
-      session = new FetchSession(this.context, sessions.length, this, broker, this.setup.settings);
-      sessions.push(session);
-      this.sessions.push(session);
-    }
-    session.add(of);
     this.partitions.push(of);
+    if (!this.follows(of)) this.metadata.request();
+  }
+
+  /** The broker's process is gone, and what it was asked for. */
+  disconnected(broker: Broker): void {
+    if (this.leaveSession(broker)) this.metadata.request();
+  }
+
+  /** Brokers or the network have changed. A fetch that is cut off is given up after `request.timeout.ms`. */
+  reviewNetwork(): void {
+    const { network } = this.context.cluster;
+    for (const { broker } of [...this.sessions]) {
+      if (!broker.alive || network.reaches(this, broker) || !this.leaveSession(broker)) continue;
+      this.cutOff.add(broker);
+      this.metadata.after(this.setup.settings.requestTimeout);
+    }
+    for (const broker of this.cutOff)
+      if (network.reaches(this, broker)) {
+        this.cutOff.delete(broker);
+        this.metadata.soon();
+      }
+  }
+
+  refreshed(): boolean {
+    if (this.stopped) return false;
+    let lacking = false;
+    for (const of of this.partitions) if (!this.follows(of)) lacking = true;
+    this.pump();
+    return lacking;
+  }
+
+  /** The log of a partition was cut back to this end: what `poll()` returned beyond it is gone. */
+  truncated(of: GroupPartition, end: number): void {
+    this.settle();
+    this.ahead?.stop();
+    const gone = this.slice.cut(of, end);
+    of.held -= gone;
+    of.cut -= gone;
+    of.session?.drop(of);
+    if (Math.min(of.fetched, end) <= of.position) this.unbuffer(of);
+    this.metadata.soon();
   }
 
   /** Records of the partition are in the client's buffer. */
@@ -87,6 +124,52 @@ export class Member {
     if (this.lastBuffered === undefined) this.firstBuffered = of;
     else this.lastBuffered.followingBuffered = of;
     this.lastBuffered = of;
+  }
+
+  /** Fetches the partition from its leader; false when there is none that can be reached. */
+  private follows(of: GroupPartition): boolean {
+    const { cluster } = this.context;
+    const { partition } = of;
+    const leader = partition.replicas === undefined ? partition.broker : partition.replicas.leader?.broker;
+    if (of.session !== undefined && of.session.broker === leader) return true;
+    of.session?.drop(of);
+    if (leader === undefined || !leader.alive || !cluster.network.reaches(this, leader)) return false;
+    of.batch = partition.log.batchOf(of.fetched);
+    const session = this.sessionAt(leader);
+    session.add(of);
+    session.renew();
+    return true;
+  }
+
+  private sessionAt(broker: Broker): FetchSession {
+    let session = this.sessions.find((one) => one.broker === broker);
+    if (session === undefined) {
+      const { sessions } = this.context;
+      session = new FetchSession(this.context, sessions.length, this, broker, this.setup.settings);
+      sessions.push(session);
+      this.sessions.push(session);
+    }
+    return session;
+  }
+
+  /** False when there was none at this broker. */
+  private leaveSession(broker: Broker): boolean {
+    const index = this.sessions.findIndex((one) => one.broker === broker);
+    if (index < 0) return false;
+    const [session] = this.sessions.splice(index, 1);
+    for (const of of this.partitions) if (of.session === session) session!.drop(of);
+    session!.close();
+    return true;
+  }
+
+  private unbuffer(of: GroupPartition): void {
+    let before: GroupPartition | undefined;
+    let one = this.firstBuffered;
+    for (; one !== undefined && one !== of; one = one.followingBuffered) before = one;
+    if (one === undefined) return;
+    if (before === undefined) this.firstBuffered = of.followingBuffered;
+    else before.followingBuffered = of.followingBuffered;
+    if (this.lastBuffered === of) this.lastBuffered = before;
   }
 
   /** When an answer is unpacked by the client's thread. */
@@ -212,7 +295,9 @@ export class Member {
     const { stats } = setup;
     if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler)) stats.violations++;
     of.finished++;
-    stats.finish(at, setup.instance, handlers.sentAt[handler]!, handlers.takenUpAt[handler]!);
+    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true)
+      stats.finishAgain(at);
+    else stats.finish(at, setup.instance, handlers.sentAt[handler]!, handlers.takenUpAt[handler]!);
     this.trace(handler, Station.finished, at);
   }
 
@@ -328,7 +413,7 @@ export class Member {
         ? this.takeHeld(of, room - taken, now)
         : this.take(of, Math.min(room - taken, of.buffered), now);
       if (of.buffered > 0) break;
-      of.session!.buffered--;
+      if (of.session !== undefined) of.session.buffered--;
       this.firstBuffered = of.followingBuffered;
       if (this.firstBuffered === undefined) this.lastBuffered = undefined;
     }

@@ -34,6 +34,15 @@ export class SliceByPartition extends Slice {
     return true;
   }
 
+  override cut(of: GroupPartition, end: number): number {
+    const slice = this.slices.get(of);
+    const cut = slice?.cut(of, end) ?? 0;
+    this.held -= cut;
+    const idle = this.idle.indexOf(of, this.firstIdle);
+    if (slice?.held === 0 && idle >= 0) this.idle.splice(idle, 1);
+    return cut;
+  }
+
   override released(of: GroupPartition): void {
     of.busy = false;
     if (this.countOf(of) > 0) this.idle.push(of);
@@ -79,6 +88,14 @@ export class SliceByKey extends Slice {
       this.held++;
     }
     return false;
+  }
+
+  override cut(of: GroupPartition, end: number): number {
+    const kept = this.deferred.filter((record) => record.of !== of || record.offset < end);
+    const cut = this.deferred.length - kept.length;
+    this.deferred.splice(0, this.deferred.length, ...kept);
+    this.held -= cut;
+    return cut + super.cut(of, end);
   }
 
   override released(): void {

@@ -12,8 +12,6 @@ const initialCapacity = 32;
 export class PartitionLog {
   readonly topic: string;
   readonly partition: number;
-  /** Number of the broker that leads it, from 1. */
-  readonly leader: number;
   /** First offset that consumers may read. */
   logStart = 0;
   logEnd = 0;
@@ -44,10 +42,9 @@ export class PartitionLog {
   private batchBytes = new Int32Array(initialCapacity);
   private batchMask = initialCapacity - 1;
 
-  constructor(topic: string, partition: number, leader: number) {
+  constructor(topic: string, partition: number) {
     this.topic = topic;
     this.partition = partition;
-    this.leader = leader;
   }
 
   at(offset: number): number {
@@ -132,6 +129,18 @@ export class PartitionLog {
       else high = middle;
     }
     return low;
+  }
+
+  /** Cuts the log back to the batches that end at this offset: what is beyond them is gone. */
+  truncate(batches: number, end: number): void {
+    assert(batches >= this.batchKept && end >= this.kept, "what is cut off is still known");
+    for (let batch = batches; batch < this.batchEnd; batch++) this.bytes -= this.bytesOf(batch);
+    this.batchEnd = batches;
+    this.logEnd = end;
+    this.logStart = Math.min(this.logStart, end);
+    if (this.readableBatches <= batches) return;
+    this.readableBatches = batches;
+    this.highWatermark = end;
   }
 
   /** Forgets what nobody can read any more. */

@@ -13,7 +13,8 @@ const noteEvery = 4096;
 /** A partition on its leader: the log, and the groups that read it. */
 export class Partition {
   readonly log: PartitionLog;
-  readonly broker: Broker;
+  /** Its leader, or the one that led it last. */
+  broker: Broker;
   readonly place: number;
   /** Undefined with one replica. */
   replicas: ReplicaSet | undefined;
@@ -28,7 +29,7 @@ export class Partition {
   /** Groups that will read it from its beginning, and have not started: nothing is forgotten before. */
   awaited = 0;
   /** Bytes that the broker had appended when each 4096th offset was written. */
-  private readonly notes: number[] = [0];
+  private notes: number[] = [0];
 
   constructor(log: PartitionLog, broker: Broker, place: number, held: HeldBytes) {
     this.log = log;
@@ -77,6 +78,22 @@ export class Partition {
     log.logStart = offset;
     for (const of of this.groups) of.expire(offset);
     this.forget();
+  }
+
+  /** The log is cut back to so many batches, which end at this offset. */
+  truncate(batches: number, end: number, now: number): void {
+    const { log, held } = this;
+    held.note(now);
+    log.truncate(batches, end);
+    this.storage?.truncated(now);
+    held.note(now);
+  }
+
+  /** Another broker leads it. How far back a record lies there is taken to be as far as it was. */
+  movesTo(broker: Broker): void {
+    const shift = broker.appended - this.broker.appended;
+    this.notes = this.notes.slice(0, Math.floor(this.log.logEnd / noteEvery) + 1).map((note) => note + shift);
+    this.broker = broker;
   }
 
   /** More was appended at the broker since this offset than its page cache holds. */

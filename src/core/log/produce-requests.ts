@@ -1,11 +1,16 @@
 import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
+import { Outcome, RequestState } from "./batches.ts";
+import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
+import type { ReplicaSet } from "./replication/replica-set.ts";
 
 /** The brokers' side of producing. A request is a list of batches of different partitions, named by its first. */
 export class ProduceRequests {
   private readonly context: LogContext;
+  /** Emptied lists of replica sets, to be filled again. */
+  private readonly lists: ReplicaSet[][] = [];
 
   constructor(context: LogContext) {
     this.context = context;
@@ -14,7 +19,9 @@ export class ProduceRequests {
   /** A core handles the request; appends to a partition, and requests of a connection, follow one another. */
   arrive(first: number): void {
     const { batches, costs, kernel } = this.context;
-    const { connection, client } = this.accumulatorOf(first);
+    const connection = this.connectionOf(first);
+    const { client } = this.accumulatorOf(first);
+    if (connection.cut && this.isHeldUp(first, connection)) return;
     let cost = costs.kafkaPerRequest;
     let earliest = Math.max(kernel.now, connection.handledUntil);
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
@@ -22,7 +29,7 @@ export class ProduceRequests {
       earliest = Math.max(earliest, this.accumulatorOf(batch).partition.appendedUntil);
       client.stamp(batch, Station.brokerReceived);
     }
-    const done = connection.broker.cores.serve(earliest, cost);
+    const done = connection.broker.work(earliest, cost);
     connection.handledUntil = done;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
       this.accumulatorOf(batch).partition.appendedUntil = done;
@@ -32,33 +39,118 @@ export class ProduceRequests {
   /** All batches are appended; then the fetches that waited for them are answered, then the producer. */
   finish(first: number): void {
     const { batches, replication } = this.context;
-    const { client } = this.accumulatorOf(first);
-    let awaiting = 0;
-    for (let batch = first; batch >= 0; batch = batches.next[batch]!) this.append(batch);
+    const { broker } = this.connectionOf(first);
+    if (!broker.alive || batches.state[first] === RequestState.given) {
+      this.drop(first);
+      return;
+    }
+    const sets = this.lists.pop() ?? [];
+    const waits = this.accumulatorOf(first).client.settings.acks === "all";
+    batches.awaiting[first] = batches.failed[first] = 0;
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
+      const { partition } = this.accumulatorOf(batch);
+      const { replicas } = partition;
+      if (replicas === undefined) this.append(batch);
+      else if (this.refusal(batch, replicas, broker) === Outcome.ok) this.appendReplicated(batch, replicas);
+      if (replicas === undefined) continue;
+      if (batches.outcome[batch] !== Outcome.ok) batches.failed[first]!++;
+      else if (batches.refused[batch] === 0) {
+        sets.push(replicas);
+        if (waits) this.await(first, batch, replicas);
+      }
+    }
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       const { groups, replicas } = this.accumulatorOf(batch).partition;
       if (replicas === undefined) for (const of of groups) of.session?.wake();
-      else if (client.settings.acks === "all" && batches.refused[batch] === 0) {
-        batches.request[batch] = first;
-        awaiting++;
-      }
     }
-    batches.awaiting[first] = awaiting;
-    if (awaiting === 0) this.answer(first);
+    if (batches.awaiting[first] === 0) this.answer(first);
+    else batches.state[first] = RequestState.waits;
+    for (const set of sets) set.appended();
+    sets.length = 0;
+    this.lists.push(sets);
     replication.wake();
   }
 
   /** All replicas in sync have the batch. */
   replicated(batch: number): void {
+    this.decided(batch, Outcome.ok);
+  }
+
+  /** The leader that let it wait leads no more; if it runs, it says so. */
+  leaderLost(batch: number): void {
+    if (this.connectionOf(this.context.batches.request[batch]!).broker.alive)
+      this.decided(batch, Outcome.notLeaderOrFollower);
+  }
+
+  /** The network is mended: what was on its way arrives. */
+  resume(connection: Connection): void {
+    for (const first of connection.heldRequests.splice(0)) this.arrive(first);
+    for (const first of connection.heldAnswers.splice(0)) this.sendAnswer(first);
+  }
+
+  private decided(batch: number, outcome: Outcome): void {
     const { batches } = this.context;
     const first = batches.request[batch]!;
+    batches.outcome[batch] = outcome;
+    if (outcome !== Outcome.ok) batches.failed[first]!++;
     if (--batches.awaiting[first]! === 0) this.answer(first);
   }
 
   private answer(first: number): void {
+    const { batches } = this.context;
     const { client } = this.accumulatorOf(first);
-    if (!client.awaitsAnswer) client.settle(first);
-    else if (!this.context.defersHop(LogEvent.produceAnswered, first)) client.answered(first);
+    if (!client.awaitsAnswer) {
+      if (batches.failed[first]! > 0) this.loseUnanswered(first);
+      client.settle(first);
+      return;
+    }
+    batches.state[first] = RequestState.answered;
+    const connection = this.connectionOf(first);
+    if (connection.cut) connection.heldAnswers.push(first);
+    else this.sendAnswer(first);
+  }
+
+  private sendAnswer(first: number): void {
+    const { client } = this.accumulatorOf(first);
+    if (!this.context.defersHop(LogEvent.produceAnswered, first)) client.answered(first);
+  }
+
+  /** Why a leader does not take a batch; what a restarted attempt has in the log already is not appended again. */
+  private refusal(batch: number, replicas: ReplicaSet, broker: { readonly number: number }): Outcome {
+    const { batches } = this.context;
+    const accumulator = this.accumulatorOf(batch);
+    const { settings } = accumulator.client;
+    batches.outcome[batch] = Outcome.ok;
+    if (replicas.leader === undefined || replicas.leader.broker !== broker)
+      return (batches.outcome[batch] = Outcome.notLeaderOrFollower);
+    if (settings.acks === "all" && replicas.inSync < replicas.minInSync)
+      return (batches.outcome[batch] = Outcome.notEnoughReplicas);
+    if (settings.idempotence && batches.sequence[batch]! > accumulator.expected)
+      return (batches.outcome[batch] = Outcome.outOfOrderSequence);
+    return Outcome.ok;
+  }
+
+  private appendReplicated(batch: number, replicas: ReplicaSet): void {
+    const { batches, messages, replication } = this.context;
+    const accumulator = this.accumulatorOf(batch);
+    const { settings } = accumulator.client;
+    if (batches.placed[batch]! >= 0 && replicas.has(batch)) {
+      // A duplicate is answered with its old offset. (ProducerAppendInfo)
+      if (settings.idempotence) return;
+      for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
+        replication.lost.copied(messages.id[m]!);
+    }
+    this.append(batch);
+    batches.placedEnd[batch] = accumulator.partition.log.batchEnd;
+    batches.placedCuts[batch] = replicas.cuts.length;
+  }
+
+  private await(first: number, batch: number, replicas: ReplicaSet): void {
+    const { batches } = this.context;
+    batches.request[batch] = first;
+    if (batches.placedEnd[batch]! <= this.accumulatorOf(batch).partition.log.readableBatches) return;
+    batches.awaiting[first]!++;
+    replicas.await(batch);
   }
 
   private append(batch: number): void {
@@ -73,16 +165,47 @@ export class ProduceRequests {
       return;
     }
     const base = partition.append(messages, batches.head[batch]!, count, bytes, kernel.now);
-    accumulator.held -= count;
+    if (batches.placed[batch]! < 0) accumulator.held -= count;
+    batches.placed[batch] = base;
+    accumulator.follows(batches.sequence[batch]!, count);
     this.stamp(batch, partition.place, base);
-    const { replicas } = partition;
-    if (replicas !== undefined) {
-      if (accumulator.client.settings.acks === "all") replicas.await(batch);
-      replicas.appended();
-      return;
-    }
+    if (partition.replicas !== undefined) return;
     if (partition.readers === 0) partition.forget();
     for (const of of partition.groups) of.group.appended(of, count, bytes);
+  }
+
+  /** The way to the broker is cut: whether the request is lost there, or waits for the network. */
+  private isHeldUp(first: number, connection: Connection): boolean {
+    const { batches, cluster } = this.context;
+    if (batches.state[first] === RequestState.given || !connection.broker.alive) this.drop(first);
+    else if (cluster.network.reaches(connection.client, connection.broker)) return false;
+    else connection.heldRequests.push(first);
+    return true;
+  }
+
+  /** Nobody handles it. */
+  private drop(first: number): void {
+    const { batches } = this.context;
+    const { client } = this.accumulatorOf(first);
+    if (batches.state[first] === RequestState.given) batches.release(first);
+    else if (client.awaitsAnswer) batches.state[first] = RequestState.dropped;
+    else {
+      for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+        batches.outcome[batch] = Outcome.networkException;
+      this.loseUnanswered(first);
+      client.settle(first);
+    }
+  }
+
+  /** Under `acks: 0` nobody hears that a broker did not take it. */
+  private loseUnanswered(first: number): void {
+    const { batches, replication } = this.context;
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
+      if (batches.outcome[batch] === Outcome.ok) continue;
+      const count = batches.count[batch]!;
+      this.accumulatorOf(batch).held -= count;
+      replication.lost.unheard(count);
+    }
   }
 
   private stamp(batch: number, place: number, base: number): void {
@@ -94,5 +217,9 @@ export class ProduceRequests {
 
   private accumulatorOf(batch: number): Accumulator {
     return this.context.accumulators[this.context.batches.accumulator[batch]!]!;
+  }
+
+  private connectionOf(first: number): Connection {
+    return this.context.connections[this.context.batches.connection[first]!]!;
   }
 }

@@ -5,16 +5,19 @@ import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { Broker } from "./broker.ts";
+import { Outcome, RequestState } from "./batches.ts";
 import { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { Partition } from "./partition.ts";
+import { ProducerRecovery } from "./producer-recovery.ts";
 import { batchOverhead, recordBytes } from "./record-size.ts";
 import { StickyPartitioner } from "./sticky-partitioner.ts";
 import type { Topic } from "./topic.ts";
 
 /** Kafka's producer client of one instance: one thread, batches by partition, requests by broker. */
 export class ProducerClient {
+  readonly number: number;
   readonly settings: KafkaProducerSettings;
   /** Records in the thread: `send()` took them, no batch has them. */
   inThread = 0;
@@ -23,7 +26,7 @@ export class ProducerClient {
   readonly accumulators: Accumulator[] = [];
   private readonly context: LogContext;
   private readonly stats: ProducerStats;
-  private readonly place: number;
+  readonly place: number;
   private readonly thread = new SerialServer();
   private readonly threadLane: number;
   private readonly lingerLane: number;
@@ -32,10 +35,19 @@ export class ProducerClient {
   private readonly connections = new Map<Broker, Connection>();
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
   private readonly sticky = new Map<Topic, StickyPartitioner>();
+  private readonly recovery: ProducerRecovery;
 
-  constructor(context: LogContext, settings: KafkaProducerSettings, stats: ProducerStats, place: number) {
+  /** `name`: of its random streams. */
+  constructor(
+    context: LogContext,
+    settings: KafkaProducerSettings,
+    stats: ProducerStats,
+    place: number,
+    name: string,
+  ) {
     const { kernel, costs } = context;
     this.context = context;
+    this.number = context.clients.length;
     this.settings = settings;
     this.stats = stats;
     this.place = place;
@@ -43,6 +55,7 @@ export class ProducerClient {
     this.lingerLane = kernel.lane();
     this.up = new Link(costs.networkBandwidth, costs.networkLatency);
     this.upLane = kernel.lane();
+    this.recovery = new ProducerRecovery(context, this, name);
   }
 
   get awaitsAnswer(): boolean {
@@ -94,7 +107,7 @@ export class ProducerClient {
     if (accumulator.full) return false;
     if (this.context.batches.bytes[accumulator.last]! + bytes <= this.settings.batchSize) return false;
     accumulator.lastFull = accumulator.lastReady = true;
-    this.becomeReady(accumulator);
+    this.becomesReady(accumulator);
     return true;
   }
 
@@ -115,22 +128,93 @@ export class ProducerClient {
     batches.add(batch, message, bytes, messages);
     accumulator.lastFull = batches.bytes[batch]! >= batchSize;
     if (accumulator.lastFull || linger === 0) accumulator.lastReady = true;
-    if (accumulator.ready) this.becomeReady(accumulator);
+    if (accumulator.ready) this.becomesReady(accumulator);
   }
 
   lingered(accumulator: Accumulator, generation: number): void {
     if (accumulator.generation !== generation || accumulator.batches === 0) return;
     accumulator.lastReady = true;
-    this.becomeReady(accumulator);
+    this.becomesReady(accumulator);
   }
 
   /** The broker's answer is here: its slot in flight is free for what waited. */
   answered(first: number): void {
-    const { batches, accumulators } = this.context;
-    const { connection } = accumulators[batches.accumulator[first]!]!;
-    connection.inFlight--;
-    this.settle(first);
+    const { batches, connections } = this.context;
+    if (batches.state[first] === RequestState.given) {
+      batches.release(first);
+      return;
+    }
+    const connection = connections[batches.connection[first]!]!;
+    connection.answered(first);
+    if (batches.failed[first]! > 0) this.recovery.answered(first);
+    else this.settle(first);
     this.drain(connection);
+  }
+
+  /** The broker's process is gone. */
+  disconnected(broker: Broker): void {
+    const connection = this.connections.get(broker);
+    if (connection !== undefined) this.recovery.disconnected(connection);
+  }
+
+  /** Brokers or the network have changed. */
+  reviewNetwork(): void {
+    for (const connection of this.connections.values()) this.recovery.reviewNetwork(connection);
+  }
+
+  /** `request.timeout.ms` may be over for the oldest request of the connection. */
+  requestTimedOut(connection: Connection): void {
+    this.recovery.timedOut(connection);
+  }
+
+  /** `delivery.timeout.ms` may be over for batches that wait. */
+  deliveryTimedOut(): void {
+    this.recovery.expire();
+  }
+
+  /** It has backed off from a partition for long enough. */
+  retry(accumulator: Accumulator): void {
+    this.recovery.retry(accumulator);
+  }
+
+  /** Batches in a log that it does not know to be there. */
+  *unanswered(): Iterable<number> {
+    const { batches } = this.context;
+    for (const { first } of this.accumulators)
+      for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+        if (batches.placed[batch]! >= 0) yield batch;
+    for (const { requests } of this.connections.values())
+      for (const first of requests)
+        for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+          if (batches.state[first] !== RequestState.answered || batches.outcome[batch] !== Outcome.ok)
+            yield batch;
+  }
+
+  allConnections(): Iterable<Connection> {
+    return this.connections.values();
+  }
+
+  /** The partition has another leader. */
+  moveTo(accumulator: Accumulator, broker: Broker): void {
+    if (accumulator.batches > 0) accumulator.connection.leave(accumulator);
+    accumulator.connection = this.connectionTo(broker);
+    if (accumulator.batches === 0) return;
+    accumulator.connection.enter(accumulator);
+    this.becomesReady(accumulator);
+  }
+
+  /** The first batch that waits is given up. */
+  takeOut(accumulator: Accumulator): void {
+    const { connection } = accumulator;
+    accumulator.takeFirst(this.context.batches);
+    if (accumulator.batches === 0) connection.leave(accumulator);
+    connection.review(accumulator);
+  }
+
+  gaveUp(records: number, refused: boolean): void {
+    const { now } = this.context.kernel;
+    if (refused) this.stats.refuse(now, records);
+    else this.stats.giveUp(now, records);
   }
 
   /** Nothing more will be heard of these batches: their messages go. */
@@ -164,7 +248,7 @@ export class ProducerClient {
       let waiting = 0;
       let count = 0;
       for (let batch = accumulator.first; batch >= 0; batch = batches.next[batch]!) {
-        waiting += batches.count[batch]!;
+        if (batches.placed[batch]! < 0) waiting += batches.count[batch]!;
         count++;
       }
       assert(count === accumulator.batches, "an accumulator knows how many batches wait");
@@ -190,8 +274,12 @@ export class ProducerClient {
 
   private connectionTo(broker: Broker): Connection {
     let connection = this.connections.get(broker);
-    if (connection === undefined)
-      this.connections.set(broker, (connection = new Connection(broker, this.context.kernel.lane())));
+    if (connection === undefined) {
+      const { connections, kernel } = this.context;
+      connection = new Connection(connections.length, this, broker, kernel.lane());
+      connections.push(connection);
+      this.connections.set(broker, connection);
+    }
     return connection;
   }
 
@@ -199,7 +287,8 @@ export class ProducerClient {
     const { context } = this;
     const { linger } = this.settings;
     if (accumulator.batches === 0) accumulator.connection.enter(accumulator);
-    const batch = accumulator.open(context.batches, batchOverhead);
+    const batch = accumulator.open(context.batches, batchOverhead, context.kernel.now);
+    if (!this.recovery.expires) this.recovery.expireAt(context.kernel.now + this.settings.deliveryTimeout);
     if (linger > 0) {
       const { number, generation } = accumulator;
       context.timerInLane(context.kernel.now + linger, this.lingerLane, LogEvent.linger, number, generation);
@@ -207,17 +296,21 @@ export class ProducerClient {
     return batch;
   }
 
-  private becomeReady(accumulator: Accumulator): void {
+  becomesReady(accumulator: Accumulator): void {
     accumulator.connection.review(accumulator);
     this.drain(accumulator.connection);
   }
 
   /** Sends requests while there is a slot in flight and a batch that may leave. */
-  private drain(connection: Connection): void {
+  drain(connection: Connection): void {
     while (connection.ready > 0 && connection.inFlight < this.settings.maxInFlight) {
+      if (!connection.up) {
+        this.recovery.unreachable();
+        return;
+      }
       const first = this.gather(connection);
-      if (this.awaitsAnswer) connection.inFlight++;
-      this.request(first);
+      if (first < 0) return;
+      this.request(first, connection);
     }
   }
 
@@ -232,9 +325,18 @@ export class ProducerClient {
     let last = -1;
     let bytes = 0;
     for (let accumulator = connection.head; accumulator !== undefined; accumulator = connection.head) {
+      if (accumulator.backsOff || (batches.attempts[accumulator.first]! > 0 && this.outOfTurn(accumulator))) {
+        connection.rotate();
+        if (accumulator === end) break;
+        continue;
+      }
       bytes += batches.bytes[accumulator.first]!;
       if (first >= 0 && bytes > this.settings.maxRequestSize) break;
       const batch = accumulator.takeFirst(batches);
+      if (batches.sequence[batch]! < 0) {
+        batches.sequence[batch] = accumulator.sequence;
+        accumulator.sequence += batches.count[batch]!;
+      }
       if (first < 0) first = batch;
       else batches.next[last] = batch;
       last = batch;
@@ -244,10 +346,30 @@ export class ProducerClient {
     return first;
   }
 
-  private request(first: number): void {
+  /** An idempotent client sends a batch anew when all that were sent before it have their answers. */
+  private outOfTurn({ number, first }: Accumulator): boolean {
+    if (!this.settings.idempotence) return false;
+    const { batches } = this.context;
+    for (const { requests } of this.connections.values())
+      for (const request of requests)
+        for (let batch = request; batch >= 0; batch = batches.next[batch]!)
+          if (batches.accumulator[batch] === number && batches.sequence[batch]! < batches.sequence[first]!)
+            return true;
+    return false;
+  }
+
+  private request(first: number, connection: Connection): void {
     const { context } = this;
     const { batches } = context;
     let bytes = 0;
+    batches.connection[first] = connection.number;
+    batches.state[first] = RequestState.underWay;
+    batches.failed[first] = 0;
+    if (this.awaitsAnswer) {
+      batches.sentAt[first] = context.kernel.now;
+      connection.requests.push(first);
+      if (!connection.guarded) this.recovery.guard(connection, context.kernel.now);
+    }
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       bytes += batches.bytes[batch]!;
       this.stamp(batch, Station.batchClosed);

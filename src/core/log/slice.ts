@@ -23,6 +23,11 @@ export class Slice {
   private mask = initialCapacity - 1;
 
   add(of: GroupPartition, from: number, end: number, polledAt: number): void {
+    this.put(of, from, end, polledAt);
+    this.held += end - from;
+  }
+
+  private put(of: GroupPartition, from: number, end: number, polledAt: number): void {
     assert(end > from, "a stretch of records is not empty");
     if (this.count > this.mask) this.grow();
     const at = (this.first + this.count++) & this.mask;
@@ -30,7 +35,6 @@ export class Slice {
     this.next[at] = from;
     this.ends[at] = end;
     this.times[at] = polledAt;
-    this.held += end - from;
   }
 
   /** The next record that may be taken up; false when there is none. */
@@ -66,6 +70,23 @@ export class Slice {
 
   /** A record of this partition and key is not in work any more. */
   released(_of: GroupPartition, _key: number): void {}
+
+  /** The records of the partition from this offset on are gone; returns how many waited here. */
+  cut(of: GroupPartition, end: number): number {
+    const kept: [GroupPartition, number, number, number][] = [];
+    let cut = 0;
+    for (; this.count > 0; this.drop()) {
+      const at = this.first;
+      const next = this.next[at]!;
+      const stretchEnd = this.ends[at]!;
+      const keptEnd = this.ofs[at] === of ? Math.max(next, Math.min(stretchEnd, end)) : stretchEnd;
+      cut += stretchEnd - keptEnd;
+      if (keptEnd > next) kept.push([this.ofs[at]!, next, keptEnd, this.times[at]!]);
+    }
+    for (const stretch of kept) this.put(...stretch);
+    this.held -= cut;
+    return cut;
+  }
 
   /** The lowest record of the partition that waits here; Infinity when none does. */
   lowest(of: GroupPartition): number {

@@ -5,8 +5,20 @@ export interface ClusterSettings {
   readonly replicaFetchMinBytes: number;
   readonly replicaFetchMaxBytes: number;
   readonly replicaFetchResponseMaxBytes: number;
+  readonly replicaFetchBackoff: number;
   readonly replicaLagTimeMax: number;
   readonly housekeeping: Housekeeping;
+  readonly brokerSessionTimeout: number;
+  readonly brokerHeartbeatInterval: number;
+  readonly quorumFetchTimeout: number;
+  readonly quorumElectionTimeout: number;
+  readonly controlledShutdown: boolean;
+  readonly autoLeaderRebalance: boolean;
+  readonly leaderImbalanceCheckInterval: number;
+  /** KIP-966: on for new clusters from 4.1 on. */
+  readonly eligibleLeaderReplicas: boolean;
+  /** From 4.0 on the high watermark stays while too few replicas are in sync. */
+  readonly strictMinInSync: boolean;
 }
 
 /** When brokers look after what their logs hold. */
@@ -19,4 +31,5 @@ export interface Housekeeping {
 /** What a topic says of its replicas. */
 export interface ReplicationSettings {
   readonly minInSyncReplicas: number;
+  readonly uncleanLeaderElection: boolean;
 }

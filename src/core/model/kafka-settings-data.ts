@@ -15,8 +15,8 @@ compression.lz4.level count 9 planned
 compression.type text none planned none
 compression.zstd.level count 3 planned
 connections.max.idle.ms duration 540000 none
-delivery.timeout.ms duration 120000 planned
-enable.idempotence boolean true planned true
+delivery.timeout.ms duration 120000 simulated
+enable.idempotence boolean true simulated
 enable.metrics.push boolean true none
 interceptor.classes list [] none
 key.serializer text required none
@@ -39,10 +39,10 @@ partitioner.ignore.keys boolean false simulated
 receive.buffer.bytes size 32768 none
 reconnect.backoff.max.ms duration 1000 planned
 reconnect.backoff.ms duration 50 planned
-request.timeout.ms duration 30000 planned
-retries count 2147483647 planned
-retry.backoff.max.ms duration 1000 planned
-retry.backoff.ms duration 100 planned
+request.timeout.ms duration 30000 simulated
+retries count 2147483647 simulated
+retry.backoff.max.ms duration 1000 simulated
+retry.backoff.ms duration 100 simulated
 send.buffer.bytes size 131072 none
 socket.connection.setup.timeout.max.ms duration 30000 none
 socket.connection.setup.timeout.ms duration 10000 none
@@ -90,9 +90,9 @@ partition.assignment.strategy list [range,cooperative-sticky] simulated range
 receive.buffer.bytes size 65536 none
 reconnect.backoff.max.ms duration 1000 planned
 reconnect.backoff.ms duration 50 planned
-request.timeout.ms duration 30000 planned
-retry.backoff.max.ms duration 1000 planned
-retry.backoff.ms duration 100 planned
+request.timeout.ms duration 30000 simulated
+retry.backoff.max.ms duration 1000 simulated
+retry.backoff.ms duration 100 simulated
 send.buffer.bytes size 131072 none
 session.timeout.ms duration 45000 planned
 share.acknowledgement.mode text implicit planned
@@ -130,7 +130,7 @@ segment.bytes size 1073741824 simulated
 segment.index.bytes size 10485760 none
 segment.jitter.ms duration 0 planned
 segment.ms duration 604800000 simulated
-unclean.leader.election.enable boolean false planned false`,
+unclean.leader.election.enable boolean false simulated`,
   broker: `add.partitions.to.txn.retry.backoff.max.ms duration 100 none
 add.partitions.to.txn.retry.backoff.ms duration 20 none
 advertised.listeners text null none
@@ -139,12 +139,12 @@ alter.log.dirs.replication.quota.window.num count 11 none
 alter.log.dirs.replication.quota.window.size.seconds count 1 none
 authorizer.class.name text "" none
 auto.create.topics.enable boolean true none
-auto.leader.rebalance.enable boolean true planned
+auto.leader.rebalance.enable boolean true simulated
 background.threads count 10 none
-broker.heartbeat.interval.ms duration 2000 planned
+broker.heartbeat.interval.ms duration 2000 simulated
 broker.id count -1 none
 broker.rack text null planned
-broker.session.timeout.ms duration 9000 planned
+broker.session.timeout.ms duration 9000 simulated
 client.quota.callback.class text null none
 compression.gzip.level count -1 planned
 compression.lz4.level count 9 planned
@@ -153,15 +153,15 @@ compression.zstd.level count 3 planned
 connection.failed.authentication.delay.ms duration 100 none
 connections.max.idle.ms duration 600000 none
 connections.max.reauth.ms duration 0 none
-controlled.shutdown.enable boolean true planned
+controlled.shutdown.enable boolean true simulated
 controller.listener.names text null none
 controller.performance.always.log.threshold.ms duration 2000 none
 controller.performance.sample.period.ms duration 60000 none
 controller.quorum.append.linger.ms duration 25 planned
 controller.quorum.bootstrap.servers list [] none
 controller.quorum.election.backoff.max.ms duration 1000 planned
-controller.quorum.election.timeout.ms duration 1000 planned
-controller.quorum.fetch.timeout.ms duration 2000 planned
+controller.quorum.election.timeout.ms duration 1000 simulated
+controller.quorum.fetch.timeout.ms duration 2000 simulated
 controller.quorum.request.timeout.ms duration 2000 planned
 controller.quorum.retry.backoff.ms duration 20 planned
 controller.quorum.voters list [] none
@@ -229,7 +229,7 @@ internal.metadata.max.batch.size.in.bytes size 8388608 none
 internal.metadata.max.fetch.size.in.bytes size 8388608 none
 kafka.metrics.polling.interval.secs count 10 none
 kafka.metrics.reporters list [] none
-leader.imbalance.check.interval.seconds count 300 planned
+leader.imbalance.check.interval.seconds count 300 simulated
 listeners text PLAINTEXT://:9092 none
 log.cleaner.backoff.ms duration 15000 simulated
 log.cleaner.dedupe.buffer.size size 134217728 none
@@ -315,13 +315,13 @@ quota.window.num count 11 planned
 quota.window.size.seconds count 1 planned
 remote.fetch.max.wait.ms duration 500 planned
 remote.list.offsets.request.timeout.ms duration 30000 planned
-replica.fetch.backoff.ms duration 1000 planned
+replica.fetch.backoff.ms duration 1000 simulated
 replica.fetch.max.bytes size 1048576 simulated
 replica.fetch.min.bytes size 1 simulated
 replica.fetch.response.max.bytes size 10485760 simulated
 replica.fetch.wait.max.ms duration 500 simulated
 replica.high.watermark.checkpoint.interval.ms duration 5000 planned
-replica.lag.time.max.ms duration 30000 planned
+replica.lag.time.max.ms duration 30000 simulated
 replica.selector.class text null planned
 replica.socket.receive.buffer.bytes size 65536 none
 replica.socket.timeout.ms duration 30000 none
@@ -360,7 +360,7 @@ transaction.state.log.replication.factor count 3 planned
 transaction.state.log.segment.bytes size 104857600 planned
 transaction.two.phase.commit.enable boolean false planned
 transactional.id.expiration.ms duration 604800000 planned
-unclean.leader.election.enable boolean false planned
+unclean.leader.election.enable boolean false simulated
 unclean.leader.election.interval.ms duration 300000 planned
 unstable.api.versions.enable boolean false none
 unstable.feature.versions.enable boolean false none`,

@@ -59,7 +59,7 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["blocked", "rebalancing"], "share", ["consumer"], "planned"),
   ...metrics(["rebalances"], "count", ["group", "consumer"]),
   ...metrics(["pause"], "ms", ["group", "consumer"]),
-  ...metrics(["elections"], "count", ["topic"], "planned"),
+  ...metrics(["elections"], "count", ["topic"]),
   ...metrics(["recovery"], "ms", ["group", "queue"]),
   ...metrics(statistics(["storage"], levels), "bytes", ["topic"]),
   ...metrics(["network"], "bytes", ["topic", "queue"], "planned"),

@@ -27,6 +27,8 @@ export interface Kafka {
   readonly brokers: number;
   /** Racks of the brokers, repeated in turn; none where all share one. */
   readonly racks: readonly string[];
+  /** Nodes of the KRaft quorum. */
+  readonly controllers: number;
   readonly cluster: ClusterSettings;
   readonly topics: ReadonlyMap<string, Topic>;
 }
@@ -167,6 +169,13 @@ export interface KafkaProducerSettings {
   readonly maxRequestSize: number;
   /** `partitioner.ignore.keys`. */
   readonly ignoreKeys: boolean;
+  readonly idempotence: boolean;
+  readonly retries: number;
+  /** Nanoseconds. */
+  readonly retryBackoff: number;
+  readonly retryBackoffMax: number;
+  readonly requestTimeout: number;
+  readonly deliveryTimeout: number;
 }
 
 export interface Publishing {
@@ -225,6 +234,9 @@ export interface KafkaConsumerSettings {
   readonly maxPartitionFetchBytes: number;
   /** Nanoseconds. */
   readonly fetchMaxWait: number;
+  readonly requestTimeout: number;
+  readonly retryBackoff: number;
+  readonly retryBackoffMax: number;
 }
 
 export interface QueueConsumerSettings {

@@ -12,7 +12,7 @@ import {
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { checkQueueDeclarations, queueArguments } from "./queue-declaration.ts";
-import { readCluster, readRacks, readReplication } from "./read-cluster.ts";
+import { readCluster, readControllers, readRacks, readReplication } from "./read-cluster.ts";
 import { Keys } from "./read-context.ts";
 import { readLogConfig, readPreload } from "./read-storage.ts";
 import type { ReadContext } from "./read-context.ts";
@@ -36,6 +36,7 @@ export function readKafka(tree: Tree | undefined, context: ReadContext): Kafka |
   if (kafka === undefined) return undefined;
   const brokers = at(kafka, "brokers");
   const config = at(kafka, "config");
+  const version = textOf(at(kafka, "version")) ?? newestVersion;
   const count = atLeastOne(quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count"));
   const topics = named(at(kafka, "topics"), (name, map) => readTopic(name, map, config, context));
   for (const { name, replicas } of topics.values())
@@ -45,10 +46,11 @@ export function readKafka(tree: Tree | undefined, context: ReadContext): Kafka |
         `Topic \`${name.text}\` asks for ${replicas} replicas of each partition, but there ${count === 1 ? "is 1 broker" : `are ${count} brokers`}: Kafka refuses it. Ask for fewer replicas, or add \`brokers\`.`,
       );
   return {
-    version: textOf(at(kafka, "version")) ?? newestVersion,
+    version,
     brokers: count,
     racks: readRacks(brokers),
-    cluster: readCluster(config),
+    controllers: readControllers(brokers, count),
+    cluster: readCluster(config, version),
     topics,
   };
 }

@@ -2,7 +2,8 @@ import type { ClusterSettings, ReplicationSettings } from "../model/kafka-cluste
 import { readHousekeeping } from "./read-storage.ts";
 import { at, textOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
-import { quantityOf } from "./value-read.ts";
+import { atLeast } from "./settings-check.ts";
+import { booleanOf, quantityOf } from "./value-read.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -14,7 +15,13 @@ export function readRacks(brokers: Tree | undefined): string[] {
   return list?.kind === "list" ? list.items.map((item) => textOf(item) ?? "") : [];
 }
 
-export function readCluster(config: Tree | undefined): ClusterSettings {
+/** Three where there are brokers enough for as many, else one. */
+export function readControllers(brokers: Tree | undefined, count: number): number {
+  const written = brokers?.kind === "map" ? quantityOf(at(brokers, "controllers"), "count") : undefined;
+  return Math.max(written ?? (count < 3 ? 1 : 3), 1);
+}
+
+export function readCluster(config: Tree | undefined, version: string): ClusterSettings {
   const duration = (name: string, standard: number) => quantityOf(at(config, name), "duration") ?? standard;
   const size = (name: string, standard: number) => quantityOf(at(config, name), "size") ?? standard;
   return {
@@ -22,13 +29,27 @@ export function readCluster(config: Tree | undefined): ClusterSettings {
     replicaFetchMinBytes: size("replica.fetch.min.bytes", 1),
     replicaFetchMaxBytes: size("replica.fetch.max.bytes", MiB),
     replicaFetchResponseMaxBytes: size("replica.fetch.response.max.bytes", 10 * MiB),
+    replicaFetchBackoff: duration("replica.fetch.backoff.ms", 1000 * ms),
     replicaLagTimeMax: duration("replica.lag.time.max.ms", 30_000 * ms),
     housekeeping: readHousekeeping(config),
+    brokerSessionTimeout: duration("broker.session.timeout.ms", 9000 * ms),
+    brokerHeartbeatInterval: duration("broker.heartbeat.interval.ms", 2000 * ms),
+    quorumFetchTimeout: duration("controller.quorum.fetch.timeout.ms", 2000 * ms),
+    quorumElectionTimeout: duration("controller.quorum.election.timeout.ms", 1000 * ms),
+    controlledShutdown: booleanOf(at(config, "controlled.shutdown.enable")) ?? true,
+    autoLeaderRebalance: booleanOf(at(config, "auto.leader.rebalance.enable")) ?? true,
+    leaderImbalanceCheckInterval:
+      (quantityOf(at(config, "leader.imbalance.check.interval.seconds"), "count") ?? 300) * 1000 * ms,
+    eligibleLeaderReplicas: atLeast(version, "4.1"),
+    strictMinInSync: atLeast(version, "4.0"),
   };
 }
 
 /** A topic's settings win over those of the brokers. */
 export function readReplication(topic: Tree | undefined, broker: Tree | undefined): ReplicationSettings {
   const of = (name: string) => at(topic, name) ?? at(broker, name);
-  return { minInSyncReplicas: Math.max(quantityOf(of("min.insync.replicas"), "count") ?? 1, 1) };
+  return {
+    minInSyncReplicas: Math.max(quantityOf(of("min.insync.replicas"), "count") ?? 1, 1),
+    uncleanLeaderElection: booleanOf(of("unclean.leader.election.enable")) ?? false,
+  };
 }

@@ -163,6 +163,9 @@ function logSettings(keys: Keys): KafkaConsumerSettings {
     fetchMaxBytes: quantityOf(at(config, "fetch.max.bytes"), "size") ?? 52_428_800,
     maxPartitionFetchBytes: quantityOf(at(config, "max.partition.fetch.bytes"), "size") ?? 1_048_576,
     fetchMaxWait: quantityOf(at(config, "fetch.max.wait.ms"), "duration") ?? 500e6,
+    requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
+    retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
+    retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
   };
 }
 

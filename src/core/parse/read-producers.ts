@@ -218,5 +218,20 @@ export function kafkaSettings(config: Tree | undefined, version: string): KafkaP
     maxInFlight: quantityOf(at(config, "max.in.flight.requests.per.connection"), "count") ?? 5,
     maxRequestSize: quantityOf(at(config, "max.request.size"), "size") ?? 1_048_576,
     ignoreKeys: booleanOf(at(config, "partitioner.ignore.keys")) ?? false,
+    idempotence: idempotence(config, acks),
+    retries: quantityOf(at(config, "retries"), "count") ?? 2_147_483_647,
+    retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
+    retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
+    requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
+    deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 120_000e6,
   };
+}
+
+/** On, unless it is said or another setting forbids it: that needs all replicas, retries and few requests in flight. */
+function idempotence(config: Tree | undefined, acks: string | undefined): boolean {
+  const written = booleanOf(at(config, "enable.idempotence"));
+  if (written !== undefined) return written;
+  const retries = quantityOf(at(config, "retries"), "count");
+  const inFlight = quantityOf(at(config, "max.in.flight.requests.per.connection"), "count") ?? 5;
+  return acks !== "0" && acks !== "1" && retries !== 0 && inFlight <= 5;
 }

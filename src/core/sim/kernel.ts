@@ -25,6 +25,8 @@ export class Kernel {
   private audit: (() => void) | undefined;
   private auditEvery = Infinity;
   private untilAudit = Infinity;
+  /** Events of `registerBackground` that wait to happen. */
+  private background = 0;
 
   constructor(seed: number) {
     this.seed = seed;
@@ -38,6 +40,24 @@ export class Kernel {
   /** The process's base: it schedules its event of kind k as `base | k`. */
   register(process: Process): number {
     return (this.processes.push(process) - 1) << kindBits;
+  }
+
+  /**
+   * As `register`, for events that keep nothing going, such as a check now and then: a run without an end is over when
+   * it waits for these alone. They are scheduled by `inBackground`.
+   */
+  registerBackground(process: Process): number {
+    return this.register({
+      handle: (kind, a, b) => {
+        this.background--;
+        process.handle(kind, a, b);
+      },
+    });
+  }
+
+  inBackground(time: number, kind: number, a: number, b: number): void {
+    this.background++;
+    this.at(time, kind, a, b);
   }
 
   at(time: number, kind: number, a: number, b: number): void {
@@ -116,7 +136,7 @@ export class Kernel {
       }
       if (handled < slice) {
         if (this.now < until && until < Infinity) this.now = until;
-        return this.list.size === 0 ? "empty" : "until";
+        return this.list.size <= (until === Infinity ? this.background : 0) ? "empty" : "until";
       }
     }
     return "events";
@@ -127,7 +147,9 @@ export class Kernel {
     const eventsEnd = this.events + maxEvents;
     this.eventsEnd = eventsEnd;
     this.until = until;
+    const endless = until === Number.MAX_VALUE;
     while (this.events < eventsEnd && list.peekTime() <= until) {
+      if (endless && list.size <= this.background) break;
       list.pop();
       this.now = list.time;
       this.events++;

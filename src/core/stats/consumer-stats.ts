@@ -75,6 +75,11 @@ export class ConsumerStats extends ConsumerFigures {
     for (const part of this.parts) part.stillBusy(now, instance, takenUpAt);
   }
 
+  /** A further successful end of a message. */
+  finishAgain(now: number): void {
+    if (now >= this.from) this.duplicates++;
+  }
+
   /** Share of the copies that have no final state: the slow ones that the percentiles do not know. */
   get unfinishedShare(): number {
     return this.unfinished === 0 ? 0 : this.unfinished / (this.unfinished + this.latency.count);

@@ -5,6 +5,14 @@ interface OccurrenceForm {
   readonly perMessage?: true;
 }
 
+const electionRules: Readonly<Record<string, string>> = {
+  isr: "it was in sync",
+  elr: "nobody was in sync; it was an eligible leader replica",
+  lastKnownLeader: "nobody was in sync or eligible; it led last",
+  unclean: "unclean.leader.election.enable: it was not in sync",
+  preferred: "auto.leader.rebalance.enable: it is the preferred replica",
+};
+
 /**
  * What may happen in a run beside the messages' own ways, under the names that the brokers use. A model that has more to
  * tell adds its kinds here. Parts of a sentence that repeat what the reader sees (time, place) are left out.
@@ -53,6 +61,22 @@ export const occurrenceKinds = {
   },
   consumerRefused: { sentence: (where, _, rule) => `${where} may not consume (${rule})` },
   queueDeleted: { sentence: (where, _, rule) => `${where} was deleted (${rule})` },
+  brokerFenced: { sentence: (where, _, rule) => `the controllers fenced ${where} (${rule})` },
+  brokerUnfenced: { sentence: (where) => `the controllers let ${where} lead again` },
+  controllerElected: { sentence: (where) => `${where} became the active controller` },
+  leaderElected: {
+    sentence: (where, broker, rule) =>
+      `broker ${broker} became the leader of ${where} (${electionRules[rule] ?? rule})`,
+  },
+  leaderResigned: { sentence: (where) => `${where} has no leader` },
+  recordsCut: {
+    sentence: (where, records) =>
+      `${where} lost ${records} confirmed record${records === 1 ? "" : "s"} that its new leader did not have`,
+  },
+  isrShrank: {
+    sentence: (where, broker, rule) => `broker ${broker} left the in-sync replicas of ${where} (${rule})`,
+  },
+  isrExpanded: { sentence: (where, broker) => `broker ${broker} joined the in-sync replicas of ${where}` },
   alarmRaised: { sentence: (where, _, resource) => `${where} raised its ${resource} alarm` },
   segmentsDeleted: {
     sentence: (where, segments, rule) =>

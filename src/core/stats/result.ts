@@ -66,6 +66,7 @@ export interface ProducerSummary {
 
 export interface PartitionSummary {
   readonly partition: number;
+  /** −1 where it has none. */
   readonly leader: number;
   readonly logStart: number;
   readonly logEnd: number;
@@ -76,6 +77,8 @@ export interface TopicSummary {
   /** Bytes that its logs hold, one copy of each. */
   readonly storage: LevelSummary;
   readonly partitions: readonly PartitionSummary[];
+  /** How often a partition got another leader. */
+  readonly elections: number;
 }
 
 export interface GroupSummary {
@@ -141,6 +144,7 @@ export interface Totals {
   readonly accepted: number;
   readonly refused: number;
   readonly unroutable: number;
+  readonly timedOut: number;
   readonly delivered: number;
   readonly redelivered: number;
   readonly processed: number;
@@ -148,6 +152,7 @@ export interface Totals {
   readonly skipped: number;
   readonly dropped: number;
   readonly lost: { readonly broker: number; readonly consumer: number };
+  readonly elections: number;
   /** Copies × subscriptions without a final state at the end of the run. */
   readonly unfinished: number;
 }

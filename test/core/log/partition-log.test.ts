@@ -38,7 +38,7 @@ describe("a partition's log", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (all) => {
         const messages = new Messages();
-        const log = new PartitionLog("t", 0, 1);
+        const log = new PartitionLog("t", 0);
         const batches: (Batch & { readonly next: number })[] = [];
         let forgotten = 0;
         for (const one of all)
@@ -75,7 +75,7 @@ describe("a partition's log", () => {
 
   it("does not grow while what is appended is forgotten at once", () => {
     const messages = new Messages();
-    const log = new PartitionLog("t", 0, 1);
+    const log = new PartitionLog("t", 0);
     for (let i = 0; i < 10_000; i++) {
       append(log, messages, { count: 20, bytes: 2000 });
       log.forget(log.logEnd);

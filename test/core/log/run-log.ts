@@ -41,7 +41,7 @@ export function simulationOf(text: string): { readonly log: LogModel; readonly i
       streamName: producer.name.text,
     };
     const source = new Source(world, { ...of, stats, place, budget });
-    const client = log.client(flow.kafka, stats, place);
+    const client = log.client(flow.kafka, stats, place, producer.name.text);
     source.outlet = log.outlet(client, flow, of.number, "partitioner", place);
     workload.sources.push(source);
   }

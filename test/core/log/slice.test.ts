@@ -15,7 +15,7 @@ const broker = new Broker(1, presets.ideal);
 
 /** A partition whose record at each offset has the key given there. */
 function partition(number: number, keys: readonly number[]): GroupPartition {
-  const of = new Partition(new PartitionLog("t", number, 1), broker, 0, new HeldBytes(1e9, 0));
+  const of = new Partition(new PartitionLog("t", number), broker, 0, new HeldBytes(1e9, 0));
   const messages = new Messages();
   let head = -1;
   for (const key of keys.toReversed()) {

@@ -185,6 +185,12 @@ function flowOf(text: string, options: FlowOptions): Flow {
       maxInFlight: 5,
       maxRequestSize: 1_048_576,
       ignoreKeys: false,
+      idempotence: true,
+      retries: Infinity,
+      retryBackoff: 100 * ms,
+      retryBackoffMax: 1000 * ms,
+      requestTimeout: 30_000 * ms,
+      deliveryTimeout: 120_000 * ms,
     },
     rabbitmq: {
       routingKey:

@@ -3,6 +3,9 @@ import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
 import type { Replica } from "./replica.ts";
+import type { Replication } from "./replication.ts";
+
+type PairEvent = typeof LogEvent.replicaFetched | typeof LogEvent.replicaFetchArrives;
 
 /** Bytes of a fetch answer beside its record batches: an estimate. */
 const answerOverhead = 64;
@@ -16,11 +19,19 @@ export class ReplicaFetcher {
   readonly leader: Broker;
   readonly follower: Broker;
   private readonly context: LogContext;
+  private readonly replication: Replication;
   private readonly settings: ClusterSettings;
   /** Time from the start of a wait that finds nothing to the start of the next. */
   private readonly round: number;
+  /** Leader and follower run and reach each other. */
+  active = true;
   private parked = true;
-  private parkedAt = 0;
+  private parkedAt: number;
+  private stoppedAt = 0;
+  /** Whether its end was the follower's: one that starts fetches at once. */
+  private followerEnded = false;
+  /** Counts the times that it was started, so that an event knows whether it is still about this. */
+  private life = 0;
   /** Counts the waits, so that a timer knows whether its wait is still on. */
   private wait = 0;
   private timed = false;
@@ -34,18 +45,20 @@ export class ReplicaFetcher {
 
   constructor(
     context: LogContext,
+    replication: Replication,
     number: number,
     leader: Broker,
     follower: Broker,
-    settings: ClusterSettings,
   ) {
     const { networkLatency, kafkaPerRequest } = context.costs;
     this.context = context;
     this.number = number;
     this.leader = leader;
     this.follower = follower;
-    this.settings = settings;
+    this.replication = replication;
+    const settings = (this.settings = replication.settings);
     this.round = settings.replicaFetchWaitMax + 2 * networkLatency + kafkaPerRequest;
+    this.parkedAt = context.kernel.now;
   }
 
   /** The leader has batches that this replica lacks. */
@@ -57,9 +70,46 @@ export class ReplicaFetcher {
     this.lastUnread = replica;
   }
 
+  /** The replica does not fetch from this leader any more. */
+  leave(replica: Replica): void {
+    replica.arriving = replica.end;
+    replica.arrivingOffset = replica.endOffset;
+    this.carried = this.carried.filter((one) => one !== replica);
+    if (replica.unread) this.leaveLine(replica);
+  }
+
+  private leaveLine(replica: Replica): void {
+    replica.unread = false;
+    let before: Replica | undefined;
+    for (let one = this.firstUnread; one !== undefined && one !== replica; one = one.followingUnread)
+      before = one;
+    if (before === undefined) this.firstUnread = replica.followingUnread;
+    else before.followingUnread = replica.followingUnread;
+    if (this.lastUnread === replica) this.lastUnread = before;
+  }
+
+  /** Starts or stops as leader, follower and network let it; a failed fetch is tried again every `replica.fetch.backoff.ms`. */
+  review(possible: boolean): void {
+    if (possible === this.active) return;
+    const { kernel, costs } = this.context;
+    this.active = possible;
+    this.life++;
+    if (!possible) {
+      this.parked = false;
+      this.stoppedAt = kernel.now;
+      this.followerEnded = !this.follower.alive;
+      for (const replica of this.carried) this.takesBack(replica);
+      this.carried = [];
+      return;
+    }
+    const { replicaFetchBackoff: backoff } = this.settings;
+    const wait = backoff > 0 && !this.followerEnded ? backoff - ((kernel.now - this.stoppedAt) % backoff) : 0;
+    this.schedule(kernel.now + wait + 2 * costs.networkLatency, LogEvent.replicaFetchArrives);
+  }
+
   /** A fetch that found nothing is sent anew after its wait; no event is spent on these rounds, as for consumers. */
   wake(): void {
-    if (!this.parked || this.firstUnread === undefined) return;
+    if (!this.parked || !this.anyUnread()) return;
     const { now } = this.context.kernel;
     const { replicaFetchWaitMax } = this.settings;
     const into = this.timed || this.round === 0 ? 0 : (now - this.parkedAt) % this.round;
@@ -76,6 +126,13 @@ export class ReplicaFetcher {
     }
   }
 
+  /** An event of the pair; those of a life that is over come to nothing. */
+  handle(kind: PairEvent, life: number): void {
+    if (life !== this.life) return;
+    if (kind === LogEvent.replicaFetched) this.fetched();
+    else this.arrives();
+  }
+
   /** `replica.fetch.wait.max.ms` is over. */
   waited(wait: number): void {
     if (!this.parked || wait !== this.wait) return;
@@ -84,26 +141,39 @@ export class ReplicaFetcher {
   }
 
   /** The answer is at the follower: it appends, and asks for what follows. */
-  fetched(): void {
+  private fetched(): void {
     const { kernel, costs } = this.context;
+    for (const replica of this.carried) {
+      replica.held = replica.arriving;
+      replica.heldOffset = replica.arrivingOffset;
+    }
     this.follower.appended += this.carriedBytes;
     const cost = this.carriedBatches * costs.kafkaPerBatch + this.carriedBytes * costs.brokerPerByte;
-    const done = this.follower.cores.serve(kernel.now, cost);
+    const done = this.follower.work(kernel.now, cost);
     this.schedule(done + costs.networkLatency, LogEvent.replicaFetchArrives);
   }
 
   /** The next fetch is at the leader and says what the follower has. */
-  arrives(): void {
+  private arrives(): void {
     const { carried } = this;
-    this.carried = [];
-    for (const replica of carried) replica.end = replica.arriving;
-    for (const { set } of carried) set.advance();
     const { kernel, costs } = this.context;
-    if (this.firstUnread !== undefined && this.enough) {
+    this.carried = [];
+    for (const replica of carried) {
+      replica.end = replica.arriving;
+      replica.endOffset = replica.arrivingOffset;
+      replica.fetches(kernel.now, replica.set.partition.log.batchEnd);
+    }
+    for (const replica of carried) {
+      if (replica.fetcher !== this) continue;
+      replica.set.advance();
+      if (!replica.inSync) this.replication.ask(replica);
+    }
+    if (!this.active) return;
+    if (this.anyUnread() && this.enough) {
       this.answer(costs.kafkaPerRequest);
       return;
     }
-    this.leader.cores.serve(kernel.now, costs.kafkaPerRequest);
+    this.leader.work(kernel.now, costs.kafkaPerRequest);
     this.parked = true;
     this.parkedAt = kernel.now;
     this.timed = false;
@@ -125,6 +195,15 @@ export class ReplicaFetcher {
     return false;
   }
 
+  /** Whether a replica lacks something; those in the line that lack nothing any more leave it. */
+  private anyUnread(): boolean {
+    for (let replica = this.firstUnread; replica !== undefined; replica = this.firstUnread) {
+      if (replica.end < replica.set.partition.log.batchEnd) return true;
+      this.leaveLine(replica);
+    }
+    return false;
+  }
+
   /** Costs are paid for what is sent. */
   private answer(requestCost: number): void {
     const { context, leader } = this;
@@ -136,20 +215,25 @@ export class ReplicaFetcher {
     for (let replica = this.firstUnread; replica !== undefined; replica = this.firstUnread) {
       const { partition } = replica.set;
       const taken = this.takeBatches(replica, bytes);
-      if (taken === 0) break;
+      if (taken === 0 && replica.end < partition.log.batchEnd) break;
+      const last = replica === end;
+      if (taken === 0) {
+        this.leaveLine(replica);
+        if (last) break;
+        continue;
+      }
       bytes += taken;
       batches += replica.arriving - replica.end;
-      const from = replica.end === 0 ? 0 : partition.log.nextOffset(replica.end - 1);
-      if (partition.outsidePageCache(from, costs.pageCache)) diskBytes += taken;
+      if (partition.outsidePageCache(replica.endOffset, costs.pageCache)) diskBytes += taken;
       this.carried.push(replica);
       this.rotate(replica);
-      if (replica === end) break;
+      if (last) break;
     }
     this.carriedBytes = bytes;
     this.carriedBatches = batches;
     const cost = requestCost + batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
-    let ready = leader.cores.serve(kernel.now, cost);
-    if (diskBytes > 0) ready = leader.disk.serve(ready, (diskBytes * 1e9) / costs.diskBandwidth);
+    let ready = leader.work(kernel.now, cost);
+    if (diskBytes > 0) ready = leader.read(ready, diskBytes);
     this.schedule(leader.out.send(ready, bytes + answerOverhead), LogEvent.replicaFetched);
   }
 
@@ -166,6 +250,7 @@ export class ReplicaFetcher {
       bytes = more;
     }
     replica.arriving = batch;
+    if (bytes > 0) replica.arrivingOffset = log.nextOffset(batch - 1);
     return bytes;
   }
 
@@ -177,12 +262,15 @@ export class ReplicaFetcher {
     if (replica.arriving < replica.set.partition.log.batchEnd) this.enter(replica);
   }
 
-  private schedule(
-    time: number,
-    kind: typeof LogEvent.replicaFetched | typeof LogEvent.replicaFetchArrives,
-  ): void {
-    if (this.context.defersAnyTime(time, kind, this.number)) return;
-    if (kind === LogEvent.replicaFetched) this.fetched();
-    else this.arrives();
+  /** What an answer on its way held is fetched again. */
+  private takesBack(replica: Replica): void {
+    replica.arriving = replica.end;
+    replica.arrivingOffset = replica.endOffset;
+    if (!replica.unread) this.enter(replica);
+  }
+
+  private schedule(time: number, kind: PairEvent): void {
+    if (time > this.context.kernel.now) this.context.timer(time, kind, this.number, this.life);
+    else this.handle(kind, this.life);
   }
 }

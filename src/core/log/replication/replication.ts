@@ -1,16 +1,22 @@
 import type { ClusterSettings, ReplicationSettings } from "../../model/kafka-cluster.ts";
+import type { OccurrenceKind } from "../../stats/occurrence-kinds.ts";
 import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
+import { LogEvent } from "../log-event.ts";
 import type { Partition } from "../partition.ts";
+import { LostRecords } from "./lost-records.ts";
+import type { Replica } from "./replica.ts";
 import { ReplicaFetcher } from "./replica-fetcher.ts";
 import { ReplicaSet } from "./replica-set.ts";
 
 /** All that copies partitions from their leaders to their followers. */
 export class Replication {
+  readonly settings: ClusterSettings;
   /** Events name fetchers by their places in this list. */
   readonly fetchers: ReplicaFetcher[] = [];
+  readonly sets: ReplicaSet[] = [];
+  readonly lost: LostRecords;
   private readonly context: LogContext;
-  private readonly settings: ClusterSettings;
   private readonly byPair = new Map<Broker, Map<Broker, ReplicaFetcher>>();
   /** Fetchers that may be answered, once what happens now has happened to its end. */
   private readonly woken: ReplicaFetcher[] = [];
@@ -19,12 +25,18 @@ export class Replication {
   constructor(context: LogContext, settings: ClusterSettings) {
     this.context = context;
     this.settings = settings;
+    this.lost = new LostRecords(context);
+  }
+
+  get elections(): number {
+    return this.sets.reduce((sum, { elections }) => sum + elections, 0);
   }
 
   /** Gives a partition its replicas: the first broker leads. */
   add(partition: Partition, brokers: readonly Broker[], settings: ReplicationSettings): void {
     partition.log.replicated = true;
     partition.replicas = new ReplicaSet(this.context, this, partition, brokers, settings);
+    this.sets.push(partition.replicas);
   }
 
   fetcherOf(leader: Broker, follower: Broker): ReplicaFetcher {
@@ -32,9 +44,10 @@ export class Replication {
     if (followers === undefined) this.byPair.set(leader, (followers = new Map<Broker, ReplicaFetcher>()));
     let fetcher = followers.get(follower);
     if (fetcher === undefined) {
-      fetcher = new ReplicaFetcher(this.context, this.fetchers.length, leader, follower, this.settings);
+      fetcher = new ReplicaFetcher(this.context, this, this.fetchers.length, leader, follower);
       this.fetchers.push(fetcher);
       followers.set(follower, fetcher);
+      fetcher.review(this.context.cluster.replicates(leader, follower));
     }
     return fetcher;
   }
@@ -51,5 +64,52 @@ export class Replication {
     for (let fetcher = this.woken.shift(); fetcher !== undefined; fetcher = this.woken.shift())
       fetcher.wake();
     this.waking = false;
+  }
+
+  /** A follower that has caught up becomes in sync when the controllers have agreed. */
+  ask(replica: Replica): void {
+    const { set } = replica;
+    if (set.leader === undefined || replica.fetcher?.active !== true || !set.mayJoin(replica)) return;
+    if (!this.context.cluster.heard(set.leader.broker)) return;
+    replica.joining = true;
+    this.change(() => set.joins(replica));
+  }
+
+  /** What the controllers have to agree to. */
+  private change(change: () => void): void {
+    this.context.cluster.controllers.commit(change);
+  }
+
+  /** Half of `replica.lag.time.max.ms` later leaders look after their followers. (ReplicaManager.startup) */
+  start(): void {
+    const { replicaLagTimeMax } = this.settings;
+    if (replicaLagTimeMax > 0 && this.sets.some(({ replicas }) => replicas.length > 1))
+      this.context.background(this.context.kernel.now + replicaLagTimeMax / 2, LogEvent.isrCheck);
+  }
+
+  /** Leaders ask to have those followers taken out that have lagged for too long. */
+  shrink(): void {
+    const { now } = this.context.kernel;
+    this.start();
+    for (const set of this.sets)
+      for (const replica of set.lagging(now))
+        if (this.context.cluster.heard(set.leader!.broker))
+          this.change(() => {
+            if (set.lagging(this.context.kernel.now).includes(replica))
+              set.leaves(replica, "replica.lag.time.max.ms");
+          });
+  }
+
+  leaderMoved(set: ReplicaSet): void {
+    this.context.cluster.leaderMoved(set);
+  }
+
+  tell(kind: OccurrenceKind, set: ReplicaSet, { broker }: Replica, rule: string): void {
+    this.count(kind, set, broker.number, rule);
+  }
+
+  count(kind: OccurrenceKind, { partition }: ReplicaSet, detail: number, rule: string): void {
+    const { occurrences, kernel } = this.context.world;
+    occurrences.add(kernel.now, kind, partition.place, detail, rule);
   }
 }

@@ -15,8 +15,6 @@ export class Housekeeper {
   /** Partitions of which something may go: by retention alone, and by the cleaner. */
   private readonly deletable: Partition[] = [];
   private readonly cleanable: Partition[] = [];
-  /** How many of its own events are to come. */
-  private timers = 0;
 
   constructor(context: LogContext, settings: Housekeeping) {
     this.context = context;
@@ -56,14 +54,12 @@ export class Housekeeper {
 
   /** `log.retention.check.interval.ms` is over. */
   checks(): void {
-    this.timers--;
     for (const partition of this.deletable) this.clear(partition, this.context.kernel.now);
     this.schedule(LogEvent.retentionCheck);
   }
 
   /** The cleaner cleans the dirtiest log, then the next, until none is dirty enough; it deletes, too, where that is asked. */
   cleans(): void {
-    this.timers--;
     const { now } = this.context.kernel;
     while (this.cleansDirtiest(this.cleanable, now));
     for (const partition of this.cleanable) this.clear(partition, now);
@@ -103,13 +99,10 @@ export class Housekeeper {
     if (now >= 0) this.context.world.occurrences.add(now, kind, place, detail, rule);
   }
 
-  /** Where a run ends once nothing is left to do, its own events alone do not keep it going. */
   private schedule(event: typeof LogEvent.retentionCheck | typeof LogEvent.cleanerWakes): void {
-    const { kernel, world } = this.context;
+    const { kernel } = this.context;
     const { retentionCheckInterval, cleanerBackoff } = this.settings;
-    if (world.horizon === Infinity && kernel.now > 0 && kernel.pending <= this.timers) return;
-    this.timers++;
     const wait = event === LogEvent.retentionCheck ? retentionCheckInterval : cleanerBackoff;
-    this.context.timer(kernel.now + wait, event, 0, 0);
+    this.context.background(kernel.now + wait, event);
   }
 }

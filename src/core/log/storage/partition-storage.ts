@@ -65,6 +65,16 @@ export class PartitionStorage {
     return anyDeletable(this.unified, now);
   }
 
+  /** The partition's log was cut back. */
+  truncated(now: number): void {
+    const { unified, log } = this;
+    if (log instanceof CompactedLog) {
+      unified.truncateTo(log.logEnd, now);
+      log.changed();
+    } else unified.truncateSegments(log.logEnd, log.bytes, now);
+    this.cleanedUpTo = Math.min(this.cleanedUpTo, log.logEnd);
+  }
+
   /** One check of retention. */
   check(now: number): Deletions {
     return deleteOldSegments(this.unified, now);

@@ -144,6 +144,20 @@ export class UnifiedLog {
     this.rebuildProducers();
   }
 
+  /** As `truncateTo`, of a log that knows its segments alone: so many bytes are left of all. Their times stay. */
+  truncateSegments(offset: number, bytes: number, now: number): void {
+    const { segments } = this;
+    this.logEnd = offset;
+    this.logStart = Math.min(this.logStart, offset);
+    if (segments[0]!.baseOffset > offset) segments.splice(0, segments.length, new LogSegment(offset, now));
+    while (segments.length > 1 && this.active.baseOffset > offset) segments.pop();
+    const { active } = this;
+    for (const segment of segments) if (segment !== active) bytes -= segment.bytes;
+    active.cut(bytes, active.firstTimestamp, active.largestRecordTimestamp, now);
+    this.bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    this.highWatermark = Math.min(this.highWatermark, offset);
+  }
+
   private write(batch: RecordBatch, now: number): number {
     const base = this.logEnd;
     const { active } = this;

@@ -1,0 +1,85 @@
+import type { RandomStream } from "../sim/random.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
+
+/** A client that follows the leaders of its partitions. */
+export interface MetadataUser {
+  /** Takes over the leaders as they are now; true when it still lacks one that it could reach. */
+  refreshed(): boolean;
+}
+
+export interface Backoff {
+  /** Nanoseconds: of the first wait, and at most. */
+  readonly retryBackoff: number;
+  readonly retryBackoffMax: number;
+}
+
+/** Exponential, each wait a fifth more or less. (KIP-580) */
+export function backoffOf(
+  { retryBackoff, retryBackoffMax }: Backoff,
+  failures: number,
+  stream: RandomStream,
+): number {
+  let wait = retryBackoff;
+  for (let i = 1; i < failures && wait < retryBackoffMax; i++) wait *= 2;
+  return Math.min(wait, retryBackoffMax) * (0.8 + 0.4 * stream.next());
+}
+
+/** How a client learns who leads: it asks when something failed, and again while it lacks a leader. */
+export class ClientMetadata {
+  private readonly number: number;
+  private readonly context: LogContext;
+  private readonly user: MetadataUser;
+  private readonly backoff: Backoff;
+  private readonly streamName: string;
+  private readonly hop: number;
+  private readonly roundTrip: number;
+  /** When the answer that comes first is there; Infinity when none is under way. */
+  private due = Infinity;
+  private failures = 0;
+
+  constructor(context: LogContext, user: MetadataUser, backoff: Backoff, streamName: string) {
+    const { networkLatency, kafkaPerRequest } = context.costs;
+    this.context = context;
+    this.user = user;
+    this.backoff = backoff;
+    this.streamName = streamName;
+    this.hop = networkLatency;
+    this.roundTrip = 2 * networkLatency + kafkaPerRequest;
+    this.number = context.metadata.push(this) - 1;
+  }
+
+  /** An answer that names the new leader is on its way. */
+  soon(): void {
+    this.arriveBy(this.context.kernel.now + this.hop);
+  }
+
+  request(): void {
+    const wait =
+      this.failures === 0
+        ? 0
+        : backoffOf(this.backoff, this.failures, this.context.kernel.stream(this.streamName));
+    this.arriveBy(this.context.kernel.now + wait + this.roundTrip);
+  }
+
+  /** Asks when this time is over, unless it has asked by then. */
+  after(time: number): void {
+    this.arriveBy(this.context.kernel.now + time + this.roundTrip);
+  }
+
+  arrives(): void {
+    if (this.due !== this.context.kernel.now) return;
+    this.due = Infinity;
+    if (!this.user.refreshed()) this.failures = 0;
+    else {
+      this.failures++;
+      this.request();
+    }
+  }
+
+  private arriveBy(time: number): void {
+    if (time >= this.due) return;
+    this.due = time;
+    this.context.timer(time, LogEvent.metadataArrives, this.number, 0);
+  }
+}

@@ -1,0 +1,237 @@
+import { Station } from "../stats/trace.ts";
+import type { Accumulator } from "./accumulator.ts";
+import { Outcome, RequestState } from "./batches.ts";
+import type { Broker } from "./broker.ts";
+import { backoffOf, ClientMetadata, type MetadataUser } from "./client-metadata.ts";
+import type { Connection } from "./connection.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
+import type { ProducerClient } from "./producer-client.ts";
+
+/** What a producer client does when a request fails: it backs off, looks for the leader, tries again, gives up. */
+export class ProducerRecovery implements MetadataUser {
+  private readonly context: LogContext;
+  private readonly client: ProducerClient;
+  private readonly metadata: ClientMetadata;
+  private readonly streamName: string;
+  /** Whether somebody looks after the batches that wait for too long. */
+  expires = false;
+
+  constructor(context: LogContext, client: ProducerClient, streamName: string) {
+    this.context = context;
+    this.client = client;
+    this.streamName = `${streamName} retries`;
+    this.metadata = new ClientMetadata(context, this, client.settings, `${streamName} metadata`);
+  }
+
+  /** An answer with errors: each failed batch is tried again. */
+  answered(first: number): void {
+    const { batches } = this.context;
+    let accepted = -1;
+    const failed: number[] = [];
+    for (let batch = first; batch >= 0;) {
+      const next = batches.next[batch]!;
+      if (batches.outcome[batch] === Outcome.ok) {
+        batches.next[batch] = accepted;
+        accepted = batch;
+      } else failed.push(batch);
+      batch = next;
+    }
+    if (accepted >= 0) this.client.settle(accepted);
+    for (const batch of failed) this.failed(batch);
+  }
+
+  /** The broker's process is gone: what it has not answered by now is tried again. */
+  disconnected(connection: Connection): void {
+    connection.cut = true;
+    connection.up = false;
+    this.lose(connection, Outcome.networkException, false);
+    this.metadata.request();
+  }
+
+  /** What a connection carries is tried again; answers on their way still come, unless the client has closed it. */
+  private lose(connection: Connection, outcome: Outcome, closed: boolean): void {
+    const { batches } = this.context;
+    const comes = (first: number) => !closed && batches.state[first] === RequestState.answered;
+    const lost = connection.requests.filter((first) => !comes(first));
+    if (lost.length === 0) return;
+    const kept = connection.requests.filter(comes);
+    connection.requests.splice(0, connection.requests.length, ...kept);
+    for (const first of lost) this.loseRequest(first, connection, outcome);
+  }
+
+  /** The network may have been cut, or mended. */
+  reviewNetwork(connection: Connection): void {
+    const { cluster } = this.context;
+    const { broker } = connection;
+    const cut = !broker.alive || !cluster.network.reaches(this.client, broker);
+    if (cut === connection.cut) return;
+    connection.cut = cut;
+    if (!cut) {
+      this.context.requests.resume(connection);
+      this.metadata.request();
+    }
+  }
+
+  /** Looks after the connection's oldest request, which was sent then. */
+  guard(connection: Connection, sentAt: number): void {
+    connection.guarded = true;
+    const { requestTimeout } = this.client.settings;
+    this.context.background(sentAt + requestTimeout, LogEvent.requestTimeout, connection.number);
+  }
+
+  /** A request without an answer for `request.timeout.ms` ends its connection. (NetworkClient) */
+  timedOut(connection: Connection): void {
+    connection.guarded = false;
+    const { batches, kernel } = this.context;
+    const [oldest] = connection.requests;
+    if (oldest === undefined) return;
+    const sentAt = batches.sentAt[oldest]!;
+    if (sentAt + this.client.settings.requestTimeout > kernel.now) {
+      this.guard(connection, sentAt);
+      return;
+    }
+    connection.up = false;
+    connection.heldAnswers.length = 0;
+    this.lose(connection, Outcome.requestTimedOut, true);
+    this.metadata.request();
+  }
+
+  expireAt(time: number): void {
+    this.expires = true;
+    this.context.background(time, LogEvent.deliveryTimeout, this.client.number);
+  }
+
+  /** Batches that wait and were opened `delivery.timeout.ms` ago are given up. (RecordAccumulator.expiredBatches) */
+  expire(): void {
+    const { batches, kernel } = this.context;
+    const { deliveryTimeout } = this.client.settings;
+    this.expires = false;
+    let next = Infinity;
+    for (const accumulator of this.client.accumulators) {
+      let { first } = accumulator;
+      while (first >= 0 && batches.openedAt[first]! + deliveryTimeout <= kernel.now) {
+        this.client.takeOut(accumulator);
+        batches.outcome[first] = Outcome.requestTimedOut;
+        this.giveUp(first);
+        ({ first } = accumulator);
+      }
+      if (first >= 0) next = Math.min(next, batches.openedAt[first]! + deliveryTimeout);
+    }
+    if (next < Infinity) this.expireAt(next);
+  }
+
+  refreshed(): boolean {
+    let lacking = false;
+    for (const connection of this.client.allConnections())
+      if (!connection.up && !connection.cut) {
+        connection.up = true;
+        this.client.drain(connection);
+      }
+    for (const accumulator of this.client.accumulators) {
+      const leader = leaderOf(accumulator);
+      if (leader !== undefined && leader !== accumulator.connection.broker)
+        this.client.moveTo(accumulator, leader);
+      if (accumulator.batches > 0 && (leader === undefined || !accumulator.connection.up)) lacking = true;
+    }
+    return lacking;
+  }
+
+  /** A batch waits for a broker that cannot be reached. */
+  unreachable(): void {
+    this.metadata.request();
+  }
+
+  /** The client has backed off for long enough. */
+  retry(accumulator: Accumulator): void {
+    if (this.context.kernel.now < accumulator.backsOffUntil) return;
+    accumulator.backsOff = false;
+    this.client.becomesReady(accumulator);
+  }
+
+  private loseRequest(first: number, connection: Connection, outcome: Outcome): void {
+    const { batches } = this.context;
+    let batch = first;
+    const held = connection.heldRequests.indexOf(first);
+    if (held >= 0) connection.heldRequests.splice(held, 1);
+    else if (batches.state[first] === RequestState.underWay || batches.state[first] === RequestState.answered)
+      batch = batches.leaveMark(first);
+    const waits = batches.state[first] === RequestState.waits;
+    for (; batch >= 0;) {
+      const next = batches.next[batch]!;
+      if (waits) this.accumulatorOf(batch).partition.replicas?.forgo(batch);
+      batches.outcome[batch] = outcome;
+      this.failed(batch);
+      batch = next;
+    }
+  }
+
+  /** A batch came to nothing: it is the first again, unless it has been tried for too long. */
+  private failed(batch: number): void {
+    const { batches, kernel } = this.context;
+    const { settings } = this.client;
+    const accumulator = this.accumulatorOf(batch);
+    const attempts = ++batches.attempts[batch]!;
+    if (attempts > settings.retries || kernel.now >= batches.openedAt[batch]! + settings.deliveryTimeout) {
+      this.giveUp(batch);
+      return;
+    }
+    const outcome = batches.outcome[batch]!;
+    const wasEmpty = accumulator.batches === 0;
+    accumulator.putBack(batches, batch, settings.idempotence);
+    if (wasEmpty) accumulator.connection.enter(accumulator);
+    const leader = leaderOf(accumulator);
+    if (
+      outcome === Outcome.notLeaderOrFollower &&
+      leader !== undefined &&
+      leader !== accumulator.connection.broker
+    ) {
+      // The answer names the new leader, and a batch goes there at once. (KIP-951)
+      this.client.moveTo(accumulator, leader);
+      return;
+    }
+    const stream = kernel.stream(this.streamName);
+    this.backOff(accumulator, kernel.now + backoffOf(settings, attempts, stream));
+    if (outcome !== Outcome.notEnoughReplicas && outcome !== Outcome.outOfOrderSequence)
+      this.metadata.request();
+  }
+
+  private backOff(accumulator: Accumulator, until: number): void {
+    accumulator.backsOff = true;
+    accumulator.backsOffUntil = Math.max(accumulator.backsOffUntil, until);
+    accumulator.connection.review(accumulator);
+    this.context.timer(accumulator.backsOffUntil, LogEvent.retry, accumulator.number, 0);
+  }
+
+  /** The application is told that it failed: refused, where the broker said why and no retry was allowed. */
+  private giveUp(batch: number): void {
+    const { batches, messages, applications, replication } = this.context;
+    const accumulator = this.accumulatorOf(batch);
+    const count = batches.count[batch]!;
+    const placed = batches.placed[batch]! >= 0;
+    const refused = batches.outcome[batch] === Outcome.notEnoughReplicas;
+    this.client.gaveUp(count, refused);
+    this.client.stamp(batch, Station.dropped);
+    if (!placed) accumulator.held -= count;
+    if (!placed && batches.sequence[batch]! >= 0) accumulator.skip(batches.sequence[batch]!, count);
+    for (let m = batches.head[batch]!; m >= 0;) {
+      const next = messages.next[m]!;
+      if (placed) replication.lost.gaveUp(messages.id[m]!);
+      const source = messages.source[m]!;
+      messages.release(m);
+      applications.settled(source);
+      m = next;
+    }
+    batches.release(batch);
+  }
+
+  private accumulatorOf(batch: number): Accumulator {
+    return this.context.accumulators[this.context.batches.accumulator[batch]!]!;
+  }
+}
+
+/** Who leads the partition; undefined where nobody does. */
+function leaderOf({ partition }: Accumulator): Broker | undefined {
+  const { replicas } = partition;
+  return replicas === undefined ? partition.broker : replicas.leader?.broker;
+}

@@ -1,0 +1,67 @@
+import type { LogContext } from "../log-context.ts";
+import type { Partition } from "../partition.ts";
+
+/** Counts the records that were confirmed and are gone, when what held them is cut off. */
+export class LostRecords {
+  count = 0;
+  private readonly context: LogContext;
+  /** Messages that a log holds more than once: how often. */
+  private readonly copies = new Map<number, number>();
+  /** Groups that have finished a copied message. */
+  private readonly finished = new Map<number, Set<object>>();
+  /** Messages in a log whose client gave up on them: nobody counts on those. */
+  private readonly givenUp = new Set<number>();
+
+  constructor(context: LogContext) {
+    this.context = context;
+  }
+
+  /** Records that no log ever had, and whose client did not ask: `acks: 0`. */
+  unheard(records: number): void {
+    this.count += records;
+  }
+
+  /** A log got a message that it has already. */
+  copied(id: number): void {
+    this.copies.set(id, (this.copies.get(id) ?? 1) + 1);
+  }
+
+  gaveUp(id: number): void {
+    this.givenUp.add(id);
+  }
+
+  /** Whether a group has finished one of several copies of the message; from now on it has. */
+  finishedBefore(group: object, id: number): boolean {
+    if (this.copies.size === 0 || !this.copies.has(id)) return false;
+    let groups = this.finished.get(id);
+    if (groups === undefined) this.finished.set(id, (groups = new Set()));
+    const before = groups.has(group);
+    groups.add(group);
+    return before;
+  }
+
+  /** The log loses its records from this offset on; returns how many of them were confirmed. */
+  cut({ log }: Partition, from: number): number {
+    const open = this.unconfirmed();
+    let lost = 0;
+    for (let offset = from; offset < log.logEnd; offset++) {
+      if (log.sparse && !log.holds(offset)) continue;
+      const id = log.id[log.at(offset)]!;
+      const copies = this.copies.get(id) ?? 1;
+      if (copies > 1) this.copies.set(id, copies - 1);
+      else if (!open.has(id) && !this.givenUp.has(id)) lost++;
+    }
+    this.count += lost;
+    return lost;
+  }
+
+  /** Messages that clients still hold: their producers do not count on them. */
+  private unconfirmed(): Set<number> {
+    const { batches, messages } = this.context;
+    const open = new Set<number>();
+    for (const client of this.context.clients)
+      for (const batch of client.unanswered())
+        for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!) open.add(messages.id[m]!);
+    return open;
+  }
+}
