@@ -5,13 +5,12 @@ import type { Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
-import { ClientMetadata, type MetadataUser } from "./client-metadata.ts";
 import { Commits } from "./commits.ts";
-import { FetchSession } from "./fetch-session.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { Handlers } from "./handlers.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
+import { MemberSessions } from "./member-sessions.ts";
 import { SliceByKey, SliceByPartition } from "./ordered-slice.ts";
 import { Slice } from "./slice.ts";
 import { WorkAhead } from "./work-ahead.ts";
@@ -34,7 +33,7 @@ export interface MemberSetup {
  * A group member: Java's consumer with its poll loop. `poll()` returns at most `max.poll.records` of what was fetched
  * and asks for more; handlers work on them; when a handler is idle and nothing is left to take up, it polls again.
  */
-export class Member implements MetadataUser {
+export class Member {
   readonly setup: MemberSetup;
   readonly partitions: GroupPartition[] = [];
   readonly slice: Slice;
@@ -46,12 +45,9 @@ export class Member implements MetadataUser {
   gone = false;
   /** Waits in `poll()` for records to come. */
   waiting = false;
-  readonly metadata: ClientMetadata;
+  readonly sessions: MemberSessions;
   private readonly context: LogContext;
   private readonly thread = new SerialServer();
-  private readonly sessions: FetchSession[] = [];
-  /** Brokers whose fetches the network holds up. */
-  private readonly cutOff = new Set<Broker>();
   /** Partitions with records in the client's buffer, in the order in which they came. */
   private firstBuffered: GroupPartition | undefined;
   private lastBuffered: GroupPartition | undefined;
@@ -70,40 +66,12 @@ export class Member implements MetadataUser {
     const retries = setup.work.mayFail && setup.settings.onFailure === "retry";
     if (setup.concurrency === 1 && !retries && setup.work.steady) this.ahead = new WorkAhead();
     this.commits = new Commits(context, this, coordinator);
-    this.metadata = new ClientMetadata(context, this, setup.settings, `member ${setup.place} metadata`);
+    this.sessions = new MemberSessions(context, this);
   }
 
   assign(of: GroupPartition): void {
     this.partitions.push(of);
-    if (!this.follows(of)) this.metadata.request();
-  }
-
-  /** The broker's process is gone, and what it was asked for. */
-  disconnected(broker: Broker): void {
-    if (this.leaveSession(broker)) this.metadata.request();
-  }
-
-  /** Brokers or the network have changed. A fetch that is cut off is given up after `request.timeout.ms`. */
-  reviewNetwork(): void {
-    const { network } = this.context.cluster;
-    for (const { broker } of [...this.sessions]) {
-      if (!broker.alive || network.reaches(this, broker) || !this.leaveSession(broker)) continue;
-      this.cutOff.add(broker);
-      this.metadata.after(this.setup.settings.requestTimeout);
-    }
-    for (const broker of this.cutOff)
-      if (network.reaches(this, broker)) {
-        this.cutOff.delete(broker);
-        this.metadata.soon();
-      }
-  }
-
-  refreshed(): boolean {
-    if (this.stopped) return false;
-    let lacking = false;
-    for (const of of this.partitions) if (!this.follows(of)) lacking = true;
-    this.pump();
-    return lacking;
+    this.sessions.add(of);
   }
 
   /** The log of a partition was cut back to this end: what `poll()` returned beyond it is gone. */
@@ -115,7 +83,7 @@ export class Member implements MetadataUser {
     of.cut -= gone;
     of.session?.drop(of);
     if (Math.min(of.fetched, end) <= of.position) this.unbuffer(of);
-    this.metadata.soon();
+    this.sessions.leaderMoved();
   }
 
   /** Records of the partition are in the client's buffer. */
@@ -124,42 +92,6 @@ export class Member implements MetadataUser {
     if (this.lastBuffered === undefined) this.firstBuffered = of;
     else this.lastBuffered.followingBuffered = of;
     this.lastBuffered = of;
-  }
-
-  /** Fetches the partition from its leader; false when there is none that can be reached. */
-  private follows(of: GroupPartition): boolean {
-    const { cluster } = this.context;
-    const { partition } = of;
-    const leader = partition.replicas === undefined ? partition.broker : partition.replicas.leader?.broker;
-    if (of.session !== undefined && of.session.broker === leader) return true;
-    of.session?.drop(of);
-    if (leader === undefined || !leader.alive || !cluster.network.reaches(this, leader)) return false;
-    of.batch = partition.log.batchOf(of.fetched);
-    const session = this.sessionAt(leader);
-    session.add(of);
-    session.renew();
-    return true;
-  }
-
-  private sessionAt(broker: Broker): FetchSession {
-    let session = this.sessions.find((one) => one.broker === broker);
-    if (session === undefined) {
-      const { sessions } = this.context;
-      session = new FetchSession(this.context, sessions.length, this, broker, this.setup.settings);
-      sessions.push(session);
-      this.sessions.push(session);
-    }
-    return session;
-  }
-
-  /** False when there was none at this broker. */
-  private leaveSession(broker: Broker): boolean {
-    const index = this.sessions.findIndex((one) => one.broker === broker);
-    if (index < 0) return false;
-    const [session] = this.sessions.splice(index, 1);
-    for (const of of this.partitions) if (of.session === session) session!.drop(of);
-    session!.close();
-    return true;
   }
 
   private unbuffer(of: GroupPartition): void {
@@ -237,7 +169,7 @@ export class Member implements MetadataUser {
   /** Will leave cleanly: what `poll()` returned is worked on, what was fetched beyond it is let go. */
   stop(): void {
     this.stopped = true;
-    for (const session of this.sessions) session.close();
+    this.sessions.close();
     this.pump();
   }
 
@@ -392,7 +324,7 @@ export class Member implements MetadataUser {
     this.commits.beforePoll();
     if (this.commits.blocks) return false;
     let taken = this.collect(room);
-    for (const session of this.sessions) session.fetch();
+    this.sessions.fetch();
     // What costs nothing has arrived within the call.
     if (taken === 0) taken = this.collect(room);
     this.waiting = taken === 0;

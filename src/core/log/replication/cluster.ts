@@ -155,7 +155,7 @@ export class Cluster {
   /** Clients that can be told at once are: their fetches and requests there fail with the new leader's name. (KIP-951) */
   leaderMoved(set: ReplicaSet): void {
     for (const { session } of set.partition.groups)
-      if (session !== undefined && session.broker.alive) session.member.metadata.soon();
+      if (session !== undefined && session.broker.alive) session.member.sessions.leaderMoved();
   }
 
   /** Preferred replicas lead again, where they can. */
@@ -170,7 +170,7 @@ export class Cluster {
     this.sessions.review(broker);
     this.reviewNetwork();
     for (const client of this.context.clients) client.disconnected(broker);
-    for (const member of this.context.members) member.disconnected(broker);
+    for (const member of this.context.members) member.sessions.disconnected(broker);
   }
 
   private registers(broker: Broker): void {
@@ -211,7 +211,7 @@ export class Cluster {
     for (const fetcher of this.context.replication.fetchers)
       fetcher.review(this.replicates(fetcher.leader, fetcher.follower));
     for (const client of this.context.clients) client.reviewNetwork();
-    for (const member of this.context.members) member.reviewNetwork();
+    for (const member of this.context.members) member.sessions.reviewNetwork();
   }
 
   private setsOn(broker: Broker): ReplicaSet[] {
