@@ -16,6 +16,16 @@ const fresh = {
 const sequence = (...operations: readonly object[]) => ({
   sequences: [{ topics: { t: 2 }, steps: [operations] }],
 });
+/** A requeued message of a quorum queue: at the tail where there is no delivery limit, in front where there is one. */
+const script = {
+  name: "requeue",
+  queues: [{ name: "q", args: { "x-queue-type": "quorum" } }],
+  steps: [
+    { op: "publish", exchange: "", key: "q", id: "m", count: 2 },
+    { op: "consume", consumer: "c", queue: "q", prefetch: 1 },
+    { op: "nack", consumer: "c", requeue: true },
+  ],
+};
 const { run } = commandLine({
   "fresh.json": JSON.stringify(fresh),
   "keys.json": JSON.stringify({ description: "crc32", vectors: [{ keyHex: "3231" }] }),
@@ -25,6 +35,10 @@ const { run } = commandLine({
   ),
   "other.json": JSON.stringify({ weather: "fine" }),
   "broken.json": "{",
+  "script.json": JSON.stringify(script),
+  "new-op.json": JSON.stringify({ name: "new", steps: [{ op: "explode" }] }),
+  "no-steps.json": JSON.stringify({ name: "none" }),
+  "no-queue.json": JSON.stringify({ name: "ends", queues: [{ name: "amq.mine" }], steps: [] }),
 });
 
 describe("conform kafka", () => {
@@ -64,4 +78,34 @@ describe("conform kafka", () => {
       expect(status).toBe(2);
     },
   );
+});
+
+describe("conform rabbitmq", () => {
+  const delivered = (...options: readonly string[]): string[] => {
+    const { status, stdout, stderr } = run("conform", "rabbitmq", "script.json", ...options);
+    expect([status, stderr]).toEqual([0, ""]);
+    const { trace } = JSON.parse(stdout) as { trace: { events?: { id: string }[] }[] };
+    return trace.flatMap(({ events = [] }) => events.map(({ id }) => id));
+  };
+
+  test("prints what the script's clients saw, by 3.10 or by the version named", () => {
+    expect(delivered()).toEqual(["m1", "m2"]);
+    expect(delivered("--broker-version", "4.1")).toEqual(["m1", "m1"]);
+  });
+
+  test.each([
+    ["new-op.json", "the op 'explode' is not simulated"],
+    ["no-steps.json", "has no list of `steps`"],
+    ["no-queue.json", "the broker refuses 'amq.mine'"],
+  ])("%s cannot be played, and why", (file, message) => {
+    const { status, stdout, stderr } = run("conform", "rabbitmq", file);
+    expect(stderr).toContain(message);
+    expect([status, stdout]).toEqual([2, ""]);
+  });
+
+  test("knows the versions whose rules it knows", () => {
+    const { status, stderr } = run("conform", "rabbitmq", "script.json", "--broker-version", "2.8");
+    expect([status, stderr]).toEqual([2, expect.stringContaining("'2.8' is not a version")]);
+    expect(run("conform", "kafka", "fresh.json", "--broker-version", "4.1").stderr).toContain("for rabbitmq");
+  });
 });
