@@ -3,7 +3,7 @@ import { LogActions } from "./log/log-actions.ts";
 import { auditLog } from "./log/log-audit.ts";
 import { finishLog, groupSummaries, logSeries, topicSummaries, unfinishedOfLog } from "./log/log-report.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
-import { faultTimes, slowed } from "./model/timeline.ts";
+import { faultTimes, mayReturn, slowed } from "./model/timeline.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
 import { QueueActions } from "./queue/queue-actions.ts";
 import { QueueModel, type QueueConsumer } from "./queue/queue-model.ts";
@@ -238,7 +238,14 @@ export class Simulation {
       (_, instance) => new HandlerWork(consumer, instance, world.kernel, world.keys, kinds, steady),
     );
     this.workload.works.set(consumer.name.text, works);
-    if (consumer.from.kind === "log") this.log!.consumer(consumer as LogConsumer, stats, works, places);
+    if (consumer.from.kind === "log")
+      this.log!.consumer({
+        consumer: consumer as LogConsumer,
+        stats,
+        works,
+        places,
+        mayReturn: mayReturn(consumer.name.text, this.topology.timeline),
+      });
     else this.queue!.consumer(consumer as QueueConsumer, stats, works);
   }
 }

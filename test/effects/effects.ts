@@ -1,4 +1,5 @@
 import { clusterEffects } from "./cluster-effects.ts";
+import { groupEffects } from "./group-effects.ts";
 import { storageEffects } from "./storage-effects.ts";
 import { queueEffects } from "./queue-effects.ts";
 import { timelineEffects } from "./timeline-effects.ts";
@@ -947,6 +948,7 @@ const rows: readonly Row[] = [
     "up",
     size("empirical: {1KiB: 90, 9KiB: 10}"),
   ],
+  ...groupEffects,
   ...queueEffects,
   ...storageEffects,
   ...timelineEffects,
@@ -972,7 +974,6 @@ export const silent: Readonly<Record<string, string>> = {
   "consumers.*.onFailure.then": "`reject` is the one value that is simulated",
   "rabbitmq.nodes": "1 is the one value that is simulated",
   "producers.*.client": "java is the one value that is simulated",
-  "consumers.*.config.partition.assignment.strategy": "range is the one value that is simulated",
   "consumers.*.config.enable.auto.commit": "`commit` says the same; a contradiction is refused",
   "run.repeat": "further runs: they add intervals, and change no figure of the first",
   "run.trace": "how many journeys are kept: it changes no figure",

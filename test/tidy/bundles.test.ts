@@ -6,10 +6,10 @@ const most: Readonly<Record<string, number>> = {
   "dist/extension.js": 5,
   "dist/lab.js": 30,
   "dist/language.js": 400,
-  "dist/worker.js": 250,
+  "dist/worker.js": 300,
   "dist/web/extension.js": 35,
   "dist/web/language.js": 400,
-  "dist/web/worker.js": 250,
+  "dist/web/worker.js": 300,
   "dist/panel.js": 150,
 };
 

@@ -72,14 +72,22 @@ export class Commits {
   /** The timer of a member that waited in `poll()`. */
   interval(): void {
     this.timed = false;
-    if (this.member.stopped || !this.member.waiting) return;
+    if (this.member.stopped || this.member.gone || !this.member.waiting) return;
     this.auto();
     this.whileWaiting();
   }
 
-  /** On a clean leave, whatever the mode; after the one that is under way. */
-  close(): void {
-    this.send(false);
+  /** Before partitions are given up, whatever the mode: true when nothing is left to commit; else the poll loop waits. */
+  flush(): boolean {
+    if (!this.underWay) this.send(true);
+    this.blocks = this.underWay;
+    return !this.underWay;
+  }
+
+  /** The member has lost the partition: the coordinator takes no commit of it any more. */
+  forget(of: GroupPartition): void {
+    this.touchedCount = without(this.touched, this.touchedCount, of);
+    this.carriedCount = without(this.carried, this.carriedCount, of);
   }
 
   /** At the coordinator. */
@@ -98,7 +106,7 @@ export class Commits {
       of.lag.add(now, of.committed - of.committing);
       of.group.lag.add(now, of.committed - of.committing);
       of.committed = of.committing;
-      if (of.needed < Infinity) of.needed = of.neededFrom(this.member.open(of));
+      of.review(this.member.open(of));
       of.partition.forget();
     }
     this.carriedCount = 0;
@@ -109,8 +117,8 @@ export class Commits {
     this.underWay = false;
     const { blocks, member, mode } = this;
     this.blocks = false;
-    if (member.gone || (mode === "after" && member.waiting && !blocks)) this.send(false);
-    else if (blocks) member.pump();
+    if (blocks) member.pump();
+    else if (mode === "after" && member.waiting) this.send(false);
   }
 
   private touch(of: GroupPartition): void {
@@ -151,4 +159,11 @@ export class Commits {
       trace.add(kernel.now, id, Station.committed, place, offset);
     }
   }
+}
+
+/** Takes an entry out of the first `count` of a list; answers how many are left. */
+function without(list: GroupPartition[], count: number, of: GroupPartition): number {
+  let kept = 0;
+  for (let i = 0; i < count; i++) if (list[i] !== of) list[kept++] = list[i]!;
+  return kept;
 }

@@ -64,21 +64,20 @@ export class FetchSession {
     of.session = this;
     if (of.buffered > 0) this.buffered++;
     for (let batch = of.batch; batch < log.readableBatches; batch++) this.appended(of, log.bytesOf(batch));
+    if (of.position < log.logStart) this.expired(of, 0);
   }
 
-  /** Somebody else leads the partition: what is under way of it is fetched again there. */
+  /** Somebody else leads or reads the partition: what is under way of it is fetched again there. */
   drop(of: GroupPartition): void {
     of.session = undefined;
     if (of.buffered > 0) this.buffered--;
-    if (of.unread) {
-      let before: GroupPartition | undefined;
-      for (let one = this.firstUnread; one !== undefined && one !== of; one = one.followingUnread)
-        before = one;
-      if (before === undefined) this.firstUnread = of.followingUnread;
-      else before.followingUnread = of.followingUnread;
-      if (this.lastUnread === of) this.lastUnread = before;
-      of.unread = false;
+    if (of.outOfRange) {
+      of.outOfRange = false;
+      this.outOfRange--;
+      const reset = this.resets.indexOf(of);
+      if (reset >= 0) this.resets.splice(reset, 1);
     }
+    if (of.unread) this.withdraw(of);
     of.arriving = of.fetched;
     this.unreadBytes = 0;
     for (let one = this.firstUnread; one !== undefined; one = one.followingUnread) {
@@ -182,7 +181,7 @@ export class FetchSession {
       this.stamp(of);
       of.fetched = of.arriving;
       this.buffered++;
-      this.member.buffer(of);
+      this.member.buffer.enter(of);
     }
     this.answers = 0;
     while (this.resets.length > 0) this.reset(this.resets.pop()!);
@@ -261,6 +260,15 @@ export class FetchSession {
       of.arriving = log.nextOffset(of.batch);
     }
     return bytes;
+  }
+
+  private withdraw(of: GroupPartition): void {
+    of.unread = false;
+    let before: GroupPartition | undefined;
+    for (let one = this.firstUnread; one !== of; one = one!.followingUnread) before = one;
+    if (before === undefined) this.firstUnread = of.followingUnread;
+    else before.followingUnread = of.followingUnread;
+    if (this.lastUnread === of) this.lastUnread = before;
   }
 
   private enter(of: GroupPartition): void {

@@ -1,6 +1,7 @@
 import { LevelSeries } from "../stats/series.ts";
 import type { FetchSession } from "./fetch-session.ts";
 import type { Group } from "./group.ts";
+import type { Member } from "./member.ts";
 import type { Partition } from "./partition.ts";
 
 /** Its lag is summed up, not drawn: the group's is. */
@@ -8,8 +9,16 @@ const lagBuckets = 2;
 
 /** What a group knows of one partition: committed ≤ position ≤ fetched ≤ log end. All are offsets. */
 export class GroupPartition {
+  /** As Kafka writes it: `topic-partition`. */
+  readonly name: string;
   readonly partition: Partition;
   readonly group: Group;
+  /** Who reads it, and may commit; undefined while nobody does. */
+  owner: Member | undefined;
+  /** Who reads it, or read it last. */
+  reader: Member | undefined;
+  /** Since when nobody reads it, ns; NaN while somebody does, or all have left. */
+  idleSince = NaN;
   /** Undefined while nobody fetches it. */
   session: FetchSession | undefined;
   /** Where the group began to read. */
@@ -34,20 +43,28 @@ export class GroupPartition {
   passed = 0;
   /** Records that the cleaner took before the position passed them. */
   compacted = 0;
+  /** Where they were, as far as that is not committed. */
+  private readonly gaps: { readonly from: number; to: number }[] = [];
   /** What it asks for next is below the log start, and its session knows. */
   outOfRange = false;
   private expiredTo = 0;
-  /** A record of it is in work, where order is kept by partition. */
-  busy = false;
   finished = 0;
   skipped = 0;
   /** The position was committed past them, and they never finished. */
   lost = 0;
   /** Failed when their member left, and not committed: others may read them again. */
-  givenUp = 0;
+  readonly givenUp = new Set<number>();
   firstGivenUp = Infinity;
   /** Records that `poll()` returned, and that the log lost afterwards. */
   cut = 0;
+  /** The end of what any member got so far: what is before it comes again. */
+  reached: number;
+  /** Settled once, and to be read again, or read again and in hand. */
+  readonly repeats = new Set<number>();
+  /** In the hands of members that lost the partition, below its position and not settled. */
+  readonly strays = new Set<number>();
+  /** Those members. */
+  strayHolders: readonly Member[] = [];
   readonly lag: LevelSeries;
   /** In the lines of its session and of its member's buffer. */
   unread = false;
@@ -56,11 +73,26 @@ export class GroupPartition {
   /** What it holds has changed since the last commit. */
   touched = false;
 
-  constructor(partition: Partition, group: Group, start: number, horizon: number, windowFrom: number) {
+  constructor(
+    name: string,
+    partition: Partition,
+    group: Group,
+    start: number,
+    horizon: number,
+    windowFrom: number,
+  ) {
+    this.name = name;
     this.partition = partition;
     this.group = group;
     this.start = start;
-    this.committed = this.position = this.fetched = this.arriving = this.committing = this.needed = start;
+    this.committed =
+      this.position =
+      this.fetched =
+      this.arriving =
+      this.committing =
+      this.needed =
+      this.reached =
+        start;
     this.batch = partition.log.batchOf(start);
     this.lag = new LevelSeries(horizon, lagBuckets, windowFrom);
   }
@@ -80,9 +112,30 @@ export class GroupPartition {
 
   /** The position passes offsets that have no record any more. */
   passOver(next: number): void {
-    this.compacted += next - this.position;
-    this.passed += next - this.position;
-    this.position = next;
+    while (this.gaps.length > 0 && this.gaps[0]!.to <= this.committed) this.gaps.shift();
+    for (; this.position < next; this.position++) {
+      // Read and settled before it went.
+      if (this.repeats.delete(this.position)) continue;
+      this.compacted++;
+      this.passed++;
+      const last = this.gaps.at(-1);
+      if (last?.to === this.position) last.to++;
+      else this.gaps.push({ from: this.position, to: this.position + 1 });
+    }
+  }
+
+  /** Takes back the gaps that the position passed from this offset on: they are met again. */
+  private reopenGaps(offset: number): Set<number> {
+    const met = new Set<number>();
+    for (let last = this.gaps.pop(); last !== undefined; last = this.gaps.pop()) {
+      for (let gap = Math.max(last.from, offset); gap < last.to; gap++) met.add(gap);
+      if (last.from >= offset) continue;
+      this.gaps.push({ from: last.from, to: Math.min(last.to, offset) });
+      break;
+    }
+    this.compacted -= met.size;
+    this.passed -= met.size;
+    return met;
   }
 
   /** Bytes of the batches that it has not fetched and may. */
@@ -93,15 +146,74 @@ export class GroupPartition {
     return bytes;
   }
 
-  /** The stretch of offsets that `poll()` returned and no handler has taken up. */
+  /** The stretches of offsets that `poll()` returned and no handler has taken up. */
   get inHand(): (readonly [from: number, to: number])[] {
     const lowest = this.session?.lowestHeld(this) ?? Infinity;
-    return lowest < this.position ? [[lowest, this.position]] : [];
+    const own: (readonly [number, number])[] = lowest < this.position ? [[lowest, this.position]] : [];
+    const strays = this.strayHolders.map((member) => [member.slice.lowest(this), this.reached] as const);
+    return [...own, ...strays.filter(([from, to]) => from < to)];
   }
 
-  /** The first record that somebody may still read, when all before `open` are settled. */
-  neededFrom(open: number): number {
-    return Math.min(open, Math.max(this.committed, this.partition.log.logStart));
+  /**
+   * Its owner gives it up or has lost it, with these records in hand: whoever is next reads on from the committed
+   * offset. Answers how many records are lost by that: in the hands of a member that is no more, and committed or
+   * deleted.
+   */
+  revert(inHand: readonly number[], alive: boolean): number {
+    const { position, repeats, givenUp } = this;
+    const { log } = this.partition;
+    const to = Math.max(this.committed, Math.min(position, log.logStart));
+    const hand = new Set(inHand);
+    const gaps = this.reopenGaps(to);
+    for (let offset = to; offset < position; offset++)
+      if (!hand.has(offset) && !givenUp.has(offset) && !gaps.has(offset)) repeats.add(offset);
+    let lost = 0;
+    for (const offset of givenUp) if (offset < to) lost++;
+    for (const offset of hand) {
+      if (offset >= to || repeats.delete(offset)) continue;
+      if (alive) this.strays.add(offset);
+      else lost++;
+    }
+    this.lost += lost;
+    this.held = 0;
+    givenUp.clear();
+    this.firstGivenUp = Infinity;
+    this.position = this.fetched = this.arriving = this.committing = to;
+    this.batch = log.batchOf(Math.max(to, log.logStart));
+    this.expire(log.logStart);
+    this.review(to);
+    return lost;
+  }
+
+  /** A record in the hands of a member that lost the partition is settled; true when it had not been before. */
+  strayEnded(offset: number): boolean {
+    if (this.strays.delete(offset)) return true;
+    const open =
+      offset >= this.position ||
+      this.owner?.inHand(this).includes(offset) === true ||
+      this.givenUp.has(offset);
+    if (!open || this.repeats.has(offset)) return false;
+    this.repeats.add(offset);
+    return true;
+  }
+
+  /** Everything before `open` is settled: what nobody can take up any more may be forgotten. */
+  review(open: number): void {
+    if (this.needed === Infinity) return;
+    let needed = Math.min(open, Math.max(this.committed, this.partition.log.logStart));
+    if (this.strayHolders.length > 0) {
+      this.strayHolders = this.strayHolders.filter((member) => member.lowest(this) < Infinity);
+      for (const member of this.strayHolders) needed = Math.min(needed, member.lowest(this));
+    }
+    this.needed = needed;
+  }
+
+  /** Nobody will read it again. */
+  letGo(): void {
+    if (this.needed === Infinity) return;
+    this.needed = Infinity;
+    this.partition.readers--;
+    this.partition.forget();
   }
 
   get buffered(): number {
@@ -120,6 +232,11 @@ export class GroupPartition {
       this.cut += this.position - end;
       this.position = end;
     }
+    for (const offset of this.strays) if (offset >= end && this.strays.delete(offset)) this.cut--;
+    for (const offset of this.givenUp) if (offset >= end && this.givenUp.delete(offset)) this.cut--;
+    for (const offset of this.repeats) if (offset >= end && this.repeats.delete(offset)) this.cut++;
+    while (this.gaps.length > 0 && this.gaps.at(-1)!.to > end) this.gaps.pop();
+    this.reached = Math.min(this.reached, end);
     this.fetched = Math.min(this.fetched, end);
     this.arriving = Math.min(this.arriving, end);
     this.committed = Math.min(this.committed, end);

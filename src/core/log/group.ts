@@ -1,26 +1,32 @@
+import type { ClusterSettings } from "../model/kafka-cluster.ts";
+import type { AssignmentStrategy, KafkaConsumerSettings } from "../model/topology.ts";
 import { LevelSeries } from "../stats/series.ts";
+import { compareText, type PartitionCounts, type TopicPartition } from "./assignment/assignment.ts";
+import { stringHash } from "./assignment/java-hash.ts";
+import { rangeAssign } from "./assignment/range-assignor.ts";
+import { uniformAssign } from "./assignment/uniform-assignor.ts";
 import type { Broker } from "./broker.ts";
+import { ClassicGroup } from "./coordination/classic-group.ts";
+import { ClassicMembership, strategies } from "./coordination/classic-membership.ts";
+import { ConsumerGroup } from "./coordination/consumer-group.ts";
+import { ConsumerMembership } from "./coordination/consumer-membership.ts";
+import { GroupCoordinator } from "./coordination/group-coordinator.ts";
 import { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
-import { LogEvent } from "./log-event.ts";
 import type { Member } from "./member.ts";
 import type { Partition } from "./partition.ts";
-import { rangeAssign } from "./assignment/range-assignor.ts";
 import type { Topic } from "./topic.ts";
 
-/** `group.initial.rebalance.delay.ms`, the broker's default, ns. */
-const initialRebalanceDelay = 3e9;
-/** Round trips before the first fetch: find the coordinator, join, sync, fetch offsets, list offsets. */
-const joinRoundTrips = 5;
 /** Partitions of `__consumer_offsets`. */
 const offsetsPartitions = 50;
+/** What a member takes of its coordinator's alarms: that of its session, and that of its revocation. */
+const alarmsOfMember = 2;
 
 export interface GroupSetup {
   readonly number: number;
   readonly name: string;
-  readonly startsAt: number;
-  readonly stopsAt: number;
-  readonly autoOffsetReset: "earliest" | "latest";
+  readonly settings: KafkaConsumerSettings;
+  readonly cluster: ClusterSettings;
 }
 
 /** A consumer group: who reads which partition, and how far each is behind. */
@@ -28,60 +34,131 @@ export class Group {
   readonly setup: GroupSetup;
   /** Those that its members subscribe to, by name. */
   readonly topics = new Map<string, Topic>();
-  readonly members: Member[] = [];
   readonly partitions: GroupPartition[] = [];
   /** Sum over the partitions, in records. */
   readonly lag: LevelSeries;
-  rebalances = 0;
   /** Records that went unread by the topics' rules, inside the window. */
   expiredUnread = 0;
-  /** Time without consumption inside the window, ns. */
-  pause = 0;
-  private joiningSince: number | undefined;
-  private stopped = false;
+  readonly coordinator: GroupCoordinator;
+  /** Members that have started and not left; one that crashed has not left. */
+  private started = 0;
+  /** Members that may still start, by the file or its timeline: logs keep what they may need. */
+  private toCome = 0;
+  private memberIds = 0;
+  /** When its first member started, ns; undefined before. */
+  private since: number | undefined;
+  /** Sum over the partitions of the time inside the window in which nobody read them, ns. */
+  private idle = 0;
   private readonly context: LogContext;
+  private readonly classic: ClassicGroup | undefined;
+  private readonly consumer: ConsumerGroup | undefined;
+  private readonly byName = new Map<string, GroupPartition>();
+  /** Kept from their beginning until the group has its positions there. */
+  private readonly awaited = new Set<Partition>();
 
   constructor(context: LogContext, setup: GroupSetup) {
-    const { horizon, window, ranges } = context.world;
+    const { horizon, window, ranges, places } = context.world;
+    const { settings, cluster, number, name } = setup;
     this.context = context;
     this.setup = setup;
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
+    this.coordinator = new GroupCoordinator(context, number, places.add("group", name, null));
+    if (settings.protocol === "classic")
+      this.classic = new ClassicGroup(this.coordinator, cluster.groupInitialRebalanceDelay);
+    else
+      this.consumer = new ConsumerGroup(
+        this.coordinator,
+        settings.remoteAssignor === "uniform" ? uniformAssign : rangeAssign,
+        () => this.counts(),
+        cluster.groupConsumerSessionTimeout,
+      );
+    this.coordinator.coordinate((this.classic ?? this.consumer)!);
   }
 
-  /** A group that will read everything keeps its topics from forgetting. */
-  expect(): void {
-    if (this.readsAll) this.await(1);
+  get rebalances(): number {
+    return this.coordinator.rebalanceCount;
   }
 
-  /** Members from the beginning have joined before the run; later ones join an empty group and wait for each other. */
-  schedule(): void {
-    const { startsAt, stopsAt, number } = this.setup;
-    if (startsAt > 0) this.context.timer(startsAt, LogEvent.groupStarts, number, 0);
-    else this.assign();
-    if (stopsAt < Infinity) this.context.timer(stopsAt, LogEvent.groupStops, number, 0);
+  /** Time in which a partition was not read, on average over the partitions, inside the window, ns. */
+  get pause(): number {
+    return this.partitions.length === 0 ? 0 : this.idle / this.partitions.length;
   }
 
-  starts(): void {
-    const { kernel, costs } = this.context;
-    if (this.stopped) return;
-    this.joiningSince = kernel.now;
-    for (const { setup } of this.members) setup.stats.join(kernel.now, setup.instance);
-    const joining = initialRebalanceDelay + joinRoundTrips * 2 * costs.networkLatency;
-    this.context.timer(kernel.now + joining, LogEvent.groupAssigned, this.setup.number, 0);
+  /** So many members may start during the run; Infinity where the timeline can bring any back. */
+  expect(members: number): void {
+    this.toCome += members;
   }
 
-  /** The members have their partitions and positions, and begin to poll. */
-  assigned(): void {
+  /** What it will read from the beginning stays until it does. */
+  prepare(): void {
+    if (this.toCome === 0 || this.setup.settings.autoOffsetReset !== "earliest") return;
+    for (const { partitions } of this.topics.values())
+      for (const partition of partitions) {
+        this.awaited.add(partition);
+        partition.awaited++;
+      }
+  }
+
+  /** All members of the beginning have joined before the run. */
+  begin(members: readonly Member[]): void {
+    if (members.length === 0) return;
+    this.since = 0;
+    this.started = members.length;
+    const { classic, consumer } = this;
+    if (classic !== undefined) {
+      const clients = members.map((member) => this.classicClient(member, classic));
+      const claims = clients.map(({ claim }) => claim);
+      classic.begin(clients, claims, (strategy) =>
+        strategies[strategy as AssignmentStrategy](claims, this.counts()),
+      );
+    } else if (consumer !== undefined)
+      consumer.begin(members.map((member) => this.consumerClient(member, consumer)));
+    for (const member of members) member.membership.begin();
+    for (const member of members) member.pump();
+  }
+
+  /** A member starts during the run. */
+  starts(member: Member): void {
+    this.since ??= this.context.kernel.now;
+    this.started++;
+    this.toCome--;
+    if (this.classic !== undefined) this.classicClient(member, this.classic);
+    else this.consumerClient(member, this.consumer!);
+    member.membership.join();
+  }
+
+  /** A member has left cleanly. With the last one that can come, its topics need to keep nothing for it any more. */
+  left(): void {
+    if (--this.started > 0) return;
+    for (const of of this.partitions) of.idleSince = NaN;
+    if (this.toCome > 0) return;
+    for (const of of this.partitions) of.letGo();
+  }
+
+  /** How many partitions each of its topics has. */
+  counts(): PartitionCounts {
+    return new Map([...this.topics].map(([name, { partitions }]) => [name, partitions.length]));
+  }
+
+  /** The group's part of a partition, from where it begins to read it when it does so for the first time. */
+  partition({ topic, partition }: TopicPartition): GroupPartition {
+    const name = `${topic}-${partition}`;
+    let of = this.byName.get(name);
+    if (of === undefined) {
+      of = this.reader(name, this.topics.get(topic)!.partitions[partition]!);
+      this.byName.set(name, of);
+      this.partitions.push(of);
+      this.partitions.sort(byTopicThenPartition);
+    }
+    return of;
+  }
+
+  /** Somebody reads the partition from now on. */
+  read(of: GroupPartition): void {
     const { kernel, world } = this.context;
-    this.endPause(kernel.now);
-    if (kernel.now >= world.window.from) this.rebalances++;
-    if (!this.stopped) this.assign();
-    if (this.readsAll) this.await(-1);
-  }
-
-  stops(): void {
-    this.stopped = true;
-    for (const member of this.members) member.stop();
+    if (!Number.isNaN(of.idleSince))
+      this.idle += Math.max(kernel.now - Math.max(of.idleSince, world.window.from), 0);
+    of.idleSince = NaN;
   }
 
   /** The high watermark of the partition passed a batch. */
@@ -101,7 +178,8 @@ export class Group {
   /** The partition's log was cut back: what was read beyond its end is gone, and the rest is read on from there. */
   truncated(of: GroupPartition, end: number): void {
     const { now } = this.context.kernel;
-    for (const member of this.members) if (member.partitions.includes(of)) member.truncated(of, end);
+    of.owner?.truncated(of, end);
+    for (const member of of.strayHolders) member.truncated(of, end);
     of.truncate(end);
     const change = of.partition.log.highWatermark - of.committed - of.lag.level;
     of.lag.add(now, change);
@@ -109,63 +187,68 @@ export class Group {
   }
 
   finish(now: number): void {
-    this.endPause(now);
-    this.lag.finish(now);
-    for (const of of this.partitions) of.lag.finish(now);
-  }
-
-  /** Those that were there before the run have read what it began with. */
-  private get readsAll(): boolean {
-    return this.setup.startsAt > 0 && this.setup.autoOffsetReset === "earliest";
-  }
-
-  private endPause(now: number): void {
-    const since = this.joiningSince;
-    if (since !== undefined) this.pause += Math.max(now - Math.max(since, this.context.world.window.from), 0);
-    this.joiningSince = undefined;
-  }
-
-  private assign(): void {
-    const { topics } = this;
-    const sizes = new Map([...topics].map(([name, { partitions }]) => [name, partitions.length]));
-    const subscribers = this.members.map((member, i) => ({ id: memberId(i), topics: member.setup.topics }));
-    const assignment = rangeAssign(subscribers, sizes);
-    for (const [i, member] of this.members.entries()) {
-      for (const { topic, partition } of assignment.get(memberId(i))!)
-        member.assign(this.reader(topics.get(topic)!.partitions[partition]!));
-      member.commits.joined();
+    for (const of of this.partitions) {
+      this.read(of);
+      of.lag.finish(now);
     }
-    for (const member of this.members) member.pump();
+    this.lag.finish(now);
   }
 
-  private reader(partition: Partition): GroupPartition {
+  private reader(name: string, partition: Partition): GroupPartition {
     const { world, kernel } = this.context;
     const { log } = partition;
-    const start = this.readsAll ? log.logStart : log.highWatermark;
-    const of = new GroupPartition(partition, this, start, world.horizon, world.window.from);
+    const earliest = kernel.now > 0 && this.setup.settings.autoOffsetReset === "earliest";
+    // Those that were there before the run have read what it began with.
+    const start = earliest ? log.logStart : log.highWatermark;
+    const of = new GroupPartition(name, partition, this, start, world.horizon, world.window.from);
+    of.idleSince = this.since!;
     of.lag.add(kernel.now, log.highWatermark - start);
     this.lag.add(kernel.now, log.highWatermark - start);
     partition.groups.push(of);
     partition.readers++;
-    this.partitions.push(of);
+    if (this.awaited.delete(partition)) partition.awaited--;
     return of;
   }
 
-  /** Its topics keep what they have until it has its positions. */
-  private await(delta: number): void {
-    for (const { partitions } of this.topics.values())
-      for (const partition of partitions) partition.awaited += delta;
+  private classicClient(member: Member, group: ClassicGroup): ClassicMembership {
+    const client = new ClassicMembership(
+      member,
+      this.idFor(member),
+      this.coordinator.alarms(alarmsOfMember),
+      group,
+    );
+    member.membership = client;
+    return client;
+  }
+
+  private consumerClient(member: Member, group: ConsumerGroup): ConsumerMembership {
+    const { groupConsumerHeartbeatInterval } = this.setup.cluster;
+    const alarm = this.coordinator.alarms(alarmsOfMember);
+    const client = new ConsumerMembership(
+      member,
+      this.idFor(member),
+      alarm,
+      group,
+      groupConsumerHeartbeatInterval,
+    );
+    member.membership = client;
+    return client;
+  }
+
+  /** In the order in which members come: real ids are random, which member gets which partition is arbitrary there. */
+  private idFor({ setup: { instanceId } }: Member): string {
+    return instanceId ?? String(this.memberIds++).padStart(9, "0");
   }
 }
 
-/** In the order of the file: real ids are random, which member gets which partition is arbitrary there. */
-function memberId(i: number): string {
-  return String(i).padStart(9, "0");
+function byTopicThenPartition(
+  { partition: { log: a } }: GroupPartition,
+  { partition: { log: b } }: GroupPartition,
+): number {
+  return compareText(a.topic, b.topic) || a.partition - b.partition;
 }
 
 /** The broker that leads the group's partition of `__consumer_offsets`: Java's String.hashCode decides. */
 export function coordinatorOf(group: string, brokers: readonly Broker[]): Broker {
-  let hash = 0;
-  for (let i = 0; i < group.length; i++) hash = (Math.imul(31, hash) + group.charCodeAt(i)) | 0;
-  return brokers[((hash & 0x7fffffff) % offsetsPartitions) % brokers.length]!;
+  return brokers[((stringHash(group) & 0x7fffffff) % offsetsPartitions) % brokers.length]!;
 }

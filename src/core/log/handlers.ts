@@ -59,6 +59,15 @@ export class Handlers {
     this.idle.push(handler);
   }
 
+  /** The process is gone in the middle of its work: each record that was in work, by when it was taken up. */
+  abandon(inWork: (takenUpAt: number) => void): void {
+    for (let h = 0; h < this.of.length; h++)
+      if (this.of[h] !== undefined) {
+        inWork(this.takenUpAt[h]!);
+        this.release(h);
+      }
+  }
+
   inWork(of: GroupPartition, key: number): boolean {
     if (key === noKey) return false;
     for (let h = 0; h < this.of.length; h++) if (this.of[h] === of && this.key[h] === key) return true;
@@ -73,6 +82,13 @@ export class Handlers {
       if (this.of[h] === of && this.key[h] === this.key[handler]! && this.offset[h]! < this.offset[handler]!)
         return true;
     return false;
+  }
+
+  /** Offsets of the partition that are in work. */
+  offsetsOf(of: GroupPartition): number[] {
+    const offsets: number[] = [];
+    for (let h = 0; h < this.of.length; h++) if (this.of[h] === of) offsets.push(this.offset[h]!);
+    return offsets;
   }
 
   countOf(of: GroupPartition): number {

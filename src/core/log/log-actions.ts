@@ -11,10 +11,22 @@ export class LogActions {
   }
 
   act(action: TimelineAction): void {
+    const { fleet } = this.model;
     if (action.kind === "deleteRecords")
-      return this.model.deleteRecords(action.topic.text, action.partition, action.before);
+      this.model.deleteRecords(action.topic.text, action.partition, action.before);
+    else if (action.kind === "scale") fleet.scale(action.consumer.text, action.instances);
+    else if ("target" in action && action.target.kind === "consumer")
+      this.consumer(action, action.target.name.text, action.target.instance);
     // A client whose application has stopped stays: what it has goes out.
-    if ("target" in action && action.target.kind === "producer") return;
+    else if (!("target" in action && action.target.kind === "producer")) this.onCluster(action);
+  }
+
+  end(action: TimelineAction): void {
+    if (action.kind !== "isolate") throw unknown(action);
+    this.model.context.cluster.mend(action);
+  }
+
+  private onCluster(action: TimelineAction): void {
     const { cluster } = this.model.context;
     switch (action.kind) {
       case "crash":
@@ -44,13 +56,9 @@ export class LogActions {
       case "purge":
       case "alarm":
       case "partitions":
+      case "deleteRecords":
         throw unknown(action);
     }
-  }
-
-  end(action: TimelineAction): void {
-    if (action.kind !== "isolate") throw unknown(action);
-    this.model.context.cluster.mend(action);
   }
 
   /** A controller has nothing to hand over: it stops as it crashes. */
@@ -87,6 +95,15 @@ export class LogActions {
   private isAt(place: number, target: Target & { readonly kind: "producer" | "consumer" }): boolean {
     const { kind, name } = this.model.context.world.places.list[place]!;
     return kind === target.kind && name === target.name.text;
+  }
+
+  private consumer(action: TimelineAction, name: string, instance: number): void {
+    const { fleet } = this.model;
+    if (action.kind === "crash") fleet.crash(name, instance);
+    else if (action.kind === "start") fleet.launch(name, instance);
+    else if (action.kind === "stop") fleet.stop(name, instance);
+    else if (action.kind === "restart") fleet.restart(name, instance);
+    else throw unknown(action);
   }
 }
 

@@ -19,6 +19,13 @@ export function auditLog(model: LogModel): void {
   for (const { inThread } of model.clients) inThreads -= inThread;
   assert(inThreads === 0, "clients and the flows that use them count the same records");
   for (const member of model.members) auditMember(member);
+  for (const { partitions } of model.groups.values())
+    for (const of of partitions)
+      assert(
+        model.members.filter(({ ownership }) => ownership.partitions.includes(of)).length ===
+          (of.owner === undefined ? 0 : 1),
+        "a partition has one owner in a group, or none",
+      );
   for (const { groups, readers } of [...model.topics.values()].flatMap(({ partitions }) => partitions))
     assert(
       readers === groups.filter(({ needed }) => needed < Infinity).length,
@@ -28,7 +35,8 @@ export function auditLog(model: LogModel): void {
 
 function auditMember(member: Member): void {
   assert(member.handlers.busy <= member.setup.concurrency, "no more records are in work than handlers exist");
-  for (const of of member.partitions) {
+  for (const of of member.ownership.partitions) {
+    assert(of.owner === member && !member.gone, "who reads a partition is its owner, and alive");
     const { highWatermark, logEnd, kept } = of.partition.log;
     assert(
       (of.cut !== 0 || of.start <= of.committed) &&
@@ -46,8 +54,8 @@ function auditMember(member: Member): void {
       "what poll() returned is in hand",
     );
     assert(
-      of.finished + of.skipped + of.lost + of.givenUp + of.held + of.passed ===
-        of.position + of.cut - of.start,
+      of.finished + of.skipped + of.lost + of.givenUp.size + of.held + of.strays.size + of.passed ===
+        of.position + of.cut - of.start + of.repeats.size,
       "each record that poll() returned has one state",
     );
   }

@@ -26,14 +26,18 @@ export const LogEvent = {
   commitAnswered: 11,
   /** `auto.commit.interval.ms` is over for a member that waits in `poll()`: member. */
   autoCommit: 12,
-  /** A group's members start: group. */
-  groupStarts: 13,
-  /** Its members have their partitions: group. */
-  groupAssigned: 14,
-  /** Its members leave: group. */
-  groupStops: 15,
+  /** An instance of a consumer starts: its place among all. */
+  instanceStarts: 13,
+  /** A step in the protocol of a group: member, step. */
+  memberStep: 14,
+  /** It stops, cleanly. */
+  instanceStops: 15,
   /** A record ends within a stretch of work: member, number of the stretch. */
   workedOn: 16,
+  /** An alarm of a group's coordinator: group, alarm. */
+  groupAlarm: 17,
+  /** `max.poll.interval.ms` after a poll: member. */
+  pollTimesOut: 18,
   /** An answer is at the follower: fetcher. */
   replicaFetched: 32,
   /** Its next fetch is at the leader: fetcher. */

@@ -1,17 +1,18 @@
 import type { Costs } from "../model/calibration.ts";
+import type { ClusterSettings } from "../model/kafka-cluster.ts";
 import type { LogConfig } from "../model/log-config.ts";
 import type { Consumer, Flow, Kafka, Source, Topic as TopicModel } from "../model/topology.ts";
 import { assert, assertNever } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
-import type { Applications, Outlet, Work, World } from "../sim/world.ts";
-import type { ConsumerStats } from "../stats/consumer-stats.ts";
+import type { Applications, Outlet, World } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Broker } from "./broker.ts";
 import { coordinatorOf, Group } from "./group.ts";
 import { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import { LogOutlet } from "./log-outlet.ts";
-import { Member } from "./member.ts";
+import type { Member } from "./member.ts";
+import { MemberFleet, type FleetEntry } from "./member-fleet.ts";
 import { Partition } from "./partition.ts";
 import { PartitionLog } from "./partition-log.ts";
 import { Preload, type PreloadDraw } from "./preload.ts";
@@ -29,11 +30,13 @@ export class LogModel implements Process {
   readonly topics = new Map<string, Topic>();
   readonly groups = new Map<string, Group>();
   readonly members: readonly Member[];
+  readonly fleet: MemberFleet;
   readonly clients: readonly ProducerClient[];
   readonly context: LogContext;
   /** By source. */
   readonly outlets: LogOutlet[] = [];
   private readonly brokers: readonly Broker[];
+  private readonly cluster: ClusterSettings;
   private readonly groupList: Group[] = [];
   private readonly preloads = new Map<string, PreloadDraw>();
   private readonly logConfigs = new Map<string, LogConfig>();
@@ -44,6 +47,8 @@ export class LogModel implements Process {
     this.members = this.context.members;
     this.clients = this.context.clients;
     this.context.cluster = new Cluster(this.context, kafka, this.brokers, this.topics);
+    this.cluster = kafka.cluster;
+    this.fleet = new MemberFleet(this.context);
     this.createTopics(kafka, world);
   }
 
@@ -66,34 +71,10 @@ export class LogModel implements Process {
     return outlet;
   }
 
-  /** Its instances become members of its group; `works` and `places` have an entry for each. */
-  consumer(
-    consumer: LogConsumer,
-    stats: ConsumerStats,
-    works: readonly Work[],
-    places: readonly number[],
-  ): void {
-    const { group: name, topics, settings } = consumer.from;
-    const group = this.groupOf(consumer);
-    const coordinator = coordinatorOf(name.text, this.brokers);
-    for (let instance = 0; instance < consumer.instances; instance++) {
-      const member = new Member(
-        this.context,
-        {
-          number: this.members.length,
-          instance,
-          topics: topics.map(({ text }) => text),
-          concurrency: consumer.concurrency,
-          settings,
-          stats,
-          work: works[instance]!,
-          place: places[instance]!,
-        },
-        coordinator,
-      );
-      this.context.members.push(member);
-      group.members.push(member);
-    }
+  /** Its instances become members of its group. */
+  consumer(entry: FleetEntry): void {
+    const group = this.groupOf(entry.consumer);
+    this.fleet.add(entry, group, coordinatorOf(group.setup.name, this.brokers));
   }
 
   /** Records of the topic will be deleted by the timeline. */
@@ -114,19 +95,20 @@ export class LogModel implements Process {
 
   start(): void {
     const { housekeeper } = this.context;
-    for (const group of this.groups.values()) group.expect();
+    for (const group of this.groups.values()) group.prepare();
     for (const [name, draw] of this.preloads)
       new Preload(this.context, this.topics.get(name)!).append(draw, (partition, time) =>
         housekeeper.loaded(partition, time),
       );
     for (const { held } of this.topics.values()) held.note(0);
     housekeeper.start();
-    for (const group of this.groups.values()) group.schedule();
+    this.fleet.start();
     this.context.replication.start();
   }
 
   handle(kind: number, a: number, b: number): void {
     const { accumulators, sessions, messages, requests } = this.context;
+    const { members } = this;
     const event = kind as LogEvent;
     switch (event) {
       case LogEvent.clientDone:
@@ -146,15 +128,15 @@ export class LogModel implements Process {
       case LogEvent.fetchAnswered:
         return sessions[a]!.answered();
       case LogEvent.handled:
-        return this.members[a]!.handled(b);
+        return members[a]!.handled(b);
       case LogEvent.commitArrives:
-        return this.members[a]!.commits.arrives();
+        return members[a]!.commits.arrives();
       case LogEvent.commitDone:
-        return this.members[a]!.commits.done();
+        return members[a]!.commits.done();
       case LogEvent.commitAnswered:
-        return this.members[a]!.commits.answered();
+        return members[a]!.commits.answered();
       case LogEvent.autoCommit:
-        return this.members[a]!.commits.interval();
+        return members[a]!.commits.interval();
       case LogEvent.retentionCheck:
         return this.context.housekeeper.checks();
       case LogEvent.cleanerWakes:
@@ -192,14 +174,18 @@ export class LogModel implements Process {
       }
       case LogEvent.replicaFetchWaited:
         return this.context.replication.fetchers[a]!.waited(b);
-      case LogEvent.groupStarts:
-        return this.groupList[a]!.starts();
-      case LogEvent.groupAssigned:
-        return this.groupList[a]!.assigned();
-      case LogEvent.groupStops:
-        return this.groupList[a]!.stops();
+      case LogEvent.instanceStarts:
+        return this.fleet.starts(a);
+      case LogEvent.instanceStops:
+        return this.fleet.stops(a);
+      case LogEvent.memberStep:
+        return members[a]!.membership.step(b);
+      case LogEvent.groupAlarm:
+        return this.groupList[a]!.coordinator.ring(b);
+      case LogEvent.pollTimesOut:
+        return members[a]!.pollTimedOut();
       case LogEvent.workedOn:
-        return this.members[a]!.workedOn(b);
+        return members[a]!.workedOn(b);
       default:
         return assertNever(event);
     }
@@ -234,9 +220,8 @@ export class LogModel implements Process {
       group = new Group(this.context, {
         number: this.groups.size,
         name: name.text,
-        startsAt: consumer.startsAt,
-        stopsAt: consumer.stopsAt,
-        autoOffsetReset: settings.autoOffsetReset,
+        settings,
+        cluster: this.cluster,
       });
       this.groups.set(name.text, group);
       this.groupList.push(group);

@@ -14,9 +14,11 @@ export function finishLog(model: LogModel, now: number): void {
   for (const member of model.members) member.settle();
   for (const group of model.groups.values()) group.finish(now);
   for (const { held } of model.topics.values()) held.note(now);
-  for (const { handlers, setup, partitions } of model.members) {
+  for (const { partitions } of model.groups.values())
+    for (const of of partitions)
+      of.reader!.setup.stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
+  for (const { handlers, setup } of model.members) {
     const { stats, instance } = setup;
-    for (const of of partitions) stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
     for (const [handler, of] of handlers.of.entries())
       if (of !== undefined) stats.stillBusy(now, instance, handlers.takenUpAt[handler]!);
   }

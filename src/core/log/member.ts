@@ -1,33 +1,22 @@
-import type { KafkaConsumerSettings } from "../model/topology.ts";
-import { LimitReached } from "../sim/limit.ts";
 import { SerialServer } from "../sim/station.ts";
-import type { Work } from "../sim/world.ts";
-import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
+import { ClientBuffer } from "./client-buffer.ts";
 import { Commits } from "./commits.ts";
+import type { RebalanceReason } from "./coordination/coordinator-host.ts";
+import type { Membership } from "./coordination/membership.ts";
+import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { Handlers } from "./handlers.ts";
 import type { LogContext } from "./log-context.ts";
+import { IdleRetries } from "./idle-retries.ts";
 import { LogEvent } from "./log-event.ts";
 import { MemberSessions } from "./member-sessions.ts";
-import { SliceByKey, SliceByPartition } from "./ordered-slice.ts";
-import { Slice } from "./slice.ts";
+import type { MemberSetup } from "./member-setup.ts";
+import { Ownership } from "./ownership.ts";
+import { sliceFor } from "./ordered-slice.ts";
+import type { Slice } from "./slice.ts";
 import { WorkAhead } from "./work-ahead.ts";
-
-/** Failed deliveries in turn that take no time, beyond which a run stops. */
-const idleRetriesMax = 100_000;
-
-export interface MemberSetup {
-  readonly number: number;
-  readonly instance: number;
-  readonly topics: readonly string[];
-  readonly concurrency: number;
-  readonly settings: KafkaConsumerSettings;
-  readonly stats: ConsumerStats;
-  readonly work: Work;
-  readonly place: number;
-}
 
 /**
  * A group member: Java's consumer with its poll loop. `poll()` returns at most `max.poll.records` of what was fetched
@@ -35,7 +24,12 @@ export interface MemberSetup {
  */
 export class Member {
   readonly setup: MemberSetup;
-  readonly partitions: GroupPartition[] = [];
+  readonly group: Group;
+  readonly context: LogContext;
+  /** Set when it starts. */
+  membership!: Membership;
+  readonly ownership = new Ownership(this);
+  readonly buffer = new ClientBuffer();
   readonly slice: Slice;
   readonly handlers: Handlers;
   readonly commits: Commits;
@@ -45,21 +39,28 @@ export class Member {
   gone = false;
   /** Waits in `poll()` for records to come. */
   waiting = false;
+  /** When `max.poll.interval.ms` after its last poll is over, and which of these ends an event watches. */
+  private pollEnd = Infinity;
+  private watchedEnd = Infinity;
   readonly sessions: MemberSessions;
-  private readonly context: LogContext;
+  private readonly onGone: () => void;
   private readonly thread = new SerialServer();
-  /** Partitions with records in the client's buffer, in the order in which they came. */
-  private firstBuffered: GroupPartition | undefined;
-  private lastBuffered: GroupPartition | undefined;
   private readonly ahead: WorkAhead | undefined;
   private pumping = false;
   private batchPaid = true;
-  /** Deliveries in turn that failed in the very instant in which they began. */
-  private idleRetries = 0;
+  private readonly idleRetries = new IdleRetries();
 
-  constructor(context: LogContext, setup: MemberSetup, coordinator: Broker) {
+  constructor(
+    context: LogContext,
+    setup: MemberSetup,
+    group: Group,
+    coordinator: Broker,
+    onGone: () => void,
+  ) {
     this.context = context;
     this.setup = setup;
+    this.group = group;
+    this.onGone = onGone;
     this.handlers = new Handlers(setup.concurrency);
     this.slice = sliceFor(setup, this.handlers);
     // A retry would move the ends of all that follows.
@@ -69,39 +70,66 @@ export class Member {
     this.sessions = new MemberSessions(context, this);
   }
 
-  assign(of: GroupPartition): void {
-    this.partitions.push(of);
-    this.sessions.add(of);
-  }
-
   /** The log of a partition was cut back to this end: what `poll()` returned beyond it is gone. */
   truncated(of: GroupPartition, end: number): void {
-    this.settle();
-    this.ahead?.stop();
+    this.interrupt();
     const gone = this.slice.cut(of, end);
+    if (of.owner !== this) return;
     of.held -= gone;
     of.cut -= gone;
     of.session?.drop(of);
-    if (Math.min(of.fetched, end) <= of.position) this.unbuffer(of);
+    if (Math.min(of.fetched, end) <= of.position) this.buffer.withdraw(of);
     this.sessions.leaderMoved();
   }
 
-  /** Records of the partition are in the client's buffer. */
-  buffer(of: GroupPartition): void {
-    of.followingBuffered = undefined;
-    if (this.lastBuffered === undefined) this.firstBuffered = of;
-    else this.lastBuffered.followingBuffered = of;
-    this.lastBuffered = of;
+  /** Those it reads. */
+  get partitions(): readonly GroupPartition[] {
+    return this.ownership.partitions;
   }
 
-  private unbuffer(of: GroupPartition): void {
-    let before: GroupPartition | undefined;
-    let one = this.firstBuffered;
-    for (; one !== undefined && one !== of; one = one.followingBuffered) before = one;
-    if (one === undefined) return;
-    if (before === undefined) this.firstBuffered = of.followingBuffered;
-    else before.followingBuffered = of.followingBuffered;
-    if (this.lastBuffered === of) this.lastBuffered = before;
+  /** Nothing of what `poll()` returned is in hand. */
+  drained(): boolean {
+    this.settle();
+    return this.slice.held === 0 && this.handlers.busy === 0;
+  }
+
+  /** Offsets of the partition that it has in hand. */
+  inHand(of: GroupPartition): number[] {
+    this.settle();
+    return this.gone ? [] : [...this.slice.offsetsOf(of), ...this.handlers.offsetsOf(of)];
+  }
+
+  /** The lowest of them; Infinity without one. */
+  lowest(of: GroupPartition): number {
+    return this.gone ? Infinity : Math.min(this.slice.lowest(of), this.handlers.lowest(of));
+  }
+
+  /** The coordinator has removed it; its partitions are others'. */
+  removed(reason: RebalanceReason): void {
+    if (this.gone) return;
+    this.group.coordinator.evicted(this.setup.place, reason);
+    this.ownership.releaseAll();
+  }
+
+  /** The process is gone without a word, with all that it had in hand. */
+  crash(): void {
+    if (this.gone) return;
+    this.settle();
+    const { handlers, setup, context, ownership } = this;
+    this.sessions.close();
+    ownership.loseAll();
+    this.gone = true;
+    const { now } = context.kernel;
+    handlers.abandon((takenUpAt) => setup.stats.stillBusy(now, setup.instance, takenUpAt));
+    this.membership.crash();
+    this.onGone();
+  }
+
+  /** `max.poll.interval.ms` after a poll. */
+  pollTimedOut(): void {
+    if (this.gone || this.waiting || this.handlers.busy === 0) return;
+    if (this.context.kernel.now < this.pollEnd) this.watchPoll();
+    else this.membership.pollTimedOut();
   }
 
   /** When an answer is unpacked by the client's thread. */
@@ -118,11 +146,12 @@ export class Member {
       else if (this.stopped || !this.pollAgain()) break;
     }
     this.pumping = false;
-    if (this.stopped && this.slice.held === 0 && this.handlers.busy === 0) this.leave();
+    if (this.stopped && !this.gone && this.slice.held === 0 && this.handlers.busy === 0) this.leave();
   }
 
   /** A handler ends; where its work is drawn ahead, `which` is the stretch that ends, else the handler. */
   handled(which: number): void {
+    if (this.gone) return;
     const { ahead } = this;
     if (ahead === undefined) this.goOn(which);
     else if (ahead.stretch === which) {
@@ -134,7 +163,7 @@ export class Member {
   /** One record of a stretch ends, and the next is taken up. */
   workedOn(stretch: number): void {
     const { ahead, context, setup } = this;
-    if (ahead?.stretch !== stretch) return;
+    if (this.gone || ahead?.stretch !== stretch) return;
     this.settle();
     if (ahead.nextEnd < Infinity) context.timer(ahead.nextEnd, LogEvent.workedOn, setup.number, stretch);
   }
@@ -145,7 +174,7 @@ export class Member {
    */
   settle(): void {
     const { ahead, slice, handlers, context } = this;
-    if (ahead === undefined) return;
+    if (ahead === undefined || this.gone) return;
     const { now } = context.kernel;
     for (let at = ahead.nextEnd; at <= now; at = ahead.nextEnd) {
       this.conclude(0, at);
@@ -186,7 +215,7 @@ export class Member {
     const { now } = context.kernel;
     if (!this.conclude(handler, now)) {
       this.setup.stats.deliver(now, 1, true);
-      this.countIdleRetry(now - handlers.takenUpAt[handler]!);
+      this.idleRetries.failed(now - handlers.takenUpAt[handler]!);
       handlers.deliveredAt[handler] = now;
       this.work(handler, 0);
       return;
@@ -207,8 +236,10 @@ export class Member {
     if (!work.mayFail || !work.fails(handlers.sentAt[handler]!, handlers.key[handler]!))
       this.finish(handler, of, at);
     else if (!this.fail(handler, of, at)) return false;
-    of.held--;
-    this.commits.settled(of);
+    if (of.owner === this) {
+      of.held--;
+      this.commits.settled(of);
+    }
     return true;
   }
 
@@ -226,34 +257,36 @@ export class Member {
     const { handlers, setup, context } = this;
     const { stats } = setup;
     if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler)) stats.violations++;
+    this.trace(handler, Station.finished, at);
+    if (of.owner !== this || of.repeats.size > 0) {
+      const offset = handlers.offset[handler]!;
+      if (of.owner === this ? of.repeats.delete(offset) : !of.strayEnded(offset)) {
+        stats.finishAgain(at);
+        return;
+      }
+    }
     of.finished++;
     if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true)
       stats.finishAgain(at);
     else stats.finish(at, setup.instance, handlers.sentAt[handler]!, handlers.takenUpAt[handler]!);
-    this.trace(handler, Station.finished, at);
-  }
-
-  /** A record that fails for ever in no time would hold the clock for ever. */
-  private countIdleRetry(time: number): void {
-    this.idleRetries = time === 0 ? this.idleRetries + 1 : 0;
-    if (this.idleRetries === idleRetriesMax)
-      throw new LimitReached(
-        "retries",
-        `A message failed ${idleRetriesMax} times in no time; give its consumer a processing time, or skip what fails.`,
-      );
   }
 
   private skip(handler: number, of: GroupPartition, at: number): void {
-    of.skipped++;
-    this.setup.stats.skip(at);
+    const offset = this.handlers.offset[handler]!;
+    if (of.owner === this ? !of.repeats.delete(offset) : of.strayEnded(offset)) {
+      of.skipped++;
+      this.setup.stats.skip(at);
+    }
     this.trace(handler, Station.skipped, at);
   }
 
   /** It failed, and its member will not try again: a commit of the position passes it over, one of what is done does not. */
   private giveUp(handler: number, of: GroupPartition): void {
+    const offset = this.handlers.offset[handler]!;
+    if (of.owner !== this || of.repeats.delete(offset)) return;
     if (this.setup.settings.commit === "after") {
-      of.givenUp++;
-      of.firstGivenUp = Math.min(of.firstGivenUp, this.handlers.offset[handler]!);
+      of.givenUp.add(offset);
+      of.firstGivenUp = Math.min(of.firstGivenUp, offset);
     } else {
       of.lost++;
       this.setup.stats.lost++;
@@ -261,15 +294,12 @@ export class Member {
   }
 
   private leave(): void {
-    const { setup, context } = this;
+    if (!this.commits.flush() || this.gone) return;
+    this.ownership.releaseAll();
     this.gone = true;
-    setup.stats.leave(context.kernel.now, setup.instance);
-    for (const of of this.partitions) {
-      of.session = undefined;
-      of.needed = Infinity;
-      of.partition.readers--;
-    }
-    this.commits.close();
+    this.membership.leave();
+    this.group.left();
+    this.onGone();
   }
 
   private takeUp(): void {
@@ -289,12 +319,14 @@ export class Member {
     const duration = this.setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
     const end = now + batchWork + duration;
     const { ahead, setup } = this;
+    let last = end;
     if (ahead === undefined) context.timer(end, LogEvent.handled, setup.number, handler);
     else {
       ahead.begin();
-      const last = this.slice.held === 0 ? end : this.lookAhead(ahead, end);
+      if (this.slice.held > 0) last = this.lookAhead(ahead, end);
       context.timer(last, LogEvent.handled, setup.number, ahead.stretch);
     }
+    if (last > this.pollEnd) this.watchPoll();
   }
 
   /** The end of a stretch whose first record ends then. Where one is traced, each end is an event: the trace is in the order of time. */
@@ -319,59 +351,37 @@ export class Member {
 
   /** False when the loop has to wait: for records, for a commit, or for handlers that hold all that may be held. */
   private pollAgain(): boolean {
-    const room = this.setup.settings.maxPollRecords - this.slice.held - this.handlers.busy;
+    const { slice, commits, buffer } = this;
+    const { stats, settings } = this.setup;
+    const { now } = this.context.kernel;
+    this.pollEnd = now + settings.maxPollInterval;
+    if (this.membership.wantsPoll && !this.membership.poll()) return false;
+    const room = settings.maxPollRecords - slice.held - this.handlers.busy;
     if (room <= 0) return false;
-    this.commits.beforePoll();
-    if (this.commits.blocks) return false;
-    let taken = this.collect(room);
+    commits.beforePoll();
+    if (commits.blocks) return false;
+    buffer.again = 0;
+    let taken = buffer.collect(room, slice, now, commits);
     this.sessions.fetch();
     // What costs nothing has arrived within the call.
-    if (taken === 0) taken = this.collect(room);
+    if (taken === 0) taken = buffer.collect(room, slice, now, commits);
     this.waiting = taken === 0;
-    if (this.waiting) this.commits.whileWaiting();
+    if (this.waiting) commits.whileWaiting();
     else {
-      this.setup.stats.deliver(this.context.kernel.now, taken, false);
+      const { again } = buffer;
+      stats.deliver(now, taken - again, false);
+      if (again > 0) stats.deliver(now, again, true);
       this.batchPaid = false;
-      this.commits.afterPoll();
+      commits.afterPoll();
     }
     return !this.waiting;
   }
 
-  private collect(room: number): number {
+  private watchPoll(): void {
+    if (this.watchedEnd === this.pollEnd) return;
+    this.watchedEnd = this.pollEnd;
     const { now } = this.context.kernel;
-    let taken = 0;
-    for (let of = this.firstBuffered; of !== undefined && taken < room; of = this.firstBuffered) {
-      taken += of.partition.log.sparse
-        ? this.takeHeld(of, room - taken, now)
-        : this.take(of, Math.min(room - taken, of.buffered), now);
-      if (of.buffered > 0) break;
-      if (of.session !== undefined) of.session.buffered--;
-      this.firstBuffered = of.followingBuffered;
-      if (this.firstBuffered === undefined) this.lastBuffered = undefined;
-    }
-    return taken;
-  }
-
-  private take(of: GroupPartition, count: number, now: number): number {
-    this.slice.add(of, of.position, of.position + count, now);
-    of.position += count;
-    of.held += count;
-    this.commits.returned(of);
-    return count;
-  }
-
-  /** As `take`, where some offsets have no record any more: what lies between records is passed over. */
-  private takeHeld(of: GroupPartition, room: number, now: number): number {
-    const { log } = of.partition;
-    let taken = 0;
-    while (taken < room && of.buffered > 0) {
-      of.passOver(Math.min(log.nextHeld(of.position), of.fetched));
-      let count = 0;
-      while (count < Math.min(room - taken, of.buffered) && log.holds(of.position + count)) count++;
-      if (count > 0) taken += this.take(of, count, now);
-    }
-    if (taken === 0) this.commits.moved(of);
-    return taken;
+    this.context.timer(Math.max(this.pollEnd, now), LogEvent.pollTimesOut, this.setup.number, 0);
   }
 
   private trace(handler: number, station: Station, at: number): void {
@@ -379,11 +389,4 @@ export class Member {
     const id = this.handlers.id[handler]!;
     if (trace.wants(id)) trace.add(at, id, station, this.setup.place, this.handlers.offset[handler]!);
   }
-}
-
-/** With one handler the order of `poll()` keeps every order. */
-function sliceFor({ concurrency, settings }: MemberSetup, handlers: Handlers): Slice {
-  if (concurrency === 1 || settings.orderedBy === "none") return new Slice();
-  if (settings.orderedBy === "partition") return new SliceByPartition();
-  return new SliceByKey((of, key) => handlers.inWork(of, key));
 }

@@ -1,17 +1,24 @@
 import type { GroupPartition } from "./group-partition.ts";
+import type { Handlers } from "./handlers.ts";
+import type { MemberSetup } from "./member-setup.ts";
 import { Slice } from "./slice.ts";
+
+class PartitionSlice extends Slice {
+  /** A record of the partition is in work. */
+  busy = false;
+}
 
 /** One record of each partition in work at a time: a slice of its own for each, served in turn while it is idle. */
 export class SliceByPartition extends Slice {
-  private readonly slices = new Map<GroupPartition, Slice>();
+  private readonly slices = new Map<GroupPartition, PartitionSlice>();
   /** Partitions with records of which none is in work, in the order in which that came about. */
   private readonly idle: GroupPartition[] = [];
   private firstIdle = 0;
 
   override add(of: GroupPartition, from: number, end: number, polledAt: number): void {
     let slice = this.slices.get(of);
-    if (slice === undefined) this.slices.set(of, (slice = new Slice()));
-    if (slice.held === 0 && !of.busy) this.idle.push(of);
+    if (slice === undefined) this.slices.set(of, (slice = new PartitionSlice()));
+    if (slice.held === 0 && !slice.busy) this.idle.push(of);
     slice.add(of, from, end, polledAt);
     this.held += end - from;
   }
@@ -30,7 +37,7 @@ export class SliceByPartition extends Slice {
     this.offset = slice.offset;
     this.polledAt = slice.polledAt;
     this.held--;
-    of.busy = true;
+    slice.busy = true;
     return true;
   }
 
@@ -44,12 +51,17 @@ export class SliceByPartition extends Slice {
   }
 
   override released(of: GroupPartition): void {
-    of.busy = false;
-    if (this.countOf(of) > 0) this.idle.push(of);
+    const slice = this.slices.get(of)!;
+    slice.busy = false;
+    if (slice.held > 0) this.idle.push(of);
   }
 
   override lowest(of: GroupPartition): number {
     return this.slices.get(of)?.lowest(of) ?? Infinity;
+  }
+
+  override offsetsOf(of: GroupPartition): number[] {
+    return this.slices.get(of)?.offsetsOf(of) ?? [];
   }
 
   override countOf(of: GroupPartition): number {
@@ -109,6 +121,11 @@ export class SliceByKey extends Slice {
     return lowest;
   }
 
+  override offsetsOf(of: GroupPartition): number[] {
+    const deferred = this.deferred.filter((record) => record.of === of).map(({ offset }) => offset);
+    return [...super.offsetsOf(of), ...deferred];
+  }
+
   override countOf(of: GroupPartition): number {
     let count = super.countOf(of);
     for (const record of this.deferred) if (record.of === of) count++;
@@ -126,4 +143,11 @@ export class SliceByKey extends Slice {
     this.held--;
     return true;
   }
+}
+
+/** With one handler the order of `poll()` keeps every order. */
+export function sliceFor({ concurrency, settings }: MemberSetup, handlers: Handlers): Slice {
+  if (concurrency === 1 || settings.orderedBy === "none") return new Slice();
+  if (settings.orderedBy === "partition") return new SliceByPartition();
+  return new SliceByKey((of, key) => handlers.inWork(of, key));
 }

@@ -98,6 +98,17 @@ export class Slice {
     return lowest;
   }
 
+  /** Offsets of the partition that wait here. */
+  offsetsOf(of: GroupPartition): number[] {
+    const offsets: number[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const at = (this.first + i) & this.mask;
+      if (this.ofs[at] !== of) continue;
+      for (let offset = this.next[at]!; offset < this.ends[at]!; offset++) offsets.push(offset);
+    }
+    return offsets;
+  }
+
   /** How many records of the partition wait here. */
   countOf(of: GroupPartition): number {
     let count = 0;

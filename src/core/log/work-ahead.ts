@@ -31,13 +31,6 @@ export class WorkAhead {
     this.ends[this.count++] = end;
   }
 
-  /** Nothing follows the record in work, which ends with the stretch. */
-  stop(): void {
-    this.stretch++;
-    this.nextEnd = Infinity;
-    this.count = this.settled = 0;
-  }
-
   /** The record in work has ended, and the next one is. */
   settle(): void {
     this.nextEnd = ++this.settled < this.count ? this.ends[this.settled]! : Infinity;

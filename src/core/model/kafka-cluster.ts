@@ -7,6 +7,9 @@ export interface ClusterSettings {
   readonly replicaFetchResponseMaxBytes: number;
   readonly replicaFetchBackoff: number;
   readonly replicaLagTimeMax: number;
+  readonly groupInitialRebalanceDelay: number;
+  readonly groupConsumerHeartbeatInterval: number;
+  readonly groupConsumerSessionTimeout: number;
   readonly housekeeping: Housekeeping;
   readonly brokerSessionTimeout: number;
   readonly brokerHeartbeatInterval: number;

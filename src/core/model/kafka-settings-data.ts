@@ -67,17 +67,17 @@ fetch.max.bytes size 52428800 simulated
 fetch.max.wait.ms duration 500 simulated
 fetch.min.bytes size 1 simulated
 group.id text null none
-group.instance.id text null planned
-group.protocol text classic planned classic
-group.remote.assignor text null planned
-heartbeat.interval.ms duration 3000 planned
+group.instance.id text null simulated
+group.protocol text classic simulated
+group.remote.assignor text null simulated uniform|range
+heartbeat.interval.ms duration 3000 simulated
 interceptor.classes list [] none
 internal.leave.group.on.close boolean true planned
 internal.throw.on.fetch.stable.offset.unsupported boolean false none
 isolation.level text read_uncommitted planned read_uncommitted
 key.deserializer text required none
 max.partition.fetch.bytes size 1048576 simulated
-max.poll.interval.ms duration 300000 planned
+max.poll.interval.ms duration 300000 simulated
 max.poll.records count 500 simulated
 metadata.max.age.ms duration 300000 none
 metadata.recovery.rebootstrap.trigger.ms duration 300000 none
@@ -86,7 +86,7 @@ metric.reporters list [common.metrics.JmxReporter] none
 metrics.num.samples count 2 none
 metrics.recording.level text INFO none
 metrics.sample.window.ms duration 30000 none
-partition.assignment.strategy list [range,cooperative-sticky] simulated range
+partition.assignment.strategy list [range,cooperative-sticky] simulated range|roundrobin|sticky|cooperative-sticky
 receive.buffer.bytes size 65536 none
 reconnect.backoff.max.ms duration 1000 planned
 reconnect.backoff.ms duration 50 planned
@@ -94,7 +94,7 @@ request.timeout.ms duration 30000 simulated
 retry.backoff.max.ms duration 1000 simulated
 retry.backoff.ms duration 100 simulated
 send.buffer.bytes size 131072 none
-session.timeout.ms duration 45000 planned
+session.timeout.ms duration 45000 simulated
 share.acknowledgement.mode text implicit planned
 socket.connection.setup.timeout.max.ms duration 30000 none
 socket.connection.setup.timeout.ms duration 10000 none
@@ -180,7 +180,7 @@ early.start.listeners text null none
 fetch.max.bytes size 57671680 planned
 fetch.purgatory.purge.interval.requests count 1000 none
 group.consumer.assignors list [uniform,range] planned
-group.consumer.heartbeat.interval.ms duration 5000 planned
+group.consumer.heartbeat.interval.ms duration 5000 simulated
 group.consumer.max.heartbeat.interval.ms duration 15000 planned
 group.consumer.max.session.timeout.ms duration 60000 planned
 group.consumer.max.size count 2147483647 planned
@@ -188,11 +188,11 @@ group.consumer.migration.policy text bidirectional planned
 group.consumer.min.heartbeat.interval.ms duration 5000 planned
 group.consumer.min.session.timeout.ms duration 45000 planned
 group.consumer.regex.refresh.interval.ms duration 600000 planned
-group.consumer.session.timeout.ms duration 45000 planned
+group.consumer.session.timeout.ms duration 45000 simulated
 group.coordinator.append.linger.ms duration 5 planned
 group.coordinator.rebalance.protocols list [classic,consumer,streams] planned
 group.coordinator.threads count 4 none
-group.initial.rebalance.delay.ms duration 3000 planned
+group.initial.rebalance.delay.ms duration 3000 simulated
 group.max.session.timeout.ms duration 1800000 planned
 group.max.size count 2147483647 planned
 group.min.session.timeout.ms duration 6000 planned

@@ -97,3 +97,11 @@ export function faultTimes(timeline: readonly TimelineEntry[]): number[] {
     .map(({ at }) => at)
     .sort((a, b) => a - b);
 }
+
+/** Whether the timeline may start instances of a consumer during the run. */
+export function mayReturn(consumer: string, timeline: readonly TimelineEntry[]): boolean {
+  return timeline.some(({ action }) => {
+    if (action.kind === "scale") return action.consumer.text === consumer;
+    return "target" in action && action.target.kind === "consumer" && action.target.name.text === consumer;
+  });
+}

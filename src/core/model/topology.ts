@@ -219,11 +219,23 @@ export type Source =
     }
   | { readonly kind: "queue"; readonly queues: readonly Name[]; readonly settings: QueueConsumerSettings };
 
+export type AssignmentStrategy = "range" | "roundrobin" | "sticky" | "cooperative-sticky";
+
 export interface KafkaConsumerSettings {
   readonly orderedBy: "partition" | "key" | "none";
   readonly commit: "auto" | "after" | "before";
   readonly onFailure: "retry" | "skip";
-  readonly assignor: "range";
+  /** `group.protocol`; with `consumer` the broker assigns, by `group.remote.assignor`. */
+  readonly protocol: "classic" | "consumer";
+  readonly remoteAssignor: "uniform" | "range";
+  /** `partition.assignment.strategy`: what the group's members can assign by, the preferred one first. */
+  readonly strategies: readonly AssignmentStrategy[];
+  /** `group.instance.id`; each of several instances adds its number. */
+  readonly instanceId: string | undefined;
+  /** Nanoseconds. */
+  readonly sessionTimeout: number;
+  readonly heartbeatInterval: number;
+  readonly maxPollInterval: number;
   readonly autoOffsetReset: "earliest" | "latest";
   /** Nanoseconds. */
   readonly autoCommitInterval: number;

@@ -42,6 +42,9 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       (quantityOf(at(config, "leader.imbalance.check.interval.seconds"), "count") ?? 300) * 1000 * ms,
     eligibleLeaderReplicas: atLeast(version, "4.1"),
     strictMinInSync: atLeast(version, "4.0"),
+    groupInitialRebalanceDelay: duration("group.initial.rebalance.delay.ms", 3000 * ms),
+    groupConsumerHeartbeatInterval: duration("group.consumer.heartbeat.interval.ms", 5000 * ms),
+    groupConsumerSessionTimeout: duration("group.consumer.session.timeout.ms", 45_000 * ms),
   };
 }
 

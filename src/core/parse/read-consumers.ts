@@ -1,13 +1,20 @@
-import type { Consumer, Failures, KafkaConsumerSettings, Processing, Source } from "../model/topology.ts";
+import type {
+  AssignmentStrategy,
+  Consumer,
+  Failures,
+  KafkaConsumerSettings,
+  Processing,
+  Source,
+} from "../model/topology.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
 import { checkCommit } from "./commit-rule.ts";
-import { checkGroups } from "./group-rule.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import type { Names } from "./names.ts";
+import { shortAssignor } from "./setting-value.ts";
 import { at, describe, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { Entry, Tree } from "./tree.ts";
 import { booleanOf, distributionKeys, quantityOf, soundDistribution } from "./value-read.ts";
@@ -26,7 +33,6 @@ export function readConsumers(
     const consumer = readConsumer(entry, names, context);
     if (consumer !== undefined) consumers.set(entry.key.text, consumer);
   }
-  checkGroups(tree, context);
   return consumers;
 }
 
@@ -155,7 +161,13 @@ function logSettings(keys: Keys): KafkaConsumerSettings {
     orderedBy: keys.choice("orderedBy", "partition", "key", "none") ?? "partition",
     commit: keys.choice("commit", "auto", "after", "before") ?? "auto",
     onFailure: keys.choice("onFailure", "retry", "skip") ?? "retry",
-    assignor: "range",
+    protocol: textOf(at(config, "group.protocol")) === "consumer" ? "consumer" : "classic",
+    remoteAssignor: textOf(at(config, "group.remote.assignor")) === "range" ? "range" : "uniform",
+    strategies: strategiesOf(at(config, "partition.assignment.strategy")),
+    instanceId: textOf(at(config, "group.instance.id")),
+    sessionTimeout: quantityOf(at(config, "session.timeout.ms"), "duration") ?? 45e9,
+    heartbeatInterval: quantityOf(at(config, "heartbeat.interval.ms"), "duration") ?? 3e9,
+    maxPollInterval: quantityOf(at(config, "max.poll.interval.ms"), "duration") ?? 300e9,
     autoOffsetReset: textOf(at(config, "auto.offset.reset")) === "earliest" ? "earliest" : "latest",
     autoCommitInterval: quantityOf(at(config, "auto.commit.interval.ms"), "duration") ?? 5e9,
     maxPollRecords: quantityOf(at(config, "max.poll.records"), "count") ?? 500,
@@ -167,6 +179,17 @@ function logSettings(keys: Keys): KafkaConsumerSettings {
     retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
   };
+}
+
+const strategies = ["range", "roundrobin", "sticky", "cooperative-sticky"] as const;
+
+/** A class of one's own is known to the real client only. */
+function strategiesOf(tree: Tree | undefined): readonly AssignmentStrategy[] {
+  const names =
+    tree?.kind === "list" ? tree.items.map((item) => textOf(item) ?? "") : (textOf(tree) ?? "").split(",");
+  const given = names.map(shortAssignor);
+  const known = given.flatMap((name) => strategies.filter((strategy) => strategy === name));
+  return known.length > 0 ? known : ["range", "cooperative-sticky"];
 }
 
 function readProcessing(tree: Tree | undefined): Processing | undefined {

@@ -18,7 +18,7 @@ export interface Stage {
 
 /**
  * Each kind of action, and why one cannot be undone, where that is so. Which targets an action is simulated for is said
- * by the schema (`x-status`); members of groups are told apart from consumers of queues here.
+ * by the schema (`x-status`).
  */
 const actions: Readonly<Record<TimelineKind, { readonly undo: true | string }>> = {
   crash: { undo: true },
@@ -38,8 +38,6 @@ const actions: Readonly<Record<TimelineKind, { readonly undo: true | string }>> 
 
 const kinds = Object.keys(actions) as readonly TimelineKind[];
 
-/** Not simulated for the members of a group. */
-const plannedForMembers: readonly TimelineKind[] = ["crash", "start", "stop", "restart", "scale"];
 /** Not simulated for producers that send to a topic. */
 const plannedForKafkaClients: readonly TimelineKind[] = ["crash", "slow"];
 
@@ -87,15 +85,10 @@ class TimelineReader {
   /** Which broker's client an application is, the schema alone cannot tell. */
   private checkClient(action: TimelineAction, key: Name): void {
     const { kind } = action;
-    const { consumers, producers } = this.stage;
-    const target = kind === "scale" ? { kind: "consumer", name: action.consumer } : targetOf(action);
-    if (target === undefined) return;
-    const { text } = target.name;
-    const isMember = target.kind === "consumer" && consumers.get(text)?.from.kind === "log";
-    if (isMember && plannedForMembers.includes(kind))
-      this.context.notSimulated(key.span, { what: `\`${kind}\` of a group's member` });
-    const sends =
-      target.kind === "producer" && producers.get(text)?.flows.some(({ to }) => to.kind === "topic");
+    const target = targetOf(action);
+    if (target?.kind !== "producer") return;
+    const flows = this.stage.producers.get(target.name.text)?.flows;
+    const sends = flows?.some(({ to }) => to.kind === "topic");
     if (sends === true && plannedForKafkaClients.includes(kind))
       this.context.notSimulated(key.span, { what: `\`${kind}\` of a producer that sends to a topic` });
   }

@@ -19,6 +19,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "cleanup.policy": ["delete", "compact"],
   "compression.type": ["none", "gzip", "snappy", "lz4", "zstd", "producer", "uncompressed"],
   "group.protocol": ["classic", "consumer"],
+  "group.remote.assignor": ["uniform", "range"],
   "isolation.level": ["read_uncommitted", "read_committed"],
   "partition.assignment.strategy": ["range", "roundrobin", "sticky", "cooperative-sticky"],
   "x-queue-type": ["classic", "quorum", "stream"],
@@ -34,6 +35,10 @@ export function settingChoices(name: string): readonly string[] {
 /** Below these a setting means nothing; Kafka refuses them. */
 const minimums: Readonly<Record<string, number>> = {
   "max.in.flight.requests.per.connection": 1,
+  "heartbeat.interval.ms": 1e6,
+  "group.consumer.heartbeat.interval.ms": 1e6,
+  "max.poll.interval.ms": 1e6,
+  "session.timeout.ms": 1e6,
   "max.poll.records": 1,
   "segment.bytes": 1,
   "min.insync.replicas": 1,

@@ -38,6 +38,9 @@ export const occurrenceKinds = {
     sentence: (where, instances) =>
       `${where} has ${instances} instance${instances === 1 ? "" : "s"} from now on`,
   },
+  rebalanceStarted: { sentence: (where, _, reason) => `${where} rebalances: ${reason}` },
+  rebalanceEnded: { sentence: (where, generation) => `${where} is in generation ${generation}` },
+  evicted: { sentence: (where, _, reason) => `${where} was removed from its group: ${reason}` },
   isolated: { sentence: (where) => `${where} was cut off from the network` },
   reconnected: { sentence: (where) => `${where} is on the network again` },
   connectionClosed: {

@@ -53,13 +53,14 @@ class Client implements ClassicClient {
   leave(): void {
     this.dead = true;
     this.stage.note("LeaveGroup sent", { member: this.id });
-    this.group.leave(this, "it leaves");
+    this.group.leave(this, "a member left");
   }
 
   crash(): void {
     this.dead = true;
     this.beats.stop(this.stage.now);
     this.stage.note("crash", { member: this.id });
+    this.group.silent(this);
   }
 
   joinAnswered({ generation, members }: JoinAnswer): void {
@@ -74,7 +75,15 @@ class Client implements ClassicClient {
     this.beats.begin(this.stage.now);
   }
 
-  heartbeatsFail(error: GroupError): void {
+  rebalances(): void {
+    this.fail("REBALANCE_IN_PROGRESS");
+  }
+
+  removed(): void {
+    this.fail("UNKNOWN_MEMBER_ID");
+  }
+
+  private fail(error: GroupError): void {
     this.error = error;
     if (this.told || this.dead) return;
     this.told = true;

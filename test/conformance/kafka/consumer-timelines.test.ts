@@ -44,10 +44,15 @@ class Client implements ConsumerClient {
     this.beatAt(this.beats.next(this.stage.now), false);
   }
 
+  removed(): void {
+    this.stirred();
+  }
+
   crash(): void {
     this.dead = true;
     this.beats.stop(this.stage.now);
     this.stage.note("crash", { member: this.id });
+    this.group.silent(this);
   }
 
   beat(confirms: boolean): void {
@@ -101,7 +106,7 @@ function play(of: Timeline): Stage {
   const stage = new Stage();
   const assign = of.assignor === "uniform" ? uniformAssign : rangeAssign;
   const session = inNanos(of.settings["group.consumer.session.timeout.ms"]!);
-  const group = new ConsumerGroup(stage, assign, new Map(Object.entries(of.topics!)), session);
+  const group = new ConsumerGroup(stage, assign, () => new Map(Object.entries(of.topics!)), session);
   const clients = new Map<string, Client>();
   for (const { atMs, event, member } of of.events) {
     if (member === undefined) continue;

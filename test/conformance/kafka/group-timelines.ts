@@ -46,6 +46,8 @@ export class Stage implements Process, CoordinatorHost {
 
   rebalances(): void {}
 
+  stable(): void {}
+
   at(time: number, act: () => void): void {
     this.kernel.at(time, this.base | 1, this.acts.push(act) - 1, 0);
   }

@@ -45,8 +45,6 @@ consumers:
   c: {topic: t, group: g, commit: transactional, config: {isolation.level: read_committed, group.protocol: classic}}
 #                                 ^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`auto\`, \`after\`, \`before\`
 #                                                                          ^^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`read_uncommitted\`
-  d: {topic: t, group: g, from: 5s}
-#                               ^^ not-simulated-yet: A group whose members have different \`from\`
 `);
 });
 

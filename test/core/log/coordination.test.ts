@@ -17,7 +17,7 @@ class Client implements ClassicClient {
   alive = true;
   joins: JoinAnswer[] = [];
   assignments: string[][] = [];
-  errors: (GroupError | "none")[] = [];
+  errors: GroupError[] = [];
   private readonly stage: Stage;
   private readonly group: ClassicGroup;
   private heard = 0;
@@ -51,6 +51,7 @@ class Client implements ClassicClient {
   die(): void {
     this.heardAt();
     this.alive = false;
+    this.group.silent(this);
   }
 
   joinAnswered(answer: JoinAnswer): void {
@@ -64,10 +65,13 @@ class Client implements ClassicClient {
     if (Array.isArray(answer)) this.assignments.push(answer.map(({ partition }) => String(partition)));
   }
 
-  heartbeatsFail(error: GroupError): void {
-    this.errors.push(error);
-    if (error === "REBALANCE_IN_PROGRESS" && this.alive)
-      this.stage.at(this.stage.now + 1000, () => this.join());
+  rebalances(): void {
+    this.errors.push("REBALANCE_IN_PROGRESS");
+    if (this.alive) this.stage.at(this.stage.now + 1000, () => this.join());
+  }
+
+  removed(): void {
+    this.errors.push("UNKNOWN_MEMBER_ID");
   }
 }
 
@@ -146,7 +150,7 @@ describe("a classic group", () => {
     const a = new Client(stage, group, "a", 1);
     a.join();
     runTo(stage, 5000);
-    group.leave(a, "it leaves");
+    group.leave(a, "a member left");
     expect(group.state).toBe("Empty");
     const b = new Client(stage, group, "b", 2);
     b.join();

@@ -25,7 +25,7 @@ function partition(number: number, keys: readonly number[]): GroupPartition {
     head = message;
   }
   of.append(messages, head, keys.length, 100, 0);
-  return new GroupPartition(of, {} as Group, 0, 1e9, 0);
+  return new GroupPartition(`t-${number}`, of, {} as Group, 0, 1e9, 0);
 }
 
 function takeAll(slice: Slice): string[] {

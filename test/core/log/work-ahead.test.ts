@@ -95,7 +95,7 @@ consumers: {c: {topic: t, group: g, processing: 10ms}}
 run: {duration: 255ms, calibration: ideal, trace: 0}
 `);
     const [member] = log.members;
-    const [of] = member!.partitions;
+    const [of] = member!.ownership.partitions;
     member!.settle();
     expect([of!.finished, of!.held, member!.slice.held, member!.handlers.busy]).toEqual([25, 25, 24, 1]);
     expect(member!.handlers.takenUpAt[0]).toBe(250e6);
@@ -111,7 +111,7 @@ run: {duration: 255ms, calibration: ideal, trace: 0}
 `);
     const { kernel } = instruments.world;
     const [member] = log.members;
-    const [of] = member!.partitions;
+    const [of] = member!.ownership.partitions;
     member!.interrupt();
     member!.interrupt();
     const finishedAt = (ms: number) => {

@@ -214,7 +214,7 @@ test("Kafka's class names stand for the short ones", () => {
   const { from } = consumer(
     "topic: t, group: g, config: {partition.assignment.strategy: org.apache.kafka.clients.consumer.RangeAssignor}",
   );
-  expect(from).toMatchObject({ settings: { assignor: "range" } });
+  expect(from).toMatchObject({ settings: { strategies: ["range"] } });
 });
 
 test("the default list of assignors means range", () => {

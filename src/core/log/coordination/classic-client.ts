@@ -1,5 +1,5 @@
 import type { Subscriber, TopicPartition } from "../assignment/assignment.ts";
-import type { GroupError } from "./coordinator-host.ts";
+import type { GroupError, RebalanceReason } from "./coordinator-host.ts";
 
 /** A member as the coordinator of a classic group knows it: what it says of itself, and where answers go. */
 export interface ClassicClient {
@@ -19,8 +19,10 @@ export interface ClassicClient {
   joinAnswered(answer: JoinAnswer): void;
   /** What it gets, or why it has to join again. */
   syncAnswered(partitions: readonly TopicPartition[] | GroupError): void;
-  /** The coordinator answers its heartbeats with this error from now on. */
-  heartbeatsFail(error: GroupError): void;
+  /** Its heartbeats are answered with REBALANCE_IN_PROGRESS from now on. */
+  rebalances(): void;
+  /** The coordinator does not know it any more: its partitions are others', its heartbeats fail with UNKNOWN_MEMBER_ID. */
+  removed(reason: RebalanceReason): void;
 }
 
 export interface JoinAnswer {

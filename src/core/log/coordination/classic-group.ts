@@ -1,8 +1,8 @@
-import type { Assignment, Subscriber } from "../assignment/assignment.ts";
+import type { Assignment, Subscriber, TopicPartition } from "../assignment/assignment.ts";
 import { hashMapOrder, stringHash } from "../assignment/java-hash.ts";
 import type { ClassicClient } from "./classic-client.ts";
 import { ClassicMember } from "./classic-member.ts";
-import { groupAlarm, type CoordinatorHost } from "./coordinator-host.ts";
+import { groupAlarm, type CoordinatorHost, type RebalanceReason } from "./coordinator-host.ts";
 
 export type ClassicState = "Empty" | "PreparingRebalance" | "CompletingRebalance" | "Stable";
 
@@ -58,9 +58,7 @@ export class ClassicGroup {
     known.awaitsJoin = true;
     this.awake(known);
     if (this.state !== "PreparingRebalance")
-      this.prepareRebalance(
-        changed ? `${client.id} joins with other topics or partitions` : `${client.id} joins again`,
-      );
+      this.prepareRebalance(changed ? "a member gave partitions up" : "a member joined again");
     else this.tryCompleteJoin();
   }
 
@@ -80,10 +78,37 @@ export class ClassicGroup {
     }
   }
 
+  /** What a member was given in this generation. */
+  assignedTo(client: ClassicClient): readonly TopicPartition[] {
+    return this.members.get(client.id)!.assignment;
+  }
+
   /** LeaveGroup; a static member does not send it when it closes. */
-  leave(client: ClassicClient, reason: string): void {
+  leave(client: ClassicClient, reason: RebalanceReason): void {
     const member = this.members.get(client.id);
     if (member?.client === client) this.remove(member, reason);
+  }
+
+  /** Nothing more is heard of it: its session ends some time. The sessions of others need no watch. */
+  silent(client: ClassicClient): void {
+    const member = this.members.get(client.id);
+    if (member?.client === client) this.host.wake(client.alarm, member.expiresAt);
+  }
+
+  /** The members have joined and have this assignment before the run begins; the first one leads. */
+  begin(
+    clients: readonly ClassicClient[],
+    claims: readonly Subscriber[],
+    assign: (strategy: string) => Assignment,
+  ): void {
+    for (const [i, client] of clients.entries())
+      this.members.set(client.id, new ClassicMember(client, claims[i]!));
+    this.leader = this.members.values().next().value;
+    this.strategy = this.vote();
+    const assignment = assign(this.strategy);
+    for (const [id, member] of this.members) member.assignment = assignment.get(id)!;
+    this.generation = 1;
+    this.state = "Stable";
   }
 
   /** An alarm that was set with the host rings. */
@@ -95,10 +120,9 @@ export class ClassicGroup {
 
   private sessionEnds(member: ClassicMember): void {
     const { host } = this;
-    const { id, alarm } = member.client;
-    if (member.awaits) this.awake(member);
-    else if (member.expiresAt > host.now) host.wake(alarm, member.expiresAt);
-    else this.remove(member, `${id} was not heard of for its session timeout`);
+    if (member.awaits) host.wake(member.client.alarm, host.now + member.client.sessionTimeout);
+    else if (member.expiresAt > host.now) host.wake(member.client.alarm, member.expiresAt);
+    else this.remove(member, "session.timeout.ms");
   }
 
   private staticMember({ instanceId }: ClassicClient): ClassicMember | undefined {
@@ -115,10 +139,10 @@ export class ClassicGroup {
     if (this.state === "PreparingRebalance") {
       if (this.initialWait !== undefined) this.newcomers = true;
       this.tryCompleteJoin();
-    } else this.prepareRebalance(`${client.id} joins`);
+    } else this.prepareRebalance("a member joined");
   }
 
-  private prepareRebalance(reason: string): void {
+  private prepareRebalance(reason: RebalanceReason): void {
     const { host } = this;
     for (const member of this.members.values())
       if (member.awaitsSync) {
@@ -136,8 +160,7 @@ export class ClassicGroup {
     }
     this.state = "PreparingRebalance";
     host.rebalances(reason);
-    for (const member of this.members.values())
-      if (!member.awaitsJoin) member.client.heartbeatsFail("REBALANCE_IN_PROGRESS");
+    for (const member of this.members.values()) if (!member.awaitsJoin) member.client.rebalances();
     this.tryCompleteJoin();
   }
 
@@ -150,10 +173,8 @@ export class ClassicGroup {
     const { host, initialWait = 0 } = this;
     if (this.state === "CompletingRebalance") {
       const late = [...this.members.values()].filter(({ awaitsSync }) => !awaitsSync);
-      for (const member of late) this.drop(member);
-      this.prepareRebalance(
-        `${late.map(({ client }) => client.id).join(", ")} did not fetch an assignment in time`,
-      );
+      for (const member of late) this.drop(member, "max.poll.interval.ms");
+      this.prepareRebalance("max.poll.interval.ms");
     } else if (this.state === "PreparingRebalance") {
       if (this.newcomers && initialWait > 0) {
         const delay = Math.min(this.initialDelay, initialWait);
@@ -170,7 +191,8 @@ export class ClassicGroup {
     this.initialWait = undefined;
     host.wake(groupAlarm, Infinity);
     for (const member of this.members.values())
-      if (!member.awaitsJoin && member.client.instanceId === undefined) this.drop(member);
+      if (!member.awaitsJoin && member.client.instanceId === undefined)
+        this.drop(member, "max.poll.interval.ms");
     const joined = inHashOrder(this.members.values()).filter(({ awaitsJoin }) => awaitsJoin);
     if (joined.length === 0 && this.members.size > 0) {
       // Static members that are away: their sessions decide.
@@ -216,24 +238,23 @@ export class ClassicGroup {
         this.awake(member);
         member.client.syncAnswered(member.assignment);
       }
+    this.host.stable(this.generation);
   }
 
-  private remove(member: ClassicMember, reason: string): void {
-    this.drop(member);
+  private remove(member: ClassicMember, reason: RebalanceReason): void {
+    this.drop(member, reason);
     if (this.state === "PreparingRebalance") this.tryCompleteJoin();
     else this.prepareRebalance(reason);
   }
 
-  private drop(member: ClassicMember): void {
+  private drop(member: ClassicMember, reason: RebalanceReason): void {
     this.members.delete(member.client.id);
     if (this.leader === member) this.leader = undefined;
-    member.client.heartbeatsFail("UNKNOWN_MEMBER_ID");
+    member.client.removed(reason);
   }
 
   private awake(member: ClassicMember): void {
-    const { host } = this;
-    member.requestedAt = host.now;
-    host.wake(member.client.alarm, host.now + member.client.sessionTimeout);
+    member.requestedAt = this.host.now;
   }
 }
 

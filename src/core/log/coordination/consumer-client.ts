@@ -1,4 +1,5 @@
 import type { Subscriber } from "../assignment/assignment.ts";
+import type { RebalanceReason } from "./coordinator-host.ts";
 
 /** A member as the coordinator of a KIP-848 group knows it. */
 export interface ConsumerClient {
@@ -13,6 +14,8 @@ export interface ConsumerClient {
   heardAt(): number;
   /** Its next heartbeat brings something: it has to happen. */
   stirred(): void;
+  /** The coordinator does not know it any more: its partitions are others', and it has to join anew. */
+  removed(reason: RebalanceReason): void;
 }
 
 export interface ConsumerHeartbeat {

@@ -6,7 +6,7 @@ import {
 } from "../assignment/assignment.ts";
 import type { ConsumerAnswer, ConsumerClient, ConsumerHeartbeat } from "./consumer-client.ts";
 import { ConsumerMember } from "./consumer-member.ts";
-import type { CoordinatorHost } from "./coordinator-host.ts";
+import type { CoordinatorHost, RebalanceReason } from "./coordinator-host.ts";
 
 export type ConsumerState = "Empty" | "Assigning" | "Reconciling" | "Stable";
 
@@ -19,16 +19,22 @@ export class ConsumerGroup {
   /** Counts what changes the group; the target was computed for `targetEpoch`. */
   epoch = 0;
   targetEpoch = 0;
+  private stableEpoch = 0;
   private readonly host: CoordinatorHost;
   private readonly assign: Assignor;
-  private readonly topics: PartitionCounts;
+  private readonly topics: () => PartitionCounts;
   /** `group.consumer.session.timeout.ms`, ns. */
   private readonly sessionTimeout: number;
   private readonly members = new Map<string, ConsumerMember>();
   /** Who has a partition, or has not confirmed yet that it gave it up. */
   private readonly owners = new Map<string, ConsumerMember>();
 
-  constructor(host: CoordinatorHost, assign: Assignor, topics: PartitionCounts, sessionTimeout: number) {
+  constructor(
+    host: CoordinatorHost,
+    assign: Assignor,
+    topics: () => PartitionCounts,
+    sessionTimeout: number,
+  ) {
     this.host = host;
     this.assign = assign;
     this.topics = topics;
@@ -48,31 +54,51 @@ export class ConsumerGroup {
     if (this.epoch > this.targetEpoch) this.computeTarget();
     this.reconcile(member, owned);
     member.heardAt = this.host.now;
-    this.host.wake(client.alarm, this.host.now + this.sessionTimeout);
     this.host.wake(
       client.alarm + 1,
       member.revokingSince === undefined ? Infinity : member.revokingSince + client.rebalanceTimeout,
     );
     this.stir(member);
+    if (this.state === "Stable" && this.stableEpoch < this.epoch)
+      this.host.stable((this.stableEpoch = this.epoch));
     return { epoch: member.epoch, assigned: new Set(member.assigned) };
   }
 
   /** It leaves, and its partitions are free. A static member that comes back within its session is not waited for. */
-  leave(client: ConsumerClient, reason: string): void {
+  leave(client: ConsumerClient, reason: RebalanceReason): void {
     const member = this.members.get(client.id);
     if (member?.client === client) this.remove(member, reason);
+  }
+
+  /** Nothing more is heard of it: its session ends some time. The sessions of others need no watch. */
+  silent(client: ConsumerClient): void {
+    const member = this.members.get(client.id);
+    if (member?.client === client)
+      this.host.wake(client.alarm, Math.max(member.heardAt, client.heardAt()) + this.sessionTimeout);
+  }
+
+  /** The members have joined and have their targets before the run begins. */
+  begin(clients: readonly ConsumerClient[]): void {
+    for (const client of clients) this.members.set(client.id, new ConsumerMember(client));
+    this.epoch = 1;
+    this.computeTarget();
+    for (const member of this.members.values()) this.reconcile(member, undefined);
+  }
+
+  /** What a member has by now. */
+  assignedTo(client: ConsumerClient): ReadonlySet<string> {
+    return this.members.get(client.id)!.assigned;
   }
 
   /** An alarm that was set with the host rings. */
   expire(alarm: number): void {
     for (const member of this.members.values()) {
       const { client } = member;
-      if (client.alarm + 1 === alarm)
-        this.remove(member, `${client.id} did not give up its partitions within its rebalance timeout`);
+      if (client.alarm + 1 === alarm) this.remove(member, "max.poll.interval.ms");
       else if (client.alarm === alarm) {
         const end = Math.max(member.heardAt, client.heardAt()) + this.sessionTimeout;
         if (end > this.host.now) this.host.wake(alarm, end);
-        else this.remove(member, `${client.id} was not heard of for its session timeout`);
+        else this.remove(member, "session.timeout.ms");
       }
     }
   }
@@ -86,12 +112,12 @@ export class ConsumerGroup {
     member.client = client;
     this.members.delete(client.id);
     this.members.set(client.id, member);
-    if (former === undefined) this.change(`${client.id} joins`);
+    if (former === undefined) this.change("a member joined");
     else this.released(member);
     return member;
   }
 
-  private change(reason: string): void {
+  private change(reason: RebalanceReason): void {
     this.epoch++;
     this.host.rebalances(reason);
   }
@@ -100,7 +126,7 @@ export class ConsumerGroup {
     const members = [...this.members.values()];
     const target = this.assign(
       members.map(({ client, target }) => ({ ...client.subscription, owned: target })),
-      this.topics,
+      this.topics(),
     );
     for (const member of members) member.target = target.get(member.client.subscription.id) ?? [];
     this.targetEpoch = this.epoch;
@@ -151,14 +177,14 @@ export class ConsumerGroup {
       if (member !== by && !this.settled(member)) member.client.stirred();
   }
 
-  private remove(member: ConsumerMember, reason: string): void {
+  private remove(member: ConsumerMember, reason: RebalanceReason): void {
     const { client } = member;
     this.members.delete(client.id);
     for (const [name, owner] of this.owners) if (owner === member) this.owners.delete(name);
     this.host.wake(client.alarm, Infinity);
     this.host.wake(client.alarm + 1, Infinity);
     this.change(reason);
-    client.stirred();
+    client.removed(reason);
     this.stir(undefined);
   }
 }

@@ -3,9 +3,20 @@ export interface CoordinatorHost {
   readonly now: number;
   /** Calls the group's `expire(alarm)` then; a later call for the same alarm makes the earlier one void, Infinity ends it. */
   wake(alarm: number, time: number): void;
-  /** A rebalance begins, or a target is to be computed anew: why, for people. */
-  rebalances(reason: string): void;
+  /** A rebalance begins, or a target is to be computed anew. */
+  rebalances(reason: RebalanceReason): void;
+  /** Each member has what it is to have. */
+  stable(generation: number): void;
 }
+
+/** Why a group rebalances or a member is removed, for people; the setting where it is one. */
+export type RebalanceReason =
+  | "a member joined"
+  | "a member joined again"
+  | "a member gave partitions up"
+  | "a member left"
+  | "session.timeout.ms"
+  | "max.poll.interval.ms";
 
 /** The alarm that no member has: a join's end, or the time by which all must have their assignment. */
 export const groupAlarm = 0;

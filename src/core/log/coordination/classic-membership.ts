@@ -1,0 +1,239 @@
+import type { Assignment, Assignor, Subscriber, TopicPartition } from "../assignment/assignment.ts";
+import { rangeAssign } from "../assignment/range-assignor.ts";
+import { roundRobinAssign } from "../assignment/round-robin-assignor.ts";
+import { cooperativeStickyAssign, stickyAssign } from "../assignment/sticky-assignor.ts";
+import type { AssignmentStrategy } from "../../model/topology.ts";
+import type { GroupPartition } from "../group-partition.ts";
+import type { Member } from "../member.ts";
+import type { ClassicClient, JoinAnswer } from "./classic-client.ts";
+import type { ClassicGroup } from "./classic-group.ts";
+import type { GroupError, RebalanceReason } from "./coordinator-host.ts";
+import { Heartbeats } from "./heartbeats.ts";
+import { MemberStep, type Membership } from "./membership.ts";
+import { MemberSteps } from "./member-steps.ts";
+
+export const strategies: Readonly<Record<AssignmentStrategy, Assignor>> = {
+  range: rangeAssign,
+  roundrobin: roundRobinAssign,
+  sticky: stickyAssign,
+  "cooperative-sticky": cooperativeStickyAssign,
+};
+
+/** Round trips of a new member before its JoinGroup: find the coordinator, get a member id. */
+const roundTripsToJoin = 2;
+/** From its assignment to the first fetch: committed offsets, then where logs begin and end. */
+const roundTripsToPositions = 2;
+
+/** The classic protocol at the client: join in `poll()`, sync, heartbeats beside. (AbstractCoordinator) */
+export class ClassicMembership implements Membership, ClassicClient {
+  readonly id: string;
+  readonly instanceId: string | undefined;
+  readonly alarm: number;
+  readonly sessionTimeout: number;
+  readonly rebalanceTimeout: number;
+  readonly strategies: readonly AssignmentStrategy[];
+  wantsPoll = false;
+  private readonly member: Member;
+  private readonly group: ClassicGroup;
+  private readonly steps: MemberSteps;
+  private readonly beats: Heartbeats;
+  /** All its assignors can let partitions move one by one, so that it gives up only what it has to. (KIP-429) */
+  private readonly cooperative: boolean;
+  private generation: number | undefined;
+  private request: "join" | "sync" | undefined;
+  private answer: JoinAnswer | readonly TopicPartition[] | GroupError | undefined;
+  private assignment: Assignment | undefined;
+  private gained: readonly TopicPartition[] = [];
+  private revoking: readonly GroupPartition[] = [];
+  private told = false;
+  private unknown = false;
+  private dead = false;
+  /** Owned before it gave everything up to join; what sticky assignors go by. */
+  private lastOwned: readonly TopicPartition[] = [];
+
+  constructor(member: Member, id: string, alarm: number, group: ClassicGroup) {
+    const { settings } = member.setup;
+    this.member = member;
+    this.id = id;
+    this.alarm = alarm;
+    this.group = group;
+    this.instanceId = member.setup.instanceId;
+    this.sessionTimeout = settings.sessionTimeout;
+    this.rebalanceTimeout = settings.maxPollInterval;
+    this.strategies = settings.strategies;
+    this.cooperative = settings.strategies.every((name) => name === "cooperative-sticky");
+    this.steps = new MemberSteps(member);
+    this.beats = new Heartbeats(settings.heartbeatInterval);
+  }
+
+  get claim(): Subscriber {
+    const { id, instanceId, generation } = this;
+    const owned = this.cooperative ? this.member.ownership.named : this.stickyOwned;
+    return {
+      id,
+      topics: this.member.setup.topics,
+      ...(instanceId === undefined ? {} : { instanceId }),
+      owned,
+      ...(generation === undefined ? {} : { generation }),
+    };
+  }
+
+  begin(): void {
+    this.generation = this.group.generation;
+    this.lastOwned = this.group.assignedTo(this);
+    this.beats.begin(this.steps.now);
+    this.member.ownership.take(this.lastOwned);
+  }
+
+  join(): void {
+    this.request = "join";
+    this.steps.afterHops(2 * roundTripsToJoin + 1, MemberStep.requestArrives);
+  }
+
+  leave(): void {
+    this.dead = true;
+    this.beats.stop(this.steps.now);
+    if (this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
+    else this.group.silent(this);
+  }
+
+  crash(): void {
+    this.dead = true;
+    this.beats.stop(this.steps.now);
+    this.group.silent(this);
+  }
+
+  pollTimedOut(): void {
+    if (this.request !== undefined || this.unknown) return;
+    this.beats.stop(this.steps.now);
+    if (this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
+    else this.group.silent(this);
+  }
+
+  poll(): boolean {
+    const { member } = this;
+    if (this.unknown) {
+      if (!member.drained()) return false;
+      this.generation = undefined;
+      this.unknown = false;
+      return this.rejoin();
+    }
+    if (this.revoking.length > 0) {
+      if (!member.drained() || !member.commits.flush()) return false;
+      for (const of of this.revoking) member.ownership.release(of);
+      this.revoking = [];
+      return this.rejoin();
+    }
+    if (!this.cooperative) {
+      if (!member.drained() || !member.commits.flush()) return false;
+      this.lastOwned = member.ownership.named;
+      member.ownership.releaseAll();
+    }
+    return this.rejoin();
+  }
+
+  step(step: number): void {
+    if (step === MemberStep.leaveArrives)
+      this.group.leave(this, this.dead ? "a member left" : "max.poll.interval.ms");
+    else if (this.dead) return;
+    else if (step === MemberStep.requestArrives) this.requestArrives();
+    else if (step === MemberStep.answerArrives) this.answerArrives();
+    else if (step === MemberStep.heartbeatAnswered) this.heartbeatAnswered();
+    else if (step === MemberStep.positionsKnown) this.positionsKnown();
+  }
+
+  heardAt(): number {
+    return this.beats.last(this.steps.now);
+  }
+
+  joinAnswered(answer: JoinAnswer): void {
+    this.answers(answer);
+  }
+
+  syncAnswered(answer: readonly TopicPartition[] | GroupError): void {
+    this.answers(answer);
+  }
+
+  rebalances(): void {
+    this.hearsSoon();
+  }
+
+  removed(reason: RebalanceReason): void {
+    this.unknown = true;
+    this.gained = [];
+    this.member.removed(reason);
+    this.hearsSoon();
+  }
+
+  private get stickyOwned(): readonly TopicPartition[] {
+    return this.strategies.some((name) => name !== "range" && name !== "roundrobin") ? this.lastOwned : [];
+  }
+
+  private rejoin(): boolean {
+    this.wantsPoll = false;
+    this.request = "join";
+    this.steps.afterHops(1, MemberStep.requestArrives);
+    return true;
+  }
+
+  private answers(answer: NonNullable<typeof this.answer>): void {
+    this.answer = answer;
+    this.steps.afterHops(1, MemberStep.answerArrives);
+  }
+
+  private requestArrives(): void {
+    const { request, assignment } = this;
+    this.assignment = undefined;
+    if (request === "join") this.group.join(this, this.claim);
+    else if (request === "sync") this.group.sync(this, this.generation!, assignment);
+  }
+
+  private answerArrives(): void {
+    const { answer } = this;
+    if (answer === undefined || typeof answer === "string") {
+      // The group rebalances again, or does not know it: within the same poll it joins again.
+      this.request = undefined;
+      this.wantsPoll = true;
+      this.member.pump();
+    } else if ("generation" in answer) {
+      this.generation = answer.generation;
+      const assign = strategies[answer.strategy as AssignmentStrategy];
+      this.assignment = answer.members && assign(answer.members, this.member.group.counts());
+      this.request = "sync";
+      this.steps.afterHops(1, MemberStep.requestArrives);
+    } else this.assigned(answer);
+  }
+
+  private assigned(partitions: readonly TopicPartition[]): void {
+    this.request = undefined;
+    this.beats.begin(this.steps.now);
+    this.lastOwned = partitions;
+    const { gained, lost } = this.member.ownership.compare(partitions);
+    this.revoking = lost;
+    this.gained = gained;
+    if (lost.length > 0) {
+      this.wantsPoll = true;
+      this.member.pump();
+    }
+    if (this.gained.length > 0) this.steps.afterHops(2 * roundTripsToPositions, MemberStep.positionsKnown);
+  }
+
+  private positionsKnown(): void {
+    this.member.ownership.take(this.gained);
+    this.gained = [];
+  }
+
+  /** Its next heartbeat brings an error; where nothing is scheduled yet, its answer is. */
+  private hearsSoon(): void {
+    if (this.told || this.dead || this.request !== undefined) return;
+    this.told = true;
+    this.steps.atNextBeat(this.beats, MemberStep.heartbeatAnswered);
+  }
+
+  private heartbeatAnswered(): void {
+    this.told = false;
+    if (this.request !== undefined) return;
+    this.wantsPoll = true;
+    this.member.pump();
+  }
+}

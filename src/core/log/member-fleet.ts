@@ -1,0 +1,159 @@
+import type { ConsumerStats } from "../stats/consumer-stats.ts";
+import type { Work } from "../sim/world.ts";
+import type { LogConsumer } from "./log-model.ts";
+import type { Broker } from "./broker.ts";
+import type { Group } from "./group.ts";
+import type { LogContext } from "./log-context.ts";
+import { LogEvent } from "./log-event.ts";
+import { Member } from "./member.ts";
+import type { MemberSetup } from "./member-setup.ts";
+
+/** A consumer's place for a process: members come and go in it, one at a time. */
+class Instance {
+  readonly group: Group;
+  readonly coordinator: Broker;
+  readonly setup: Omit<MemberSetup, "number">;
+  member: Member | undefined;
+  /** Starts again when it has gone. */
+  returns = false;
+
+  constructor(group: Group, coordinator: Broker, setup: Omit<MemberSetup, "number">) {
+    this.group = group;
+    this.coordinator = coordinator;
+    this.setup = setup;
+  }
+
+  get runs(): boolean {
+    return this.member !== undefined && !this.member.gone;
+  }
+}
+
+export interface FleetEntry {
+  readonly consumer: LogConsumer;
+  readonly stats: ConsumerStats;
+  /** One for each instance that there may be. */
+  readonly works: readonly Work[];
+  readonly places: readonly number[];
+  /** The timeline may bring instances back. */
+  readonly mayReturn: boolean;
+}
+
+/** The instances of all consumers of Kafka: which run, and the members that they are. */
+export class MemberFleet {
+  private readonly context: LogContext;
+  private readonly instances: Instance[] = [];
+  private readonly byConsumer = new Map<string, readonly Instance[]>();
+  private readonly consumers: LogConsumer[] = [];
+
+  constructor(context: LogContext) {
+    this.context = context;
+  }
+
+  add({ consumer, stats, works, places, mayReturn }: FleetEntry, group: Group, coordinator: Broker): void {
+    const { topics, settings } = consumer.from;
+    const { instanceId } = settings;
+    const instances = works.map(
+      (work, instance) =>
+        new Instance(group, coordinator, {
+          instance,
+          topics: topics.map(({ text }) => text),
+          concurrency: consumer.concurrency,
+          settings,
+          stats,
+          work,
+          place: places[instance]!,
+          instanceId:
+            instanceId === undefined || works.length === 1 ? instanceId : `${instanceId}-${instance + 1}`,
+        }),
+    );
+    this.byConsumer.set(consumer.name.text, instances);
+    this.instances.push(...instances);
+    this.consumers.push(consumer);
+    if (mayReturn) group.expect(Infinity);
+    else if (consumer.startsAt > 0) group.expect(consumer.instances);
+  }
+
+  /** Who is there from the beginning has joined before the run; the others come at their time. */
+  start(): void {
+    const first = new Map<Group, Member[]>();
+    for (const { name, startsAt, stopsAt, instances: count } of this.consumers)
+      for (const instance of this.byConsumer.get(name.text)!.slice(0, count)) {
+        const place = this.instances.indexOf(instance);
+        if (stopsAt <= startsAt) continue;
+        if (startsAt > 0) this.context.timer(startsAt, LogEvent.instanceStarts, place, 0);
+        else {
+          const members = first.get(instance.group) ?? [];
+          first.set(instance.group, members);
+          members.push(this.create(instance));
+        }
+        if (stopsAt < Infinity) this.context.timer(stopsAt, LogEvent.instanceStops, place, 0);
+      }
+    for (const [group, members] of first) group.begin(members);
+  }
+
+  starts(place: number): void {
+    this.startInstance(this.instances[place]!);
+  }
+
+  stops(place: number): void {
+    this.instances[place]!.member?.stop();
+  }
+
+  /** The instances of a consumer; `number` counts from 1. */
+  crash(consumer: string, number: number): void {
+    const instance = this.instance(consumer, number);
+    instance.returns = false;
+    instance.member?.crash();
+  }
+
+  stop(consumer: string, number: number): void {
+    const instance = this.instance(consumer, number);
+    instance.returns = false;
+    instance.member?.stop();
+  }
+
+  launch(consumer: string, number: number): void {
+    const instance = this.instance(consumer, number);
+    if (instance.runs) instance.returns = instance.member!.stopped;
+    else this.startInstance(instance);
+  }
+
+  restart(consumer: string, number: number): void {
+    const instance = this.instance(consumer, number);
+    if (!instance.runs) this.startInstance(instance);
+    else {
+      instance.returns = true;
+      instance.member!.stop();
+    }
+  }
+
+  scale(consumer: string, count: number): void {
+    for (let number = 1; number <= this.byConsumer.get(consumer)!.length; number++)
+      if (number <= count) this.launch(consumer, number);
+      else this.stop(consumer, number);
+  }
+
+  private instance(consumer: string, number: number): Instance {
+    return this.byConsumer.get(consumer)![number - 1]!;
+  }
+
+  private startInstance(instance: Instance): void {
+    if (!instance.runs) instance.group.starts(this.create(instance));
+  }
+
+  private create(instance: Instance): Member {
+    const { context } = this;
+    const { members } = context;
+    const { setup, group, coordinator } = instance;
+    const member = new Member(context, { ...setup, number: members.length }, group, coordinator, () => {
+      setup.stats.leave(context.kernel.now, setup.instance);
+      if (!instance.returns) return;
+      instance.returns = false;
+      this.startInstance(instance);
+    });
+    setup.stats.join(context.kernel.now, setup.instance);
+    members.push(member);
+    instance.member = member;
+    return member;
+  }
+}
