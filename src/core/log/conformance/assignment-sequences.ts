@@ -10,6 +10,9 @@ import { uniformAssign } from "../assignment/uniform-assignor.ts";
 import { byTopicThenPartition, clientAssignors, countsAt, topicsAt, written } from "./assignments.ts";
 import { countAt, listAt, NotPlayable, objectAt, textAt, type Recorded } from "./recorded.ts";
 
+/** Generations that one step may cause; balance is found in two or three. */
+const followUpsMax = 50;
+
 /** A group and its topics after each step of a sequence. */
 interface Stage {
   readonly members: readonly Subscriber[];
@@ -98,7 +101,7 @@ function generations(stages: readonly Stage[], assign: Assignor, cooperative: bo
       held = assign(claims, topics);
       generation++;
       const revoked = missing(held.keys(), before, held);
-      again = cooperative && Object.keys(revoked).length > 0;
+      again = cooperative && Object.keys(revoked).length > 0 && caused.length < followUpsMax;
       caused.push({
         generation,
         assignment: written(held),
