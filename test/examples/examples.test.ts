@@ -23,8 +23,10 @@ function outcomes(text: string, seed: number): { metric: string; actual: number 
 
 it("covers the ideas of the field", () => {
   expect(files).toEqual([
+    "acks.topology.yaml",
     "audit.topology.yaml",
     "bank.topology.yaml",
+    "broker-crash.topology.yaml",
     "clicks.topology.yaml",
     "hybrid.topology.yaml",
     "meters.topology.yaml",

@@ -137,8 +137,9 @@ export class ProduceRequests {
     if (batches.placed[batch]! >= 0 && replicas.has(batch)) {
       // A duplicate is answered with its old offset. (ProducerAppendInfo)
       if (settings.idempotence) return;
+      let offset = batches.placed[batch]!;
       for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
-        replication.lost.copied(messages.id[m]!);
+        replication.lost.copied(messages.id[m]!, accumulator.partition, offset++);
     }
     this.append(batch);
     batches.placedEnd[batch] = accumulator.partition.log.batchEnd;

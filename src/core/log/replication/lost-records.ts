@@ -21,9 +21,10 @@ export class LostRecords {
     this.count += records;
   }
 
-  /** A log got a message that it has already. */
-  copied(id: number): void {
+  /** A log gets a message that it has already, at this offset: groups that are beyond it have finished it. */
+  copied(id: number, { groups }: Partition, offset: number): void {
     this.copies.set(id, (this.copies.get(id) ?? 1) + 1);
+    for (const of of groups) if (offset < of.position - of.held) this.finishedBefore(of.group, id);
   }
 
   gaveUp(id: number): void {

@@ -56,10 +56,8 @@ export class ReplicaSet {
   /** The leader appended a batch: its followers have something to fetch. */
   appended(): void {
     const { replication, replicas, partition } = this;
-    if (replicas.length === 1) {
-      this.advance();
-      return;
-    }
+    // Nobody else's fetch will move the high watermark.
+    if (this.inSync === 1) this.advance();
     const { batchEnd } = partition.log;
     for (const replica of replicas) {
       const { fetcher } = replica;
