@@ -53,3 +53,51 @@ it("max-poll-records caps what one poll() returns; the rest stays in the client'
     ).size,
   ).toBe(1);
 });
+
+describe("a consumer that crashes", () => {
+  interface Redelivery {
+    readonly firstDelivery: readonly number[];
+    readonly secondDelivery: readonly number[];
+  }
+  const of = (name: string) => recording(name) as unknown as Redelivery;
+
+  /** The ten records alone; the next owner reads when the session of the crashed one is over. */
+  const crashing = (consumer: string, at: number) => `
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, arrivals: {bursts: {size: 10, every: 1h}}, messages: 10}}
+consumers:
+  c: {topic: t, group: g, from: 5s, processing: 100ms, ${consumer}}
+timeline: [{at: ${at}ms, crash: {consumer: c}}, {at: 20s, start: {consumer: c}}]
+run: {duration: 90s}
+`;
+  /** What is delivered before a crash right after the last of so many records was finished, and after it. */
+  function deliveries(consumer: string, records: number): Redelivery {
+    const whole = steps(run(crashing(consumer, 19_000)), "finished");
+    const at = whole[records - 1]!.at + 0.01;
+    const taken = steps(run(crashing(consumer, at)), "takenUp");
+    const offsets = (some: typeof taken) => some.map(({ detail }) => detail);
+    return {
+      firstDelivery: offsets(taken.filter((step) => step.at < at)).slice(0, records),
+      secondDelivery: offsets(taken.filter((step) => step.at > 20_000)),
+    };
+  }
+
+  it("no-commit-crash: everything is delivered again", () => {
+    const consumer = "config: {auto.offset.reset: earliest, auto.commit.interval.ms: 1h}";
+    expect(deliveries(consumer, 10)).toEqual({
+      firstDelivery: of("no-commit-crash").firstDelivery,
+      secondDelivery: of("no-commit-crash").secondDelivery,
+    });
+  });
+
+  it("commit-after-each-crash-before-commit: the record whose commit was lost is delivered twice", () => {
+    const consumer = "commit: after, config: {auto.offset.reset: earliest, max.poll.records: 1}";
+    const { firstDelivery, secondDelivery } = of("commit-after-each-crash-before-commit");
+    expect(deliveries(consumer, 5)).toEqual({ firstDelivery, secondDelivery });
+  });
+
+  it("commitSync-commits-position: what poll() returned is committed, processed or not", () => {
+    const consumer = "commit: before, config: {auto.offset.reset: earliest, max.poll.records: 4}";
+    expect(deliveries(consumer, 1).secondDelivery).toEqual(of("commitSync-commits-position").secondDelivery);
+  });
+});
