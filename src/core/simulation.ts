@@ -217,7 +217,8 @@ export class Simulation {
         this.workload.sources.push(source);
         if (flow.to.kind === "topic") {
           const settings = JSON.stringify(flow.kafka);
-          const client = clients.get(settings) ?? this.log!.client(flow.kafka, stats, place, streamName);
+          const client =
+            clients.get(settings) ?? this.log!.client(flow.kafka, stats, place, streamName, instance);
           clients.set(settings, client);
           source.outlet = this.log!.outlet(client, flow, number, `${streamName} partitioner`, place);
         } else source.outlet = this.queue!.outlet(this.queueProducer(producer), instance, flow, number);

@@ -17,8 +17,8 @@ export class LogActions {
     else if (action.kind === "scale") fleet.scale(action.consumer.text, action.instances);
     else if ("target" in action && action.target.kind === "consumer")
       this.consumer(action, action.target.name.text, action.target.instance);
-    // A client whose application has stopped stays: what it has goes out.
-    else if (!("target" in action && action.target.kind === "producer")) this.onCluster(action);
+    else if ("target" in action && action.target.kind === "producer") this.producer(action, action.target);
+    else this.onCluster(action);
   }
 
   end(action: TimelineAction): void {
@@ -58,6 +58,30 @@ export class LogActions {
       case "partitions":
       case "deleteRecords":
         throw unknown(action);
+    }
+  }
+
+  /** A client whose application has stopped cleanly stays: what it has goes out. */
+  private producer(
+    action: TimelineAction,
+    target: Target & { readonly kind: "producer" | "consumer" },
+  ): void {
+    const { outlets, context } = this.model;
+    const { clients } = context;
+    for (const client of [...clients]) {
+      if (client.dead || client.instance !== target.instance - 1 || !this.isAt(client.place, target))
+        continue;
+      if (action.kind === "slow") client.slowness = action.factor;
+      if (action.kind !== "crash") continue;
+      const next = client.crash();
+      clients.push(next);
+      // The list has no entries for sources that send to the other broker.
+      outlets.forEach((outlet) => {
+        if (outlet.client === client) outlet.continueWith(next);
+      });
+      // A broker that does not run refuses its connection at once.
+      for (const broker of context.cluster.brokers) if (!broker.alive) next.disconnected(broker);
+      next.reviewNetwork();
     }
   }
 

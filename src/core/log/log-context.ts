@@ -74,9 +74,9 @@ export class LogContext {
    * Schedules an event that lies in the future; false when `time` is now, and the caller goes on in this very instant.
    * The times of a lane only grow.
    */
-  defers(time: number, lane: number, kind: LogEvent, a: number): boolean {
+  defers(time: number, lane: number, kind: LogEvent, a: number, b = 0): boolean {
     if (time <= this.kernel.now) return false;
-    this.kernel.atLane(lane, time, this.base | kind, a, 0);
+    this.kernel.atLane(lane, time, this.base | kind, a, b);
     return true;
   }
 

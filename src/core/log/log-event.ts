@@ -1,6 +1,6 @@
 /** What happens in the log model; `a` and `b` of each event stand behind it. */
 export const LogEvent = {
-  /** A message leaves the client's thread: message. */
+  /** A message leaves the client's thread: message, client. */
   clientDone: 0,
   /** `linger.ms` is over: accumulator, generation of the batch. */
   linger: 1,

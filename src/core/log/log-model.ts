@@ -52,9 +52,15 @@ export class LogModel implements Process {
     this.createTopics(kafka, world);
   }
 
-  /** The client of one instance; flows with the same settings share it. */
-  client(settings: Flow["kafka"], stats: ProducerStats, place: number, name: string): ProducerClient {
-    const client = new ProducerClient(this.context, settings, stats, place, name);
+  /** The client of one instance (from 0); flows with the same settings share it. */
+  client(
+    settings: Flow["kafka"],
+    stats: ProducerStats,
+    place: number,
+    name: string,
+    instance = 0,
+  ): ProducerClient {
+    const client = new ProducerClient(this.context, settings, stats, place, name, instance);
     this.context.clients.push(client);
     return client;
   }
@@ -112,7 +118,7 @@ export class LogModel implements Process {
     const event = kind as LogEvent;
     switch (event) {
       case LogEvent.clientDone:
-        return this.outlets[messages.source[a]!]!.accumulate(a);
+        return this.outlets[messages.source[a]!]!.leftThread(a, b);
       case LogEvent.linger:
         return accumulators[a]!.client.lingered(accumulators[a]!, b);
       case LogEvent.produceArrives:

@@ -12,10 +12,11 @@ export class LogOutlet implements Outlet {
   readonly topic: Topic;
   /** Records in the thread of its client. */
   inThread = 0;
-  private readonly client: ProducerClient;
+  client: ProducerClient;
   private readonly context: LogContext;
-  private readonly accumulators: readonly Accumulator[];
-  private readonly sticky: StickyPartitioner;
+  private readonly streamName: string;
+  private accumulators: readonly Accumulator[];
+  private sticky: StickyPartitioner;
   private readonly ignoreKeys: boolean;
   private readonly place: number;
 
@@ -23,6 +24,7 @@ export class LogOutlet implements Outlet {
     this.context = context;
     this.client = client;
     this.topic = topic;
+    this.streamName = streamName;
     this.accumulators = client.accumulatorsOf(topic);
     this.sticky = client.stickyOf(topic, streamName);
     this.ignoreKeys = client.settings.ignoreKeys;
@@ -34,8 +36,24 @@ export class LogOutlet implements Outlet {
     if (!this.client.keeps(message)) this.accumulate(message);
   }
 
+  /** Its client has crashed, and this is the next one. */
+  continueWith(client: ProducerClient): void {
+    this.client = client;
+    this.accumulators = client.accumulatorsOf(this.topic);
+    this.sticky = client.stickyOf(this.topic, this.streamName);
+  }
+
+  /** The thread of the client of this number would be done with the record, if it has not crashed. */
+  leftThread(message: number, client: number): void {
+    if (client === this.client.number) this.accumulate(message);
+    else {
+      this.inThread--;
+      this.context.clients[client]!.forget(message);
+    }
+  }
+
   /** The client's thread is done with the record: it joins a batch. */
-  accumulate(message: number): void {
+  private accumulate(message: number): void {
     const { messages, trace, kernel } = this.context;
     this.inThread--;
     const id = messages.id[message]!;

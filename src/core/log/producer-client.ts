@@ -18,6 +18,12 @@ import type { Topic } from "./topic.ts";
 /** Kafka's producer client of one instance: one thread, batches by partition, requests by broker. */
 export class ProducerClient {
   readonly number: number;
+  /** From 0. */
+  readonly instance: number;
+  /** Its process has crashed: it sends nothing more, and hears no answer. */
+  dead = false;
+  /** Its thread takes so many times as long. */
+  slowness = 1;
   readonly settings: KafkaProducerSettings;
   /** Records in the thread: `send()` took them, no batch has them. */
   inThread = 0;
@@ -25,6 +31,7 @@ export class ProducerClient {
   closedLoop = false;
   readonly accumulators: Accumulator[] = [];
   private readonly context: LogContext;
+  private readonly name: string;
   private readonly stats: ProducerStats;
   readonly place: number;
   private readonly thread = new SerialServer();
@@ -44,9 +51,12 @@ export class ProducerClient {
     stats: ProducerStats,
     place: number,
     name: string,
+    instance: number,
   ) {
     const { kernel, costs } = context;
     this.context = context;
+    this.name = name;
+    this.instance = instance;
     this.number = context.clients.length;
     this.settings = settings;
     this.stats = stats;
@@ -92,8 +102,9 @@ export class ProducerClient {
   keeps(message: number): boolean {
     const { context } = this;
     this.inThread++;
-    const done = this.thread.serve(context.kernel.now, context.costs.kafkaClientPerMessage);
-    return context.defers(done, this.threadLane, LogEvent.clientDone, message);
+    const cost = context.costs.kafkaClientPerMessage * this.slowness;
+    const done = this.thread.serve(context.kernel.now, cost);
+    return context.defers(done, this.threadLane, LogEvent.clientDone, message, this.number);
   }
 
   /** Bytes of the record as the next one of the batch being filled; 0 where there is none. */
@@ -146,9 +157,32 @@ export class ProducerClient {
     }
     const connection = connections[batches.connection[first]!]!;
     connection.answered(first);
+    if (this.dead) {
+      this.recovery.abandon(first);
+      return;
+    }
     if (batches.failed[first]! > 0) this.recovery.answered(first);
     else this.settle(first);
     this.drain(connection);
+  }
+
+  /** Its process dies: what waits in it is gone, what it has sent arrives. Answers with the client that comes next. */
+  crash(): ProducerClient {
+    const { context, settings, stats, place, name, instance } = this;
+    const next = new ProducerClient(context, settings, stats, place, name, instance);
+    next.slowness = this.slowness;
+    next.closedLoop = this.closedLoop;
+    this.dead = true;
+    this.closedLoop = false;
+    this.recovery.abandonWaiting();
+    return next;
+  }
+
+  /** The record was in its thread when it crashed. */
+  forget(message: number): void {
+    this.inThread--;
+    this.gaveUp(1, false);
+    this.context.messages.release(message);
   }
 
   /** The broker's process is gone. */

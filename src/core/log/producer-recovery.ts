@@ -41,6 +41,27 @@ export class ProducerRecovery implements MetadataUser {
     for (const batch of failed) this.failed(batch);
   }
 
+  /** The client has crashed: what waits in it is gone. */
+  abandonWaiting(): void {
+    const { batches } = this.context;
+    for (const accumulator of this.client.accumulators)
+      for (let { first } = accumulator; first >= 0; { first } = accumulator) {
+        this.client.takeOut(accumulator);
+        batches.outcome[first] = Outcome.networkException;
+        this.giveUp(first);
+      }
+  }
+
+  /** An answer that nobody is there to hear. */
+  abandon(first: number): void {
+    const { batches } = this.context;
+    for (let batch = first; batch >= 0;) {
+      const next = batches.next[batch]!;
+      this.giveUp(batch);
+      batch = next;
+    }
+  }
+
   /** The broker's process is gone: what it has not answered by now is tried again. */
   disconnected(connection: Connection): void {
     connection.cut = true;
@@ -172,7 +193,11 @@ export class ProducerRecovery implements MetadataUser {
     const { settings } = this.client;
     const accumulator = this.accumulatorOf(batch);
     const attempts = ++batches.attempts[batch]!;
-    if (attempts > settings.retries || kernel.now >= batches.openedAt[batch]! + settings.deliveryTimeout) {
+    if (
+      this.client.dead ||
+      attempts > settings.retries ||
+      kernel.now >= batches.openedAt[batch]! + settings.deliveryTimeout
+    ) {
       this.giveUp(batch);
       return;
     }
@@ -212,14 +237,14 @@ export class ProducerRecovery implements MetadataUser {
     const refused = batches.outcome[batch] === Outcome.notEnoughReplicas;
     this.client.gaveUp(count, refused);
     this.client.stamp(batch, Station.dropped);
-    if (!placed) accumulator.held -= count;
+    if (!placed && batches.refused[batch] === 0) accumulator.held -= count;
     if (!placed && batches.sequence[batch]! >= 0) accumulator.skip(batches.sequence[batch]!, count);
     for (let m = batches.head[batch]!; m >= 0;) {
       const next = messages.next[m]!;
       if (placed) replication.lost.gaveUp(messages.id[m]!);
       const source = messages.source[m]!;
       messages.release(m);
-      applications.settled(source);
+      if (!this.client.dead) applications.settled(source);
       m = next;
     }
     batches.release(batch);

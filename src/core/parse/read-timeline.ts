@@ -1,6 +1,5 @@
 import type { Consumer, Kafka, Producer, Run } from "../model/topology.ts";
 import type { ReplayPoint, Target, TimelineAction, TimelineEntry, TimelineKind } from "../model/timeline.ts";
-import type { Name } from "../text/span.ts";
 import { readIsolation } from "./read-isolation.ts";
 import type { ReadContext } from "./read-context.ts";
 import { at, describe, nameOf, textOf } from "./tree.ts";
@@ -38,9 +37,6 @@ const actions: Readonly<Record<TimelineKind, { readonly undo: true | string }>> 
 
 const kinds = Object.keys(actions) as readonly TimelineKind[];
 
-/** Not simulated for producers that send to a topic. */
-const plannedForKafkaClients: readonly TimelineKind[] = ["crash", "slow"];
-
 export function readTimeline(tree: Tree | undefined, stage: Stage, context: ReadContext): TimelineEntry[] {
   if (tree?.kind !== "list") return [];
   const reader = new TimelineReader(stage, context);
@@ -64,7 +60,6 @@ class TimelineReader {
     this.checkTimes(kind, map, time);
     const action = this.action(kind, at(map, kind)!);
     if (action === undefined || time === undefined) return undefined;
-    this.checkClient(action, map.entries.get(kind)!.key);
     return { at: time, for: actions[kind].undo === true ? lasts : undefined, action, span: map.span };
   }
 
@@ -80,17 +75,6 @@ class TimelineReader {
         found: describe(at(map, "at")!),
         reason: `the run is over by then (\`run.duration\` is ${duration / 1e9} s), so it never happens. Make it earlier, or the run longer`,
       });
-  }
-
-  /** Which broker's client an application is, the schema alone cannot tell. */
-  private checkClient(action: TimelineAction, key: Name): void {
-    const { kind } = action;
-    const target = targetOf(action);
-    if (target?.kind !== "producer") return;
-    const flows = this.stage.producers.get(target.name.text)?.flows;
-    const sends = flows?.some(({ to }) => to.kind === "topic");
-    if (sends === true && plannedForKafkaClients.includes(kind))
-      this.context.notSimulated(key.span, { what: `\`${kind}\` of a producer that sends to a topic` });
   }
 
   private action(kind: TimelineKind, tree: Tree): TimelineAction | undefined {
@@ -232,8 +216,4 @@ function replayPoint(tree: Tree | undefined): ReplayPoint | undefined {
   if (offset !== undefined) return { kind: "offset", offset };
   const time = quantityOf(at(tree, "time"), "duration");
   return time === undefined ? undefined : { kind: "time", time };
-}
-
-function targetOf(action: TimelineAction): Extract<Target, { instance: number }> | undefined {
-  return "target" in action && "instance" in action.target ? action.target : undefined;
 }
