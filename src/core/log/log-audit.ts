@@ -1,6 +1,8 @@
 import { assert } from "../sim/invariant.ts";
+import type { Batches } from "./batches.ts";
 import type { LogModel } from "./log-model.ts";
 import type { Member } from "./member.ts";
+import type { ProducerClient } from "./producer-client.ts";
 
 /**
  * Recounts every record from the structures that hold it: those in clients, batches and requests, and for each group
@@ -9,7 +11,7 @@ import type { Member } from "./member.ts";
 export function auditLog(model: LogModel): void {
   let unappended = 0;
   for (const client of model.clients) {
-    client.audit();
+    auditClient(client, model.context.batches);
     unappended += client.unappended;
   }
   assert(unappended <= model.context.messages.live, "each record that no log has yet is a live message");
@@ -31,6 +33,21 @@ export function auditLog(model: LogModel): void {
       readers === groups.filter(({ needed }) => needed < Infinity).length,
       "a partition knows its readers",
     );
+}
+
+/** Recounts the batches that wait: no accumulator holds fewer records than they do. */
+function auditClient({ inThread, accumulators }: ProducerClient, batches: Batches): void {
+  assert(inThread >= 0, "the client's thread holds no fewer than no records");
+  for (const accumulator of accumulators) {
+    let waiting = 0;
+    let count = 0;
+    for (let batch = accumulator.first; batch >= 0; batch = batches.next[batch]!) {
+      if (batches.placed[batch]! < 0) waiting += batches.count[batch]!;
+      count++;
+    }
+    assert(count === accumulator.batches, "an accumulator knows how many batches wait");
+    assert(waiting <= accumulator.held, "each record of a waiting batch is one that no log has");
+  }
 }
 
 function auditMember(member: Member): void {

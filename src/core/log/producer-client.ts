@@ -1,11 +1,10 @@
 import type { KafkaProducerSettings } from "../model/topology.ts";
-import { assert } from "../sim/invariant.ts";
 import { Link, SerialServer } from "../sim/station.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { Broker } from "./broker.ts";
-import { Outcome, RequestState } from "./batches.ts";
+import { RequestState } from "./batches.ts";
 import { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
@@ -211,19 +210,6 @@ export class ProducerClient {
     this.recovery.retry(accumulator);
   }
 
-  /** Batches in a log that it does not know to be there. */
-  *unanswered(): Iterable<number> {
-    const { batches } = this.context;
-    for (const { first } of this.accumulators)
-      for (let batch = first; batch >= 0; batch = batches.next[batch]!)
-        if (batches.placed[batch]! >= 0) yield batch;
-    for (const { requests } of this.connections.values())
-      for (const first of requests)
-        for (let batch = first; batch >= 0; batch = batches.next[batch]!)
-          if (batches.state[first] !== RequestState.answered || batches.outcome[batch] !== Outcome.ok)
-            yield batch;
-  }
-
   allConnections(): Iterable<Connection> {
     return this.connections.values();
   }
@@ -272,22 +258,6 @@ export class ProducerClient {
     const { trace, messages, kernel, batches } = this.context;
     for (let m = batches.head[batch]!; m >= 0 && trace.wants(messages.id[m]!); m = messages.next[m]!)
       trace.add(kernel.now, messages.id[m]!, station, this.place, batches.count[batch]!);
-  }
-
-  /** Recounts the batches that wait: no accumulator holds fewer records than they do. */
-  audit(): void {
-    const { batches } = this.context;
-    assert(this.inThread >= 0, "the client's thread holds no fewer than no records");
-    for (const accumulator of this.accumulators) {
-      let waiting = 0;
-      let count = 0;
-      for (let batch = accumulator.first; batch >= 0; batch = batches.next[batch]!) {
-        if (batches.placed[batch]! < 0) waiting += batches.count[batch]!;
-        count++;
-      }
-      assert(count === accumulator.batches, "an accumulator knows how many batches wait");
-      assert(waiting <= accumulator.held, "each record of a waiting batch is one that no log has");
-    }
   }
 
   /** Of the record as the one after `offsetDelta` others of its batch. */

@@ -1,4 +1,6 @@
+import { Outcome, RequestState, type Batches } from "../batches.ts";
 import type { LogContext } from "../log-context.ts";
+import type { ProducerClient } from "../producer-client.ts";
 import type { Partition } from "../partition.ts";
 
 /** Counts the records that were confirmed and are gone, when what held them is cut off. */
@@ -61,8 +63,20 @@ export class LostRecords {
     const { batches, messages } = this.context;
     const open = new Set<number>();
     for (const client of this.context.clients)
-      for (const batch of client.unanswered())
+      for (const batch of unanswered(client, batches))
         for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!) open.add(messages.id[m]!);
     return open;
   }
+}
+
+/** Batches in a log that the client does not know to be there. */
+function* unanswered(client: ProducerClient, batches: Batches): Iterable<number> {
+  for (const { first } of client.accumulators)
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+      if (batches.placed[batch]! >= 0) yield batch;
+  for (const { requests } of client.allConnections())
+    for (const first of requests)
+      for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+        if (batches.state[first] !== RequestState.answered || batches.outcome[batch] !== Outcome.ok)
+          yield batch;
 }
