@@ -16,6 +16,7 @@ await build({
   target: "node20",
   format: "esm",
   platform: "node",
+  external: ["esbuild"],
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },

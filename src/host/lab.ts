@@ -69,7 +69,7 @@ export class Lab {
       languages.registerCodeActionsProvider(topologyDocuments, new QuickFixes(this.files), {
         providedCodeActionKinds: [CodeActionKind.QuickFix],
       }),
-      languageFeatures(context.extensionUri, this.language, this.files),
+      languageFeatures(this.files),
       this.followDocuments(),
       followActiveEditor(),
     );

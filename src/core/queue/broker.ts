@@ -9,7 +9,7 @@ import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./
 import { DelayedMessages } from "./delayed-messages.ts";
 import { Handlers } from "./handlers.ts";
 import { Wire } from "./passage.ts";
-import { Publishes } from "./publishes.ts";
+import { Publishes, unwatched } from "./publishes.ts";
 import { queueTypeOf } from "./queue-arguments.ts";
 import { QueueEvent, settledBy, type Publishing, type QueueContext, type Verdict } from "./queue-context.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
@@ -24,9 +24,6 @@ import type { BindingSettings, QueueSettings, VirtualHost } from "./virtual-host
 export type BrokerQueue = ClassicQueue | StreamQueue;
 
 const nowhere: Route = { queues: [], steps: [], exchanges: [] };
-
-/** A publish whose outcome nobody waits for. */
-export const unwatched = -1;
 
 /**
  * One broker: what is declared, and the queues with their messages. Its rules are the same whatever drives it: the timed

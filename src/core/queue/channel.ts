@@ -1,10 +1,9 @@
 import type { Broker } from "./broker.ts";
-import { unwatched } from "./broker.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
 import { Consumption, type ConsumeRequest } from "./consumption.ts";
 import { carbonCopies, type Content } from "./content.ts";
 import { CopyState } from "./copies.ts";
-import { Outcome } from "./publishes.ts";
+import { Outcome, unwatched } from "./publishes.ts";
 import { Verdict, type Publishing } from "./queue-context.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
 import { notAllowed, notImplemented, preconditionFailed, resourceLocked, type Refusal } from "./refusal.ts";
@@ -117,13 +116,12 @@ export class Channel implements Publishing {
     if (this.open) this.listener.confirmed(number, result);
   }
 
+  /** A prefetch for each consumer takes away the one of the whole channel. */
   qos(prefetch: number, global: boolean): Refusal | undefined {
+    if (global && this.broker.host.release.refusesGlobalQos) return notImplemented;
     if (!global) this.prefetch = prefetch;
-    else if (this.broker.host.release.refusesGlobalQos) return notImplemented;
-    else {
-      this.limit.limit = prefetch === 0 ? Infinity : prefetch;
-      this.broker.context.resume(this.limit.subscriptions);
-    }
+    this.limit.limit = !global || prefetch === 0 ? Infinity : prefetch;
+    this.broker.context.resume(this.limit.subscriptions);
     return undefined;
   }
 

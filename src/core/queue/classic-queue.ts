@@ -28,7 +28,9 @@ export class ClassicQueue extends QueueProcess {
     super(context, number, settings);
     const { expires, messageTtl, maxLength, maxBytes, singleActiveConsumer } = this.rules;
     this.ready = this.readyOrder();
-    this.turns = singleActiveConsumer ? new SingleActive(this.rules.type === "classic") : new Rotation();
+    this.turns = singleActiveConsumer
+      ? new SingleActive(this.rules.type === "classic")
+      : new Rotation(this.rules.type === "quorum");
     this.idle = expires === undefined ? undefined : new IdleExpiry(context, number, expires);
     if (messageTtl !== undefined || maxLength < Infinity || maxBytes < Infinity)
       this.retention = new Retention(context, this.rules, this);
@@ -185,7 +187,12 @@ export class ClassicQueue extends QueueProcess {
   lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
     for (const subscription of subscriptions) if (subscription.active) this.leaveTurns(subscription);
     if (this.leftAlone) {
-      for (const copy of held) this.leave(copy, CopyState.purged);
+      for (const copy of held) {
+        const subscription = settledBy(this.context, copy, Verdict.requeue);
+        this.unacked.add(this.kernel.now, -1);
+        subscription.release();
+        this.leave(copy, CopyState.purged);
+      }
       this.deleteAlone();
       return;
     }

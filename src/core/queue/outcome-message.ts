@@ -7,15 +7,18 @@ import { StreamQueue } from "./stream-queue.ts";
 
 /** A delivered copy as its client sees it. `counted`: `basic.get` tells the delivery count of a quorum queue even when it is 0. */
 export function outcomeMessage(broker: Broker, copy: number, counted: boolean): OutcomeMessage {
-  const { copies, contentOf, subscriptions } = broker.context;
+  const { copies, contentOf, release, subscriptions } = broker.context;
   const content = contentOf(copy);
   const queue = broker.queues[subscriptions[copies.at[copy]!]!.queue]!;
   const headers = new Map<string, HeaderValue>(content.headers);
   const redelivered = copies.redelivered[copy] === 1;
   if (queue instanceof QuorumQueue && (counted || redelivered))
     headers.set("x-delivery-count", queue.deliveryCount(copy));
+  const kept = !(queue instanceof StreamQueue && release.streamsDropLists);
+  if (!kept) for (const [name, value] of headers) if (Array.isArray(value)) headers.delete(name);
   if (queue instanceof StreamQueue) headers.set("x-stream-offset", queue.offsetOf(copy)!);
-  const deaths = content.deaths.length > 0 ? content.deaths : clientDeaths(content.headers);
+  const died = content.deaths.length > 0 ? content.deaths : clientDeaths(content.headers);
+  const deaths = kept ? died : undefined;
   headers.delete("x-death");
   return {
     id: content.id,

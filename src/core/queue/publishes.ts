@@ -5,6 +5,9 @@ const initialCapacity = 64;
 export const Outcome = { stored: 0, unroutable: 1, refused: 2 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
+/** A publish whose outcome nobody waits for. */
+export const unwatched = -1;
+
 /** Publishes whose outcome the client or the statistics still wait for; handles are used again. */
 export class Publishes {
   open = 0;

@@ -18,7 +18,7 @@ export function auditQueue(
     unacked += subscription.unacked;
     const whole = queue.rules.type === "stream";
     assert(
-      whole || subscription.unacked <= subscription.prefetch,
+      whole || subscription.unacked <= subscription.prefetch + subscription.extraCredit,
       "a consumer never holds more than its prefetch",
     );
     assert(unackedOf(subscription) === subscription.unacked, "each unacked delivery is somewhere");

@@ -1,6 +1,7 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import type { CopyState } from "./copies.ts";
 import { QueueEvent, settledBy, Verdict } from "./queue-context.ts";
+import { unwatched } from "./publishes.ts";
 import type { Ready } from "./ready-order.ts";
 import type { Retention } from "./retention.ts";
 import { ReturnsOrder } from "./returns-order.ts";
@@ -94,9 +95,13 @@ export class QuorumQueue extends ClassicQueue {
     return new ReturnsOrder(context.release.quorumPriorities, context.priorityOf);
   }
 
-  /** The limit is soft: the message that breaks it is taken, and its publisher told to stop until there is room. */
+  /**
+   * The limit is soft: the message that breaks it is taken, and its publisher told to stop until there is room. Dead
+   * letters have no publisher that could be told.
+   */
   protected override refuses(copy: number, retention: Retention): boolean {
-    if (this.rules.overflow === "drop-head") return false;
+    const isDeadLetter = unwatched === this.copies.messages.next[copy]!;
+    if (this.rules.overflow === "drop-head" || isDeadLetter) return false;
     const source = this.copies.messages.source[copy]!;
     if (this.blocked.size > 0 && this.hasRoom) this.blocked.clear();
     if (!this.blocked.has(source) && retention.exceeded) this.blocked.add(source);
@@ -115,6 +120,9 @@ export class QuorumQueue extends ClassicQueue {
 
   protected override decide(about: number, verdict: Verdict, subscription: Subscription): void {
     if (verdict === Verdict.ack) this.failures.delete(about);
+    const { release } = this.context;
+    const dies = this.deliveryCount(about) + (release.requeueCounts ? 1 : 0) > this.rules.deliveryLimit;
+    if (release.limitFreesTwo && verdict === Verdict.requeue && dies) subscription.extraCredit++;
     super.decide(about, verdict, subscription);
   }
 

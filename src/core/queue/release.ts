@@ -11,6 +11,10 @@ export interface Release {
   readonly deliveryLimit: number | undefined;
   /** Before 4.3 an explicit requeue counts as a failed delivery of a quorum queue. */
   readonly requeueCounts: boolean;
+  /** Before 4.0 a message of a quorum queue that dies of its delivery limit gives its consumer credit for two. */
+  readonly limitFreesTwo: boolean;
+  /** Before 4.0 a stream keeps no header that is a list. */
+  readonly streamsDropLists: boolean;
   /** Levels of priority that a quorum queue has. */
   readonly quorumPriorities: "none" | "two" | "strict";
   /** From 4.0 the next single active consumer of a classic queue gets the backlog at once. */
@@ -40,6 +44,8 @@ export function releaseOf(version: string): Release {
     lastDeathHeaders: from(3, 13),
     deliveryLimit: from(4, 0) ? 20 : undefined,
     requeueCounts: !from(4, 3),
+    limitFreesTwo: !from(4, 0),
+    streamsDropLists: !from(4, 0),
     quorumPriorities: from(4, 3) ? "strict" : from(4, 0) ? "two" : "none",
     successorStartsAtOnce: from(4, 0),
     refusesGlobalQos: from(4, 3),

@@ -33,6 +33,8 @@ export class Subscription {
   readonly priority: number;
   readonly channel: ChannelLimit | undefined;
   unacked = 0;
+  /** Deliveries that it may hold beyond its prefetch. */
+  extraCredit = 0;
   /** Of those the ones that its handlers have acked early. */
   acksUnderWay = 0;
   active = false;
@@ -64,6 +66,11 @@ export class Subscription {
     of.channel?.subscriptions.push(this);
   }
 
+  /** Whether it may get one more. */
+  get hasCredit(): boolean {
+    return this.unacked < this.prefetch + this.extraCredit && this.channel?.full !== true;
+  }
+
   /** One delivery more is unacked. */
   hold(): void {
     if (this.noAck) return;
@@ -93,12 +100,17 @@ export interface Turns {
 /**
  * The consumers of one queue in the order in which they are served: those of the highest priority first, among them the
  * head gets the message and goes to the tail. One that is full when its turn comes leaves, and enters again at the tail
- * when an ack gives it credit. (Recorded from RabbitMQ 3.10)
+ * when an ack gives it credit; one of a quorum queue leaves as soon as it is full. (Recorded from RabbitMQ 3.10)
  */
 export class Rotation implements Turns {
   private head: Subscription | undefined;
   private tail: Subscription | undefined;
   private left = 0;
+  private readonly leavesWhenFull: boolean;
+
+  constructor(leavesWhenFull = false) {
+    this.leavesWhenFull = leavesWhenFull;
+  }
 
   enter(subscription: Subscription): void {
     subscription.active = true;
@@ -119,22 +131,28 @@ export class Rotation implements Turns {
 
   take(): Subscription | undefined {
     for (let head = this.head; head !== undefined; head = this.head) {
-      if (head.unacked < head.prefetch && (head.channel === undefined || !head.channel.full)) {
-        head.hold();
-        if (head !== this.tail) {
-          this.dropHead(head);
-          this.append(head);
-        }
-        return head;
+      if (!head.hasCredit) {
+        this.leave(head);
+        continue;
       }
-      this.dropHead(head);
-      head.leftAs = this.left++;
+      head.hold();
+      if (this.leavesWhenFull && !head.hasCredit) this.leave(head);
+      else if (head !== this.tail) {
+        this.dropHead(head);
+        this.append(head);
+      }
+      return head;
     }
     return undefined;
   }
 
   enterAgain(subscription: Subscription): void {
     if (subscription.active && !subscription.inRotation) this.append(subscription);
+  }
+
+  private leave(head: Subscription): void {
+    this.dropHead(head);
+    head.leftAs = this.left++;
   }
 
   private dropHead(head: Subscription): void {

@@ -52,10 +52,12 @@ export class ScriptQueues {
     const queue = script.broker.queue(name);
     let count = 0;
     if (queue !== undefined) {
-      const classic = queue instanceof ClassicQueue && queue.rules.type === "classic";
-      if ((ifEmpty || ifUnused) && !classic) clients.call(at, notImplemented);
+      // A stream takes no notice of the conditions, a quorum queue has none.
+      const conditions = queue instanceof ClassicQueue && (ifEmpty || ifUnused);
+      if (conditions && queue.rules.type === "quorum") clients.call(at, notImplemented);
       const ready = queue instanceof ClassicQueue ? queue.ready.size : 0;
-      if ((ifUnused && queue.consumers > 0) || (ifEmpty && ready > 0)) clients.call(at, preconditionFailed);
+      if (conditions && ((ifUnused && queue.consumers > 0) || (ifEmpty && ready > 0)))
+        clients.call(at, preconditionFailed);
       count = ready;
       script.broker.deleteQueue(queue.number);
     }

@@ -28,8 +28,7 @@ export class SingleActive implements Turns {
 
   /** Whether the active one could take a message. */
   get open(): boolean {
-    const { active } = this;
-    return active !== undefined && active.unacked < active.prefetch && active.channel?.full !== true;
+    return this.active?.hasCredit === true;
   }
 
   take(): Subscription | undefined {

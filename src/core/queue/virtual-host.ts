@@ -107,6 +107,8 @@ export class VirtualHost {
       owner: undefined,
       arguments: new Map(),
       ...declaration,
+      // What is one connection's own is never durable.
+      durable: declaration.durable && declaration.owner === undefined,
     };
     const { name } = settings;
     if (name.startsWith("amq.")) return accessRefused;
@@ -142,10 +144,10 @@ export class VirtualHost {
     return undefined;
   }
 
-  /** Unbinding what is not bound is fine. An auto-delete exchange goes with its last binding. */
+  /** Unbinding what is not bound, or not there, is fine. An auto-delete exchange goes with its last binding. */
   unbind(binding: BindingSettings): Refusal | undefined {
     const ends = this.ends(binding);
-    if ("code" in ends) return ends;
+    if ("code" in ends) return ends === notFound ? undefined : ends;
     this.removeRules(ends.source, (one) => sameRule(one, ends.rule));
     return undefined;
   }

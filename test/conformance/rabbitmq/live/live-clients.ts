@@ -11,6 +11,7 @@ import { idOf, seenMessage, shownError } from "./seen-message.ts";
 interface Held {
   readonly id: string;
   readonly tag: number;
+  readonly queue: string;
   readonly message: Message;
 }
 
@@ -23,12 +24,13 @@ interface LiveChannel {
 
 interface LiveConsumer {
   readonly at: LiveChannel;
-  readonly queue: string;
   held: Held[];
 }
 
-/** The channel that asks for queue depths; its end is nobody's event. */
+/** The channel that prepares and asks for queue depths. */
 export const probeChannel = "_admin";
+/** What ends of the player's own channels is nobody's event. */
+const isOurs = (channel: string): boolean => channel.startsWith("_");
 
 /** The clients of a script on a real server: what they have opened, what they hold, and what they were told. */
 export class LiveClients {
@@ -99,7 +101,7 @@ export class LiveClients {
   async consume(step: ScenarioConsume): Promise<void> {
     const at = await this.at(step.channel ?? `ch-${step.consumer}`);
     if (step.prefetch !== undefined) await at.channel.prefetch(step.prefetch);
-    const consumer: LiveConsumer = { at, queue: step.queue, held: [] };
+    const consumer: LiveConsumer = { at, held: [] };
     this.consumers.set(step.consumer, consumer);
     const { noAck = false, exclusive = false, priority, args = {} } = step;
     await at.channel.consume(step.queue, (message) => this.delivered(step, consumer, message), {
@@ -157,15 +159,14 @@ export class LiveClients {
     this.tell({ ev: "got", consumer: as, ...seen, left: message.fields.messageCount });
     if (noAck) return;
     let holder = this.consumers.get(as);
-    if (holder === undefined) this.consumers.set(as, (holder = { at, queue, held: [] }));
-    holder.held.push({ id: seen.id, tag: message.fields.deliveryTag, message });
+    if (holder === undefined) this.consumers.set(as, (holder = { at, held: [] }));
+    holder.held.push({ id: seen.id, tag: message.fields.deliveryTag, queue, message });
   }
 
   /** Held deliveries of a queue, counted at the clients. */
   unacked(queue: string): number {
     let count = 0;
-    for (const consumer of this.consumers.values())
-      if (consumer.queue === queue) count += consumer.held.length;
+    for (const { held } of this.consumers.values()) count += held.filter((one) => one.queue === queue).length;
     return count;
   }
 
@@ -182,7 +183,7 @@ export class LiveClients {
     channel.on("error", (error) => {
       at.dead = true;
       this.drop(name);
-      if (name !== probeChannel) this.tell({ ev: "channel-error", channel: name, error: shownError(error) });
+      if (!isOurs(name)) this.tell({ ev: "channel-error", channel: name, error: shownError(error) });
     });
     channel.on("close", () => (at.dead = true));
     channel.on("return", ({ content, fields: { exchange, routingKey, replyCode, replyText } }: Message) =>
@@ -230,7 +231,7 @@ export class LiveClients {
       case "requeue":
         return channel.nack(message, false, true);
       case undefined:
-        consumer.held.push({ id: seen.id, tag: message.fields.deliveryTag, message });
+        consumer.held.push({ id: seen.id, tag: message.fields.deliveryTag, queue: step.queue, message });
     }
   }
 

@@ -336,20 +336,26 @@ function isEnd({ ev }: ScenarioEvent): boolean {
 /** Deletes what a scenario may have left: each name on a channel of its own, since a refusal costs the channel. */
 async function clear({ exchanges = [], queues = [], steps }: Scenario, stage: Stage): Promise<void> {
   const connection = await stage.connect();
+  connection.on("error", () => undefined);
   const declared = (op: "declareQueue" | "declareExchange"): string[] =>
     steps.flatMap((step) => (step.op === op ? [(step as { name: string }).name] : []));
-  const attempt = async (name: string, kind: "deleteQueue" | "deleteExchange"): Promise<void> => {
-    const channel = await connection.createChannel();
-    channel.on("error", () => undefined);
-    await channel[kind](name).then(
-      () => channel.close(),
-      () => undefined,
-    );
+  const attempt = async (names: Iterable<string>, kind: "deleteQueue" | "deleteExchange"): Promise<void> => {
+    for (const name of names) {
+      const channel = await connection.createChannel();
+      channel.on("error", () => undefined);
+      const deleted = await channel[kind](name).then(
+        () => true,
+        () => false,
+      );
+      if (deleted) await channel.close();
+    }
   };
   const queueNames = new Set([...queues.map(({ name }) => name), ...declared("declareQueue")]);
   const exchangeNames = new Set([...exchanges.map(({ name }) => name), ...declared("declareExchange")]);
-  await Promise.all([...queueNames].map((name) => attempt(name, "deleteQueue")));
-  const ours = [...exchangeNames].filter((name) => name !== "" && !name.startsWith("amq."));
-  await Promise.all(ours.map((name) => attempt(name, "deleteExchange")));
+  await attempt(queueNames, "deleteQueue");
+  await attempt(
+    [...exchangeNames].filter((name) => name !== "" && !name.startsWith("amq.")),
+    "deleteExchange",
+  );
   await connection.close();
 }

@@ -1,48 +1,68 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { randomInt } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { checkRecorded, readRecorded } from "./recorded.ts";
+import { playScenario } from "../../../../src/core/queue/scenario-player.ts";
+import type { Scenario } from "../../../../src/core/queue/scenario.ts";
+import { Campaign } from "./fuzz/campaign.ts";
+import { mutants } from "./fuzz/mutants.ts";
+import { loadMutant, toldApartBy, type PlayedScenario } from "./fuzz/mutation.ts";
+import { firstDifference } from "./difference.ts";
+import { playLive } from "./live-player.ts";
+import { checkRecorded, readRecorded, record } from "./recorded.ts";
 import { installServer } from "./server-package.ts";
 import { RabbitServer } from "./server.ts";
 import { onStages, stageNames } from "./stages.ts";
 
-const { values } = parseArgs({
+const { values, positionals: files } = parseArgs({
   options: {
+    /** The project's folder. */
     project: { type: "string" },
-    stages: { type: "string", default: "8" },
+    /** Random scenarios to play. */
+    scenarios: { type: "string", default: "2000" },
+    /** Of the random scenarios; a fresh one by default. */
+    seed: { type: "string" },
+    /** Plays the one of this number alone. */
+    only: { type: "string" },
+    /** Whether the scenarios tell wrong rules apart too. */
+    mutants: { type: "boolean", default: false },
+    /** Writes what the server does in the scenarios named into `golden`. */
+    record: { type: "boolean", default: false },
+    /** Scenarios that are played at once. */
+    stages: { type: "string", default: "16" },
   },
+  allowPositionals: true,
 });
 const project = values.project!;
 const build = join(project, ".build");
+const recordings = join(project, "test/conformance/rabbitmq");
 const count = { passed: 0, failed: 0 };
 const tell = (line: string): void => console.log(line);
 
-function judge(name: string, wrong: string | undefined): void {
-  if (wrong === undefined) count.passed++;
-  else count.failed++;
-  if (wrong !== undefined) tell(`✗ ${name}: ${wrong}`);
+function judge(passed: boolean, wrong: () => string): void {
+  if (passed) count.passed++;
+  else {
+    count.failed++;
+    tell(`✗ ${wrong()}`);
+  }
 }
 
-await installServer(tell);
-const names = stageNames(Number(values.stages));
-const server = await RabbitServer.start(join(build, "rabbitmq"), names);
+try {
+  await installServer(tell);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+const stages = stageNames(Number(values.stages));
+const server = await RabbitServer.start(join(build, "rabbitmq"), stages);
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => void server.stop().finally(() => process.exit(130)));
 try {
-  const recorded = await readRecorded(join(project, "test/conformance/rabbitmq"));
-  const restarts = recorded.filter(({ scenario }) => scenario.requires?.includes("restart"));
-  const check = async (
-    one: (typeof recorded)[number],
-    stage: Parameters<typeof checkRecorded>[1],
-  ): Promise<void> => judge(one.scenario.name, await checkRecorded(one, stage));
-  await onStages(
-    server,
-    names,
-    recorded.filter((one) => !restarts.includes(one)),
-    check,
-  );
-  await onStages(server, names.slice(0, 1), restarts, check);
-  tell(`${count.passed} of ${recorded.length} recorded scenarios: live, recorded and simulated alike`);
+  if (files.length > 0) await playFiles();
+  else {
+    if (values.only === undefined) await playRecorded();
+    await playRandom();
+  }
 } finally {
   await server.stop();
 }
@@ -50,3 +70,58 @@ await mkdir(join(build, "reports"), { recursive: true });
 await writeFile(join(build, "reports/rabbitmq.json"), JSON.stringify(count));
 tell(`\n${count.passed} passed, ${count.failed} failed`);
 process.exitCode = count.failed === 0 ? 0 : 1;
+
+/** Prints the server's outcome of each. */
+async function playFiles(): Promise<void> {
+  await onStages(server, stages.slice(0, 1), files, async (file, stage) => {
+    const scenario = JSON.parse(await readFile(file, "utf8")) as Scenario;
+    if (values.record)
+      await writeFile(join(recordings, "golden", `${scenario.name}.json`), await record(scenario, stage));
+    const { outcome } = await playLive(scenario, stage);
+    tell(JSON.stringify(outcome, undefined, 1));
+    const where = firstDifference(outcome, playScenario(scenario));
+    judge(where === undefined, () => `${file}: ${where}`);
+  });
+}
+
+async function playRecorded(): Promise<void> {
+  const recorded = await readRecorded(recordings);
+  const restarts = recorded.filter(({ scenario }) => scenario.requires?.includes("restart"));
+  const others = recorded.filter((one) => !restarts.includes(one));
+  for (const [some, at] of [
+    [others, stages],
+    [restarts, stages.slice(0, 1)],
+  ] as const)
+    await onStages(server, at, some, async (one, stage) => {
+      const wrong = await checkRecorded(one, stage);
+      judge(wrong === undefined, () => `${one.scenario.name}: ${wrong}`);
+    });
+  tell(
+    `${count.passed} of ${recorded.length} recorded scenarios are alike: recorded, played live, simulated`,
+  );
+}
+
+async function playRandom(): Promise<void> {
+  const seed = values.seed === undefined ? randomInt(1_000_000_000) : Number(values.seed);
+  const { only, scenarios } = values;
+  const numbers = only === undefined ? [...Array(Number(scenarios)).keys()] : [Number(only)];
+  tell(`${numbers.length} random scenarios of seed ${seed}`);
+  const campaign = new Campaign(seed, tell);
+  await onStages(server, stages, numbers, (number, stage) => campaign.play(number, stage));
+  campaign.report();
+  count.passed += campaign.alike;
+  count.failed += campaign.failed;
+  if (values.mutants) await tryMutants(campaign.played);
+}
+
+/** Each wrong simulator has to come out otherwise than the server somewhere, the right one nowhere. */
+async function tryMutants(played: readonly PlayedScenario[]): Promise<void> {
+  const unchanged = toldApartBy(played, await loadMutant(project, "unchanged"));
+  judge(unchanged === undefined, () => `the simulator itself is told apart by scenario ${unchanged}`);
+  for (const [number, mutant] of mutants.entries()) {
+    const after = toldApartBy(played, await loadMutant(project, `mutant-${number}`, mutant));
+    const { rule, wrong } = mutant;
+    judge(after !== undefined, () => `nothing tells the mutant of ${rule} apart: ${wrong}`);
+    if (after !== undefined) tell(`mutant of ${rule} told apart after ${after} scenarios: ${wrong}`);
+  }
+}

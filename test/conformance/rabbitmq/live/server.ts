@@ -98,6 +98,7 @@ export class RabbitServer {
       stdio: ["ignore", log.fd, log.fd],
       detached: true,
     });
+    process.once("exit", () => child.exitCode === null && child.signalCode === null && child.kill("SIGKILL"));
     await once(child, "spawn");
     await log.close();
     this.children.push(child);

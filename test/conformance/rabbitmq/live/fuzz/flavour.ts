@@ -1,0 +1,155 @@
+/** What a random scenario is mostly about. */
+export interface Flavour {
+  readonly name: string;
+  /** How often of all scenarios, as a share of the sum. */
+  readonly weight: number;
+  readonly queueTypes: Readonly<Record<"classic" | "quorum" | "stream", number>>;
+  readonly exchanges: readonly [number, number];
+  readonly queues: readonly [number, number];
+  readonly steps: readonly [number, number];
+  /** Weights of the steps' kinds. */
+  readonly script: Readonly<Record<StepKind, number>>;
+  /** Chances of arguments. */
+  readonly arguments: Readonly<Record<ArgumentKind, number>>;
+  /** Whether time to live and a sleep past it belong to it. */
+  readonly sleeps: boolean;
+}
+
+export type StepKind =
+  | "publish"
+  | "consume"
+  | "settle"
+  | "leave"
+  | "get"
+  | "empty"
+  | "declare"
+  | "bind"
+  | "refused"
+  | "qos"
+  | "recover";
+export type ArgumentKind =
+  | "length"
+  | "bytes"
+  | "ttl"
+  | "deadLetters"
+  | "priority"
+  | "single"
+  | "limit"
+  | "expires"
+  | "lazy"
+  | "exclusive"
+  | "autoDelete";
+
+const script: Flavour["script"] = {
+  publish: 30,
+  consume: 14,
+  settle: 26,
+  leave: 6,
+  get: 6,
+  empty: 2,
+  declare: 1,
+  bind: 3,
+  refused: 2,
+  qos: 1,
+  recover: 3,
+};
+const settings: Flavour["arguments"] = {
+  ...{ length: 0.12, bytes: 0.05, ttl: 0, deadLetters: 0.3, priority: 0.1, single: 0.08, limit: 0.4 },
+  ...{ expires: 0.02, lazy: 0.1, exclusive: 0.05, autoDelete: 0.05 },
+};
+const base: Omit<Flavour, "name" | "weight"> = {
+  queueTypes: { classic: 6, quorum: 4, stream: 0 },
+  exchanges: [1, 3],
+  queues: [1, 3],
+  steps: [6, 14],
+  script,
+  arguments: settings,
+  sleeps: false,
+};
+
+export const flavours: readonly Flavour[] = [
+  {
+    ...base,
+    name: "routing",
+    weight: 16,
+    queueTypes: { classic: 9, quorum: 1, stream: 0 },
+    exchanges: [2, 6],
+    queues: [2, 5],
+    script: { ...script, publish: 60, consume: 4, settle: 4, bind: 16, declare: 4, refused: 6, empty: 1 },
+    arguments: { ...settings, length: 0, bytes: 0, deadLetters: 0.05, priority: 0, single: 0 },
+  },
+  {
+    ...base,
+    name: "order",
+    weight: 26,
+    exchanges: [0, 1],
+    arguments: { ...settings, deadLetters: 0.1, length: 0.05 },
+  },
+  {
+    ...base,
+    name: "priority",
+    weight: 8,
+    queueTypes: { classic: 1, quorum: 0, stream: 0 },
+    exchanges: [0, 1],
+    queues: [1, 2],
+    arguments: { ...settings, priority: 0.95, length: 0.3 },
+  },
+  {
+    ...base,
+    name: "limits",
+    weight: 14,
+    exchanges: [1, 2],
+    queues: [1, 3],
+    script: { ...script, publish: 45 },
+    arguments: { ...settings, length: 0.7, bytes: 0.35, deadLetters: 0.5 },
+  },
+  {
+    ...base,
+    name: "dead letters",
+    weight: 16,
+    exchanges: [1, 3],
+    queues: [2, 4],
+    steps: [10, 18],
+    script: { ...script, settle: 40 },
+    arguments: { ...settings, deadLetters: 0.95, length: 0.25, limit: 0.6 },
+  },
+  {
+    ...base,
+    name: "time",
+    weight: 12,
+    exchanges: [1, 2],
+    queues: [2, 4],
+    steps: [5, 9],
+    script: { ...script, publish: 45 },
+    arguments: { ...settings, ttl: 0.6, deadLetters: 0.7, expires: 0.4 },
+    sleeps: true,
+  },
+  {
+    ...base,
+    name: "single",
+    weight: 6,
+    exchanges: [0, 0],
+    queues: [1, 1],
+    script: { ...script, consume: 28, leave: 22 },
+    arguments: { ...settings, single: 0.8, length: 0, deadLetters: 0, autoDelete: 0.5 },
+  },
+  {
+    ...base,
+    name: "stream",
+    weight: 5,
+    queueTypes: { classic: 1, quorum: 1, stream: 6 },
+    exchanges: [0, 1],
+    queues: [1, 2],
+    script: { ...script, publish: 50 },
+    arguments: { ...settings, deadLetters: 0 },
+  },
+  {
+    ...base,
+    name: "refusals",
+    weight: 8,
+    exchanges: [1, 3],
+    queues: [1, 3],
+    script: { ...script, declare: 14, refused: 25, bind: 8, empty: 6, leave: 8 },
+    arguments: { ...settings, exclusive: 0.3, autoDelete: 0.3 },
+  },
+];

@@ -1,0 +1,312 @@
+import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
+import type {
+  Outcome,
+  Scenario,
+  ScenarioConsume,
+  ScenarioEvent,
+  ScenarioMessage,
+  ScenarioQueue,
+  ScenarioStep,
+} from "../../../../../src/core/queue/scenario.ts";
+import type { HeaderValue } from "../../../../../src/core/queue/content.ts";
+import type { Dice } from "./dice.ts";
+import type { Flavour, StepKind } from "./flavour.ts";
+import { routingKeys, times, type TopologyDraft } from "./topology-draft.ts";
+
+const verdicts = ["ack", "nack", "reject"] as const;
+const streamOffsets = ["first", "next", 0, 1, 2];
+
+/** A random script over a topology: each step is drawn knowing what the simulator saw before it. */
+export class ScriptDraft {
+  readonly steps: ScenarioStep[] = [];
+  private readonly dice: Dice;
+  private readonly flavour: Flavour;
+  private readonly topology: TopologyDraft;
+  private readonly frame: Omit<Scenario, "steps">;
+  private readonly consumers = new Map<string, ScenarioConsume>();
+  private published = 0;
+  private seen: Outcome;
+
+  constructor(dice: Dice, flavour: Flavour, topology: TopologyDraft, frame: Omit<Scenario, "steps">) {
+    this.dice = dice;
+    this.flavour = flavour;
+    this.topology = topology;
+    this.frame = { ...frame, drain: false, settleMs: 1 };
+    const length = dice.between(...flavour.steps);
+    const sleepAt = flavour.sleeps ? dice.between(2, length - 2) : -1;
+    this.seen = playScenario({ ...this.frame, steps: [] });
+    while (this.steps.length < length) {
+      if (this.steps.length === sleepAt) this.add({ op: "sleep", ms: times.sleep });
+      else this.draw();
+    }
+  }
+
+  private draw(): void {
+    const kinds = Object.entries(this.flavour.script) as [StepKind, number][];
+    const step = this.steps.length === 0 ? this.publish() : this[this.dice.weighted(kinds)]();
+    if (step !== undefined) this.add(step);
+  }
+
+  /** What makes no sense here, as the settling of what was never delivered, is left out. */
+  private add(step: ScenarioStep): void {
+    try {
+      this.seen = playScenario({ ...this.frame, steps: [...this.steps, step] });
+    } catch (error) {
+      if (error instanceof RangeError) return;
+      throw error;
+    }
+    this.steps.push(step);
+    if (step.op === "consume") this.consumers.set(step.consumer, step);
+  }
+
+  private publish(): ScenarioStep {
+    const { dice } = this;
+    const single = this.topology.queues.some((queue) => isStream(queue) || isSoftlyLimited(queue));
+    const channel = dice.chance(0.1) ? { channel: "pub2" } : {};
+    const message = this.message();
+    const many = !single && dice.chance(0.4);
+    if (many && dice.chance(0.2)) {
+      const { exchange, key, id } = message;
+      const to = { ...(exchange !== undefined && { exchange }), ...(key !== undefined && { key }) };
+      return { op: "burst", ...to, id: `${id}-`, count: dice.between(2, 6), mix: dice.chance(0.7) };
+    }
+    if (many) {
+      const count = dice.between(2, 5);
+      return { op: "publish", ...channel, ...message, id: `${message.id}-`, count };
+    }
+    return { op: "publish", ...channel, ...message };
+  }
+
+  private message(): ScenarioMessage {
+    const { dice, topology } = this;
+    const id = `m${++this.published}`;
+    const direct =
+      topology.exchanges.length === 0 || dice.chance(this.flavour.name === "routing" ? 0.1 : 0.5);
+    const exchange = direct ? undefined : dice.pick(topology.exchanges);
+    const queueNames = topology.queues.map(({ name }) => name);
+    const key = exchange === undefined ? dice.pick(queueNames) : dice.pick(routingKeys);
+    const prioritized = topology.queues.some(({ args }) => args?.["x-max-priority"] !== undefined);
+    const sized = topology.queues.some(({ args }) => args?.["x-max-length-bytes"] !== undefined);
+    const others = exchange === undefined ? queueNames : routingKeys;
+    return {
+      ...(exchange !== undefined && { exchange: exchange.name }),
+      key,
+      id,
+      ...(dice.chance(0.4) && { persistent: true }),
+      ...(dice.chance(0.2) && { mandatory: true }),
+      ...(prioritized && dice.chance(0.8) && { priority: dice.pick([0, 1, 2, 3, 4, 5, 9, 12]) }),
+      ...(sized && dice.chance(0.8) && { bytes: dice.between(8, 70) }),
+      ...(this.flavour.sleeps &&
+        dice.chance(0.35) && { expiration: dice.pick(["0", "3000", "3000", "600000"]) }),
+      ...((exchange?.type === "headers" || dice.chance(0.1)) && { headers: topology.headers() }),
+      ...(dice.chance(0.04) && { headers: { "x-death": [this.death()] } }),
+      ...(dice.chance(0.08) && { cc: dice.some(others, 2) }),
+      ...(dice.chance(0.06) && { bcc: dice.some(others, 1) }),
+    };
+  }
+
+  /** One that a client claims. */
+  private death(): Readonly<Record<string, HeaderValue>> {
+    const { dice, topology } = this;
+    const queue = dice.pick(topology.queues).name;
+    const reason = dice.pick(["rejected", "expired", "maxlen"]);
+    return { queue, reason, count: dice.between(1, 4), exchange: "", "routing-keys": [queue] };
+  }
+
+  private consume(): ScenarioStep | undefined {
+    const { dice, topology } = this;
+    const number = this.consumers.size + 1;
+    if (number > 5) return undefined;
+    const queue = dice.pick(topology.queues);
+    const consumer = `c${number}`;
+    if (isStream(queue))
+      return {
+        ...{ op: "consume", consumer, queue: queue.name, prefetch: dice.pick([1, 2, 10]) },
+        args: { "x-stream-offset": dice.pick(streamOffsets) },
+      };
+    const channel = dice.weighted([
+      [undefined, 6],
+      ["shared", 2],
+      ["far", 2],
+    ] as const);
+    const own = queue.exclusive === true && dice.chance(0.8) ? { channel: queue.channel! } : undefined;
+    return {
+      ...{ op: "consume", consumer, queue: queue.name },
+      ...(own ?? (channel !== undefined && { channel })),
+      ...(dice.chance(0.75) && { prefetch: dice.pick([0, 1, 1, 2, 2, 3, 5]) }),
+      ...(dice.chance(0.12) && !isQuorum(queue) && { noAck: true }),
+      ...(dice.chance(0.05) && { exclusive: true }),
+      ...(dice.chance(0.2) && { priority: dice.pick([-1, 1, 5, 10]) }),
+      ...(dice.chance(0.12) && { auto: "ack" as const }),
+    };
+  }
+
+  private settle(): ScenarioStep | undefined {
+    const { dice } = this;
+    const holders = [...this.held()].filter(([, ids]) => ids.length > 0);
+    if (holders.length === 0) return undefined;
+    const [consumer, ids] = dice.pick(holders);
+    const op = dice.pick(verdicts);
+    const requeue = op !== "ack" && dice.chance(0.5) ? { requeue: false } : {};
+    const which = dice.weighted([
+      [{}, 3],
+      [{ id: dice.pick(ids) }, 4],
+      [{ ids: dice.some(ids, dice.between(1, 3)) }, 2],
+      [{ id: dice.pick(ids), multiple: true }, 3],
+    ] as const);
+    return { op, consumer, ...requeue, ...which };
+  }
+
+  private leave(): ScenarioStep | undefined {
+    const { dice, consumers } = this;
+    if (consumers.size === 0) return undefined;
+    const consumer = dice.pick([...consumers.values()]);
+    const channel = consumer.channel ?? `ch-${consumer.consumer}`;
+    if (channel === "far" && dice.chance(0.5)) return { op: "closeConnection", connection: "other" };
+    return dice.chance(0.6) ? { op: "cancel", consumer: consumer.consumer } : { op: "closeChannel", channel };
+  }
+
+  private get(): ScenarioStep {
+    const { dice, topology } = this;
+    const queue = dice.pick(topology.queues).name;
+    return { op: "get", queue, as: dice.pick(["g1", "g2"]), ...(dice.chance(0.4) && { noAck: true }) };
+  }
+
+  private empty(): ScenarioStep {
+    const { dice, topology } = this;
+    const queue = dice.pick(topology.queues).name;
+    return dice.chance(0.6)
+      ? { op: "purge", queue }
+      : {
+          ...{ op: "deleteQueue", queue },
+          ...(dice.chance(0.2) && { ifEmpty: true }),
+          ...(dice.chance(0.2) && { ifUnused: true }),
+        };
+  }
+
+  private declare(): ScenarioStep {
+    const { dice, topology } = this;
+    const again = dice.chance(0.5);
+    if (dice.chance(0.5)) {
+      const queue = again ? dice.pick(topology.queues) : topology.queue("q9", topology.queues.length);
+      const changed = dice.chance(0.4) ? { durable: dice.chance(0.5) } : {};
+      return {
+        op: "declareQueue",
+        ...queue,
+        ...changed,
+        ...(!isStream(queue) && dice.chance(0.5) && { report: true }),
+      };
+    }
+    const others = topology.exchanges.length;
+    const exchange =
+      again && others > 0 ? dice.pick(topology.exchanges) : topology.exchange("x9", Math.max(1, others));
+    return { op: "declareExchange", ...exchange, ...(dice.chance(0.3) && { durable: dice.chance(0.5) }) };
+  }
+
+  private bind(): ScenarioStep | undefined {
+    const { dice, topology } = this;
+    if (topology.exchanges.length === 0) return undefined;
+    const old = topology.bindings.length > 0 && dice.chance(0.6) ? dice.pick(topology.bindings) : undefined;
+    if (dice.chance(0.2))
+      return {
+        ...{ op: "deleteExchange", exchange: dice.pick(topology.exchanges).name },
+        ...(dice.chance(0.3) && { ifUnused: true }),
+      };
+    return { op: dice.chance(0.5) ? "unbind" : "bind", ...(old ?? topology.binding()) };
+  }
+
+  /** Mostly what a broker refuses. */
+  private refused(): ScenarioStep {
+    const { dice, topology } = this;
+    const queue = dice.pick(topology.queues).name;
+    // Of several reasons for a refusal which one is told is not promised.
+    const open = topology.queues.find(({ exclusive }) => exclusive !== true)?.name ?? "missing";
+    const tag = [...this.consumers.keys()].at(0);
+    const message = { key: "a", id: `m${++this.published}` };
+    const invalid = dice.pick([
+      { "x-message-ttl": -1 },
+      { "x-max-length": "many" },
+      { "x-max-priority": 256 },
+      { "x-overflow": "burst" },
+      { "x-expires": 0 },
+      { "x-dead-letter-routing-key": "q1" },
+      { "x-queue-type": "quorum", "x-max-priority": 3 },
+      { "x-queue-type": "round" },
+    ]);
+    return dice.pick<ScenarioStep>([
+      { op: "publish", exchange: "missing", ...message },
+      { op: "publish", key: queue, id: message.id, expiration: "soon" },
+      { op: "publish", exchange: "amq.direct", ...message, mandatory: true },
+      { op: "declareQueue", name: "q8", args: invalid },
+      { op: "declareQueue", name: "amq.mine" },
+      { op: "declareExchange", name: "amq.mine", type: "direct" },
+      { op: "declareExchange", name: "x8", type: dice.pick(["round", "headers"]) },
+      { op: "deleteExchange", exchange: dice.pick(["", "amq.direct", "missing"]) },
+      { op: "deleteQueue", queue: dice.pick(["missing", queue]), ifUnused: true },
+      { op: "bind", source: dice.pick(["missing", ""]), dest: open, key: "a" },
+      {
+        op: "bind",
+        source: "amq.headers",
+        dest: open,
+        args: { "x-match": dice.pick(["some", "any"]), h: 1 },
+      },
+      { op: "checkExchange", exchange: dice.pick(["amq.topic", "missing"]) },
+      { op: "exists", queue: dice.pick(["missing", queue]) },
+      { op: "get", queue: "missing", as: "g1" },
+      { op: "consume", consumer: "c6", queue, exclusive: true },
+      { op: "purge", queue: "missing" },
+      ...(tag === undefined ? [] : [{ op: "ackRaw", consumer: tag, tag: dice.pick([77, 78]) } as const]),
+    ]);
+  }
+
+  private qos(): ScenarioStep {
+    const { dice } = this;
+    const channel = dice.pick(["shared", "far", "ch-c1"]);
+    return { op: "qos", channel, prefetch: dice.between(0, 3), ...(dice.chance(0.3) && { global: true }) };
+  }
+
+  private recover(): ScenarioStep | undefined {
+    if (this.consumers.size === 0) return undefined;
+    const consumer = this.dice.pick([...this.consumers.values()]);
+    return { op: "recover", channel: consumer.channel ?? `ch-${consumer.consumer}` };
+  }
+
+  /** By consumer, what was delivered to it and perhaps not settled yet. */
+  private held(): Map<string, string[]> {
+    const held = new Map<string, string[]>();
+    const take = (event: ScenarioEvent): void => {
+      if (event.ev !== "deliver" && event.ev !== "got") return;
+      held.set(event.consumer!, [...(held.get(event.consumer!) ?? []), event.id!]);
+    };
+    for (const { step, events = [] } of this.seen.trace ?? []) {
+      const done = this.steps[step]!;
+      if (done.op === "ack" || done.op === "nack" || done.op === "reject") {
+        const before = held.get(done.consumer) ?? [];
+        const ids = done.ids ?? (done.id === undefined ? before : [done.id]);
+        held.set(
+          done.consumer,
+          before.filter((id) => !ids.includes(id)),
+        );
+      }
+      events.forEach(take);
+    }
+    for (const { consumer, noAck, auto } of this.consumers.values())
+      if (noAck === true || auto !== undefined) held.delete(consumer);
+    for (const step of this.steps) if (step.op === "get" && step.noAck === true) held.delete(step.as!);
+    return held;
+  }
+}
+
+function isStream({ args }: ScenarioQueue): boolean {
+  return args?.["x-queue-type"] === "stream";
+}
+
+/** A quorum queue tells its publishers to stop some time after its limit is passed. */
+function isSoftlyLimited({ args }: ScenarioQueue): boolean {
+  return args?.["x-queue-type"] === "quorum" && args["x-overflow"] === "reject-publish";
+}
+
+/** What its consumers without acks have got counts until it is settled behind the scenes. */
+function isQuorum({ args }: ScenarioQueue): boolean {
+  return args?.["x-queue-type"] === "quorum";
+}
