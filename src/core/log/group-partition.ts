@@ -176,11 +176,18 @@ export class GroupPartition {
     }
     this.lost += lost;
     this.held = 0;
+    this.touched = false;
     givenUp.clear();
     this.firstGivenUp = Infinity;
+    // What was fetched, and deleted since, is fetched by nobody again.
+    const gone = Math.min(this.arriving, log.logStart);
+    if (gone > to) {
+      this.expired += gone - to;
+      this.group.expired(gone - to);
+      this.expiredTo = Math.max(this.expiredTo, gone);
+    }
     this.position = this.fetched = this.arriving = this.committing = to;
     this.batch = log.batchOf(Math.max(to, log.logStart));
-    this.expire(log.logStart);
     this.review(to);
     return lost;
   }

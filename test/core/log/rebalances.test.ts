@@ -52,6 +52,8 @@ describe.each(names)("a group of %s", (name) => {
     expect(consumers["c"]!.processed).toBe(totals.accepted);
     expect(consumers["c"]!.duplicates).toBe(consumers["c"]!.redelivered);
     expect(consumers["c"]!.duplicates).toBeGreaterThan(0);
+    // The next owners commit on.
+    expect(groups["g"]!.lag.end).toBe(0);
     // A third of the partitions stood still for the time of a session, less what had passed of it.
     expect(groups["g"]!.pause).toBeGreaterThan(14_000);
     expect(groups["g"]!.pause).toBeLessThan(16_000);
@@ -194,6 +196,11 @@ describe("whatever happens to the members of a group", () => {
     failures: fc.constantFrom("0%", "5%"),
     onFailure: fc.constantFrom("retry", "skip"),
     calibration: fc.constantFrom("ideal", "lan"),
+    log: fc.constantFrom(
+      "",
+      "segment.bytes: 2KiB, retention.ms: 8s",
+      "segment.bytes: 2KiB, cleanup.policy: compact, min.cleanable.dirty.ratio: 0.1",
+    ),
     late: fc.constantFrom("", "d: {topic: t, group: g, from: 10s, until: 40s, processing: 2ms, CONFIG}"),
   });
 
@@ -208,7 +215,7 @@ describe("whatever happens to the members of a group", () => {
         const config = `commit: ${of.commit}, config: {${settings.join(", ")}}`;
         const late = of.isStatic ? "" : of.late.replace("CONFIG", config);
         const { summary } = run(`
-kafka: {topics: {t: {partitions: 4}}}
+kafka: {topics: {t: {partitions: 4, config: {${of.log.replace("", "")}}}}, config: {log.retention.check.interval.ms: 2s, log.cleaner.backoff.ms: 2s}}
 producers: {p: {topic: t, rate: 50/s, key: {values: 20}}}
 consumers:
   c: {topic: t, group: g, instances: 3, concurrency: ${of.concurrency}, orderedBy: ${of.orderedBy}, processing: {exponential: 10ms}, failures: ${of.failures}, onFailure: ${of.onFailure}, ${config}}
@@ -218,12 +225,16 @@ run: {duration: 60s, seed: ${seed}, calibration: ${of.calibration}, trace: 0}
 `);
         const { totals, consumers } = summary;
         const processed = Object.values(consumers).reduce((sum, one) => sum + one.processed + one.skipped, 0);
-        expect(processed + totals.lost.consumer + totals.unfinished).toBeGreaterThanOrEqual(totals.accepted);
-        if (of.commit === "after") expect(totals.lost.consumer).toBe(0);
+        if (of.log === "")
+          expect(processed + totals.lost.consumer + totals.unfinished).toBeGreaterThanOrEqual(
+            totals.accepted,
+          );
+        if (of.commit === "after" && of.log === "") expect(totals.lost.consumer).toBe(0);
         expect(totals.delivered - totals.redelivered).toBeLessThanOrEqual(totals.accepted);
-        expect(totals.duplicates).toBeLessThanOrEqual(totals.redelivered);
+        // What retention took from the next owner, the one before may still finish.
+        if (of.log === "") expect(totals.duplicates).toBeLessThanOrEqual(totals.redelivered);
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
   });
 });
