@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { missingForKafka } from "./conformance-kafka.mjs";
+import { chosenScenarios, missingForKafka } from "./conformance-kafka.mjs";
 import { buildFolder, inProject, projectFolder } from "./paths.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -89,6 +89,7 @@ const steps = [
 const summary = [];
 if (full) {
   const missing = await missingForKafka();
+  process.env["BROKERLAB_SCENARIOS"] ??= chosenScenarios.join(",");
   if (missing === undefined) steps.push(vitest("kafka"));
   else summary.push(`– tests: kafka             not run: ${missing}`);
 }

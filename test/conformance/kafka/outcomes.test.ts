@@ -15,7 +15,7 @@ describe("the simulator does what a real Kafka did", () => {
       hashOf(text),
     );
     expect(outcome.kafka).toBe(kafkaVersion);
-    expect(differences(scenario, outcome.facts, simulated(text).facts)).toEqual([]);
+    expect(differences(scenario, outcome.facts, simulated(text, outcome.slowness).facts)).toEqual([]);
   });
 });
 

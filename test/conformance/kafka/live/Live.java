@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -238,7 +239,7 @@ public class Live {
                 long begin = now();
                 String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
                 JsonNode own = of.get("byKey").get(key);
-                until(begin + (own == null ? of.get("processing") : own).asLong());
+                until(begin + Math.round((own == null ? of.get("processing") : own).asLong() * pace(begin)));
                 if (abandoned) return;
                 TopicPartition partition = new TopicPartition(record.topic(), record.partition());
                 ObjectNode event = event("finish");
@@ -246,6 +247,14 @@ public class Live {
                 sink.add(event);
                 finished.put(partition, new OffsetAndMetadata(record.offset() + 1));
             }
+        }
+
+        /** How many times as long as usual what begins now takes: `[from, factor]` in the order of time. */
+        double pace(long at) {
+            double factor = 1;
+            for (JsonNode change : of.get("pace"))
+                if (at >= zero + change.get(0).asLong()) factor = change.get(1).asDouble();
+            return factor;
         }
 
         void seek(JsonNode order) {
@@ -435,7 +444,8 @@ public class Live {
                 }
                 index++;
             }
-            for (JsonNode of : plan.get("producers")) senders.add(new Sender(plan, of));
+            for (JsonNode of : plan.get("producers"))
+                if (of.get("client").asText().equals("java")) senders.add(new Sender(plan, of));
             awaitGroups();
             long zero = now() + 500_000_000L;
             say("zero " + file.getPath() + " " + zero / 1_000_000);
@@ -498,14 +508,14 @@ public class Live {
             }
         }
 
-        /** Until every partition of every group that has members from the start is owned, and stays so for a moment. */
+        /** Until every partition of every group with members from the start is owned, and their positions are known. */
         void awaitGroups() throws Exception {
             long deadline = now() + 60_000_000_000L;
             long since = Long.MAX_VALUE;
             while (now() < deadline) {
                 if (!settled()) since = Long.MAX_VALUE;
                 else if (since == Long.MAX_VALUE) since = now();
-                else if (now() - since > 500_000_000L) return;
+                else if (now() - since > 1_000_000_000L) return;
                 Thread.sleep(20);
             }
             throw new IllegalStateException("the groups do not settle");
@@ -581,11 +591,17 @@ public class Live {
             senders.forEach(sender -> sender.answers.forEach(answers::add));
             ObjectNode logs = logs(partitions);
             out.set("logs", logs);
-            admin.describeLogDirs(java.util.stream.IntStream.rangeClosed(1, plan.get("brokers").asInt()).boxed().toList())
-                .allDescriptions().get(20, TimeUnit.SECONDS).values().forEach(folders -> folders.values().forEach(folder ->
-                    folder.replicaInfos().forEach((partition, replica) -> {
-                        if (partitions.contains(partition)) ((ObjectNode) logs.get(nameOf(prefix, partition))).put("bytes", replica.size());
-                    })));
+            for (int broker = 1; broker <= plan.get("brokers").asInt(); broker++)
+                try {
+                    admin.describeLogDirs(List.of(broker)).allDescriptions().get(2, TimeUnit.SECONDS).values()
+                        .forEach(folders -> folders.values().forEach(folder ->
+                            folder.replicaInfos().forEach((partition, replica) -> {
+                                if (partitions.contains(partition))
+                                    ((ObjectNode) logs.get(nameOf(prefix, partition))).put("bytes", replica.size());
+                            })));
+                } catch (ExecutionException | TimeoutException e) {
+                    // It is down; the other replicas tell the same.
+                }
             return out;
         }
 

@@ -15,6 +15,9 @@ const common = {
   "transaction.state.log.num.partitions": 3,
   "share.coordinator.state.topic.num.partitions": 3,
   "log.initial.task.delay.ms": 100,
+  // Scenarios do not wait as long as production does.
+  "group.consumer.min.session.timeout.ms": 1000,
+  "group.consumer.min.heartbeat.interval.ms": 100,
   "unstable.feature.versions.enable": true,
 };
 
@@ -142,18 +145,22 @@ export class Cluster {
   }
 
   startBroker(number: number): void {
-    this.startNode(this.broker(number));
-  }
-
-  async kill(number: number): Promise<void> {
     const node = this.broker(number);
-    await node.jvm!.kill();
-    node.jvm = undefined;
+    if (node.jvm === undefined) this.startNode(node);
   }
 
-  /** Waits until the broker listens again. */
-  async listens(number: number): Promise<void> {
-    await answers(this.ports[number - 1]!);
+  /** SIGKILL, or a controlled shutdown. */
+  async endBroker(number: number, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    const node = this.broker(number);
+    const { jvm } = node;
+    node.jvm = undefined;
+    await jvm?.end(signal);
+  }
+
+  /** Starts what has been ended, and waits until all listen. */
+  async mend(): Promise<void> {
+    for (const node of this.nodes) if (node.jvm === undefined) this.startNode(node);
+    for (const port of this.ports) await answers(port);
   }
 
   async stop(): Promise<void> {

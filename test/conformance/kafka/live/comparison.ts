@@ -23,6 +23,8 @@ export interface Nearness {
 }
 
 export type Figure =
+  /** From an instant, ms, to the next acceptance of what was sent after it to these partitions. */
+  | { readonly kind: "fail-over"; readonly partitions: readonly PartitionName[]; readonly since: number }
   /** Median time from the intent to send to the first finish, ms; of messages sent in the interval, ms. */
   | { readonly kind: "latency.p50"; readonly consumer: string; readonly from: number; readonly until: number }
   /** From an instant, ms, to the next finish of messages that were sent to the partitions of this member before. */
@@ -88,15 +90,24 @@ export function differences(claims: Claims, real: Facts, ours: Facts): string[] 
     const [theirs, own] = [measure(figure, real), measure(figure, ours)];
     // Written so that a figure that is missing is a difference.
     if (!(Math.abs(own - theirs) <= within * theirs))
-      found.push(
-        `${figure.kind} of ${figure.consumer}: Kafka ${theirs.toFixed(2)} ms, simulated ${own.toFixed(2)} ms`,
-      );
+      found.push(`${titleOf(figure)}: Kafka ${theirs.toFixed(2)} ms, simulated ${own.toFixed(2)} ms`);
   }
   return found;
 }
 
-export function measure(figure: Figure, { sends, finishes }: Facts): number {
+export function titleOf(figure: Figure): string {
+  return `${figure.kind} of ${figure.kind === "fail-over" ? figure.partitions.join(", ") : figure.consumer}`;
+}
+
+export function measure(figure: Figure, { sends, finishes, logs }: Facts): number {
   switch (figure.kind) {
+    case "fail-over": {
+      const instants = figure.partitions
+        .flatMap((partition) => logs[partition]?.records ?? [])
+        .filter(([, n]) => sends[n]![0] >= figure.since)
+        .map(([, n]) => sends[n]![1] ?? Infinity);
+      return Math.min(...instants) - figure.since;
+    }
     case "latency.p50": {
       const first = new Map<number, number>();
       for (const [at, n, , , consumer] of finishes)

@@ -28,9 +28,12 @@ export class Jvm {
     this.exited = once(this.process, "exit");
   }
 
-  /** As a machine that loses its power: SIGKILL. */
   async kill(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill("SIGKILL");
+    await this.end("SIGKILL");
+  }
+
+  async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
     await this.exited;
   }
 }

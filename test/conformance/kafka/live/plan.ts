@@ -2,6 +2,8 @@ import { parse as readYaml } from "yaml";
 import type { Distribution } from "../../../../src/core/text/distribution.ts";
 import type { Flow, Topology } from "../../../../src/core/model/topology.ts";
 import type { ReplayPoint } from "../../../../src/core/model/timeline.ts";
+import { ReplicaPlacer } from "../../../../src/core/log/replication/replica-placer.ts";
+import { Kernel } from "../../../../src/core/sim/kernel.ts";
 import { livesOf } from "./lives.ts";
 import type { SimulatedRun } from "./simulated.ts";
 
@@ -47,8 +49,9 @@ export function brokerSettings(text: string): Settings {
 export function planOf(
   prefix: string,
   text: string,
-  { topology, sends, leaders }: SimulatedRun,
+  { topology, sends }: SimulatedRun,
   bootstrap: string,
+  ofNode: readonly string[] = [],
 ) {
   const written = readYaml(text) as Written;
   const kafka = topology.kafka!;
@@ -61,12 +64,10 @@ export function planOf(
     prefix,
     duration: topology.run.duration,
     brokers: kafka.brokers,
-    topics: [...kafka.topics.values()].map(({ name: { text: name }, replicas }) => ({
+    topics: [...kafka.topics.values()].map(({ name: { text: name }, partitions, replicas }) => ({
       name,
       config: written.kafka.topics[name]?.config ?? {},
-      replicas: leaders[name]!.map((leader) =>
-        Array.from({ length: replicas }, (_, i) => ((leader - 1 + i) % kafka.brokers) + 1),
-      ),
+      replicas: replicasOf(topology, name, partitions, replicas),
     })),
     producers: [...topology.producers.values()].map(({ name: { text: name }, instances, flows }) => {
       const [flow] = flows;
@@ -74,6 +75,8 @@ export function planOf(
         throw new Error(`${name}: write several producers instead of several instances or flows`);
       return {
         name,
+        /** Which client plays it. */
+        client: ofNode.includes(name) ? "node" : "java",
         config: written.producers[name]?.config ?? {},
         sends: sends.flatMap((send, n) =>
           send.producer === name ? [[send.at, n, flow.to.name.text, send.key, sizeOf(flow)] as const] : [],
@@ -83,6 +86,19 @@ export function planOf(
     members,
     actions: [...crashes, ...administration(topology)].toSorted((a, b) => a.at - b.at),
   };
+}
+
+/** Kafka draws where it begins, the simulator as well: this is what the simulator drew. */
+function replicasOf(
+  { kafka, run }: Topology,
+  topic: string,
+  partitions: number,
+  replicas: number,
+): number[][] {
+  const { brokers, racks } = kafka!;
+  const rackOf = Array.from({ length: brokers }, (_, i) => racks[i % racks.length] ?? "");
+  const placer = new ReplicaPlacer(rackOf, new Kernel(run.seed).stream(`replicas of topic ${topic}`));
+  return Array.from({ length: partitions }, () => placer.place(replicas).map((broker) => broker + 1));
 }
 
 function administration({ timeline }: Topology): PlayedAction[] {
@@ -103,19 +119,23 @@ function membersOf(topology: Topology, written: Written) {
   const all = livesOf(topology).map(({ consumer, instance, start, stop, crash }) => {
     const { name, from, processing } = consumer;
     if (from.kind !== "log") throw new Error(`${name.text} reads no topic`);
-    const { config = {}, commit = "auto" } = written.consumers![name.text]!;
+    const { config: all = {}, commit = "auto" } = written.consumers![name.text]!;
+    const { "group.instance.id": id, ...config } = all;
     const place = [...topology.consumers.keys()].indexOf(name.text);
     return {
       consumer: name.text,
       instance,
       // Member ids begin with it, and assignors go by their order.
       clientId: `m${place}${String(instance).padStart(3, "0")}`,
+      // Each of several instances adds its number.
+      instanceId: id === undefined || consumer.instances === 1 ? (id ?? null) : `${id}-${instance}`,
       group: from.group.text,
       topics: from.topics.map(({ text }) => text),
       config,
       commit,
       processing: constant(processing.perMessage, name.text),
       byKey: Object.fromEntries([...processing.byKey].map(([key, time]) => [key, constant(time, name.text)])),
+      pace: paceOf(topology, name.text, instance),
       start,
       stop: stop ?? null,
       crash: crash ?? null,
@@ -131,6 +151,23 @@ function membersOf(topology: Topology, written: Written) {
     );
     return { ...member, groupPartitions, mayIdle: peers.length > groupPartitions };
   });
+}
+
+/** `[from, factor]`, in the order of time. */
+function paceOf({ timeline }: Topology, consumer: string, instance: number): [at: number, factor: number][] {
+  return timeline
+    .flatMap(({ at, for: span, action }): [number, number][] => {
+      if (action.kind !== "slow" || action.target.kind !== "consumer") return [];
+      const { target, factor } = action;
+      if (target.name.text !== consumer || (target.instance !== 0 && target.instance !== instance)) return [];
+      return span === undefined
+        ? [[at, factor]]
+        : [
+            [at, factor],
+            [at + span, 1],
+          ];
+    })
+    .toSorted(([a], [b]) => a - b);
 }
 
 function sizeOf(flow: Flow): number | null {

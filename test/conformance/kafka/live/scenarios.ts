@@ -1,18 +1,55 @@
-import type { Claims } from "./comparison.ts";
+import type { Claims, Nearness } from "./comparison.ts";
 
 /** A file of `scenarios/` and what is claimed of it. */
 export interface Scenario extends Claims {
   readonly name: string;
   /** Its times are judged: nothing else runs beside it. */
   readonly alone?: true;
+  /** Producers that Node's client plays, by name; Kafka's own Java client plays the others. */
+  readonly ofNode?: readonly string[];
+  /**
+   * `fitted`: the costs of this machine are those under which this scenario's first figure comes out. `used`: it is
+   * simulated under them.
+   */
+  readonly costs?: "fitted" | "used";
 }
 
 const everything = ["accepted", "placement", "offsets", "processed", "order", "owners", "committed"] as const;
 /** Where the sends lie so that even a busy machine makes the same batches of them. */
 const andBatches = [...everything, "bytes"] as const;
 
+const p50 = (consumer: string, from = 1000, until = Infinity): Nearness => ({
+  figure: { kind: "latency.p50", consumer, from, until },
+  within: 0.3,
+});
+const pause = (consumer: string, instance: number, since: number): Nearness => ({
+  figure: { kind: "pause", consumer, instance, since },
+  within: 0.2,
+});
+const failOver = (since: number): Nearness => ({
+  figure: { kind: "fail-over", partitions: ["orders-0"], since },
+  within: 0.2,
+});
+/** What brokers that fail do to records; the moment of a commit is a race then. */
+const outcomes = ["accepted", "placement", "offsets", "processed", "order"] as const;
+const timed = { alone: true, costs: "used", same: ["accepted", "processed"] } as const;
+
 export const scenarios: readonly Scenario[] = [
+  { name: "latency-fit", alone: true, costs: "fitted", same: everything, near: [p50("count")] },
+  { ...timed, name: "latency-rate", near: [p50("count")] },
+  { ...timed, name: "latency-linger", near: [p50("count")] },
+  { ...timed, name: "latency-large", near: [p50("count")] },
+  { ...timed, name: "latency-bursts", near: [p50("count")] },
+  { ...timed, name: "latency-fetch-min", near: [p50("count")] },
+  { ...timed, name: "latency-busy-consumer", near: [p50("count")] },
+  { ...timed, name: "latency-replicas-acks-1", near: [p50("count")] },
+  { ...timed, name: "latency-replicas-acks-all", near: [p50("count")] },
   { name: "placement-keyed", same: everything },
+  ...["node-placement", "node-and-java"].map((name) => ({
+    name,
+    ofNode: ["node"],
+    same: everything,
+  })),
   { name: "placement-tombstones", same: andBatches },
   { name: "placement-several-topics", same: everything },
   { name: "placement-acks-1", same: everything },
@@ -33,4 +70,53 @@ export const scenarios: readonly Scenario[] = [
   { name: "late-latest", same: everything },
   { name: "leaves-cleanly", same: everything },
   { name: "slow-key", same: everything },
+  ...[
+    "group-crash",
+    "group-crash-uncommitted",
+    "group-crash-lone",
+    "group-static-returns",
+    "group-static-gone",
+  ].map((name) => ({
+    name,
+    same: everything,
+    near: [pause("app", name === "group-crash-lone" ? 1 : 2, 3025)],
+  })),
+  { name: "group-crash-before", same: everything, near: [pause("worker", 1, 1180)] },
+  ...[
+    "group-stop",
+    "group-scale-out",
+    "group-scale-in",
+    "group-cooperative",
+    "group-sticky",
+    "group-roundrobin",
+    "group-evicted",
+    "group-late-member",
+  ].map((name) => ({ name, same: everything })),
+  {
+    name: "consumer-protocol-crash",
+    same: ["accepted", "placement", "offsets", "processed", "order", "committed"],
+    near: [pause("app", 2, 3025)],
+  },
+  {
+    name: "consumer-protocol-scale-out",
+    same: ["accepted", "placement", "offsets", "processed", "order", "committed"],
+  },
+  {
+    name: "consumer-protocol-stop",
+    same: ["accepted", "placement", "offsets", "processed", "order", "committed"],
+  },
+  ...["broker-crash-acks-all", "broker-crash-acks-1", "broker-crash-consumers"].map((name) => ({
+    name,
+    same: outcomes,
+    near: [failOver(3025)],
+    alone: true as const,
+  })),
+  { name: "broker-clean-waits", same: outcomes, alone: true },
+  { name: "retention-all-expired", same: everything },
+  { name: "retention-some-expired", same: everything },
+  { name: "retention-bytes", same: everything },
+  { name: "retention-outruns-earliest", same: everything },
+  { name: "retention-outruns-latest", same: everything },
+  { name: "delete-records", same: everything },
+  { name: "delete-records-behind", same: everything },
 ];

@@ -1,6 +1,7 @@
 import { Station } from "../../../../src/core/stats/trace.ts";
 import { parse, type Topology } from "../../../../src/core/index.ts";
 import { simulate, type Result } from "../../../../src/core/run.ts";
+import type { Calibration, Costs } from "../../../../src/core/model/calibration.ts";
 import type { Facts, LogFacts, PartitionName } from "./facts.ts";
 
 const nanosPerMilli = 1e6;
@@ -16,7 +17,6 @@ export interface Send {
 export interface SimulatedRun {
   readonly topology: Topology;
   readonly sends: readonly Send[];
-  readonly leaders: Readonly<Record<string, readonly number[]>>;
   readonly facts: Facts;
   readonly result: Result;
 }
@@ -24,8 +24,13 @@ export interface SimulatedRun {
 /** Keys that are numbers are their own id; texts have ids that the trace does not spell. */
 const firstTextId = 0x4000_0000;
 
-export function simulated(text: string): SimulatedRun {
-  const { topology, problems } = parse(text);
+/** `slowness`: how many times what the file's calibration says what is asked of Kafka costs here. */
+export function simulated(text: string, slowness = 1): SimulatedRun {
+  const { topology: written, problems } = parse(text);
+  const topology = {
+    ...written,
+    run: { ...written.run, calibration: slowed(written.run.calibration, slowness) },
+  };
   const [first] = problems.filter(({ severity }) => severity === "error");
   if (first !== undefined) throw new Error(first.message);
   const result = simulate(topology, { auditEvery: 1000 });
@@ -58,13 +63,10 @@ export function simulated(text: string): SimulatedRun {
       default:
     }
   }
-  const { topics, groups } = result.summary;
+  const { groups } = result.summary;
   return {
     topology,
     sends,
-    leaders: Object.fromEntries(
-      Object.entries(topics).map(([name, { partitions }]) => [name, partitions.map(({ leader }) => leader)]),
-    ),
     facts: {
       sends: sends.map(({ at }, n) => [at / nanosPerMilli, accepted[n]!]),
       logs: logsOf(result, placed),
@@ -80,6 +82,19 @@ export function simulated(text: string): SimulatedRun {
     },
     result,
   };
+}
+
+/** What a record costs whatever its size: mostly threads that are woken. Bytes cost as the preset says. */
+const fixed: ReadonlySet<string> = new Set([
+  "networkLatency",
+  "kafkaClientPerMessage",
+  "kafkaPerRequest",
+  "kafkaPerBatch",
+] satisfies (keyof Costs)[]);
+
+function slowed({ preset, costs }: Calibration, slowness: number): Calibration {
+  const times = Object.entries(costs).map(([name, cost]) => [name, fixed.has(name) ? cost * slowness : cost]);
+  return { preset, costs: Object.fromEntries(times) as Costs };
 }
 
 function logsOf({ summary }: Result, placed: readonly (readonly [PartitionName, number])[]): Facts["logs"] {

@@ -1,5 +1,7 @@
 import { Cluster } from "./cluster.ts";
+import type { Topology } from "../../../../src/core/index.ts";
 import type { Facts } from "./facts.ts";
+import { NodeProducer } from "./node-client/node-producer.ts";
 import { scenarioText } from "./outcome.ts";
 import { brokerSettings, planOf } from "./plan.ts";
 import { Player } from "./player.ts";
@@ -29,6 +31,19 @@ export function bySetting(scenarios: readonly Scenario[]): Map<string, Scenario[
   return groups;
 }
 
+/** What the timeline does to brokers' processes; `at` in ns. */
+function brokerFaults({ timeline }: Topology): { at: number; fault: (cluster: Cluster) => unknown }[] {
+  return timeline.flatMap(({ at, action }) => {
+    if (action.kind !== "crash" && action.kind !== "start" && action.kind !== "stop") return [];
+    const { kind, target } = action;
+    if (target.kind !== "broker") return [];
+    const { number } = target;
+    if (kind === "start") return [{ at, fault: (cluster: Cluster) => cluster.startBroker(number) }];
+    const signal = kind === "crash" ? "SIGKILL" : "SIGTERM";
+    return [{ at, fault: (cluster: Cluster) => cluster.endBroker(number, signal) }];
+  });
+}
+
 /** A cluster with its clients, and the scenarios that are played on it. */
 export class Stage {
   private readonly cluster: Cluster;
@@ -55,12 +70,12 @@ export class Stage {
   begin(scenarios: readonly Scenario[]): void {
     const lines: Promise<unknown>[] = Array.from({ length: atOnce }, () => Promise.resolve());
     const together = scenarios.filter(({ alone }) => alone === undefined);
-    for (const [i, { name }] of together.entries()) {
+    for (const [i, scenario] of together.entries()) {
       const line = i % atOnce;
-      lines[line] = this.after(lines[line]!, name);
+      lines[line] = this.after(lines[line]!, scenario);
     }
     let last: Promise<unknown> = Promise.allSettled(lines);
-    for (const { name, alone } of scenarios) if (alone !== undefined) last = this.after(last, name);
+    for (const scenario of scenarios) if (scenario.alone !== undefined) last = this.after(last, scenario);
   }
 
   /** What came of it. */
@@ -68,14 +83,30 @@ export class Stage {
     return this.plays.get(name)!;
   }
 
-  play(name: string): Promise<Facts> {
+  async play({ name, ofNode }: Scenario): Promise<Facts> {
     const text = scenarioText(name);
+    const run = simulated(text);
+    const faults = brokerFaults(run.topology);
     // Nothing is deleted: each play has names of its own.
-    return this.player.play(
-      name,
-      planOf(`${name}.${this.played++}.`, text, simulated(text), this.cluster.bootstrap),
-      () => {},
+    const plan = planOf(`${name}.${this.played++}.`, text, run, this.cluster.bootstrap, ofNode);
+    const producers = await Promise.all(
+      plan.producers.filter(({ client }) => client === "node").map((one) => NodeProducer.connect(plan, one)),
     );
+    const pending: NodeJS.Timeout[] = [];
+    try {
+      const accepted: ReturnType<NodeProducer["play"]>[] = [];
+      const facts = await this.player.play(name, plan, (zero) => {
+        for (const producer of producers) accepted.push(producer.play(zero));
+        for (const { at, fault } of faults)
+          pending.push(setTimeout(() => void fault(this.cluster), zero + at / 1e6 - Date.now()));
+      });
+      const sends = facts.sends.slice();
+      for (const [n, at] of (await Promise.all(accepted)).flat()) sends[n] = [sends[n]![0], at];
+      return { ...facts, sends };
+    } finally {
+      for (const one of pending) clearTimeout(one);
+      if (faults.length > 0) await this.cluster.mend();
+    }
   }
 
   async close(): Promise<void> {
@@ -83,9 +114,9 @@ export class Stage {
     await this.cluster.stop();
   }
 
-  private after(before: Promise<unknown>, name: string): Promise<unknown> {
-    const play = before.then(() => this.play(name));
-    this.plays.set(name, play);
+  private after(before: Promise<unknown>, scenario: Scenario): Promise<unknown> {
+    const play = before.then(() => this.play(scenario));
+    this.plays.set(scenario.name, play);
     // Whoever asks for it is told.
     return play.catch(() => {});
   }
