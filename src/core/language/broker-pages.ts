@@ -25,6 +25,7 @@ const rabbitmq: readonly (readonly [RegExp, string])[] = [
   [/^(?:stream|max-age|initial-cluster)/u, "streams"],
   [/^queue-(?:type|leader)/u, "queues"],
   [/^consumer-timeout/u, "consumers#acknowledgement-timeout"],
+  [/^federation/u, "federation"],
   [/^(?:match|delayed|hash)/u, "exchanges"],
 ];
 

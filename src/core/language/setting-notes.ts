@@ -84,6 +84,62 @@ x-stream-offset: Where a stream's consumer begins: \`first\`, \`last\`, \`next\`
 x-priority: Consumers of a higher priority are served first, while their prefetch has room.
 x-match: Whether all headers of a binding must match, or any; the \`-with-x\` forms look at headers that begin with \`x-\` too.
 alternate-exchange: Where messages go that no binding of this exchange matches.
+compression.gzip.level: How hard gzip tries: 1 is fast, 9 small, -1 its own choice.
+compression.lz4.level: How hard lz4 tries: more is smaller and slower.
+compression.zstd.level: How hard zstd tries: more is smaller and slower.
+partitioner.adaptive.partitioning.enable: Records without a key go more often to partitions whose brokers answer quickly.
+partitioner.availability.timeout.ms: A partition whose broker takes no batch for so long gets no records without a key; 0 switches that off.
+reconnect.backoff.ms: The pause before a lost connection is tried again; it grows with each failure.
+reconnect.backoff.max.ms: The longest pause between two tries to connect.
+retry.backoff.max.ms: The longest pause before a retry, however often it failed.
+transaction.two.phase.commit.enable: The transaction is ended by a coordinator outside of Kafka, and never times out.
+client.rack: Where the client stands; it then reads from a replica in its own rack, if the broker is set up to answer so.
+default.api.timeout.ms: How long a call of the client may take that has no timeout of its own.
+group.remote.assignor: With \`group.protocol: consumer\`, which of the broker's assignors divides the partitions.
+internal.leave.group.on.close: Whether a member that closes leaves at once, or is missed only after \`session.timeout.ms\`.
+share.acknowledgement.mode: Whether the next \`poll()\` of a share group acknowledges what the one before handed out.
+flush.messages: After so many messages the log is forced to disk; left to the operating system by default.
+flush.ms: After this time the log is forced to disk; left to the operating system by default.
+follower.replication.throttled.replicas: Followers whose fetching is slowed down to the replication quota.
+leader.replication.throttled.replicas: Leaders whose sending to followers is slowed down to the replication quota.
+internal.segment.bytes: The size of a segment below the smallest that \`segment.bytes\` takes: for tests.
+local.retention.bytes: With tiered storage, how much stays on the broker's own disk; -2 follows \`retention.bytes\`.
+local.retention.ms: With tiered storage, how long a segment stays on the broker's own disk; -2 follows \`retention.ms\`.
+remote.storage.enable: Old segments move to tiered storage.
+segment.jitter.ms: Segments begin at times that differ by up to this, so that not all do at once.
+auto.leader.rebalance.enable: Leadership goes back to the preferred replicas by itself.
+broker.heartbeat.interval.ms: How often a broker tells the controller that it is alive.
+broker.session.timeout.ms: A broker that the controller does not hear of for so long is fenced: others lead its partitions.
+controlled.shutdown.enable: A broker that stops hands its leaderships over first.
+controller.quorum.election.timeout.ms: How long a candidate waits for votes before it asks again.
+controller.quorum.fetch.timeout.ms: A controller that cannot fetch from the leader for so long calls an election.
+group.consumer.heartbeat.interval.ms: How often members of groups of the new protocol report; the broker tells them.
+group.consumer.session.timeout.ms: A member of a group of the new protocol that is silent for so long is out.
+group.max.size: The most members of a classic group.
+group.share.delivery.count.limit: How often a share group is given a record before it is given up.
+group.share.record.lock.duration.ms: How long a member of a share group keeps a record before others may have it.
+log.cleaner.backoff.ms: How long the cleaner rests when no log is dirty enough.
+log.cleaner.delete.retention.ms: How long compacted topics keep tombstones, so that readers see what was deleted.
+log.cleaner.max.compaction.lag.ms: A record is compacted after this time at the latest.
+log.cleaner.min.cleanable.ratio: The cleaner takes a log when this share of it has not been cleaned yet.
+log.cleaner.min.compaction.lag.ms: A record stays as it is for this time before it may be compacted away.
+log.cleaner.threads: Threads that compact.
+log.retention.hours: How old a segment may grow, in hours; the settings in minutes and milliseconds win over it.
+log.retention.minutes: How old a segment may grow, in minutes; the one in milliseconds wins over it.
+log.roll.hours: A new segment begins after so many hours; the setting in milliseconds wins over it.
+log.roll.ms: A new segment begins after this time, even when the old one is not full.
+message.max.bytes: The largest batch that topics take that do not say their own.
+replica.fetch.backoff.ms: How long a follower rests after a fetch that failed.
+replica.fetch.response.max.bytes: The most bytes that one fetch of a follower brings from all partitions together.
+hash-header: The header whose value a consistent-hash exchange goes by, in place of the routing key.
+hash-property: The property whose value a consistent-hash exchange goes by, in place of the routing key.
+x-delayed-type: How a delayed-message exchange routes once the delay is over: as \`direct\`, \`fanout\`, \`topic\` or \`headers\`.
+x-stream-filter: Only segments that may hold messages with this filter value are sent to the consumer.
+x-stream-match-unfiltered: Messages without a filter value are sent as well.
+consumer-timeout: A consumer that does not acknowledge for so long loses its channel, and its messages are requeued.
+federation-upstream: The link over which messages of another broker come.
+federation-upstream-set: The links over which messages of other brokers come.
+target-group-size: How many copies of a quorum queue the broker grows to when nodes join.
 `;
 
 const byName = new Map(
@@ -99,4 +155,9 @@ const byName = new Map(
 /** What a setting means; policy keys mean what the argument with `x-` means, broker keys what the topic's without `log.`. */
 export function settingNote(name: string): string | undefined {
   return byName.get(name) ?? byName.get(`x-${name}`) ?? byName.get(name.replace(/^log\./u, ""));
+}
+
+/** The names that a meaning is told of. */
+export function notedSettings(): string[] {
+  return [...byName.keys()];
 }
