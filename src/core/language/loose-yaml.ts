@@ -271,25 +271,26 @@ class LooseReader {
   }
 
   private flowKeyEnd(start: number): number {
-    const quoted = this.quotedEnd(start, this.text.length);
-    if (quoted !== undefined) return quoted;
-    let end = start;
-    for (; end < this.text.length; end++) {
-      const unit = this.text[end]!;
-      if (",{}[]\n\r".includes(unit)) break;
-      if (unit === ":" && /[\s,{}[\]]|^$/u.test(this.text[end + 1] ?? "")) break;
-      if (unit === "#" && /\s/u.test(this.text[end - 1] ?? "")) break;
-    }
-    return this.trimmed(start, end);
+    return this.flowWordEnd(start, true);
   }
 
   private flowScalarEnd(start: number): number {
+    return this.flowWordEnd(start, false);
+  }
+
+  /** Behind a word between brackets; a key ends at its colon as well. */
+  private flowWordEnd(start: number, isKey: boolean): number {
     const quoted = this.quotedEnd(start, this.text.length);
     if (quoted !== undefined) return quoted;
     let end = start;
     for (; end < this.text.length; end++) {
-      const unit = this.text[end]!;
-      if (",{}[]\n\r".includes(unit) || (unit === "#" && /\s/u.test(this.text[end - 1] ?? ""))) break;
+      const unit = this.text.charCodeAt(end);
+      if (isFlowMark(unit)) break;
+      if (unit === 35 && isSpace(this.text.charCodeAt(end - 1))) break;
+      if (unit === 58 && isKey) {
+        const next = this.text.charCodeAt(end + 1);
+        if (Number.isNaN(next) || isSpace(next) || isFlowMark(next)) break;
+      }
     }
     return this.trimmed(start, end);
   }
@@ -297,8 +298,13 @@ class LooseReader {
   private scalarEnd(start: number, end: number): number {
     const quoted = this.quotedEnd(start, end);
     if (quoted !== undefined) return quoted;
-    const comment = this.text.slice(start, end).search(/\s#/u);
-    return this.trimmed(start, comment === -1 ? end : start + comment);
+    let comment = start;
+    while (
+      comment < end &&
+      !(this.text.charCodeAt(comment) === 35 && isSpace(this.text.charCodeAt(comment - 1)))
+    )
+      comment++;
+    return this.trimmed(start, comment);
   }
 
   /** Behind the quote that closes a text, on the same line; undefined where none is opened or closed. */
@@ -367,7 +373,10 @@ class LooseReader {
 
   private skipBlanks(from: number, end: number): number {
     let at = from;
-    while (at < end && (this.text[at] === " " || this.text[at] === "\t")) at++;
+    for (; at < end; at++) {
+      const unit = this.text.charCodeAt(at);
+      if (unit !== 32 && unit !== 9) break;
+    }
     return at;
   }
 
@@ -388,6 +397,17 @@ class LooseReader {
     const found = this.text.indexOf("\n", from);
     return found === -1 ? this.text.length : found + 1;
   }
+}
+
+/** A comma, a bracket, or the end of a line. */
+function isFlowMark(unit: number): boolean {
+  return (
+    unit === 44 || unit === 123 || unit === 125 || unit === 91 || unit === 93 || unit === 10 || unit === 13
+  );
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 32 || unit === 9 || unit === 10 || unit === 13;
 }
 
 function unescaped(text: string): string {
