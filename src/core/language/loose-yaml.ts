@@ -1,5 +1,6 @@
 import type { Span } from "../text/span.ts";
 import type { MapTree, Tree } from "../parse/tree.ts";
+import { flowWordEnd, quotedEnd, scalarEnd, skipBlanks, trimmed } from "./loose-words.ts";
 import { listAt, LooseBlocks, mapAt, nothing, scalar, type LooseMap, type Path } from "./loose-blocks.ts";
 
 /**
@@ -65,7 +66,7 @@ class LooseReader {
   }
 
   private line(start: number, end: number): void {
-    this.at = this.skipBlanks(start, end);
+    this.at = skipBlanks(this.text, start, end);
     const column = this.at - start;
     const isBlank = this.at === end;
     if (this.textIndent !== Infinity) {
@@ -90,7 +91,7 @@ class LooseReader {
       this.blocks.leave(column, true);
       this.blocks.item(column, this.at);
       const dash = this.at;
-      this.at = this.skipBlanks(dash + 1, end);
+      this.at = skipBlanks(this.text, dash + 1, end);
       if (this.cursor === dash + 1 && this.at === end)
         this.set("item", this.blocks.path.slice(0, -1), dash, this.cursor);
       else if (this.holds(dash + 2, this.at === end ? end : this.at - 1))
@@ -114,7 +115,7 @@ class LooseReader {
 
   /** What stands behind `key:` on its line. */
   private value(from: number, end: number): void {
-    this.at = this.skipProps(this.skipBlanks(from, end));
+    this.at = this.skipProps(skipBlanks(this.text, from, end));
     const path = this.blocks.path;
     const { holder } = this.blocks;
     if (this.at >= end || this.text[this.at] === "#") {
@@ -139,12 +140,12 @@ class LooseReader {
       this.blocks.put(scalar("", { start: this.at, end }));
       return;
     }
-    const word = this.scalarEnd(this.at, end);
+    const word = scalarEnd(this.text, this.at, end);
     if (this.holds(this.at, word)) this.set("value", path, this.at, word, this.blocks.holder);
     this.blocks.put(this.scalarOf(this.at, word));
     this.blocks.reach(word);
     this.at = word;
-    this.comment(this.skipBlanks(word, end), end);
+    this.comment(skipBlanks(this.text, word, end), end);
   }
 
   /** A line that has no key: a key that is being written, or a value on a line of its own. */
@@ -157,12 +158,12 @@ class LooseReader {
       return;
     }
     const start = this.at;
-    const word = this.scalarEnd(start, end);
+    const word = scalarEnd(this.text, start, end);
     if (this.holds(start, word)) this.between(column, start, word);
     if (isValue) this.blocks.put(this.scalarOf(start, word));
     this.blocks.reach(word);
     this.at = word;
-    this.comment(this.skipBlanks(word, end), end);
+    this.comment(skipBlanks(this.text, word, end), end);
   }
 
   /** The cursor's place in a line that holds nothing, or only the word from `start` to `end`, in this column. */
@@ -217,11 +218,11 @@ class LooseReader {
 
   private flowEntry(map: LooseMap, path: Path, indent: number, depth: number): void {
     const start = this.at;
-    const end = this.flowKeyEnd(start);
+    const end = flowWordEnd(this.text, start, true);
     this.at = Math.max(end, start + 1);
     const { source, span } = this.scalarOf(start, this.at);
     if (this.holds(start, end)) this.setFlow("key", path, start, end, map);
-    const colon = this.skipBlanks(this.at, this.text.length);
+    const colon = skipBlanks(this.text, this.at, this.text.length);
     const inside = [...path, source];
     if (this.text[colon] !== ":") {
       map.entries.set(source, { key: { text: source, span }, value: nothing({ start: end, end }) });
@@ -244,7 +245,7 @@ class LooseReader {
     const first = this.text[this.at];
     if ((first === "{" || first === "[") && depth < depthMax) return this.flow(path, indent, depth + 1);
     const start = this.at;
-    const end = this.flowScalarEnd(start);
+    const end = flowWordEnd(this.text, start, false);
     this.at = Math.max(end, start + 1);
     if (this.holds(start, end)) this.setFlow("value", path, start, end, holder);
     return this.scalarOf(start, Math.max(start, end));
@@ -253,14 +254,14 @@ class LooseReader {
   /** Skips blanks, lines and comments between brackets; false where a line that is not indented ends them. */
   private flowBlanks(indent: number): boolean {
     for (;;) {
-      this.at = this.skipBlanks(this.at, this.text.length);
+      this.at = skipBlanks(this.text, this.at, this.text.length);
       const unit = this.text[this.at];
       if (unit === "#" && /[\s]/u.test(this.text[this.at - 1] ?? " ")) {
         this.comment(this.at, this.endOfLine(this.at));
         this.at = this.endOfLine(this.at);
       } else if (unit === "\n" || unit === "\r") {
         const next = this.nextLine(this.at);
-        const content = this.skipBlanks(next, this.text.length);
+        const content = skipBlanks(this.text, next, this.text.length);
         const first = this.text[content];
         const isBlank = first === "\n" || first === "\r";
         const closes = first === "}" || first === "]";
@@ -270,65 +271,12 @@ class LooseReader {
     }
   }
 
-  private flowKeyEnd(start: number): number {
-    return this.flowWordEnd(start, true);
-  }
-
-  private flowScalarEnd(start: number): number {
-    return this.flowWordEnd(start, false);
-  }
-
-  /** Behind a word between brackets; a key ends at its colon as well. */
-  private flowWordEnd(start: number, isKey: boolean): number {
-    const quoted = this.quotedEnd(start, this.text.length);
-    if (quoted !== undefined) return quoted;
-    let end = start;
-    for (; end < this.text.length; end++) {
-      const unit = this.text.charCodeAt(end);
-      if (isFlowMark(unit)) break;
-      if (unit === 35 && isSpace(this.text.charCodeAt(end - 1))) break;
-      if (unit === 58 && isKey) {
-        const next = this.text.charCodeAt(end + 1);
-        if (Number.isNaN(next) || isSpace(next) || isFlowMark(next)) break;
-      }
-    }
-    return this.trimmed(start, end);
-  }
-
-  private scalarEnd(start: number, end: number): number {
-    const quoted = this.quotedEnd(start, end);
-    if (quoted !== undefined) return quoted;
-    let comment = start;
-    while (
-      comment < end &&
-      !(this.text.charCodeAt(comment) === 35 && isSpace(this.text.charCodeAt(comment - 1)))
-    )
-      comment++;
-    return this.trimmed(start, comment);
-  }
-
-  /** Behind the quote that closes a text, on the same line; undefined where none is opened or closed. */
-  private quotedEnd(start: number, end: number): number | undefined {
-    const quote = this.text[start];
-    if (quote !== '"' && quote !== "'") return undefined;
-    for (let at = start + 1; at < end; at++) {
-      const unit = this.text[at];
-      if (unit === "\n") return undefined;
-      if (unit === "\\" && quote === '"') at++;
-      else if (unit === quote) {
-        if (quote === "'" && this.text[at + 1] === "'") at++;
-        else return at + 1;
-      }
-    }
-    return undefined;
-  }
-
   private key(start: number, end: number) {
     keyForm.lastIndex = start;
     const found = keyForm.exec(this.text);
     if (found === null || start + found[0].length > end) return undefined;
     const colon = start + found[0].length - 1;
-    const written = this.trimmed(start, colon);
+    const written = trimmed(this.text, start, colon);
     const { source, span } = this.scalarOf(start, written);
     return { name: { text: source, span }, after: colon + 1 };
   }
@@ -337,7 +285,7 @@ class LooseReader {
   private scalarOf(start: number, end: number) {
     const written = this.text.slice(start, end);
     const span = { start, end };
-    if (end - start >= 2 && this.quotedEnd(start, end) === end) {
+    if (end - start >= 2 && quotedEnd(this.text, start, end) === end) {
       const inside = written.slice(1, -1);
       return scalar(written.startsWith("'") ? inside.replaceAll("''", "'") : unescaped(inside), span);
     }
@@ -371,21 +319,6 @@ class LooseReader {
     return at + (props.exec(this.text)?.[0].length ?? 0);
   }
 
-  private skipBlanks(from: number, end: number): number {
-    let at = from;
-    for (; at < end; at++) {
-      const unit = this.text.charCodeAt(at);
-      if (unit !== 32 && unit !== 9) break;
-    }
-    return at;
-  }
-
-  private trimmed(start: number, end: number): number {
-    let at = end;
-    while (at > start && (this.text[at - 1] === " " || this.text[at - 1] === "\t")) at--;
-    return at;
-  }
-
   /** Before the line's end, whichever way it is written. */
   private endOfLine(from: number): number {
     const found = this.text.indexOf("\n", from);
@@ -397,17 +330,6 @@ class LooseReader {
     const found = this.text.indexOf("\n", from);
     return found === -1 ? this.text.length : found + 1;
   }
-}
-
-/** A comma, a bracket, or the end of a line. */
-function isFlowMark(unit: number): boolean {
-  return (
-    unit === 44 || unit === 123 || unit === 125 || unit === 91 || unit === 93 || unit === 10 || unit === 13
-  );
-}
-
-function isSpace(unit: number): boolean {
-  return unit === 32 || unit === 9 || unit === 10 || unit === 13;
 }
 
 function unescaped(text: string): string {
