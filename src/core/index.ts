@@ -10,6 +10,7 @@ export type { Fix, Problem, Severity } from "./problems/problem.ts";
 export type { Hover } from "./language/hover.ts";
 export type { Definitions, Mention, Renamable, RenameAnswer } from "./language/navigation.ts";
 export type { OutlineItem } from "./language/outline.ts";
+export type { CodeLink, Fold } from "./language/structure.ts";
 export type { Completion, Suggestion } from "./language/suggestion.ts";
 export { LineIndex } from "./text/line-index.ts";
 export type { Position } from "./text/line-index.ts";

@@ -1,9 +1,11 @@
 /** The third door: what an editor asks about a text, without the engine. */
 export { check } from "./check.ts";
 export { complete } from "./language/complete.ts";
+export { format } from "./language/format.ts";
 export { hover } from "./language/hover.ts";
 export { definitions, mentions, renamable, rename } from "./language/navigation.ts";
 export { outline } from "./language/outline.ts";
+export { codeLinks, folds, selections } from "./language/structure.ts";
 export { parse } from "./parse/parse.ts";
 export type { Parsed } from "./parse/parse.ts";
 export type { Problem } from "./problems/problem.ts";

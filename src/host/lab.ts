@@ -69,7 +69,7 @@ export class Lab {
       languages.registerCodeActionsProvider(topologyDocuments, new QuickFixes(this.files), {
         providedCodeActionKinds: [CodeActionKind.QuickFix],
       }),
-      languageFeatures(this.files),
+      languageFeatures(context.extensionUri, this.language, this.files),
       this.followDocuments(),
       followActiveEditor(),
     );

@@ -1,12 +1,15 @@
 import type {
+  CodeLink,
   Completion,
   Definitions,
+  Fold,
   Hover,
   Mention,
   OutlineItem,
   Problem,
   Renamable,
   RenameAnswer,
+  Span,
   Topology,
 } from "../core/index.ts";
 
@@ -23,6 +26,15 @@ export interface Questions {
     readonly details: Cursor & { readonly name: string };
     readonly answer: RenameAnswer;
   };
+  readonly folds: { readonly details: undefined; readonly answer: readonly Fold[] };
+  /** For each place what a growing selection takes in, the smallest first. */
+  readonly selections: {
+    readonly details: { readonly offsets: readonly number[] };
+    readonly answer: readonly (readonly Span[])[];
+  };
+  readonly codeLinks: { readonly details: undefined; readonly answer: readonly CodeLink[] };
+  /** Undefined where the file is not to be touched. */
+  readonly format: { readonly details: undefined; readonly answer: string | undefined };
   readonly outline: { readonly details: undefined; readonly answer: readonly OutlineItem[] };
 }
 

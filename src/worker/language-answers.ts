@@ -1,4 +1,16 @@
-import { complete, definitions, hover, mentions, outline, renamable, rename } from "../core/language.ts";
+import {
+  codeLinks,
+  complete,
+  definitions,
+  folds,
+  format,
+  hover,
+  mentions,
+  outline,
+  renamable,
+  rename,
+  selections,
+} from "../core/language.ts";
 import type { Answer, Details, Question } from "../protocol/language.ts";
 import type { TopologyText } from "./topology-text.ts";
 
@@ -14,5 +26,9 @@ export const languageAnswers: {
   mentions: ({ parsed }, { offset }) => mentions(parsed, offset),
   renamable: ({ parsed }, { offset }) => renamable(parsed, offset),
   rename: ({ parsed, text }, { offset, name }) => rename(parsed, text, offset, name),
+  folds: ({ text }) => folds(text),
+  selections: ({ text }, { offsets }) => offsets.map((offset) => selections(text, offset)),
+  codeLinks: ({ text }) => codeLinks(text),
+  format: ({ text }) => format(text),
   outline: ({ parsed }) => outline(parsed.tree),
 };

@@ -72,6 +72,19 @@ export const storageEffects: readonly Row[] = [
     preload(", key: {a: 1, c: 1}"),
   ],
   [
+    "run.calibration.remoteFetch",
+    "log",
+    "remoteFetch: 1ms",
+    "remoteFetch: 2s",
+    "groups.g.lag.mean",
+    "up",
+    topic(
+      "config: {remote.storage.enable: true, local.retention.ms: 1s, segment.ms: 1s}, preload: {messages: 9000, over: 60s}",
+    ),
+    ["group: g", "group: g, from: 1s, config: {auto.offset.reset: earliest, fetch.max.bytes: 10KiB}"],
+    ["duration: 20s", "duration: 20s, calibration: {preset: lan, remoteFetch: 1ms}"],
+  ],
+  [
     "timeline.deleteRecords.topic",
     "log",
     "topic: t, partition",

@@ -145,6 +145,62 @@ describe("authoring", () => {
     );
   });
 
+  it("formats the document, and finds nothing to do the second time", async () => {
+    const editor = await openYaml(
+      thumbnails
+        .replaceAll(/^ +/gm, (indent) => indent.repeat(2))
+        .replace("{duration: 10s, seed: 3}", "{ duration: 10000ms,seed :  3 }"),
+    );
+    const edits = async () =>
+      vscode.commands.executeCommand<vscode.TextEdit[] | undefined>(
+        "vscode.executeFormatDocumentProvider",
+        editor.document.uri,
+        { insertSpaces: true, tabSize: 2 },
+      );
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(editor.document.uri, (await edits()) ?? []);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    assert.equal(editor.document.getText(), thumbnails);
+    assert.deepEqual((await edits()) ?? [], []);
+  });
+
+  it("folds, grows selections, and leads from codes in comments to their pages", async () => {
+    const { document } = await openYaml(`# brokerlab-disable-next-line bad-value\n${thumbnails}`);
+    const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>(
+      "vscode.executeFoldingRangeProvider",
+      document.uri,
+    );
+    assert.ok(folds.some(({ start, end }) => start === 3 && end === 6));
+    const [range] = await vscode.commands.executeCommand<vscode.SelectionRange[]>(
+      "vscode.executeSelectionRangeProvider",
+      document.uri,
+      [document.positionAt(document.getText().indexOf("prefetch: 2") + 2)],
+    );
+    const taken: string[] = [];
+    for (let at = range; at !== undefined; at = at.parent) taken.push(document.getText(at.range));
+    assert.ok(taken.includes("prefetch") && taken.includes("prefetch: 2"), taken.slice(0, 4).join(" | "));
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
+      "vscode.executeLinkProvider",
+      document.uri,
+    );
+    assert.ok(links.some(({ target }) => target?.path.endsWith("/docs/checks/bad-value.md") === true));
+  });
+
+  it("finds the names of files that are not open", async () => {
+    await openYaml(thumbnails);
+    const symbols = await vscode.commands.executeCommand<vscode.SymbolInformation[]>(
+      "vscode.executeWorkspaceSymbolProvider",
+      "inventory",
+    );
+    const found = symbols.filter(({ location }) => location.uri.path.endsWith("/orders.topology.yaml"));
+    assert.ok(
+      found.some(({ kind }) => kind === vscode.SymbolKind.Interface),
+      "the queue of the example",
+    );
+    const document = await vscode.workspace.openTextDocument(found[0]!.location.uri);
+    assert.equal(document.getText(found[0]!.location.range), "inventory");
+  });
+
   it("checks what completion has written: a block is without a problem", async () => {
     const head = "topology: 1\nrabbitmq:\n  queues:\n    work: {}\nproducers:\n  ";
     const editor = await openYaml(head);

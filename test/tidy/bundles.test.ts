@@ -4,10 +4,10 @@ import { bundleAll } from "../../scripts/build.mjs";
 /** Kilobytes, minified, that no bundle exceeds; `docs/performance.md` tells what they are and should be. */
 const most: Readonly<Record<string, number>> = {
   "dist/extension.js": 5,
-  "dist/lab.js": 30,
+  "dist/lab.js": 45,
   "dist/language.js": 400,
   "dist/worker.js": 300,
-  "dist/web/extension.js": 35,
+  "dist/web/extension.js": 50,
   "dist/web/language.js": 400,
   "dist/web/worker.js": 300,
   "dist/panel.js": 150,

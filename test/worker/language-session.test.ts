@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Problem } from "../../src/core/index.ts";
-import type { FromLanguage, Question, ToLanguage } from "../../src/protocol/language.ts";
+import type { Checked, FromLanguage, Question, ToLanguage } from "../../src/protocol/language.ts";
 import { LanguageSession } from "../../src/worker/language-session.ts";
 
 const good = "topology: 1\nrabbitmq: {queues: {work: {}}}\nrun: {duration: 1s, seed: 7}\n";
@@ -36,9 +36,7 @@ const ask = (number: number, version: number, question: Question = "check"): ToL
 const order = (messages: readonly FromLanguage[]) => messages.map(({ type, ask }) => [type, ask]);
 
 const problemsOf = (message: FromLanguage | undefined): readonly Problem[] =>
-  message?.type === "answer" && message.answer !== undefined && "problems" in message.answer
-    ? message.answer.problems
-    : [];
+  message?.type === "answer" ? ((message.answer as Checked | undefined)?.problems ?? []) : [];
 
 test("checks a text, and tells the seed of its runs", async () => {
   const [answer] = await talk([text(1, good), ask(1, 1)]);

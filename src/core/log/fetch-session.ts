@@ -216,6 +216,7 @@ export class FetchSession {
     let batches = 0;
     let records = 0;
     let diskBytes = 0;
+    let remote = false;
     const end = this.lastUnread;
     for (let of = this.firstUnread; of !== undefined; of = this.firstUnread) {
       if (of.outOfRange) {
@@ -230,7 +231,8 @@ export class FetchSession {
       bytes += taken;
       batches += of.batch - first;
       records += of.partition.log.count(of.fetched, of.arriving);
-      if (of.partition.outsidePageCache(of.fetched, costs.pageCache)) diskBytes += taken;
+      if (of.partition.storage !== undefined && of.fetched < of.partition.storage.localStart) remote = true;
+      else if (of.partition.outsidePageCache(of.fetched, costs.pageCache)) diskBytes += taken;
       this.answering[this.answers++] = of;
       this.rotate(of);
       if (of === end) break;
@@ -240,6 +242,7 @@ export class FetchSession {
     let ready = broker.work(kernel.now, cost);
     if (diskBytes > 0) ready = broker.read(ready, diskBytes);
     let arrival = broker.out.send(ready, bytes + answerOverhead);
+    if (remote) arrival += costs.remoteFetch;
     // The member asks where the log begins or ends.
     if (this.resets.length > 0) arrival += 2 * costs.networkLatency + costs.kafkaPerRequest;
     const unpacked = this.member.unpacked(arrival, records);

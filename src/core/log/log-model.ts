@@ -240,5 +240,6 @@ export class LogModel implements Process {
 /** Whether anything of the topic may go before the end of the run. */
 function expires({ log, preload }: TopicModel, horizon: number): boolean {
   const over = preload?.over ?? 0;
-  return log.compact || (log.delete && (log.retentionBytes < Infinity || log.retentionTime < horizon + over));
+  if (log.compact || log.remote) return true;
+  return log.delete && (log.retentionBytes < Infinity || log.retentionTime < horizon + over);
 }

@@ -87,13 +87,14 @@ function series(of: Series["of"], name: string, metric: Series["metric"], level:
 }
 
 /** A partition without a leader has the leader −1, as Kafka writes it. */
-function partitionSummary({ log, broker, replicas }: Partition): PartitionSummary {
+function partitionSummary({ log, broker, replicas, storage }: Partition): PartitionSummary {
   return {
     partition: log.partition,
     leader: replicas !== undefined && replicas.leader === undefined ? -1 : broker.number,
     logStart: log.logStart,
     logEnd: log.logEnd,
     bytes: log.bytes,
+    localBytes: storage?.unified.localBytes ?? log.bytes,
   };
 }
 

@@ -16,6 +16,8 @@ export interface Costs {
   readonly diskBandwidth: number;
   readonly diskFlush: number;
   readonly pageCache: number;
+  /** Until remote storage has answered a fetch of a tiered topic. */
+  readonly remoteFetch: number;
 }
 
 export type PresetName = "ideal" | "laptop" | "lan" | "cloud";
@@ -49,6 +51,7 @@ export const presets: Readonly<Record<PresetName, Costs>> = {
     diskBandwidth: Infinity,
     diskFlush: 0,
     pageCache: Infinity,
+    remoteFetch: 0,
   },
   laptop: {
     networkLatency: 30 * us,
@@ -67,6 +70,7 @@ export const presets: Readonly<Record<PresetName, Costs>> = {
     diskBandwidth: 1000 * MB,
     diskFlush: 600 * us,
     pageCache: 2 * GiB,
+    remoteFetch: 20_000 * us,
   },
   lan: {
     networkLatency: 100 * us,
@@ -85,6 +89,7 @@ export const presets: Readonly<Record<PresetName, Costs>> = {
     diskBandwidth: 500 * MB,
     diskFlush: 200 * us,
     pageCache: 16 * GiB,
+    remoteFetch: 50_000 * us,
   },
   cloud: {
     networkLatency: 400 * us,
@@ -103,5 +108,6 @@ export const presets: Readonly<Record<PresetName, Costs>> = {
     diskBandwidth: 125 * MiB,
     diskFlush: 1500 * us,
     pageCache: 8 * GiB,
+    remoteFetch: 100_000 * us,
   },
 };

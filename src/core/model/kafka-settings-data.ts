@@ -112,8 +112,8 @@ follower.replication.throttled.replicas list [] planned
 index.interval.bytes size 4096 none
 internal.segment.bytes size null planned
 leader.replication.throttled.replicas list [] planned
-local.retention.bytes size -2 planned
-local.retention.ms duration -2 planned
+local.retention.bytes size -2 simulated
+local.retention.ms duration -2 simulated
 max.compaction.lag.ms duration 9223372036854775807 simulated
 max.message.bytes size 1048588 planned
 message.timestamp.after.max.ms duration 3600000 none
@@ -123,7 +123,7 @@ min.cleanable.dirty.ratio number 0.5 simulated
 min.compaction.lag.ms duration 0 simulated
 min.insync.replicas count 1 simulated
 preallocate boolean false none
-remote.storage.enable boolean false planned false
+remote.storage.enable boolean false simulated
 retention.bytes size -1 simulated
 retention.ms duration 604800000 simulated
 segment.bytes size 1073741824 simulated
@@ -252,8 +252,8 @@ log.flush.start.offset.checkpoint.interval.ms duration 60000 none
 log.index.interval.bytes size 4096 none
 log.index.size.max.bytes size 10485760 none
 log.initial.task.delay.ms duration 30000 planned
-log.local.retention.bytes size -2 planned
-log.local.retention.ms duration -2 planned
+log.local.retention.bytes size -2 simulated
+log.local.retention.ms duration -2 simulated
 log.message.timestamp.after.max.ms duration 3600000 none
 log.message.timestamp.before.max.ms duration 9223372036854775807 none
 log.message.timestamp.type text CreateTime simulated

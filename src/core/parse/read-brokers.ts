@@ -60,12 +60,18 @@ function atLeastOne(count: number | undefined): number {
 }
 
 function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, context: ReadContext): Topic {
+  const log = readLogConfig(at(map, "config"), brokerConfig);
+  if (log.compact && log.remote)
+    context.rule(
+      at(map, "config", "remote.storage.enable")!.span,
+      `Topic \`${name.text}\` is compacted: Kafka keeps compacted topics out of remote storage. Take \`remote.storage.enable\` away, or \`compact\` out of \`cleanup.policy\`.`,
+    );
   return {
     name,
     partitions: atLeastOne(quantityOf(at(map, "partitions"), "count")),
     replicas: atLeastOne(quantityOf(at(map, "replicas"), "count")),
     replication: readReplication(at(map, "config"), brokerConfig),
-    log: readLogConfig(at(map, "config"), brokerConfig),
+    log,
     preload: readPreload(map, name.text, context),
   };
 }

@@ -6,7 +6,7 @@ import type { ReadContext } from "./read-context.ts";
 import { readKeyChoice } from "./read-key-choice.ts";
 import { at, textOf } from "./tree.ts";
 import type { MapTree, Tree } from "./tree.ts";
-import { quantityOf, soundDistribution } from "./value-read.ts";
+import { booleanOf, quantityOf, soundDistribution } from "./value-read.ts";
 
 const ms = 1e6;
 const minute = 60_000;
@@ -22,6 +22,8 @@ type StandIn = readonly [name: string, unit?: number];
 const standIns: Readonly<Record<string, readonly StandIn[]>> = {
   "cleanup.policy": [["log.cleanup.policy"]],
   "delete.retention.ms": [["log.cleaner.delete.retention.ms"]],
+  "local.retention.bytes": [["log.local.retention.bytes"]],
+  "local.retention.ms": [["log.local.retention.ms"]],
   "max.compaction.lag.ms": [["log.cleaner.max.compaction.lag.ms"]],
   "max.message.bytes": [["message.max.bytes"]],
   "message.timestamp.type": [["log.message.timestamp.type"]],
@@ -60,7 +62,8 @@ export function readLogConfig(topic: Tree | undefined, broker: Tree | undefined)
       ? policy.items.map((item) => textOf(item) ?? "")
       : (textOf(policy) ?? "delete").split(",").map((word) => word.trim());
   const logAppendTime = textOf(given("message.timestamp.type")?.[0]) === "LogAppendTime";
-  return logConfig(number, policies, logAppendTime, false, ms);
+  const remote = booleanOf(at(topic, "remote.storage.enable")) ?? false;
+  return logConfig(number, policies, logAppendTime, remote, ms);
 }
 
 export function readHousekeeping(broker: Tree | undefined): Housekeeping {

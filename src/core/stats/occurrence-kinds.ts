@@ -85,6 +85,10 @@ export const occurrenceKinds = {
     sentence: (where, segments, rule) =>
       `${where} deleted ${segments === 1 ? "a segment" : `${segments} segments`} by ${rule}`,
   },
+  segmentsTiered: {
+    sentence: (where, segments, rule) =>
+      `${where} left ${segments === 1 ? "a segment" : `${segments} segments`} to remote storage by ${rule}`,
+  },
   logCleaned: { sentence: (where, bytes, rule) => `the cleaner took ${bytes} bytes of ${where} by ${rule}` },
   recordsDeleted: { sentence: (where, offset) => `${where} starts at offset ${offset} from now on` },
   offsetReset: {

@@ -71,6 +71,8 @@ export interface PartitionSummary {
   readonly logStart: number;
   readonly logEnd: number;
   readonly bytes: number;
+  /** Those that are on the broker's own disk; the others are in remote storage alone. */
+  readonly localBytes: number;
 }
 
 export interface TopicSummary {

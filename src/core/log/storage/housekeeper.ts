@@ -35,6 +35,7 @@ export class Housekeeper {
     const before = Math.min(time, -1);
     while (storage.unified.config.compact && this.cleansDirtiest([partition], before));
     this.clear(partition, before);
+    this.tier(partition, before);
   }
 
   /** Records before the offset are deleted, as far as the high watermark; their segments go at the next check. */
@@ -54,7 +55,11 @@ export class Housekeeper {
 
   /** `log.retention.check.interval.ms` is over. */
   checks(): void {
-    for (const partition of this.deletable) this.clear(partition, this.context.kernel.now);
+    const { now } = this.context.kernel;
+    for (const partition of this.deletable) {
+      this.clear(partition, now);
+      this.tier(partition, now);
+    }
     this.schedule(LogEvent.retentionCheck);
   }
 
@@ -89,9 +94,18 @@ export class Housekeeper {
       if (deletions[reason] > 0) this.tell(now, "segmentsDeleted", partition, deletions[reason], reason);
   }
 
+  /** Leaves segments to remote storage alone. */
+  private tier(partition: Partition, now: number): void {
+    const storage = partition.storage!;
+    if (!storage.unified.config.remote) return;
+    const left = storage.leaveToRemote(now);
+    for (const rule of ["local.retention.bytes", "local.retention.ms"] as const)
+      if (left[rule] > 0) this.tell(now, "segmentsTiered", partition, left[rule], rule);
+  }
+
   private tell(
     now: number,
-    kind: "segmentsDeleted" | "logCleaned",
+    kind: "segmentsDeleted" | "logCleaned" | "segmentsTiered",
     { place }: Partition,
     detail: number,
     rule: string,

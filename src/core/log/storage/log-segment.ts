@@ -10,6 +10,8 @@ const timeIndexEntry = 12;
 export class LogSegment {
   readonly baseOffset: number;
   bytes = 0;
+  /** It is on the broker's own disk; else in remote storage alone. */
+  local = true;
   /** Largest time of its first batch: `segment.ms` counts from it. */
   firstTimestamp = noTimestamp;
   private largest = noTimestamp;

@@ -9,6 +9,7 @@ import { clean } from "./log-cleaner.ts";
 import { anyDeletable, deleteOldSegments, type Deletions } from "./log-retention.ts";
 import { RecordBatch } from "./record-batch.ts";
 import type { StoredRecords } from "./stored-records.ts";
+import { leaveToRemote, type TieredSegments } from "./tiered-storage.ts";
 import { UnifiedLog } from "./unified-log.ts";
 
 /** How dirty a log is, and by which setting it is due for the cleaner; undefined where it is not. */
@@ -25,6 +26,8 @@ export class PartitionStorage {
   readonly unified: UnifiedLog;
   /** The append before this moment began a new segment. */
   rolled = false;
+  /** Offset from which the broker's own disk has the records. */
+  localStart = 0;
   private readonly context: LogContext;
   private readonly log: PartitionLog;
   private readonly batch = new RecordBatch();
@@ -78,6 +81,14 @@ export class PartitionStorage {
   /** One check of retention. */
   check(now: number): Deletions {
     return deleteOldSegments(this.unified, now);
+  }
+
+  /** One check of what the broker's own disk keeps of a tiered log. */
+  leaveToRemote(now: number): TieredSegments {
+    this.unified.setHighWatermark(this.log.highWatermark);
+    const left = leaveToRemote(this.unified, now);
+    this.localStart = this.unified.localStart;
+    return left;
   }
 
   deleteRecordsBefore(offset: number): void {

@@ -38,6 +38,19 @@ export class UnifiedLog {
     return this.segments.at(-1)!;
   }
 
+  /** Bytes on the broker's own disk. */
+  get localBytes(): number {
+    let bytes = 0;
+    for (const segment of this.segments) if (segment.local) bytes += segment.bytes;
+    return bytes;
+  }
+
+  /** Where the records on the broker's own disk begin: what is before it is read from remote storage. */
+  get localStart(): number {
+    const first = this.segments.find(({ local }) => local)!;
+    return Math.max(first.baseOffset, this.logStart);
+  }
+
   /** What a `read_committed` reader may not pass. */
   get lastStable(): number {
     return Math.max(Math.min(this.producers.firstUnstable, this.highWatermark), this.logStart);
