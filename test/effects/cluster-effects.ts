@@ -150,6 +150,21 @@ export const clusterEffects: readonly Row[] = [
     ),
   ],
   [
+    "producers.*.config.partitioner.adaptive.partitioning.enable",
+    "log",
+    "enable: true",
+    "enable: false",
+    latency,
+    "up",
+    ...during("{at: 0s, slow: {broker: 1, factor: 300}}"),
+    [
+      "rate: 100/s, key: {values: 100}",
+      "rate: 2000/s, config: {partitioner.adaptive.partitioning.enable: true, batch.size: 2048}",
+    ],
+    ["replicas: 3", "replicas: 1"],
+    ["processing: 5ms", "processing: 10us"],
+  ],
+  [
     "producers.*.config.delivery.timeout.ms",
     "log",
     "delivery.timeout.ms: 100s",

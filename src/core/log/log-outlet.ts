@@ -59,6 +59,11 @@ export class LogOutlet implements Outlet {
     const id = messages.id[message]!;
     if (trace.wants(id)) trace.add(kernel.now, id, Station.clientDone, this.place, 0);
     const { client } = this;
+    if (client.settings.roundRobin) {
+      const next = this.accumulators[client.nextInTurn(this.topic)]!;
+      client.append(next, message, client.bytesIn(next, message));
+      return;
+    }
     const key = messages.key[message]!;
     const keyed = key !== noKey && !this.ignoreKeys;
     let accumulator = this.accumulators[keyed ? this.topic.partitionFor(key) : this.sticky.partition()]!;

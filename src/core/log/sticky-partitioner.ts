@@ -15,10 +15,18 @@ export class StickyPartitioner {
   private readonly stream: RandomStream;
   private readonly partitions: readonly WaitingBatches[];
   private readonly batchSize: number;
+  private readonly adaptive: boolean;
   private current = -1;
   private bytes = 0;
 
-  constructor(stream: RandomStream, partitions: readonly WaitingBatches[], batchSize: number) {
+  /** `adaptive`: a partition with few waiting batches is drawn rather than others. */
+  constructor(
+    stream: RandomStream,
+    partitions: readonly WaitingBatches[],
+    batchSize: number,
+    adaptive = true,
+  ) {
+    this.adaptive = adaptive;
     this.stream = stream;
     this.partitions = partitions;
     this.batchSize = batchSize;
@@ -48,6 +56,7 @@ export class StickyPartitioner {
   /** Adaptive: a partition's weight is the longest queue + 1 − its own queue. */
   private draw(): number {
     const { partitions } = this;
+    if (!this.adaptive) return this.stream.below(partitions.length);
     let longest = 0;
     let sum = 0;
     for (const { batches } of partitions) {

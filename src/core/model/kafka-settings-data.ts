@@ -32,9 +32,9 @@ metric.reporters list [common.metrics.JmxReporter] none
 metrics.num.samples count 2 none
 metrics.recording.level text INFO none
 metrics.sample.window.ms duration 30000 none
-partitioner.adaptive.partitioning.enable boolean true planned
+partitioner.adaptive.partitioning.enable boolean true simulated
 partitioner.availability.timeout.ms duration 0 planned
-partitioner.class text null planned
+partitioner.class text null planned RoundRobinPartitioner|org.apache.kafka.clients.producer.RoundRobinPartitioner
 partitioner.ignore.keys boolean false simulated
 receive.buffer.bytes size 32768 none
 reconnect.backoff.max.ms duration 1000 planned

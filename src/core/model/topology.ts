@@ -169,6 +169,10 @@ export interface KafkaProducerSettings {
   readonly maxRequestSize: number;
   /** `partitioner.ignore.keys`. */
   readonly ignoreKeys: boolean;
+  /** `partitioner.adaptive.partitioning.enable`. */
+  readonly adaptive: boolean;
+  /** RoundRobinPartitioner: each record to the next partition, whatever its key. */
+  readonly roundRobin: boolean;
   readonly idempotence: boolean;
   readonly retries: number;
   /** Nanoseconds. */

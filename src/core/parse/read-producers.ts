@@ -218,6 +218,8 @@ export function kafkaSettings(config: Tree | undefined, version: string): KafkaP
     maxInFlight: quantityOf(at(config, "max.in.flight.requests.per.connection"), "count") ?? 5,
     maxRequestSize: quantityOf(at(config, "max.request.size"), "size") ?? 1_048_576,
     ignoreKeys: booleanOf(at(config, "partitioner.ignore.keys")) ?? false,
+    adaptive: booleanOf(at(config, "partitioner.adaptive.partitioning.enable")) ?? true,
+    roundRobin: textOf(at(config, "partitioner.class"))?.endsWith("RoundRobinPartitioner") === true,
     idempotence: idempotence(config, acks),
     retries: quantityOf(at(config, "retries"), "count") ?? 2_147_483_647,
     retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,

@@ -123,4 +123,13 @@ run: {duration: 1s, calibration: ideal}
     expect(placed("linger.ms: 0")).toEqual([400]);
     expect(placed("batch.size: 1024, partitioner.ignore.keys: true").length).toBeGreaterThan(1);
   });
+
+  it("deals records in turn under RoundRobinPartitioner, whatever their keys", () => {
+    const result = run(`
+kafka: {topics: {t: {partitions: 4}}}
+producers: {p: {topic: t, arrivals: {bursts: {size: 400, every: 1h}}, key: {constant: a}, config: {partitioner.class: RoundRobinPartitioner}}}
+run: {duration: 1s, calibration: ideal}
+`);
+    expect(logEnds(result)).toEqual([100, 100, 100, 100]);
+  });
 });

@@ -185,6 +185,8 @@ function flowOf(text: string, options: FlowOptions): Flow {
       maxInFlight: 5,
       maxRequestSize: 1_048_576,
       ignoreKeys: false,
+      adaptive: true,
+      roundRobin: false,
       idempotence: true,
       retries: Infinity,
       retryBackoff: 100 * ms,
