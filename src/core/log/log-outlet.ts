@@ -19,6 +19,8 @@ export class LogOutlet implements Outlet {
   private sticky: StickyPartitioner;
   private readonly ignoreKeys: boolean;
   private readonly place: number;
+  /** Records that were dealt in turn. */
+  private turn = 0;
 
   constructor(context: LogContext, client: ProducerClient, topic: Topic, streamName: string, place: number) {
     this.context = context;
@@ -60,7 +62,7 @@ export class LogOutlet implements Outlet {
     if (trace.wants(id)) trace.add(kernel.now, id, Station.clientDone, this.place, 0);
     const { client } = this;
     if (client.settings.roundRobin) {
-      const next = this.accumulators[client.nextInTurn(this.topic)]!;
+      const next = this.accumulators[this.turn++ % this.accumulators.length]!;
       client.append(next, message, client.bytesIn(next, message));
       return;
     }

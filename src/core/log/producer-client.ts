@@ -41,7 +41,6 @@ export class ProducerClient {
   private readonly connections = new Map<Broker, Connection>();
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
   private readonly sticky = new Map<Topic, StickyPartitioner>();
-  private readonly turns = new Map<Topic, number>();
   private readonly recovery: ProducerRecovery;
 
   /** `name`: of its random streams. */
@@ -101,13 +100,6 @@ export class ProducerClient {
       this.sticky.set(topic, sticky);
     }
     return sticky;
-  }
-
-  /** The next partition in turn: all flows of a client that send into a topic share the turns. */
-  nextInTurn(topic: Topic): number {
-    const turn = this.turns.get(topic) ?? 0;
-    this.turns.set(topic, (turn + 1) % topic.partitions.length);
-    return turn;
   }
 
   /** The application calls `send()`; false when the thread is done with the record at once. */
