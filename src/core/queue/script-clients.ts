@@ -241,8 +241,10 @@ export class ScriptClients {
     };
   }
 
+  /** While a connection ends, what one of its channels gives back may still go to another of them: nobody reads it. */
   private delivered(name: string, tag: number, copy: number): void {
     const consumer = this.consumer(name);
+    if (this.open.get(consumer.at.name) !== consumer.at) return;
     const message = outcomeMessage(this.script.broker, copy, false);
     this.tell({ ev: "deliver", consumer: name, ...message });
     const { auto, at, queue, noAck } = consumer;

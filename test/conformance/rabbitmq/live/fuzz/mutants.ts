@@ -80,9 +80,9 @@ export const mutants: readonly Mutant[] = [
     "if (kept.length < 0)",
   ),
   mutant(
-    ...(["R9", "the key's hash has a bit less", "consistent-hash.ts"] as const),
-    "const hashBits = 27;",
-    "const hashBits = 26;",
+    ...(["R9", "the key's hash is one more", "consistent-hash.ts"] as const),
+    "new Draws(hashOf(utf8(key)))",
+    "new Draws(hashOf(utf8(key)) + 1)",
   ),
   mutant(
     ...(["Q1", "what is requeued goes to the tail", "classic-queue.ts"] as const),
