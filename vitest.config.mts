@@ -9,6 +9,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/host/**", "test/webview/**", "test/editor/**"],
+          setupFiles: "test/seed.ts",
           testTimeout: 60_000,
         },
       },
