@@ -24,7 +24,8 @@ const slownessFor = ({ costs }: Scenario) => (costs === undefined ? 1 : slowness
 describe.each([...bySetting(chosen)])("Kafka with %s", (setting, members) => {
   let stage: Stage | undefined;
   beforeAll(async () => {
-    await install("a Kafka client of Node's", join(import.meta.dirname, "node-client"));
+    if (members.some(({ ofNode }) => ofNode !== undefined))
+      await install("a Kafka client of Node's", join(import.meta.dirname, "node-client"));
     stage = await Stage.open(await classpath(), JSON.parse(setting) as Setting);
     stage.begin(members);
   }, 600_000);
