@@ -9,7 +9,7 @@ import {
   type Position,
   type TextDocument,
 } from "vscode";
-import type { Suggestion } from "../core/index.ts";
+import type { Completion, Suggestion } from "../core/index.ts";
 import { rangeOf } from "./positions.ts";
 import type { TopologyFiles } from "./topology-files.ts";
 
@@ -37,13 +37,29 @@ export class Completions implements CompletionItemProvider {
     position: Position,
     token: CancellationToken,
   ): Promise<CompletionItem[] | undefined> {
-    const offset = document.offsetAt(position);
-    const found = await this.files.ask("complete", document, { offset }, token);
+    const found = await this.found(document, document.offsetAt(position), token);
     if (found === undefined) return undefined;
     const replacing = rangeOf(document, found.span);
     const range = { inserting: new Range(replacing.start, position), replacing };
     const quote = /^["']/u.exec(document.getText(replacing))?.[0] ?? "";
     return found.suggestions.map((suggestion, index) => itemOf(suggestion, index, range, quote));
+  }
+
+  /**
+   * The editor narrows a list itself while the word goes on, and does not ask again: so an answer that typing has overtaken is
+   * asked for once more, at the same place of the newer text.
+   */
+  private async found(
+    document: TextDocument,
+    offset: number,
+    token: CancellationToken,
+  ): Promise<Completion | undefined> {
+    for (;;) {
+      const { version } = document;
+      const found = await this.files.ask("complete", document, { offset }, token);
+      const isOvertaken = found === undefined && document.version !== version;
+      if (!isOvertaken || token.isCancellationRequested || document.isClosed) return found;
+    }
   }
 }
 
