@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** Properties draw many more cases in the full run. */
+const full = process.env["BROKERLAB_FULL"] !== undefined;
+
 export default defineConfig({
   test: {
     globalSetup: "test/global-setup.ts",
@@ -10,7 +13,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/host/**", "test/webview/**", "test/editor/**"],
           setupFiles: "test/seed.ts",
-          testTimeout: 60_000,
+          testTimeout: full ? 600_000 : 60_000,
         },
       },
       {

@@ -20,6 +20,8 @@ export class Cluster {
   /** Brokers whose process ended without a controlled shutdown. */
   private readonly unclean = new Set<Broker>();
   private readonly restarting = new Set<Broker>();
+  /** Brokers whose controlled shutdown is under way; true for those that are to start again after it. */
+  private readonly stopping = new Map<Broker, boolean>();
   /** Brokers that run and have not registered yet. */
   private readonly starting = new Set<Broker>();
   private readonly topics: ReadonlyMap<string, Topic>;
@@ -64,6 +66,7 @@ export class Cluster {
   start(broker: Broker): void {
     this.prepare();
     this.restarting.delete(broker);
+    if (this.stopping.has(broker)) this.stopping.set(broker, true);
     if (broker.alive) return;
     broker.alive = true;
     this.starting.add(broker);
@@ -81,8 +84,10 @@ export class Cluster {
       if (this.restarting.has(broker)) this.startLater(broker);
       return;
     }
+    if (this.stopping.has(broker)) return;
+    this.stopping.set(broker, false);
     this.controllers.commit(() => {
-      if (!broker.alive) return;
+      if (!this.stopping.has(broker)) return;
       this.fence(broker, "controlled.shutdown.enable");
       this.context.timer(
         this.context.kernel.now + this.context.costs.networkLatency,
@@ -95,10 +100,12 @@ export class Cluster {
 
   /** The controlled shutdown is over. */
   stopped(broker: Broker): void {
-    if (!broker.alive) return;
+    const startsAgain = this.stopping.get(broker);
+    if (startsAgain === undefined) return;
     this.unclean.delete(broker);
     this.ends(broker);
     if (this.restarting.has(broker)) this.startLater(broker);
+    else if (startsAgain) this.start(broker);
   }
 
   restart(broker: Broker): void {
@@ -145,10 +152,8 @@ export class Cluster {
     if (!broker.fenced || this.starting.has(broker) || !this.heard(broker)) return;
     broker.fenced = false;
     this.tell("brokerUnfenced", broker, "broker.heartbeat.interval.ms");
-    for (const set of this.setsOn(broker)) {
-      set.elect();
-      this.context.replication.ask(set.replicaOn(broker)!);
-    }
+    for (const set of this.setsOn(broker)) set.elect();
+    this.context.replication.askAll();
     this.context.replication.wake();
   }
 
@@ -167,6 +172,7 @@ export class Cluster {
 
   private ends(broker: Broker): void {
     broker.alive = false;
+    this.stopping.delete(broker);
     this.sessions.review(broker);
     this.reviewNetwork();
     for (const client of this.context.clients) client.disconnected(broker);
@@ -189,6 +195,7 @@ export class Cluster {
 
   private controllerIsActive(): void {
     for (const broker of this.brokers) this.sessions.begin(broker);
+    this.context.replication.askAll();
     const { active } = this.controllers;
     const { occurrences, places, kernel } = this.context.world;
     occurrences.add(
@@ -212,6 +219,7 @@ export class Cluster {
       fetcher.review(this.replicates(fetcher.leader, fetcher.follower));
     for (const client of this.context.clients) client.reviewNetwork();
     for (const member of this.context.members) member.sessions.reviewNetwork();
+    this.context.replication.askAll();
   }
 
   private setsOn(broker: Broker): ReplicaSet[] {

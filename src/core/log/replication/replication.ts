@@ -75,6 +75,11 @@ export class Replication {
     this.change(() => set.joins(replica));
   }
 
+  /** Idle followers that have caught up fetch nothing that would tell it. */
+  askAll(): void {
+    for (const { replicas } of this.sets) for (const replica of replicas) this.ask(replica);
+  }
+
   /** What the controllers have to agree to. */
   private change(change: () => void): void {
     this.context.cluster.controllers.commit(change);

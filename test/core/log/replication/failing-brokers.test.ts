@@ -176,3 +176,24 @@ describe("without idempotence", () => {
     expect(of(false).lost.broker).toBe(0);
   });
 });
+
+describe("brokers that come back", () => {
+  it("join the ISR of a leader that may not accept anything before they do", () => {
+    const all = [leader, second, third].map((broker) => `{at: 10s, for: 1s, crash: {broker: ${broker}}}`);
+    const result = scene({
+      topic: ", config: {min.insync.replicas: 2}",
+      producer: ", config: {acks: all}",
+      timeline: all.join(", "),
+    });
+    expect(told(result, "isrExpanded").length).toBeGreaterThan(0);
+    expect(result.summary.totals).toMatchObject({ timedOut: 0, unfinished: 0 });
+  });
+
+  it("start again after a shutdown that had to wait for a controller", () => {
+    const result = scene({
+      timeline: `{at: 9s, for: 3s, crash: {controller: 1}}, {at: 10s, for: 1s, stop: {broker: ${leader}}}`,
+    });
+    expect(told(result, "brokerUnfenced").length).toBeGreaterThan(0);
+    expect(result.summary.totals).toMatchObject({ timedOut: 0, unfinished: 0 });
+  });
+});

@@ -4,7 +4,7 @@ import type { Result } from "../../../../src/core/run.ts";
 import { run, steps } from "../run-log.ts";
 
 const full = process.env["BROKERLAB_FULL"] !== undefined;
-const numRuns = full ? 3000 : 60;
+const numRuns = full ? 1000 : 60;
 /** Records are sent for so long; then there is time to deliver them. */
 const sending = 20;
 
