@@ -87,7 +87,7 @@ test("a second result replaces the first", async () => {
   expect(await page.locator('[data-node="queue:payment"]').count()).toBe(1);
   expect(await page.locator(".verdict").count()).toBe(0);
   expect(await page.getByRole("radio", { name: "lag" }).count()).toBe(0);
-  expect(await page.locator(".plot canvas").count()).toBe(2);
+  await page.waitForFunction(() => document.querySelectorAll(".plot canvas").length === 2);
 });
 
 test("a reload restores the chosen charts once the host has sent the result again", async () => {

@@ -86,6 +86,7 @@ const totals: readonly (readonly [label: string, at: string, alarm?: Alarm])[] =
   ["sent", "sent"],
   ["accepted", "accepted"],
   ["refused", "refused", "warn"],
+  ["timed out", "timedOut", "warn"],
   ["unroutable", "unroutable", "warn"],
   ["delivered", "delivered"],
   ["delivered again", "redelivered"],
@@ -95,6 +96,7 @@ const totals: readonly (readonly [label: string, at: string, alarm?: Alarm])[] =
   ["dropped", "dropped", "warn"],
   ["lost by broker", "lost.broker", "bad"],
   ["lost by consumer", "lost.consumer", "bad"],
+  ["elections", "elections"],
   ["unfinished", "unfinished"],
 ];
 

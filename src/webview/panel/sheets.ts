@@ -61,10 +61,10 @@ const fault = (head: string, means: string, at = head): Column => ({
   alarm: "warn",
 });
 
-const level = (over: string, means: string): readonly Column[] => [
-  { over, ...column("max", `${means}: largest`, `${over}.max`) },
-  { over, ...column("mean", `${means}: average over time`, `${over}.mean`) },
-  { over, ...column("end", `${means}: when the run ended`, `${over}.end`) },
+const level = (over: string, means: string, as: Format = "count"): readonly Column[] => [
+  { over, ...column("max", `${means}: largest`, `${over}.max`, as) },
+  { over, ...column("mean", `${means}: average over time`, `${over}.mean`, as) },
+  { over, ...column("end", `${means}: when the run ended`, `${over}.end`, as) },
 ];
 
 const times = (over: string, means: string): readonly Column[] => [
@@ -105,6 +105,9 @@ const forms: readonly Form[] = [
       column("log start", "first offset kept", "logStart"),
       column("log end", "offset that the next message gets", "logEnd"),
       column("size", "bytes of the partition", "bytes", "bytes"),
+      column("on disk", "bytes of it on the broker's own disk", "localBytes", "bytes"),
+      ...level("storage", "Bytes held", "bytes"),
+      column("elections", "times that a leader was elected"),
     ],
   },
   {
@@ -116,6 +119,7 @@ const forms: readonly Form[] = [
       column("committed", "position of the group in the partition"),
       column("rebalances", "times that partitions were given out anew"),
       column("pause", "time without consumption", "pause", "duration"),
+      fault("expired unread", "messages deleted before the group had read them", "expiredUnread"),
     ],
   },
   {
