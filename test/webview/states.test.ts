@@ -144,3 +144,29 @@ test("what went well is said where all of it went well", async () => {
     "Nothing was lost, refused, dropped or left unrouted, and nothing was finished out of order.",
   );
 });
+
+test("events are told in the order of time, and how many more there were", async () => {
+  const page = await open();
+  const where = { kind: "broker", name: "", number: 2 } as const;
+  const first = [
+    { at: 20_000, kind: "crashed", where, detail: 0, rule: "timeline", message: "broker 2 crashed" },
+    {
+      at: 29_100,
+      kind: "brokerFenced",
+      where,
+      detail: 0,
+      rule: "",
+      message: "the controllers fenced broker 2",
+    },
+  ];
+  await show(
+    page,
+    orderFlow({ occurrences: { count: 1002, byKind: { crashed: 1, brokerFenced: 1 }, first } }),
+  );
+  const events = page.getByRole("region", { name: "Events" }).locator("li > span:nth-child(2)");
+  expect((await events.allInnerTexts()).map((text) => text.replaceAll("\u202f", " "))).toEqual([
+    "20 s: broker 2 crashed",
+    "29.1 s: the controllers fenced broker 2",
+    "… and 1,000 more",
+  ]);
+});

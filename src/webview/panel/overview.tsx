@@ -4,6 +4,7 @@ import { Value, dig } from "./figure.tsx";
 import type { Alarm } from "./figure.tsx";
 import { findings } from "./findings.ts";
 import type { Finding, Mood } from "./findings.ts";
+import { happenings } from "./happenings.ts";
 import type { Result, Summary } from "./result.ts";
 import { Reveal } from "./reveal.tsx";
 import { Sentence } from "./sentence.tsx";
@@ -77,6 +78,7 @@ export function Overview({ result }: { readonly result: Result }): JSX.Element {
     <aside>
       <Sayings title="Expectations" of={verdicts(result.summary)} />
       <Sayings title="What happened" of={findings(result)} />
+      <Sayings title="Events" of={happenings(result.summary)} />
     </aside>
   );
 }

@@ -1,0 +1,11 @@
+import { format } from "../shared/format.ts";
+import { brief, longestMessage } from "../shared/name.tsx";
+import type { Finding } from "./findings.ts";
+import type { Summary } from "./result.ts";
+
+/** What befell brokers, queues and applications, in the order of time, as far as the summary spells it out. */
+export function happenings({ occurrences: { count, first } }: Summary): readonly Finding[] {
+  const told = first.map(({ at, message }) => `${format(at, "duration")}: ${brief(message, longestMessage)}`);
+  if (count > first.length) told.push(`… and ${format(count - first.length, "count")} more`);
+  return told.map((text) => ({ mood: "note", says: [text] }));
+}
