@@ -38,6 +38,14 @@ export function byId(a: Subscriber, b: Subscriber): number {
   return compareText(a.id, b.id);
 }
 
+/** As the broker's assignors take them: by their ids, each with those of its topics that exist. */
+export function membersById(subscribers: readonly Subscriber[], partitions: PartitionCounts): Subscriber[] {
+  return subscribers.toSorted(byId).map((member) => ({
+    ...member,
+    topics: member.topics.filter((topic) => partitions.has(topic)),
+  }));
+}
+
 /** Static members first, by instance id, then the others by member id. (AbstractPartitionAssignor.MemberInfo) */
 export function byInstanceThenMember(a: Subscriber, b: Subscriber): number {
   if ((a.instanceId === undefined) !== (b.instanceId === undefined))

@@ -1,5 +1,5 @@
 import {
-  byId,
+  membersById,
   nameOf,
   sameSubscriptions,
   type Assignment,
@@ -15,10 +15,7 @@ import { hashMapOrder, stringHash } from "./java-hash.ts";
  * partition its id hashes to, members keep what nobody else got so, and the rest goes round.
  */
 export const simpleAssign: Assignor = (subscribers, partitions) => {
-  const members = subscribers.toSorted(byId).map((member) => ({
-    ...member,
-    topics: member.topics.filter((topic) => partitions.has(topic)),
-  }));
+  const members = membersById(subscribers, partitions);
   const shares = new Shares(members);
   if (sameSubscriptions(members.map(({ topics }) => topics))) homogeneous(members, partitions, shares);
   else heterogeneous(members, partitions, shares);

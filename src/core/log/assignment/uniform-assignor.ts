@@ -1,5 +1,5 @@
 import {
-  byId,
+  membersById,
   nameOf,
   sameSubscriptions,
   type Assignment,
@@ -15,10 +15,7 @@ import { UniformHeterogeneousAssignment } from "./uniform-heterogeneous-assignme
  * moves against the last target. Members in the order of their ids, topics in the order in which they were created.
  */
 export const uniformAssign: Assignor = (subscribers, partitions) => {
-  const members = subscribers.toSorted(byId).map((member) => ({
-    ...member,
-    topics: member.topics.filter((topic) => partitions.has(topic)),
-  }));
+  const members = membersById(subscribers, partitions);
   return sameSubscriptions(members.map(({ topics }) => topics))
     ? uniformHomogeneous(members, partitions)
     : new UniformHeterogeneousAssignment(members, partitions).assigned;

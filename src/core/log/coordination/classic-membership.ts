@@ -8,9 +8,8 @@ import type { Member } from "../member.ts";
 import type { ClassicClient, JoinAnswer } from "./classic-client.ts";
 import type { ClassicGroup } from "./classic-group.ts";
 import type { GroupError, RebalanceReason } from "./coordinator-host.ts";
-import { Heartbeats } from "./heartbeats.ts";
 import { MemberStep, type Membership } from "./membership.ts";
-import { MemberSteps } from "./member-steps.ts";
+import { ProtocolMembership, roundTripsToPositions } from "./protocol-membership.ts";
 
 export const strategies: Readonly<Record<AssignmentStrategy, Assignor>> = {
   range: rangeAssign,
@@ -21,22 +20,13 @@ export const strategies: Readonly<Record<AssignmentStrategy, Assignor>> = {
 
 /** Round trips of a new member before its JoinGroup: find the coordinator, get a member id. */
 const roundTripsToJoin = 2;
-/** From its assignment to the first fetch: committed offsets, then where logs begin and end. */
-const roundTripsToPositions = 2;
 
 /** The classic protocol at the client: join in `poll()`, sync, heartbeats beside. (AbstractCoordinator) */
-export class ClassicMembership implements Membership, ClassicClient {
-  readonly id: string;
-  readonly instanceId: string | undefined;
-  readonly alarm: number;
+export class ClassicMembership extends ProtocolMembership implements Membership, ClassicClient {
   readonly sessionTimeout: number;
-  readonly rebalanceTimeout: number;
   readonly strategies: readonly AssignmentStrategy[];
   wantsPoll = false;
-  private readonly member: Member;
   private readonly group: ClassicGroup;
-  private readonly steps: MemberSteps;
-  private readonly beats: Heartbeats;
   /** All its assignors can let partitions move one by one, so that it gives up only what it has to. (KIP-429) */
   private readonly cooperative: boolean;
   private generation: number | undefined;
@@ -47,35 +37,22 @@ export class ClassicMembership implements Membership, ClassicClient {
   private revoking: readonly GroupPartition[] = [];
   private told = false;
   private unknown = false;
-  private dead = false;
   /** Owned before it gave everything up to join; what sticky assignors go by. */
   private lastOwned: readonly TopicPartition[] = [];
 
   constructor(member: Member, id: string, alarm: number, group: ClassicGroup) {
     const { settings } = member.setup;
-    this.member = member;
-    this.id = id;
-    this.alarm = alarm;
+    super(member, id, alarm, settings.heartbeatInterval);
     this.group = group;
-    this.instanceId = member.setup.instanceId;
     this.sessionTimeout = settings.sessionTimeout;
-    this.rebalanceTimeout = settings.maxPollInterval;
     this.strategies = settings.strategies;
     this.cooperative = settings.strategies.every((name) => name === "cooperative-sticky");
-    this.steps = new MemberSteps(member);
-    this.beats = new Heartbeats(settings.heartbeatInterval);
   }
 
   get claim(): Subscriber {
-    const { id, instanceId, generation } = this;
+    const { generation } = this;
     const owned = this.cooperative ? this.member.ownership.named : this.stickyOwned;
-    return {
-      id,
-      topics: this.member.setup.topics,
-      ...(instanceId === undefined ? {} : { instanceId }),
-      owned,
-      ...(generation === undefined ? {} : { generation }),
-    };
+    return { ...this.identity, owned, ...(generation === undefined ? {} : { generation }) };
   }
 
   begin(): void {
@@ -90,24 +67,8 @@ export class ClassicMembership implements Membership, ClassicClient {
     this.steps.afterHops(2 * roundTripsToJoin + 1, MemberStep.requestArrives);
   }
 
-  leave(): void {
-    this.dead = true;
-    this.beats.stop(this.steps.now);
-    if (this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
-    else this.group.silent(this);
-  }
-
-  crash(): void {
-    this.dead = true;
-    this.beats.stop(this.steps.now);
-    this.group.silent(this);
-  }
-
   pollTimedOut(): void {
-    if (this.request !== undefined || this.unknown) return;
-    this.beats.stop(this.steps.now);
-    if (this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
-    else this.group.silent(this);
+    if (this.request === undefined && !this.unknown) this.goes();
   }
 
   poll(): boolean {
@@ -142,10 +103,6 @@ export class ClassicMembership implements Membership, ClassicClient {
     else if (step === MemberStep.positionsKnown) this.positionsKnown();
   }
 
-  heardAt(): number {
-    return this.beats.last(this.steps.now);
-  }
-
   joinAnswered(answer: JoinAnswer): void {
     this.answers(answer);
   }
@@ -163,6 +120,10 @@ export class ClassicMembership implements Membership, ClassicClient {
     this.gained = [];
     this.member.removed(reason);
     this.hearsSoon();
+  }
+
+  protected silent(): void {
+    this.group.silent(this);
   }
 
   private get stickyOwned(): readonly TopicPartition[] {

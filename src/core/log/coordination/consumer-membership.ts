@@ -3,27 +3,17 @@ import type { Member } from "../member.ts";
 import type { ConsumerAnswer, ConsumerClient } from "./consumer-client.ts";
 import type { ConsumerGroup } from "./consumer-group.ts";
 import type { RebalanceReason } from "./coordinator-host.ts";
-import { Heartbeats } from "./heartbeats.ts";
 import { MemberStep, type Membership } from "./membership.ts";
-import { MemberSteps } from "./member-steps.ts";
+import { ProtocolMembership, roundTripsToPositions } from "./protocol-membership.ts";
 
 /** Round trips of a new member before its first heartbeat: find the coordinator. */
 const roundTripsToJoin = 1;
-/** From its assignment to the first fetch: committed offsets, then where logs begin and end. */
-const roundTripsToPositions = 2;
 
 /** The consumer protocol (KIP-848) at the client: heartbeats tell what it may have; `poll()` gives up and takes. */
-export class ConsumerMembership implements Membership, ConsumerClient {
-  readonly id: string;
-  readonly instanceId: string | undefined;
-  readonly alarm: number;
-  readonly rebalanceTimeout: number;
+export class ConsumerMembership extends ProtocolMembership implements Membership, ConsumerClient {
   readonly subscription: Subscriber;
   wantsPoll = false;
-  private readonly member: Member;
   private readonly group: ConsumerGroup;
-  private readonly steps: MemberSteps;
-  private readonly beats: Heartbeats;
   private epoch = 0;
   /** Names of the partitions that it may have, as far as it has heard. */
   private assigned: ReadonlySet<string> = new Set();
@@ -33,19 +23,11 @@ export class ConsumerMembership implements Membership, ConsumerClient {
   private stirs = false;
   private taking = false;
   private fenced = false;
-  private dead = false;
 
   constructor(member: Member, id: string, alarm: number, group: ConsumerGroup, heartbeatInterval: number) {
-    const { settings, instanceId, topics } = member.setup;
-    this.member = member;
-    this.id = id;
-    this.alarm = alarm;
+    super(member, id, alarm, heartbeatInterval);
     this.group = group;
-    this.instanceId = instanceId;
-    this.rebalanceTimeout = settings.maxPollInterval;
-    this.subscription = { id, topics, ...(instanceId === undefined ? {} : { instanceId }) };
-    this.steps = new MemberSteps(member);
-    this.beats = new Heartbeats(heartbeatInterval);
+    this.subscription = this.identity;
   }
 
   begin(): void {
@@ -60,24 +42,8 @@ export class ConsumerMembership implements Membership, ConsumerClient {
     this.steps.afterHops(2 * roundTripsToJoin + 1, MemberStep.requestArrives);
   }
 
-  leave(): void {
-    this.dead = true;
-    this.beats.stop(this.steps.now);
-    if (this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
-    else this.group.silent(this);
-  }
-
-  crash(): void {
-    this.dead = true;
-    this.beats.stop(this.steps.now);
-    this.group.silent(this);
-  }
-
   pollTimedOut(): void {
-    if (this.fenced) return;
-    this.beats.stop(this.steps.now);
-    if (this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
-    else this.group.silent(this);
+    if (!this.fenced) this.goes();
   }
 
   poll(): boolean {
@@ -117,10 +83,6 @@ export class ConsumerMembership implements Membership, ConsumerClient {
     }
   }
 
-  heardAt(): number {
-    return this.beats.last(this.steps.now);
-  }
-
   stirred(): void {
     if (this.stirs || this.dead || this.fenced || this.underWay) return;
     this.stirs = true;
@@ -132,6 +94,10 @@ export class ConsumerMembership implements Membership, ConsumerClient {
     this.member.removed(reason);
     if (this.dead) return;
     this.steps.whenNextBeatArrives(this.beats, MemberStep.heartbeatAnswered);
+  }
+
+  protected silent(): void {
+    this.group.silent(this);
   }
 
   /** Its next heartbeat is at the coordinator. */

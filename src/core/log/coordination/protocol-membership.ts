@@ -1,0 +1,62 @@
+import type { Subscriber } from "../assignment/assignment.ts";
+import type { Member } from "../member.ts";
+import { Heartbeats } from "./heartbeats.ts";
+import { MemberSteps } from "./member-steps.ts";
+import { MemberStep } from "./membership.ts";
+
+/** From its assignment to the first fetch: committed offsets, then where logs begin and end. */
+export const roundTripsToPositions = 2;
+
+/** A member as the coordinators of both protocols know it: who it is, when it was heard, how it goes. */
+export abstract class ProtocolMembership {
+  readonly id: string;
+  readonly instanceId: string | undefined;
+  readonly alarm: number;
+  readonly rebalanceTimeout: number;
+  protected readonly member: Member;
+  protected readonly steps: MemberSteps;
+  protected readonly beats: Heartbeats;
+  protected dead = false;
+
+  constructor(member: Member, id: string, alarm: number, heartbeatInterval: number) {
+    const { settings, instanceId } = member.setup;
+    this.member = member;
+    this.id = id;
+    this.alarm = alarm;
+    this.instanceId = instanceId;
+    this.rebalanceTimeout = settings.maxPollInterval;
+    this.steps = new MemberSteps(member);
+    this.beats = new Heartbeats(heartbeatInterval);
+  }
+
+  leave(): void {
+    this.dead = true;
+    this.goes();
+  }
+
+  crash(): void {
+    this.dead = true;
+    this.beats.stop(this.steps.now);
+    this.silent();
+  }
+
+  heardAt(): number {
+    return this.beats.last(this.steps.now);
+  }
+
+  protected get identity(): Subscriber {
+    const { id, instanceId } = this;
+    const { topics } = this.member.setup;
+    return { id, topics, ...(instanceId === undefined ? {} : { instanceId }) };
+  }
+
+  /** A static member does not say so: it may be back within its session. (KIP-345) */
+  protected goes(): void {
+    this.beats.stop(this.steps.now);
+    if (this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
+    else this.silent();
+  }
+
+  /** The coordinator hears nothing from it any more. */
+  protected abstract silent(): void;
+}
