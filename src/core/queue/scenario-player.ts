@@ -6,7 +6,6 @@ import type {
   Outcome,
   Scenario,
   ScenarioBinding,
-  ScenarioEvent,
   ScenarioExchange,
   ScenarioMessage,
   ScenarioPublish,
@@ -19,6 +18,7 @@ import { probeChannel, ScriptClients, StepRefused } from "./script-clients.ts";
 import { bytesOf, contentOf } from "./script-messages.ts";
 import { ScriptQueues } from "./script-queues.ts";
 import { bindingSettings, exchangeSettings } from "./script-settings.ts";
+import { traceStep } from "./trace-step.ts";
 
 const ms = 1e6;
 const settleDefault = 25;
@@ -99,19 +99,9 @@ class ScenarioPlayer {
     }
     const depths = this.settle(step.settleMs ?? this.scenario.settleMs ?? settleDefault);
     this.script.audit();
-    let events = inLanes(this.clients.events);
+    const { events } = this.clients;
     this.clients.events = [];
-    if (error?.code === 0) error = causeOf(events) ?? error;
-    if (error !== undefined) events = events.filter((event) => !isEnd(event));
-    if (this.scenario.confirms !== "show")
-      events = events.filter(({ ev, result }) => ev !== "confirm" || result !== "ack");
-    return {
-      step: number,
-      op: step.op,
-      ...(error !== undefined && { error }),
-      ...(events.length > 0 && { events }),
-      ...(step.quiet !== true && depths !== undefined && { depths }),
-    };
+    return traceStep(this.scenario, step, number, { error, events, depths });
   }
 
   /** Waits until two looks in a row see the same. */
@@ -268,26 +258,4 @@ class ScenarioPlayer {
         : undefined;
     this.clients.call(at, locked ?? (un ? broker.host.unbind(settings) : broker.bind(settings)));
   }
-}
-
-/** Order is promised only inside one lane: a consumer, a channel or a connection. */
-function inLanes(events: readonly ScenarioEvent[]): ScenarioEvent[] {
-  const lane = ({ consumer, channel, connection }: ScenarioEvent): string =>
-    consumer ?? channel ?? connection ?? "";
-  const rank = ({ ev }: ScenarioEvent): number => {
-    const at = ["return", "confirm", "deliver"].indexOf(ev);
-    return at < 0 ? 3 : at;
-  };
-  return [...events].sort((a, b) => (lane(a) === lane(b) ? rank(a) - rank(b) : lane(a) < lane(b) ? -1 : 1));
-}
-
-function isEnd({ ev }: ScenarioEvent): boolean {
-  return ev === "channel-error" || ev === "connection-error";
-}
-
-function causeOf(events: readonly ScenarioEvent[]): ShownError | undefined {
-  const end = events.find(isEnd);
-  if (end === undefined) return undefined;
-  const scope = end.ev === "channel-error" ? "channel" : "connection";
-  return { ...(end["error"] as { code: number; name: string }), scope };
 }

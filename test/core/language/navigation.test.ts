@@ -4,7 +4,7 @@ import { hover } from "../../../src/core/language/hover.ts";
 import { definitions, mentions, rename } from "../../../src/core/language/navigation.ts";
 import { outline, type OutlineItem } from "../../../src/core/language/outline.ts";
 import { parse } from "../../../src/core/parse/parse.ts";
-import { edit, mutate, texts } from "../parse/mutation.ts";
+import { fileInWork, texts } from "../parse/mutation.ts";
 
 const file = `topology: 1
 kafka:
@@ -201,25 +201,15 @@ test("the outline has sections, what they name, and each within the one above", 
 });
 
 test("no mutation and no prefix makes any of them throw", () => {
-  const share = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(
-    fc.property(
-      fc.constantFrom(...texts),
-      fc.array(edit, { maxLength: 6 }),
-      share,
-      fc.boolean(),
-      (text, edits, where, cut) => {
-        const mutant = mutate(text, edits);
-        const offset = Math.floor(where * mutant.length);
-        const broken = cut ? mutant.slice(0, offset) : mutant;
-        const reading = parse(broken);
-        hover(reading, broken, offset);
-        definitions(reading, offset);
-        rename(reading, broken, offset, "x");
-        for (const { span } of mentions(reading, offset)) expect(span.end).toBeLessThanOrEqual(broken.length);
-        outline(reading.tree);
-      },
-    ),
+    fc.property(fileInWork, ({ text, cursor }) => {
+      const reading = parse(text);
+      hover(reading, text, cursor);
+      definitions(reading, cursor);
+      rename(reading, text, cursor, "x");
+      for (const { span } of mentions(reading, cursor)) expect(span.end).toBeLessThanOrEqual(text.length);
+      outline(reading.tree);
+    }),
     { numRuns: 300 },
   );
 });

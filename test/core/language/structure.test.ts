@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { codeLinks, folds, selections } from "../../../src/core/language/structure.ts";
-import { edit, mutate, texts } from "../parse/mutation.ts";
+import { fileInWork } from "../parse/mutation.ts";
 
 const file = `# A shop.
 # With a queue.
@@ -44,34 +44,22 @@ test("codes in comments lead to their pages", () => {
   ]);
 });
 
-describe("no mutation and no prefix", () => {
-  test("makes them throw or lead outside of the text", () => {
-    const share = fc.double({ min: 0, max: 1, noNaN: true });
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...texts),
-        fc.array(edit, { maxLength: 6 }),
-        share,
-        fc.boolean(),
-        (text, edits, where, cut) => {
-          const mutant = mutate(text, edits);
-          const offset = Math.floor(where * mutant.length);
-          const broken = cut ? mutant.slice(0, offset) : mutant;
-          const lines = broken.split("\n").length;
-          for (const { from, to } of folds(broken)) {
-            expect(from).toBeLessThan(to);
-            expect(to).toBeLessThanOrEqual(lines + broken.split("\r").length);
-          }
-          let inner = { start: offset, end: offset };
-          for (const span of selections(broken, offset)) {
-            expect(span.start).toBeLessThanOrEqual(inner.start);
-            expect(span.end).toBeGreaterThanOrEqual(inner.end);
-            inner = span;
-          }
-          codeLinks(broken);
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
+test("no mutation and no prefix makes them throw or lead outside of the text", () => {
+  fc.assert(
+    fc.property(fileInWork, ({ text, cursor }) => {
+      const lines = text.split("\n").length;
+      for (const { from, to } of folds(text)) {
+        expect(from).toBeLessThan(to);
+        expect(to).toBeLessThanOrEqual(lines + text.split("\r").length);
+      }
+      let inner = { start: cursor, end: cursor };
+      for (const span of selections(text, cursor)) {
+        expect(span.start).toBeLessThanOrEqual(inner.start);
+        expect(span.end).toBeGreaterThanOrEqual(inner.end);
+        inner = span;
+      }
+      codeLinks(text);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -121,3 +121,17 @@ export const line = fc
     fc.constantFrom("", "", " ", " # c", "#c", ",", "\r"),
   )
   .map((parts) => parts.join(""));
+
+/** A file that somebody is typing in: an example after some edits, whole or cut off at the cursor, and the cursor in it. */
+export const fileInWork = fc
+  .tuple(
+    fc.constantFrom(...texts),
+    fc.array(edit, { maxLength: 6 }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.boolean(),
+  )
+  .map(([text, edits, where, cut]) => {
+    const mutant = mutate(text, edits);
+    const cursor = Math.floor(where * mutant.length);
+    return { text: cut ? mutant.slice(0, cursor) : mutant, cursor };
+  });

@@ -1,13 +1,8 @@
-import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Parser } from "yaml";
 import { YamlComposer } from "../../../src/core/parse/yaml-composer.ts";
 import type { YamlNode } from "../../../src/core/parse/yaml-node.ts";
-import { edit, line, mutate, texts } from "./mutation.ts";
-
-/** Milliseconds; a full run takes minutes on a busy machine. */
-const patience = 900_000;
-const scale = process.env["BROKERLAB_FULL"] === "1" ? 10 : 1;
+import { describeReading } from "./reading.ts";
 
 /** Names that the library has for what has one name here. */
 const renamed: Readonly<Record<string, string>> = {
@@ -89,30 +84,4 @@ function same(text: string): void {
   if (library.errors.length === 0) expect(own.documents, text).toEqual(library.documents);
 }
 
-describe("the library's own composer finds the same values and the same errors", () => {
-  test(
-    "in mutations of the examples",
-    () => {
-      fc.assert(
-        fc.property(fc.constantFrom(...texts), fc.array(edit, { maxLength: 5 }), (text, edits) => {
-          same(mutate(text, edits));
-        }),
-        { numRuns: 300 * scale },
-      );
-    },
-    patience,
-  );
-
-  test(
-    "in lines put together by chance",
-    () => {
-      fc.assert(
-        fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
-          same(lines.join("\n"));
-        }),
-        { numRuns: 3000 * scale },
-      );
-    },
-    patience,
-  );
-});
+describeReading("the library's own composer finds the same values and the same errors", same, 5);

@@ -5,7 +5,6 @@ import type {
   OutcomeMessage,
   Scenario,
   ScenarioBinding,
-  ScenarioEvent,
   ScenarioExchange,
   ScenarioMessage,
   ScenarioPublish,
@@ -13,6 +12,7 @@ import type {
   ShownError,
   TraceStep,
 } from "../../../../src/core/queue/scenario.ts";
+import { traceStep } from "../../../../src/core/queue/trace-step.ts";
 import type { Connection } from "amqplib";
 import { LiveClients, probeChannel } from "./live-clients.ts";
 import { LiveQueues } from "./live-queues.ts";
@@ -90,23 +90,9 @@ class LivePlayer {
       error = shownError(refused);
     }
     const depths = await this.settle(step.settleMs ?? this.scenario.settleMs ?? settleDefault);
-    let events = inLanes(this.clients.events);
+    const { events } = this.clients;
     this.clients.events = [];
-    const end = events.find(isEnd);
-    if (error?.code === 0 && end !== undefined) {
-      const scope = end.ev === "channel-error" ? "channel" : "connection";
-      error = { ...(end["error"] as ShownError), scope };
-    }
-    if (error !== undefined) events = events.filter((event) => !isEnd(event));
-    if (this.scenario.confirms !== "show")
-      events = events.filter(({ ev, result }) => ev !== "confirm" || result !== "ack");
-    return {
-      step: number,
-      op: step.op,
-      ...(error !== undefined && { error }),
-      ...(events.length > 0 && { events }),
-      ...(step.quiet !== true && depths !== undefined && { depths }),
-    };
+    return traceStep(this.scenario, step, number, { error, events, depths });
   }
 
   /** Waits until two looks in a row see the same. */
@@ -318,19 +304,6 @@ function propertiesOf({
     ...(cc !== undefined && { CC: cc }),
     ...(bcc !== undefined && { BCC: bcc }),
   };
-}
-
-/** Order is promised only inside one lane: a consumer, a channel or a connection. */
-function inLanes(events: readonly ScenarioEvent[]): ScenarioEvent[] {
-  const lane = ({ consumer, channel, connection }: ScenarioEvent): string =>
-    consumer ?? channel ?? connection ?? "";
-  const kinds: Readonly<Record<string, number>> = { return: 0, confirm: 1, deliver: 2 };
-  const kind = ({ ev }: ScenarioEvent): number => kinds[ev] ?? 3;
-  return [...events].sort((a, b) => (lane(a) === lane(b) ? kind(a) - kind(b) : lane(a) < lane(b) ? -1 : 1));
-}
-
-function isEnd({ ev }: ScenarioEvent): boolean {
-  return ev === "channel-error" || ev === "connection-error";
 }
 
 /** Deletes what a scenario may have left: each name on a channel of its own, since a refusal costs the channel. */
