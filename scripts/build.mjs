@@ -108,6 +108,7 @@ const bundles = [
   { ...onNode, entry: "src/host/lab.ts", outfile: "dist/lab.js", external: ["vscode"] },
   { ...onNode, entry: "src/worker/node.ts", outfile: "dist/worker.js" },
   { ...onNode, ...inLanguage, entry: "src/worker/language-node.ts", outfile: "dist/language.js" },
+  { ...onNode, entry: "src/worker/layout-node.ts", outfile: "dist/layout.js" },
   { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.mjs", format: "esm" },
   {
     ...inBrowser,
@@ -124,6 +125,7 @@ const bundles = [
     outfile: "dist/web/language.js",
     format: "iife",
   },
+  { ...inBrowser, entry: "src/worker/layout-web.ts", outfile: "dist/web/layout.js", format: "iife" },
   panel,
 ];
 

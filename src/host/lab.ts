@@ -12,6 +12,7 @@ import {
 import { followActiveEditor, noteActiveEditor, setContext } from "./context-keys.ts";
 import type { Result } from "../core/index.ts";
 import { Diagnostics } from "./diagnostics.ts";
+import { Drawings } from "./drawings.ts";
 import { languageFeatures, topologyDocuments } from "./language-features.ts";
 import { Language } from "./language.ts";
 import { newTopologyFile } from "./new-file.ts";
@@ -55,7 +56,8 @@ export class Lab {
       noteActiveEditor();
     });
     this.simulator = new Simulator(context.extensionUri, workers.engine);
-    this.panel = new ResultsPanel(context.extensionUri, (message) => {
+    const drawings = new Drawings(context.extensionUri, workers.layout);
+    this.panel = new ResultsPanel(context.extensionUri, drawings, (message) => {
       if (message.type === "runAgain") void this.run(message.uri);
       else void reveal(message.uri, message.start, message.end);
     });
@@ -65,6 +67,7 @@ export class Lab {
       this.simulator,
       this.status,
       this.panel,
+      drawings,
       languages.registerCodeLensProvider(topologyDocuments, this.lenses),
       languages.registerCodeActionsProvider(topologyDocuments, new QuickFixes(this.files), {
         providedCodeActionKinds: [CodeActionKind.QuickFix],

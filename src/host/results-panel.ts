@@ -1,10 +1,12 @@
 import { Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
 import type { FromPanel, ToPanel } from "../protocol/panel.ts";
+import type { Drawings } from "./drawings.ts";
 import { resultsPage } from "./results-page.ts";
 
 export const resultsView = "brokerlab.results";
 
-type Asked = Exclude<FromPanel, { type: "ready" }>;
+type Place = Extract<FromPanel, { type: "place" }>;
+type Asked = Exclude<FromPanel, { type: "ready" | "place" }>;
 
 /**
  * The one panel that shows results. A hidden page is thrown away by the editor; when it is shown again it says that it
@@ -12,14 +14,16 @@ type Asked = Exclude<FromPanel, { type: "ready" }>;
  */
 export class ResultsPanel implements Disposable {
   private readonly extension: Uri;
+  private readonly drawings: Drawings;
   private readonly asked: (message: Asked) => void;
   private panel: WebviewPanel | undefined;
   private ready = false;
   private outcome: ToPanel | undefined;
   private running: ToPanel | undefined;
 
-  constructor(extension: Uri, asked: (message: Asked) => void) {
+  constructor(extension: Uri, drawings: Drawings, asked: (message: Asked) => void) {
     this.extension = extension;
+    this.drawings = drawings;
     this.asked = asked;
   }
 
@@ -48,6 +52,7 @@ export class ResultsPanel implements Disposable {
     panel.webview.onDidReceiveMessage((message: FromPanel) => {
       if (this.panel !== panel) return;
       if (message.type === "ready") this.start();
+      else if (message.type === "place") void this.place(message);
       else this.asked(message);
     });
     panel.webview.options = {
@@ -88,6 +93,18 @@ export class ResultsPanel implements Disposable {
     this.ready = true;
     if (this.outcome !== undefined) this.post(this.outcome);
     if (this.running !== undefined) this.post(this.running);
+  }
+
+  private async place({ number, drawing }: Place): Promise<void> {
+    try {
+      this.post({ type: "placed", number, placement: await this.drawings.place(drawing) });
+    } catch (error) {
+      this.post({
+        type: "unplaced",
+        number,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
   }
 
   private post(message: ToPanel): void {

@@ -29,4 +29,8 @@ function startBlob<To, From>(bundle: string): StartWorker<To, From> {
   };
 }
 
-export const webWorkers: Workers = { engine: startBlob("worker.js"), language: startBlob("language.js") };
+export const webWorkers: Workers = {
+  engine: startBlob("worker.js"),
+  language: startBlob("language.js"),
+  layout: startBlob("layout.js"),
+};

@@ -1,4 +1,5 @@
 import type { Uri } from "vscode";
+import type { FromLayout, ToLayout } from "../protocol/drawing.ts";
 import type { FromLanguage, ToLanguage } from "../protocol/language.ts";
 import type { FromWorker, ToWorker } from "../protocol/run.ts";
 
@@ -19,8 +20,9 @@ export type StartWorker<To, From> = (
   listener: WorkerListener<From>,
 ) => Promise<WorkerLink<To>>;
 
-/** How this kind of extension host starts its two workers. */
+/** How this kind of extension host starts its workers. */
 export interface Workers {
   readonly engine: StartWorker<ToWorker, FromWorker>;
   readonly language: StartWorker<ToLanguage, FromLanguage>;
+  readonly layout: StartWorker<ToLayout, FromLayout>;
 }

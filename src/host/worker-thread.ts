@@ -15,4 +15,5 @@ function startThread<To, From>(bundle: string): StartWorker<To, From> {
 export const nodeWorkers: Workers = {
   engine: startThread("worker.js"),
   language: startThread("language.js"),
+  layout: startThread("layout.js"),
 };

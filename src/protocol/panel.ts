@@ -1,4 +1,5 @@
 import type { Result } from "../core/index.ts";
+import type { Drawing, Placement } from "./drawing.ts";
 
 /** Host to the results panel. */
 export type ToPanel =
@@ -11,10 +12,15 @@ export type ToPanel =
       readonly result: Result;
       readonly stale: boolean;
     }
-  | { readonly type: "failed"; readonly file: string; readonly message: string };
+  | { readonly type: "failed"; readonly file: string; readonly message: string }
+  /** The answer to `place` of the same number. */
+  | { readonly type: "placed"; readonly number: number; readonly placement: Placement }
+  | { readonly type: "unplaced"; readonly number: number; readonly message: string };
 
 /** The results panel to the host. */
 export type FromPanel =
   | { readonly type: "ready" }
+  /** Asks for a drawing's layout. */
+  | { readonly type: "place"; readonly number: number; readonly drawing: Drawing }
   | { readonly type: "reveal"; readonly uri: string; readonly start: number; readonly end: number }
   | { readonly type: "runAgain"; readonly uri: string };

@@ -1,17 +1,24 @@
 import type { Page } from "playwright-core";
 import type { Result } from "../../src/core/stats/result.ts";
+import type { FromLayout, ToLayout } from "../../src/protocol/drawing.ts";
 import type { FromPanel, ToPanel } from "../../src/protocol/panel.ts";
+import { answer } from "../../src/worker/layout.ts";
 
 declare global {
   interface Window {
     posted: FromPanel[];
     violations: string[];
     hacked?: boolean;
+    layOut(asked: ToLayout): Promise<FromLayout>;
   }
 }
 
-/** Stands in for the editor: the one function that it gives a page. What the page posts and breaks is kept. */
+/**
+ * Stands in for the editor: the one function that it gives a page, and the layout that its worker makes. What the page posts
+ * and breaks is kept.
+ */
 export async function standIn(page: Page): Promise<void> {
+  await page.exposeFunction("layOut", answer);
   await page.addInitScript(() => {
     window.posted = [];
     window.violations = [];
@@ -20,7 +27,13 @@ export async function standIn(page: Page): Promise<void> {
     });
     Object.assign(window, {
       acquireVsCodeApi: () => ({
-        postMessage: (message: FromPanel) => window.posted.push(message),
+        postMessage: (message: FromPanel) => {
+          if (message.type !== "place") window.posted.push(message);
+          else
+            void window.layOut(message).then(({ type, ...told }) => {
+              window.postMessage({ type: type === "placed" ? type : "unplaced", ...told }, "*");
+            });
+        },
         getState: () => JSON.parse(sessionStorage.getItem("state") ?? "null") ?? undefined,
         setState: (state: unknown) => sessionStorage.setItem("state", JSON.stringify(state)),
       }),

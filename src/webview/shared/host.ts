@@ -1,3 +1,4 @@
+import type { Drawing, Placement } from "../../protocol/drawing.ts";
 import type { FromPanel, ToPanel } from "../../protocol/panel.ts";
 
 /** What the panel remembers across a reload of its page; the host sends the result itself again. */
@@ -19,12 +20,33 @@ const host = acquireVsCodeApi();
 /** The file that the run on display is of. */
 let shown = "";
 
-export function listen(to: (message: ToPanel) => void): void {
+type Answer = Extract<ToPanel, { type: "placed" | "unplaced" }>;
+const asked = new Map<number, (answer: Answer) => void>();
+let drawings = 0;
+
+/** What is told about runs; answers go to who asked. */
+export function listen(to: (message: Exclude<ToPanel, Answer>) => void): void {
   window.addEventListener("message", ({ data }: MessageEvent<ToPanel>) => {
+    if (data.type === "placed" || data.type === "unplaced") {
+      asked.get(data.number)?.(data);
+      asked.delete(data.number);
+      return;
+    }
     if (data.type === "result") shown = data.uri;
     to(data);
   });
   host.postMessage({ type: "ready" });
+}
+
+/** Has a drawing laid out. Rejects with a sentence that says why it could not be. */
+export function place(drawing: Drawing): Promise<Placement> {
+  const number = ++drawings;
+  return new Promise((resolve, reject) => {
+    asked.set(number, (answer) =>
+      answer.type === "placed" ? resolve(answer.placement) : reject(new Error(answer.message)),
+    );
+    host.postMessage({ type: "place", number, drawing });
+  });
 }
 
 /** Shows a part of the file, by offsets. */

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { place } from "../../shared/host.ts";
 import { brief } from "../../shared/name.tsx";
 import { useSize } from "../../shared/size.ts";
 import type { Result } from "../result.ts";
-import { arrange, labelHeight } from "./layout.ts";
-import type { PlacedEdge } from "./layout.ts";
+import { drawingOf, labelHeight, placed as placedIn, sketch } from "./layout.ts";
+import type { Placed, PlacedEdge } from "./layout.ts";
 import { Node } from "./node.tsx";
 import type { Fonts } from "./node.tsx";
 import { useSteering } from "./view.ts";
@@ -13,7 +14,7 @@ import type { Steering } from "./view.ts";
 /** The topology as the run used it: what is connected, how much went where, how full and how busy. */
 export function Diagram({ result }: { readonly result: Result }): JSX.Element {
   const fonts = useFonts();
-  const placed = useMemo(() => arrange(result, fonts.detail), [result, fonts]);
+  const { placed, failure } = usePlaced(result, fonts.detail);
   const stage = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const size = useSize(stage);
@@ -50,6 +51,7 @@ export function Diagram({ result }: { readonly result: Result }): JSX.Element {
           </g>
         </svg>
       </div>
+      {failure !== undefined && <p role="alert">The topology could not be drawn. {failure}</p>}
       <div class="zoom" role="group" aria-label="Zoom">
         <button
           type="button"
@@ -73,6 +75,32 @@ export function Diagram({ result }: { readonly result: Result }): JSX.Element {
       </div>
     </section>
   );
+}
+
+interface Drawn {
+  /** The last one that came back; nothing before the first. */
+  readonly placed: Placed;
+  /** Why there is none, as a sentence. */
+  readonly failure: string | undefined;
+}
+
+const blank: Placed = { boxes: [], edges: [], width: 0, height: 0 };
+
+/** The layout is asked of the host: until it comes, what was drawn before stays. */
+function usePlaced(result: Result, font: string): Drawn {
+  const [drawn, setDrawn] = useState<Drawn>({ placed: blank, failure: undefined });
+  useEffect(() => {
+    let awaited = true;
+    const drawing = sketch(result, font);
+    place(drawingOf(drawing)).then(
+      (placement) => awaited && setDrawn({ placed: placedIn(drawing, placement), failure: undefined }),
+      ({ message }: Error) => awaited && setDrawn({ placed: blank, failure: message }),
+    );
+    return () => {
+      awaited = false;
+    };
+  }, [result, font]);
+  return drawn;
 }
 
 function useFonts(): Fonts {

@@ -1,15 +1,10 @@
-import { Graph as Drawing, layout } from "@dagrejs/dagre";
+import type { Drawing, Placement, Point } from "../../../protocol/drawing.ts";
 import { format } from "../../shared/format.ts";
 import { fit, width } from "../../shared/name.tsx";
 import { models } from "../result.ts";
 import type { GraphEdge, Result } from "../result.ts";
 import { box } from "./box.ts";
 import type { Box } from "./box.ts";
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 export interface PlacedBox extends Box, Point {}
 
@@ -30,66 +25,78 @@ export interface Placed {
   readonly height: number;
 }
 
+/** What is to be drawn, with its sizes. */
+export interface Sketch {
+  readonly boxes: readonly Box[];
+  readonly edges: readonly SketchedEdge[];
+}
+
+interface SketchedEdge {
+  readonly edge: GraphEdge;
+  readonly from: number;
+  readonly to: number;
+  readonly back: boolean;
+  readonly texts: readonly string[];
+  readonly width: number;
+}
+
 export const labelHeight = 13;
 const labelWidth = 128;
 
-/** Places the topology from left to right, in the way of the messages. */
-export function arrange(result: Result, font: string): Placed {
+export function sketch(result: Result, font: string): Sketch {
   const { graph } = result;
-  const drawing = new Drawing({ multigraph: true });
-  drawing.setGraph({ rankdir: "LR", nodesep: 18, edgesep: 12, ranksep: 22, marginx: 4, marginy: 4 });
-  drawing.setDefaultEdgeLabel(() => ({}));
-
   const hues = models(graph);
-  const boxes = new Map(graph.nodes.map((node) => [node.id, box(node, hues.get(node.id), result)]));
-  for (const [id, { width: w, height: h }] of boxes) drawing.setNode(id, { width: w, height: h });
-
-  const drawn = graph.edges.filter(({ from, to }) => boxes.has(from) && boxes.has(to));
-  const texts = drawn.map((edge) => labels(edge, font));
-  drawn.forEach((edge, index) => {
-    const lines = texts[index] ?? [];
-    const size = {
-      width: Math.max(0, ...lines.map((line) => width(line, font))) + 10,
-      height: lines.length * labelHeight,
-    };
-    const back = returns(edge, boxes);
-    const [from, to] = back ? [edge.to, edge.from] : [edge.from, edge.to];
-    drawing.setEdge(from, to, { ...size, labelpos: "c", weight: back ? 0 : 4 }, String(index));
+  const boxes = graph.nodes.map((node) => box(node, hues.get(node.id), result));
+  const numbers = new Map(graph.nodes.map(({ id }, number) => [id, number]));
+  const edges = graph.edges.flatMap((edge): SketchedEdge[] => {
+    const [from, to] = [numbers.get(edge.from), numbers.get(edge.to)];
+    if (from === undefined || to === undefined) return [];
+    const texts = labels(edge, font);
+    const widest = Math.max(0, ...texts.map((line) => width(line, font)));
+    return [{ edge, from, to, back: returns(boxes[from], boxes[to]), texts, width: widest + 10 }];
   });
+  return { boxes, edges };
+}
 
-  layout(drawing);
-
-  const most = Math.max(1, ...drawn.map(({ messages }) => messages));
-  const at = (id: string): PlacedBox | undefined => {
-    const of = boxes.get(id);
-    const { x, y } = drawing.node(id) as Point;
-    return of && { ...of, x, y };
-  };
-  const edges = drawn.map((edge, index): PlacedEdge => {
-    const back = returns(edge, boxes);
-    const [v, w] = back ? [edge.to, edge.from] : [edge.from, edge.to];
-    const placed = drawing.edge(v, w, String(index)) as {
-      points: readonly Point[];
-      x?: number;
-      y?: number;
-      width?: number;
-    };
-    const label = { x: placed.x ?? 0, y: placed.y ?? 0, width: placed.width ?? 0, texts: texts[index] ?? [] };
-    const weight = 1 + (3 * Math.log1p(edge.messages)) / Math.log1p(most);
-    return { edge, back, path: curve(at(v), at(w), placed.points, back), label, weight };
-  });
-  const size = drawing.graph() as { width?: number; height?: number };
+/** The sizes alone, for the layout; what leads back is turned round, so that it does not move its ends. */
+export function drawingOf({ boxes, edges }: Sketch): Drawing {
   return {
-    boxes: [...boxes.keys()].flatMap((id) => at(id) ?? []),
-    edges,
-    width: size.width ?? 0,
-    height: size.height ?? 0,
+    boxes: boxes.map(({ width, height }) => ({ width, height })),
+    arrows: edges.map(({ from, to, back, texts, width }) => ({
+      ...(back ? { from: to, to: from } : { from, to }),
+      label: { width, height: texts.length * labelHeight },
+      weight: back ? 0 : 4,
+    })),
   };
 }
 
+export function placed({ boxes, edges }: Sketch, placement: Placement): Placed {
+  const at = boxes.map((box, number): PlacedBox => ({ ...box, ...(placement.boxes[number] ?? corner) }));
+  const most = Math.max(1, ...edges.map(({ edge }) => edge.messages));
+  return {
+    width: placement.width,
+    height: placement.height,
+    boxes: at,
+    edges: edges.map(({ edge, from, to, back, texts, width }, number): PlacedEdge => {
+      const { points = [], label = corner } = placement.arrows[number] ?? {};
+      const [first, last] = back ? [at[to], at[from]] : [at[from], at[to]];
+      const weight = 1 + (3 * Math.log1p(edge.messages)) / Math.log1p(most);
+      return {
+        edge,
+        back,
+        path: curve(first, last, points, back),
+        label: { ...label, texts, width },
+        weight,
+      };
+    }),
+  };
+}
+
+const corner: Point = { x: 0, y: 0 };
+
 /** Dead letters flow back to the column of the exchanges; drawn forward they would stretch the picture to twice its width. */
-function returns({ from, to }: GraphEdge, boxes: ReadonlyMap<string, Box>): boolean {
-  return boxes.get(from)?.node.kind === "queue" && boxes.get(to)?.node.kind === "exchange";
+function returns(from: Box | undefined, to: Box | undefined): boolean {
+  return from?.node.kind === "queue" && to?.node.kind === "exchange";
 }
 
 function labels({ label, messages }: GraphEdge, font: string): readonly string[] {
