@@ -229,6 +229,7 @@ export class ClassicQueue extends QueueProcess {
     }
     for (const copy of kept) {
       this.ready.putBack(copy);
+      this.toDisk(copy);
       this.depth.add(this.kernel.now, 1);
       this.retention?.joined(copy);
     }
@@ -336,6 +337,15 @@ export class ClassicQueue extends QueueProcess {
     this.ready.push(copy);
     this.depth.add(this.kernel.now, 1);
     this.retention?.joined(copy);
+    if (this.rules.lazy) this.toDisk(copy);
+  }
+
+  /** From now on it is read from there. */
+  protected toDisk(copy: number): void {
+    const { contentOf, release } = this.context;
+    const content = contentOf(copy);
+    if (release.diskHidesExpiration && content.expiration !== undefined)
+      this.copies.contents.set(copy, { ...content, fromDisk: true });
   }
 
   /** A copy that was unacked is ready, but for its place. */
@@ -348,6 +358,7 @@ export class ClassicQueue extends QueueProcess {
     copies.redelivered[copy] = 1;
     this.depth.add(this.kernel.now, 1);
     this.retention?.joined(copy);
+    if (this.rules.lazy) this.toDisk(copy);
   }
 
   protected override dispatch(): void {

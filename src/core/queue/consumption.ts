@@ -1,3 +1,4 @@
+import type { QueueType } from "../model/rabbitmq-arguments-data.ts";
 import type { FieldValue } from "../model/topology.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { QueueContext } from "./queue-context.ts";
@@ -11,6 +12,12 @@ export interface ConsumeRequest {
   readonly exclusive: boolean;
   readonly arguments: Readonly<Record<string, FieldValue>>;
 }
+
+/** Arguments that consumers of these types of queue alone may state. */
+const argumentTypes: Readonly<Record<string, readonly QueueType[]>> = {
+  "x-priority": ["classic", "quorum"],
+  "x-stream-offset": ["stream"],
+};
 
 /** One `basic.consume`: what it asks for, and what becomes of it. */
 export class Consumption {
@@ -36,6 +43,8 @@ export class Consumption {
   refusalBy(queue: BrokerQueue): Refusal | undefined {
     const priority = this.request.arguments["x-priority"];
     if (priority !== undefined && !Number.isInteger(priority)) return preconditionFailed;
+    for (const name of Object.keys(this.request.arguments))
+      if (!this.mayState(name, queue.rules.type)) return preconditionFailed;
     if (queue instanceof StreamQueue) {
       if (this.request.noAck || this.limited) return notImplemented;
       return this.prefetch === 0 || this.start === undefined ? preconditionFailed : undefined;
@@ -48,6 +57,11 @@ export class Consumption {
     this.subscription = subscription;
     if (queue instanceof StreamQueue) queue.subscribe(subscription, this.start);
     else queue.subscribe(subscription, this.request.exclusive);
+  }
+
+  private mayState(name: string, type: QueueType): boolean {
+    if (name === "x-cancel-on-ha-failover" && this.context.release.mirroredQueues) return type === "classic";
+    return argumentTypes[name]?.includes(type) !== false;
   }
 
   private get start(): StreamStart | undefined {

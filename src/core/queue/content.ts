@@ -22,6 +22,8 @@ export interface Content {
   readonly deaths: readonly Death[];
   /** As the client wrote it, milliseconds. */
   readonly expiration: string | undefined;
+  /** It was read back from disk, by a version that does not look at its `expiration` any more. */
+  readonly fromDisk?: true;
   readonly priority: number | undefined;
   readonly persistent: boolean;
 }

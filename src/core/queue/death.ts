@@ -60,7 +60,7 @@ export function afterDeath(
 }
 
 function withDeath(content: Content, queue: string, reason: DeathReason, release: Release): readonly Death[] {
-  const { deaths, expiration } = content;
+  const { deaths, expiration, fromDisk = false } = content;
   const older = release.reversesDeaths && deaths.length > 1 ? deaths.toReversed() : deaths;
   const same = (death: Death): boolean => death.queue === queue && death.reason === reason;
   const known = older.find(same);
@@ -72,7 +72,7 @@ function withDeath(content: Content, queue: string, reason: DeathReason, release
           count: 1,
           exchange: content.exchange,
           keys: shownKeys(content),
-          ...(expiration !== undefined && { originalExpiration: expiration }),
+          ...(expiration !== undefined && !fromDisk && { originalExpiration: expiration }),
         }
       : { ...known, count: known.count + 1 };
   return [newest, ...older.filter((death) => !same(death))];

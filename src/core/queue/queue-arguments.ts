@@ -18,6 +18,8 @@ export interface QueueRules {
   /** 0: no priority queue. */
   readonly maxPriority: number;
   readonly singleActiveConsumer: boolean;
+  /** Messages that wait are on disk alone. */
+  readonly lazy: boolean;
   /** Deliveries may fail so often; Infinity without a limit. */
   readonly deliveryLimit: number;
 }
@@ -104,6 +106,7 @@ export function rulesOf(args: FieldTable, release: Release): QueueRules {
         : { exchange, routingKey: typeof routingKey === "string" ? routingKey : undefined },
     maxPriority: number("x-max-priority") ?? 0,
     singleActiveConsumer: args.get("x-single-active-consumer") === true,
+    lazy: release.lazyQueues && args.get("x-queue-mode") === "lazy",
     deliveryLimit: limit === undefined || limit < 0 ? Infinity : limit,
   };
 }

@@ -25,6 +25,12 @@ export interface Release {
   readonly hashesMax: number;
   /** From 4.0 a queue without `x-queue-type` is the same as one that states `classic`. */
   readonly classicByDefault: boolean;
+  /** Before 3.12 `x-queue-mode: lazy` keeps all messages on disk. */
+  readonly lazyQueues: boolean;
+  /** Before 3.13 a message that was read back from disk dies without its `expiration` being told. */
+  readonly diskHidesExpiration: boolean;
+  /** Before 4.0 classic queues may be mirrored, and consumers say what becomes of them then. */
+  readonly mirroredQueues: boolean;
   /** Before 3.13 an unknown exchange type closes the connection with 503. */
   readonly unknownTypeIsInvalid: boolean;
 }
@@ -51,6 +57,9 @@ export function releaseOf(version: string): Release {
     refusesGlobalQos: from(4, 3),
     hashesMax: from(4, 3) ? 2 : Infinity,
     classicByDefault: from(4, 0),
+    lazyQueues: !from(3, 12),
+    diskHidesExpiration: !from(3, 13),
+    mirroredQueues: !from(4, 0),
     unknownTypeIsInvalid: !from(3, 13),
   };
 }
