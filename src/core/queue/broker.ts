@@ -23,6 +23,9 @@ import type { BindingSettings, QueueSettings, VirtualHost } from "./virtual-host
 
 export type BrokerQueue = ClassicQueue | StreamQueue;
 
+/** ns that a message is on its way from a channel or a queue to a queue; a message never overtakes others of the same way. */
+export type Hop = (from: string, to: number) => number;
+
 const nowhere: Route = { queues: [], steps: [], exchanges: [] };
 
 /**
@@ -36,6 +39,7 @@ export class Broker {
   readonly queues: BrokerQueue[] = [];
   /** Told when the broker cancels a consumer, since its queue has gone. */
   onCancel: (subscription: Subscription) => void = () => undefined;
+  private readonly hop: Hop | undefined;
   private expirations = false;
   private readonly histories = new Map<number, RecentHistory>();
   private readonly delayedMessages: DelayedMessages;
@@ -50,12 +54,14 @@ export class Broker {
       readonly publishers: readonly Publishing[];
       readonly subscriptions: readonly Subscription[];
       readonly rules?: RuleCounts | undefined;
+      readonly hop?: Hop | undefined;
     },
   ) {
     const { kernel, messages, trace } = world;
     const copies = new Copies(messages);
     const { base, costs, publishers } = of;
     this.host = host;
+    this.hop = of.hop;
     this.context = {
       world,
       costs,
@@ -191,7 +197,8 @@ export class Broker {
       const copy = i === queues.length - 1 ? message : copies.clone(message);
       copies.messages.next[copy] = publish;
       copies.at[copy] = queues[i]!;
-      this.queues[queues[i]!]!.publish(copy);
+      if (this.hop === undefined) this.queues[queues[i]!]!.publish(copy);
+      else this.send(copy, this.hop(`source ${copies.messages.source[copy]!}`, queues[i]!));
     }
   }
 
@@ -260,7 +267,7 @@ export class Broker {
    */
   private deadLetter(copy: number, queue: string, reason: DeathReason, target: DeadLetterTarget): number {
     const { context, host } = this;
-    const { copies, rules, world } = context;
+    const { copies, rules } = context;
     const exchange = host.exchange(target.exchange);
     rules?.count("X1");
     if (exchange === undefined) {
@@ -282,15 +289,21 @@ export class Broker {
       copies.contents.set(other, content);
       copies.at[other] = handle;
       copies.messages.next[other] = unwatched;
-      world.kernel.at(world.kernel.now, context.base | QueueEvent.deadLettered, other, 0);
+      this.send(other, this.hop?.(queue, handle) ?? 0);
     }
     return reached.length;
+  }
+
+  /** To the process of its queue, where it is so many ns later. */
+  private send(copy: number, after: number): void {
+    const { world, base } = this.context;
+    world.kernel.at(world.kernel.now + after, base | QueueEvent.deadLettered, copy, 0);
   }
 
   private deadLettered(copy: number): void {
     const { copies } = this.context;
     const queue = this.queues[copies.at[copy]!]!;
-    if (queue.deleted) copies.end(copy, CopyState.dropped);
+    if (queue.deleted && copies.messages.next[copy] === unwatched) copies.end(copy, CopyState.dropped);
     else queue.publish(copy);
   }
 

@@ -6,7 +6,14 @@ import { CopyState } from "./copies.ts";
 import { Outcome, unwatched } from "./publishes.ts";
 import { Verdict, type Publishing } from "./queue-context.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
-import { notAllowed, notImplemented, preconditionFailed, resourceLocked, type Refusal } from "./refusal.ts";
+import {
+  internalError,
+  notAllowed,
+  notImplemented,
+  preconditionFailed,
+  resourceLocked,
+  type Refusal,
+} from "./refusal.ts";
 import { ChannelLimit, Subscription } from "./rotation.ts";
 import { StreamQueue } from "./stream-queue.ts";
 
@@ -204,9 +211,10 @@ export class Channel implements Publishing {
     return this.settleAll(tags, verdict);
   }
 
-  /** `basic.recover` with requeue. */
+  /** `basic.recover` with requeue. What a stream does not do ends the channel's process, and the connection with it. */
   recover(): Refusal | undefined {
-    return this.settleAll([...this.unacked.keys()], Verdict.requeue);
+    const refusal = this.settleAll([...this.unacked.keys()], Verdict.requeue);
+    return refusal === undefined ? undefined : internalError;
   }
 
   /** What its consumers hold returns to the queues. */

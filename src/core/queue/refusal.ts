@@ -12,4 +12,5 @@ export const resourceLocked: Refusal = { code: 405, name: "RESOURCE_LOCKED" };
 export const preconditionFailed: Refusal = { code: 406, name: "PRECONDITION_FAILED" };
 export const commandInvalid: Refusal = { code: 503, name: "COMMAND_INVALID", scope: "connection" };
 export const notAllowed: Refusal = { code: 530, name: "NOT_ALLOWED", scope: "connection" };
+export const internalError: Refusal = { code: 541, name: "INTERNAL_ERROR", scope: "connection" };
 export const notImplemented: Refusal = { code: 540, name: "NOT_IMPLEMENTED", scope: "connection" };

@@ -13,7 +13,7 @@ import type {
   ShownError,
   TraceStep,
 } from "./scenario.ts";
-import { ScriptBroker } from "./script-broker.ts";
+import { ScriptBroker, type Timing } from "./script-broker.ts";
 import { probeChannel, ScriptClients, StepRefused } from "./script-clients.ts";
 import { bytesOf, contentOf } from "./script-messages.ts";
 import { ScriptQueues } from "./script-queues.ts";
@@ -44,8 +44,13 @@ const features = [
  * Plays a scenario's script on the broker of the model and tells what was seen. `version`: the RabbitMQ whose rules it
  * follows. Throws `NotSimulated` or a `RangeError` where the script asks for what the model does not do, or makes no sense.
  */
-export function playScenario(scenario: Scenario, version = "3.10", rules?: RuleCounts): Outcome {
-  return new ScenarioPlayer(scenario, version, rules).play();
+export function playScenario(
+  scenario: Scenario,
+  version = "3.10",
+  rules?: RuleCounts,
+  timing?: Timing,
+): Outcome {
+  return new ScenarioPlayer(scenario, new ScriptBroker(version, rules, timing)).play();
 }
 
 class ScenarioPlayer {
@@ -54,9 +59,9 @@ class ScenarioPlayer {
   private readonly clients: ScriptClients;
   private readonly queues: ScriptQueues;
 
-  constructor(scenario: Scenario, version: string, rules: RuleCounts | undefined) {
+  constructor(scenario: Scenario, script: ScriptBroker) {
     this.scenario = scenario;
-    this.script = new ScriptBroker(version, rules);
+    this.script = script;
     this.clients = new ScriptClients(scenario, this.script);
     this.queues = new ScriptQueues(this.clients, this.script);
   }
@@ -229,6 +234,7 @@ class ScenarioPlayer {
         clients.refuse(at, refusal);
         return;
       }
+      script.betweenSends();
     }
     if (!confirm || at.confirms) return;
     script.pass(confirmTimeout);

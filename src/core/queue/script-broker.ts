@@ -5,7 +5,7 @@ import { Messages } from "../sim/messages.ts";
 import { Places, type World } from "../sim/world.ts";
 import { Occurrences } from "../stats/occurrences.ts";
 import { Trace } from "../stats/trace.ts";
-import { Broker } from "./broker.ts";
+import { Broker, type Hop } from "./broker.ts";
 import { Channel, type ChannelListener } from "./channel.ts";
 import type { RuleCounts } from "./coverage.ts";
 import { releaseOf } from "./release.ts";
@@ -16,6 +16,22 @@ import { VirtualHost } from "./virtual-host.ts";
 /** How many events may come before the broker comes to rest. */
 const eventsMax = 50_000;
 
+/**
+ * What takes its time on a real server in an order that nobody promises, ns. A script whose outcome depends on it has none
+ * that could be compared.
+ */
+export interface Timing {
+  readonly hop: Hop;
+  /** Between what a client hears and what it does. */
+  readonly answer: number;
+  /** Between messages that are sent together. */
+  readonly gap: number;
+  /** Whether the newest of a connection's channels ends first. */
+  readonly newestEndsFirst: boolean;
+}
+
+const noTime: Omit<Timing, "hop"> = { answer: 0, gap: 0, newestEndsFirst: false };
+
 /** A broker whose costs are nothing, and the connections and channels of a script's clients on it. */
 export class ScriptBroker {
   readonly broker: Broker;
@@ -24,8 +40,10 @@ export class ScriptBroker {
   private readonly subscriptions: Subscription[] = [];
   private readonly tasks: (() => void)[] = [];
   private readonly channels: Channel[] = [];
+  private readonly timing: Omit<Timing, "hop">;
 
-  constructor(version: string, rules: RuleCounts | undefined) {
+  constructor(version: string, rules: RuleCounts | undefined, timing: Timing | undefined) {
+    this.timing = timing ?? noTime;
     const { kernel } = this;
     const world: World = {
       kernel,
@@ -48,6 +66,7 @@ export class ScriptBroker {
       publishers: this.channels,
       subscriptions: this.subscriptions,
       rules,
+      hop: timing?.hop,
     });
     this.broker.expectExpirations();
     this.broker.onCancel = (subscription) => {
@@ -64,7 +83,8 @@ export class ScriptBroker {
 
   /** Its channels go, oldest first, then the queues that are its own. */
   close(connection: string): void {
-    for (const channel of this.channels) if (channel.connection === connection) channel.close();
+    const channels = this.channels.filter((channel) => channel.connection === connection);
+    for (const channel of this.timing.newestEndsFirst ? channels.reverse() : channels) channel.close();
     for (const [number, { owner }] of this.broker.host.queues.entries())
       if (owner === connection) this.broker.deleteQueue(number);
   }
@@ -81,7 +101,12 @@ export class ScriptBroker {
   /** What a client does when it hears of something: after all that is under way at this instant. */
   later(task: () => void): void {
     this.tasks.push(task);
-    this.kernel.at(this.kernel.now, this.base, 0, 0);
+    this.kernel.at(this.kernel.now + this.timing.answer, this.base, 0, 0);
+  }
+
+  /** Between two messages that are sent together. */
+  betweenSends(): void {
+    if (this.timing.gap > 0) this.pass(this.timing.gap);
   }
 
   /** Lets so much time pass, ns; at least what happens now. */

@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import { promisedView } from "../../../../../src/core/queue/outcome-view.ts";
 import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
 import type { Outcome, Scenario } from "../../../../../src/core/queue/scenario.ts";
 import { firstDifference } from "../difference.ts";
 import { playLive, type Stage } from "../live-player.ts";
-import { generateScenario, isTimeless, stepMax } from "./generate.ts";
+import { generateScenario } from "./generate.ts";
+import { isPromised, stepMax } from "./promised.ts";
 import { shrink } from "./shrink.ts";
 
 /** A scenario that the simulator plays otherwise than the server. */
@@ -28,7 +28,6 @@ const proofs = 3;
 /** Plays the scenario of this number of a seed on both sides. */
 export async function playRandom(seed: number, number: number, stage: Stage): Promise<Verdict> {
   const scenario = generateScenario(seed, number);
-  if (scenario === undefined) return { kind: "unpromised", why: "depends on how long its steps take" };
   const first = await compare(scenario, stage, firstSettle);
   if (first.where === undefined) return { kind: "same", scenario, live: first.live };
   const doubt = await doubtOf(scenario, stage);
@@ -41,13 +40,11 @@ export async function playRandom(seed: number, number: number, stage: Stage): Pr
 /** Why it is not sure that the simulator differs from the server; undefined where it is. */
 async function doubtOf(scenario: Scenario, stage: Stage): Promise<string | undefined> {
   try {
-    if (!isTimeless(scenario)) return "depends on how long its steps take";
+    if (!isPromised(scenario)) return "depends on how long what takes";
     let seen: unknown;
     for (let proof = 0; proof < proofs; proof++) {
       const { live, where, onTime } = await compare(scenario, stage, carefulSettle);
       if (where === undefined) return "came out the same when played again";
-      if (isAlikeButForOrder(scenario, live))
-        return "the order in which dead letters meet others is not promised";
       if (!onTime) return "took too long";
       const view = promisedView(live, scenario.compare);
       const otherwise = proof > 0 ? firstDifference(seen, view) : undefined;
@@ -60,24 +57,6 @@ async function doubtOf(scenario: Scenario, stage: Stage): Promise<string | undef
     if (error instanceof RangeError || isRefusal(error)) return String(error);
     throw error;
   }
-}
-
-/** A dead letter is published by its queue's process: what comes of one step by several ways meets in any order. */
-function isAlikeButForOrder(scenario: Scenario, live: Outcome): boolean {
-  const dead = scenario.queues?.some(({ args }) => args?.["x-dead-letter-exchange"] !== undefined);
-  return dead === true && isDeepStrictEqual(unordered(live), unordered(playScenario(scenario)));
-}
-
-function unordered({ trace = [], final }: Outcome): unknown {
-  const sorted = (some: readonly unknown[]): string[] => some.map((one) => JSON.stringify(one)).sort();
-  const queues = Object.entries(final).map(([name, messages]) => [
-    name,
-    Array.isArray(messages) ? sorted(messages) : messages,
-  ]);
-  return {
-    trace: trace.map(({ events = [], ...rest }) => JSON.stringify([rest, sorted(events)])),
-    final: Object.fromEntries(queues) as unknown,
-  };
 }
 
 function isRefusal(error: unknown): boolean {

@@ -11,8 +11,11 @@ import type {
 import type { HeaderValue } from "../../../../../src/core/queue/content.ts";
 import type { Dice } from "./dice.ts";
 import type { Flavour, StepKind } from "./flavour.ts";
+import { isPromised } from "./promised.ts";
 import { routingKeys, times, type TopologyDraft } from "./topology-draft.ts";
 
+/** What a script that hardly any step goes on with is given up after. */
+const drawsMax = 60;
 const verdicts = ["ack", "nack", "reject"] as const;
 const streamOffsets = ["first", "next", 0, 1, 2];
 
@@ -33,12 +36,13 @@ export class ScriptDraft {
     this.topology = topology;
     this.frame = { ...frame, drain: false, settleMs: 1 };
     const length = dice.between(...flavour.steps);
-    const sleepAt = flavour.sleeps ? dice.between(2, length - 2) : -1;
+    let sleepAt = flavour.sleeps ? dice.between(2, length - 2) : -1;
     this.seen = playScenario({ ...this.frame, steps: [] });
-    while (this.steps.length < length) {
-      if (this.steps.length === sleepAt) this.add({ op: "sleep", ms: times.sleep });
-      else this.draw();
+    for (let draws = 0; this.steps.length < length && draws < drawsMax; draws++) {
+      if (this.steps.length !== sleepAt) this.draw();
+      else if (!this.add({ op: "sleep", ms: times.sleep })) sleepAt++;
     }
+    while (!isPromised({ ...this.frame, drain: true, steps: this.steps })) this.steps.pop();
   }
 
   private draw(): void {
@@ -47,16 +51,23 @@ export class ScriptDraft {
     if (step !== undefined) this.add(step);
   }
 
-  /** What makes no sense here, as the settling of what was never delivered, is left out. */
-  private add(step: ScenarioStep): void {
+  /**
+   * What makes no sense here, as the settling of what was never delivered, is left out; so is what may come out in several
+   * ways on a real server.
+   */
+  private add(step: ScenarioStep): boolean {
+    const steps = [...this.steps, step];
     try {
-      this.seen = playScenario({ ...this.frame, steps: [...this.steps, step] });
+      const seen = playScenario({ ...this.frame, steps });
+      if (!isPromised({ ...this.frame, drain: true, steps }, true)) return false;
+      this.seen = seen;
     } catch (error) {
-      if (error instanceof RangeError) return;
+      if (error instanceof RangeError) return false;
       throw error;
     }
     this.steps.push(step);
     if (step.op === "consume") this.consumers.set(step.consumer, step);
+    return true;
   }
 
   private publish(): ScenarioStep {
