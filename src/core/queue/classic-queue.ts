@@ -8,7 +8,7 @@ import { QueueProcess } from "./queue-process.ts";
 import { ReadyOrder, type Ready } from "./ready-order.ts";
 import { accessRefused, type Refusal } from "./refusal.ts";
 import { Retention } from "./retention.ts";
-import { Rotation, type ChannelLimit, type Subscription, type Turns } from "./rotation.ts";
+import { byLeave, Rotation, type ChannelLimit, type Subscription, type Turns } from "./rotation.ts";
 import { SingleActive } from "./single-active.ts";
 import { Station } from "../stats/trace.ts";
 import type { QueueSettings } from "./virtual-host.ts";
@@ -340,14 +340,6 @@ export class ClassicQueue extends QueueProcess {
     if (this.rules.lazy) this.toDisk(copy);
   }
 
-  /** From now on it is read from there. */
-  protected toDisk(copy: number): void {
-    const { contentOf, release } = this.context;
-    const content = contentOf(copy);
-    if (release.diskHidesExpiration && content.expiration !== undefined)
-      this.copies.contents.set(copy, { ...content, fromDisk: true });
-  }
-
   /** A copy that was unacked is ready, but for its place. */
   protected makeReady(copy: number): void {
     const { copies } = this;
@@ -400,9 +392,4 @@ export class ClassicQueue extends QueueProcess {
         break;
     }
   }
-}
-
-/** In the order in which they left the rotation. */
-function byLeave(subscriptions: Iterable<Subscription>): Subscription[] {
-  return [...subscriptions].sort((a, b) => a.leftAs - b.leftAs);
 }

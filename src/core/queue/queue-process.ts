@@ -168,6 +168,14 @@ export abstract class QueueProcess {
     if (publish >= 0 && --context.publishes.left[publish]! === 0) publisher.stored(publish);
   }
 
+  /** It is on disk alone, and read from there. */
+  protected toDisk(copy: number): void {
+    const { contentOf, release } = this.context;
+    const content = contentOf(copy);
+    if (release.diskHidesExpiration && content.expiration !== undefined)
+      this.copies.contents.set(copy, { ...content, fromDisk: true });
+  }
+
   private sendOut(copy: number, subscription: Subscription): void {
     this.context.stamp(copy, Station.dispatched, this.place, this.copies.redelivered[copy]!);
     subscription.receiver.deliver(copy);

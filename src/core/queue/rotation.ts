@@ -86,6 +86,11 @@ export class Subscription {
   }
 }
 
+/** In the order in which they left the rotation. */
+export function byLeave(subscriptions: Iterable<Subscription>): Subscription[] {
+  return [...subscriptions].sort((a, b) => a.leftAs - b.leftAs);
+}
+
 /** Who of a queue's consumers gets the next message. */
 export interface Turns {
   enter(subscription: Subscription): void;
