@@ -17,7 +17,8 @@ export function graphOf(topology: Topology, summary: Summary, queue: QueueModel 
       });
   }
   edges.push(...(queue?.edges() ?? []));
-  for (const consumer of topology.consumers.values()) edges.push(...reading(consumer, summary));
+  for (const consumer of topology.consumers.values())
+    edges.push(...reading(consumer, summary), ...sending(consumer, summary));
   const known = new Set(nodes.map((node) => node.id));
   for (const edge of edges)
     for (const end of [edge.from, edge.to])
@@ -110,6 +111,13 @@ function* reading({ name, from }: Consumer, summary: Summary): Iterable<GraphEdg
   const messages = from.topics.length === 1 ? delivered : 0;
   for (const topic of from.topics) yield { from: id("topic", topic.text), to: group, label: "", messages };
   yield { from: group, to, label: "", messages: delivered };
+}
+
+function* sending({ name, sends }: Consumer, summary: Summary): Iterable<GraphEdge> {
+  const sent = summary.consumers[name.text]?.sends?.sent ?? 0;
+  const to = destinations(sends.map(({ flow }) => flow.to));
+  for (const end of to)
+    yield { from: id("consumer", name.text), to: end, label: "", messages: to.size === 1 ? sent : 0 };
 }
 
 /** The default exchange's way to a queue is drawn straight; `amq.*` exchanges stand in no file. */

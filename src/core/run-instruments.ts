@@ -26,6 +26,9 @@ interface ProducerInstruments {
 
 interface ConsumerInstruments {
   readonly stats: ConsumerStats;
+  /** Of what it sends on. */
+  readonly sends: ProducerStats | undefined;
+  readonly deadLetters: boolean;
   readonly places: readonly number[];
 }
 
@@ -67,14 +70,22 @@ export class Instruments {
   }
 
   /** For as many instances as there may be during the run. */
-  consumer({ name: { text }, instances, concurrency, startsAt }: Consumer): ConsumerInstruments {
+  consumer({ name: { text }, instances, concurrency, startsAt, sends }: Consumer): ConsumerInstruments {
+    const known = this.consumers.get(text);
+    if (known !== undefined) return known;
     const { window, horizon, places, ranges } = this.world;
     const most = instancesMax(text, instances, this.timeline);
     const present = startsAt > 0 ? 0 : instances;
     const stats = new ConsumerStats(most, concurrency, window.from, horizon, present, ranges);
     const numbers = Array.from({ length: most }, (_, i) => places.add("consumer", text, i + 1));
-    this.consumers.set(text, { stats, places: numbers });
-    return { stats, places: numbers };
+    const instruments = {
+      stats,
+      sends: sends.length === 0 ? undefined : new ProducerStats(window.from, horizon, ranges),
+      deadLetters: sends.some(({ when }) => when === "givenUp"),
+      places: numbers,
+    };
+    this.consumers.set(text, instruments);
+    return instruments;
   }
 
   budget(flow: Flow): FlowBudget {
@@ -84,22 +95,20 @@ export class Instruments {
   }
 
   producerSummaries(): Record<string, ProducerSummary> {
-    const of = ({ stats }: ProducerInstruments): ProducerSummary => ({
-      sent: stats.sent,
-      accepted: stats.accepted,
-      refused: stats.refused,
-      unroutable: stats.unroutable,
-      timedOut: stats.timedOut,
-      underWay: stats.underWay,
-      returned: stats.returned,
-    });
-    return Object.fromEntries([...this.producers].map(([name, instruments]) => [name, of(instruments)]));
+    return Object.fromEntries([...this.producers].map(([name, { stats }]) => [name, producerSummary(stats)]));
   }
 
   consumerSummaries(now: number): Record<string, ConsumerSummary> {
     const time = Math.max(now - this.world.window.from, 0);
     return Object.fromEntries(
-      [...this.consumers].map(([name, { stats }]) => [name, consumerSummary(stats, now, time)]),
+      [...this.consumers].map(([name, { stats, sends, deadLetters }]) => [
+        name,
+        {
+          ...consumerSummary(stats, now, time),
+          ...(sends === undefined ? {} : { sends: producerSummary(sends) }),
+          ...(deadLetters ? { deadLettered: { failed: stats.deadLettered } } : {}),
+        },
+      ]),
     );
   }
 
@@ -109,7 +118,8 @@ export class Instruments {
     readonly lostByBrokers: number;
     readonly elections: number;
   }): Totals {
-    const producers = [...this.producers.values()].map(({ stats }) => stats);
+    const sends = [...this.consumers.values()].flatMap((one) => one.sends ?? []);
+    const producers = [...[...this.producers.values()].map(({ stats }) => stats), ...sends];
     const consumers = [...this.consumers.values()].map(({ stats }) => stats);
     return {
       sent: sum(producers, (one) => one.sent),
@@ -137,8 +147,11 @@ export class Instruments {
     const consumers = [...this.consumers].map(
       ([name, { stats }]) => [name, figuresOf(stats.parts[number]!, now, time)] as const,
     );
+    const sends = [...this.consumers].flatMap(([name, of]) =>
+      of.sends === undefined ? [] : [[name, of.sends.parts[number]!] as const],
+    );
     const total = (figure: string) =>
-      [...producers, ...consumers].reduce(
+      [...producers, ...sends, ...consumers].reduce(
         (sum, [, figures]) =>
           sum + (((figures as Readonly<Record<string, unknown>>)[figure] as number | undefined) ?? 0),
         0,
@@ -180,6 +193,11 @@ const counted = [
   "duplicates",
   "skipped",
 ];
+
+function producerSummary(stats: ProducerStats): ProducerSummary {
+  const { sent, accepted, refused, unroutable, timedOut, underWay, returned } = stats;
+  return { sent, accepted, refused, unroutable, timedOut, underWay, returned };
+}
 
 /** `time`: ns of the window. */
 function consumerSummary(stats: ConsumerStats, now: number, time: number): ConsumerSummary {

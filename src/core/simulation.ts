@@ -2,6 +2,7 @@ import { evaluate, type MeasuredPart } from "./expect/expect.ts";
 import { LogActions } from "./log/log-actions.ts";
 import { auditLog } from "./log/log-audit.ts";
 import { finishLog, groupSummaries, logSeries, topicSummaries, unfinishedOfLog } from "./log/log-report.ts";
+import type { Sender } from "./log/member-setup.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
 import { faultTimes, mayReturn, slowed } from "./model/timeline.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
@@ -10,10 +11,12 @@ import { QueueModel, type QueueConsumer } from "./queue/queue-model.ts";
 import { graphOf } from "./run-graph.ts";
 import { Instruments } from "./run-instruments.ts";
 import { LimitReached } from "./sim/limit.ts";
+import { ProducerStats } from "./stats/producer-stats.ts";
 import { recoveryOf } from "./stats/recovery.ts";
 import type { Result, RunProblem, Series, Summary } from "./stats/result.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
+import { Forwarder } from "./workload/forwarder.ts";
 import { Source } from "./workload/source.ts";
 import { Timeline } from "./workload/timeline.ts";
 import { Workload } from "./workload/workload.ts";
@@ -53,8 +56,11 @@ export class Simulation {
     for (const { action } of topology.timeline)
       if (action.kind === "deleteRecords") this.log!.expectDeletions(action.topic.text);
     for (const producer of topology.producers.values()) this.addProducer(producer);
+    const senders = new Map(
+      [...topology.consumers.values()].map((consumer) => [consumer, this.addSenders(consumer)]),
+    );
     const kinds = this.workload.sources.map(({ flow }) => flow.kind);
-    for (const consumer of topology.consumers.values()) this.addConsumer(consumer, kinds);
+    for (const [consumer, of] of senders) this.addConsumer(consumer, of, kinds);
     if (options.auditEvery !== undefined) world.kernel.onAudit(options.auditEvery, () => this.audit());
     const sides = {
       applications: this.workload,
@@ -231,7 +237,42 @@ export class Simulation {
     return this.queue!.producer(producer.name.text, stats);
   }
 
-  private addConsumer(consumer: Consumer, kinds: readonly (string | undefined)[]): void {
+  /** What the instances of a consumer send with, where they do. */
+  private addSenders(consumer: Consumer): readonly Sender[] {
+    const { world } = this.instruments;
+    const { sends, places } = this.instruments.consumer(consumer);
+    const { name, from, sends: forwards } = consumer;
+    if (from.kind !== "log" || from.producer === undefined) return [];
+    const { producer } = from;
+    const stats = sends ?? new ProducerStats(world.window.from, world.horizon, world.ranges);
+    return places.map((place, instance) => {
+      const streamName = `consumer ${name.text} ${instance} sends`;
+      const client = this.log!.client(producer, stats, place, streamName, instance);
+      const entries = forwards.map((forward, entry) => {
+        const { flow } = forward;
+        const number = this.workload.sources.length;
+        const of = { number, flow, producer: "", instance, instances: places.length };
+        const budget = this.instruments.budget(flow);
+        const source = new Source(world, {
+          ...of,
+          streamName: `${streamName} ${entry}`,
+          stats,
+          place,
+          budget,
+        });
+        this.workload.sources.push(source);
+        source.outlet = this.log!.outlet(client, flow, number, `${streamName} ${entry} partitioner`, place);
+        return { forward, source };
+      });
+      return { client, forwards: new Forwarder(this.workload, entries, world.kernel.stream(streamName)) };
+    });
+  }
+
+  private addConsumer(
+    consumer: Consumer,
+    senders: readonly Sender[],
+    kinds: readonly (string | undefined)[],
+  ): void {
     const { world } = this.instruments;
     const { stats, places } = this.instruments.consumer(consumer);
     const steady = !slowed(consumer.name.text, this.topology.timeline);
@@ -244,6 +285,7 @@ export class Simulation {
         consumer: consumer as LogConsumer,
         stats,
         works,
+        senders,
         places,
         mayReturn: mayReturn(consumer.name.text, this.topology.timeline),
       });

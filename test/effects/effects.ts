@@ -1,4 +1,5 @@
 import { clusterEffects } from "./cluster-effects.ts";
+import { forwardEffects } from "./forward-effects.ts";
 import { groupEffects } from "./group-effects.ts";
 import { storageEffects } from "./storage-effects.ts";
 import { queueEffects } from "./queue-effects.ts";
@@ -953,6 +954,7 @@ const rows: readonly Row[] = [
   ...storageEffects,
   ...timelineEffects,
   ...clusterEffects,
+  ...forwardEffects,
 ];
 
 export const effects: readonly Effect[] = rows.map(([key, base, from, to, figure, moves, ...given]) => ({
@@ -971,7 +973,7 @@ export const silent: Readonly<Record<string, string>> = {
   name: "a label, echoed in the result",
   description: "a label",
   "kafka.version": "one version is known",
-  "consumers.*.onFailure.then": "`reject` is the one value that is simulated",
+  "consumers.*.onFailure.then": "`reject` is the one value of its own: `deadLetterTopic` has its row",
   "rabbitmq.nodes": "1 is the one value that is simulated",
   "producers.*.client": "java is the one value that is simulated",
   "consumers.*.config.enable.auto.commit": "`commit` says the same; a contradiction is refused",

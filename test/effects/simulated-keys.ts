@@ -35,11 +35,14 @@ function collect(schema: Schema, path: string, keys: Set<string>): void {
 }
 
 function collectInside(schema: Schema, path: string, keys: Set<string>): void {
+  if (path === "consumers.*.sends.key") return;
   for (const [key, value] of Object.entries(schema.properties ?? {})) {
     const inner = path === "" ? key : `${path}.${key}`;
     // A processing time is a distribution or one of its own keys: the distributions are counted once.
     if (path === "consumers.*.processing" && !/^(?:per|by)/.test(key)) continue;
     if (inner.startsWith("producers.*.flows.*.") && key !== "share") continue;
+    // What is sent on is a message as a producer's.
+    if (inner.startsWith("consumers.*.sends.") && !["topic", "key", "ratio", "when"].includes(key)) continue;
     collect(value, inner, keys);
   }
   if (schema.items !== undefined) collect(schema.items, path, keys);

@@ -15,7 +15,7 @@ export class Commits {
   private readonly context: LogContext;
   private readonly member: Member;
   private readonly coordinator: Broker;
-  private readonly mode: "auto" | "after" | "before";
+  private readonly mode: "auto" | "after" | "before" | "transactional";
   private underWay = false;
   private dueAt = 0;
   private timed = false;
@@ -146,6 +146,14 @@ export class Commits {
     if (this.carriedCount === 0) return;
     this.underWay = true;
     this.blocks = blocks;
+    const client = this.member.setup.sender?.client;
+    if (this.mode === "after" && client?.flushing.pending === true) client.flush(() => this.sets());
+    else this.sets();
+  }
+
+  /** The offsets set off. What they cover has been sent on. */
+  private sets(): void {
+    if (this.member.gone) return;
     if (!this.context.defersHop(LogEvent.commitArrives, this.member.setup.number)) this.arrives();
   }
 

@@ -66,22 +66,14 @@ export class LogActions {
     action: TimelineAction,
     target: Target & { readonly kind: "producer" | "consumer" },
   ): void {
-    const { outlets, context } = this.model;
+    const { context } = this.model;
     const { clients } = context;
     for (const client of [...clients]) {
       if (client.dead || client.instance !== target.instance - 1 || !this.isAt(client.place, target))
         continue;
       if (action.kind === "slow") client.slowness = action.factor;
       if (action.kind !== "crash") continue;
-      const next = client.crash();
-      clients.push(next);
-      // The list has no entries for sources that send to the other broker.
-      outlets.forEach((outlet) => {
-        if (outlet.client === client) outlet.continueWith(next);
-      });
-      // A broker that does not run refuses its connection at once.
-      for (const broker of context.cluster.brokers) if (!broker.alive) next.disconnected(broker);
-      next.reviewNetwork();
+      context.replace(client);
     }
   }
 

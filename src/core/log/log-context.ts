@@ -11,6 +11,7 @@ import type { Connection } from "./connection.ts";
 import type { FetchSession } from "./fetch-session.ts";
 import { KeyHash } from "./key-hash.ts";
 import type { LogEvent } from "./log-event.ts";
+import type { LogOutlet } from "./log-outlet.ts";
 import type { Member } from "./member.ts";
 import { ProduceRequests } from "./produce-requests.ts";
 import type { ProducerClient } from "./producer-client.ts";
@@ -35,6 +36,8 @@ export class LogContext {
   cluster!: Cluster;
   readonly clients: ProducerClient[] = [];
   readonly members: Member[] = [];
+  /** By source. */
+  readonly outlets: LogOutlet[] = [];
   readonly connections: Connection[] = [];
   readonly metadata: ClientMetadata[] = [];
   /** Events name accumulators and sessions by their places in these lists. */
@@ -68,6 +71,20 @@ export class LogContext {
     this.base = world.kernel.register(process);
     this.backgroundBase = world.kernel.registerBackground(process);
     this.latencyLane = world.kernel.lane();
+  }
+
+  /** The process of a producer client has crashed: answers with the client that comes next. */
+  replace(client: ProducerClient): ProducerClient {
+    const next = client.crash();
+    this.clients.push(next);
+    // The list has no entries for sources that send to the other broker.
+    this.outlets.forEach((outlet) => {
+      if (outlet.client === client) outlet.continueWith(next);
+    });
+    // A broker that does not run refuses its connection at once.
+    for (const broker of this.cluster.brokers) if (!broker.alive) next.disconnected(broker);
+    next.reviewNetwork();
+    return next;
   }
 
   /**

@@ -38,6 +38,10 @@ export const LogEvent = {
   groupAlarm: 17,
   /** `max.poll.interval.ms` after a poll: member. */
   pollTimesOut: 18,
+  /** A handler has waited before its next attempt: member, handler. */
+  retried: 19,
+  /** A producer's thread has done all that came before a flush: client. */
+  flushed: 20,
   /** An answer is at the follower: fetcher. */
   replicaFetched: 32,
   /** Its next fetch is at the leader: fetcher. */

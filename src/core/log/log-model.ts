@@ -34,7 +34,7 @@ export class LogModel implements Process {
   readonly clients: readonly ProducerClient[];
   readonly context: LogContext;
   /** By source. */
-  readonly outlets: LogOutlet[] = [];
+  readonly outlets: readonly LogOutlet[];
   private readonly brokers: readonly Broker[];
   private readonly cluster: ClusterSettings;
   private readonly groupList: Group[] = [];
@@ -46,6 +46,7 @@ export class LogModel implements Process {
     this.context = new LogContext(this, world, costs, kafka.cluster, applications);
     this.members = this.context.members;
     this.clients = this.context.clients;
+    this.outlets = this.context.outlets;
     this.context.cluster = new Cluster(this.context, kafka, this.brokers, this.topics);
     this.cluster = kafka.cluster;
     this.fleet = new MemberFleet(this.context);
@@ -70,7 +71,7 @@ export class LogModel implements Process {
     const topic = this.topics.get(flow.to.name.text);
     assert(topic !== undefined, "a producer's topic exists");
     const outlet = new LogOutlet(this.context, client, topic, streamName, place);
-    this.outlets[source] = outlet;
+    this.context.outlets[source] = outlet;
     if (flow.arrivals.kind === "closed") client.closedLoop = true;
     this.context.uniqueKeys[source] = flow.key.kind === "unique";
     this.context.tombstones[source] = flow.tombstone;
@@ -192,6 +193,10 @@ export class LogModel implements Process {
         return members[a]!.pollTimedOut();
       case LogEvent.workedOn:
         return members[a]!.workedOn(b);
+      case LogEvent.retried:
+        return members[a]!.retried(b);
+      case LogEvent.flushed:
+        return this.clients[a]!.flushing.sends();
       default:
         return assertNever(event);
     }

@@ -6,13 +6,14 @@ import type { Group } from "./group.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import { Member } from "./member.ts";
-import type { MemberSetup } from "./member-setup.ts";
+import { ForwardingMember } from "./forwarding-member.ts";
+import type { MemberSetup, Sender } from "./member-setup.ts";
 
 /** A consumer's place for a process: members come and go in it, one at a time. */
 class Instance {
   readonly group: Group;
   readonly coordinator: Broker;
-  readonly setup: Omit<MemberSetup, "number">;
+  setup: Omit<MemberSetup, "number">;
   member: Member | undefined;
   /** Starts again when it has gone. */
   returns = false;
@@ -33,6 +34,8 @@ export interface FleetEntry {
   readonly stats: ConsumerStats;
   /** One for each instance that there may be. */
   readonly works: readonly Work[];
+  /** By instance; empty where they send nothing on. */
+  readonly senders: readonly Sender[];
   readonly places: readonly number[];
   /** The timeline may bring instances back. */
   readonly mayReturn: boolean;
@@ -49,7 +52,11 @@ export class MemberFleet {
     this.context = context;
   }
 
-  add({ consumer, stats, works, places, mayReturn }: FleetEntry, group: Group, coordinator: Broker): void {
+  add(
+    { consumer, stats, works, senders, places, mayReturn }: FleetEntry,
+    group: Group,
+    coordinator: Broker,
+  ): void {
     const { topics, settings } = consumer.from;
     const { instanceId } = settings;
     const instances = works.map(
@@ -62,6 +69,7 @@ export class MemberFleet {
           stats,
           work,
           place: places[instance]!,
+          sender: senders[instance],
           instanceId:
             instanceId === undefined || works.length === 1 ? instanceId : `${instanceId}-${instance + 1}`,
         }),
@@ -103,7 +111,14 @@ export class MemberFleet {
   crash(consumer: string, number: number): void {
     const instance = this.instance(consumer, number);
     instance.returns = false;
-    instance.member?.crash();
+    if (!instance.runs) return;
+    instance.member!.crash();
+    const { sender } = instance.setup;
+    if (sender !== undefined)
+      instance.setup = {
+        ...instance.setup,
+        sender: { ...sender, client: this.context.replace(sender.client) },
+      };
   }
 
   stop(consumer: string, number: number): void {
@@ -145,12 +160,17 @@ export class MemberFleet {
     const { context } = this;
     const { members } = context;
     const { setup, group, coordinator } = instance;
-    const member = new Member(context, { ...setup, number: members.length }, group, coordinator, () => {
+    const onGone = (): void => {
       setup.stats.leave(context.kernel.now, setup.instance);
       if (!instance.returns) return;
       instance.returns = false;
       this.startInstance(instance);
-    });
+    };
+    const of = { ...setup, number: members.length };
+    const member =
+      setup.sender === undefined
+        ? new Member(context, of, group, coordinator, onGone)
+        : new ForwardingMember(context, of, group, coordinator, onGone);
     setup.stats.join(context.kernel.now, setup.instance);
     members.push(member);
     instance.member = member;

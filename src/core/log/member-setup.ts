@@ -1,6 +1,7 @@
 import type { KafkaConsumerSettings } from "../model/topology.ts";
-import type { Work } from "../sim/world.ts";
+import type { Forwards, Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
+import type { ProducerClient } from "./producer-client.ts";
 
 /** What a member is from its start on. */
 export interface MemberSetup {
@@ -14,4 +15,12 @@ export interface MemberSetup {
   readonly place: number;
   /** `group.instance.id` of a static member. */
   readonly instanceId: string | undefined;
+  /** What it sends on, and with what; undefined where it only reads. */
+  readonly sender: Sender | undefined;
+}
+
+/** The producer of an instance that reads as well. */
+export interface Sender {
+  readonly client: ProducerClient;
+  readonly forwards: Forwards;
 }

@@ -14,6 +14,7 @@ import { LogEvent } from "./log-event.ts";
 import { MemberSessions } from "./member-sessions.ts";
 import type { MemberSetup } from "./member-setup.ts";
 import { Ownership } from "./ownership.ts";
+import { PollInterval } from "./poll-interval.ts";
 import { sliceFor } from "./ordered-slice.ts";
 import type { Slice } from "./slice.ts";
 import { WorkAhead } from "./work-ahead.ts";
@@ -39,9 +40,7 @@ export class Member {
   gone = false;
   /** Waits in `poll()` for records to come. */
   waiting = false;
-  /** When `max.poll.interval.ms` after its last poll is over, and which of these ends an event watches. */
-  private pollEnd = Infinity;
-  private watchedEnd = Infinity;
+  protected readonly interval: PollInterval;
   readonly sessions: MemberSessions;
   private readonly onGone: () => void;
   private readonly thread = new SerialServer();
@@ -61,11 +60,13 @@ export class Member {
     this.setup = setup;
     this.group = group;
     this.onGone = onGone;
+    this.interval = new PollInterval(context, setup.number, setup.settings.maxPollInterval);
     this.handlers = new Handlers(setup.concurrency);
     this.slice = sliceFor(setup, this.handlers);
     // A retry would move the ends of all that follows.
     const retries = setup.work.mayFail && setup.settings.onFailure === "retry";
-    if (setup.concurrency === 1 && !retries && setup.work.steady) this.ahead = new WorkAhead();
+    if (setup.concurrency === 1 && !retries && setup.work.steady && setup.sender === undefined)
+      this.ahead = new WorkAhead();
     this.commits = new Commits(context, this, coordinator);
     this.sessions = new MemberSessions(context, this);
   }
@@ -128,8 +129,7 @@ export class Member {
   /** `max.poll.interval.ms` after a poll. */
   pollTimedOut(): void {
     if (this.gone || this.waiting || this.handlers.busy === 0) return;
-    if (this.context.kernel.now < this.pollEnd) this.watchPoll();
-    else this.membership.pollTimedOut();
+    if (this.interval.expired()) this.membership.pollTimedOut();
   }
 
   /** When an answer is unpacked by the client's thread. */
@@ -159,6 +159,9 @@ export class Member {
       this.goOn(0);
     }
   }
+
+  /** A handler has waited before its next attempt. */
+  retried(_handler: number): void {}
 
   /** One record of a stretch ends, and the next is taken up. */
   workedOn(stretch: number): void {
@@ -214,10 +217,8 @@ export class Member {
     const { handlers, slice, context } = this;
     const { now } = context.kernel;
     if (!this.conclude(handler, now)) {
-      this.setup.stats.deliver(now, 1, true);
       this.idleRetries.failed(now - handlers.takenUpAt[handler]!);
-      handlers.deliveredAt[handler] = now;
-      this.work(handler, 0);
+      this.tryAgain(handler, now);
       return;
     }
     const of = handlers.of[handler]!;
@@ -243,7 +244,14 @@ export class Member {
     return true;
   }
 
-  private fail(handler: number, of: GroupPartition, at: number): boolean {
+  /** A handler works on the record that it has failed on. */
+  protected tryAgain(handler: number, now: number): void {
+    this.setup.stats.deliver(now, 1, true);
+    this.handlers.deliveredAt[handler] = now;
+    this.work(handler, 0);
+  }
+
+  protected fail(handler: number, of: GroupPartition, at: number): boolean {
     const { stats, settings } = this.setup;
     stats.fail(at);
     this.trace(handler, Station.failed, at);
@@ -253,7 +261,7 @@ export class Member {
     return true;
   }
 
-  private finish(handler: number, of: GroupPartition, at: number): void {
+  protected finish(handler: number, of: GroupPartition, at: number): void {
     const { handlers, setup, context } = this;
     const { stats } = setup;
     if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler)) stats.violations++;
@@ -272,12 +280,16 @@ export class Member {
   }
 
   private skip(handler: number, of: GroupPartition, at: number): void {
-    const offset = this.handlers.offset[handler]!;
-    if (of.owner === this ? !of.repeats.delete(offset) : of.strayEnded(offset)) {
-      of.skipped++;
-      this.setup.stats.skip(at);
-    }
+    if (this.passesOver(handler, of)) this.setup.stats.skip(at);
     this.trace(handler, Station.skipped, at);
+  }
+
+  /** The record is settled without success; false where it had been settled before. */
+  protected passesOver(handler: number, of: GroupPartition): boolean {
+    const offset = this.handlers.offset[handler]!;
+    const first = of.owner === this ? !of.repeats.delete(offset) : of.strayEnded(offset);
+    if (first) of.skipped++;
+    return first;
   }
 
   /** It failed, and its member will not try again: a commit of the position passes it over, one of what is done does not. */
@@ -326,7 +338,7 @@ export class Member {
       if (this.slice.held > 0) last = this.lookAhead(ahead, end);
       context.timer(last, LogEvent.handled, setup.number, ahead.stretch);
     }
-    if (last > this.pollEnd) this.watchPoll();
+    this.interval.busyUntil(last);
   }
 
   /** The end of a stretch whose first record ends then. Where one is traced, each end is an event: the trace is in the order of time. */
@@ -354,7 +366,7 @@ export class Member {
     const { slice, commits, buffer } = this;
     const { stats, settings } = this.setup;
     const { now } = this.context.kernel;
-    this.pollEnd = now + settings.maxPollInterval;
+    this.interval.polled();
     if (this.membership.wantsPoll && !this.membership.poll()) return false;
     const room = settings.maxPollRecords - slice.held - this.handlers.busy;
     if (room <= 0) return false;
@@ -377,14 +389,7 @@ export class Member {
     return !this.waiting;
   }
 
-  private watchPoll(): void {
-    if (this.watchedEnd === this.pollEnd) return;
-    this.watchedEnd = this.pollEnd;
-    const { now } = this.context.kernel;
-    this.context.timer(Math.max(this.pollEnd, now), LogEvent.pollTimesOut, this.setup.number, 0);
-  }
-
-  private trace(handler: number, station: Station, at: number): void {
+  protected trace(handler: number, station: Station, at: number): void {
     const { trace } = this.context;
     const id = this.handlers.id[handler]!;
     if (trace.wants(id)) trace.add(at, id, station, this.setup.place, this.handlers.offset[handler]!);

@@ -1,6 +1,7 @@
 import type { Messages } from "../sim/messages.ts";
 import { widened } from "../sim/messages.ts";
 import { assert } from "../sim/invariant.ts";
+import { batchOverhead, recordBytes } from "./record-size.ts";
 
 const initialCapacity = 32;
 
@@ -37,6 +38,8 @@ export class PartitionLog {
   /** Number of batches ever appended. */
   batchEnd = 0;
   private batchKept = 0;
+  /** Offset of the first record of that batch. */
+  private baseKept = 0;
   /** Offset after the last record of a batch. */
   private batchNext = new Float64Array(initialCapacity);
   private batchBytes = new Int32Array(initialCapacity);
@@ -119,6 +122,14 @@ export class PartitionLog {
     return this.batchBytes[batch & this.batchMask]!;
   }
 
+  /** Bytes of a record's value, on average in its batch. */
+  meanBytes(offset: number): number {
+    const batch = this.batchOf(offset);
+    const base = batch > this.batchKept ? this.nextOffset(batch - 1) : this.baseKept;
+    const each = (this.bytesOf(batch) - batchOverhead) / (this.nextOffset(batch) - base);
+    return Math.max(Math.round(each) - recordBytes(-1, 0, 0), 0);
+  }
+
   /** The batch that holds the offset, or the end of batches for the log end: by halving. */
   batchOf(offset: number): number {
     let low = this.batchKept;
@@ -147,7 +158,8 @@ export class PartitionLog {
   forget(offset: number): void {
     if (offset <= this.kept) return;
     this.kept = offset;
-    while (this.batchKept < this.batchEnd && this.nextOffset(this.batchKept) <= offset) this.batchKept++;
+    while (this.batchKept < this.batchEnd && this.nextOffset(this.batchKept) <= offset)
+      this.baseKept = this.nextOffset(this.batchKept++);
   }
 
   private growRecords(): void {

@@ -9,6 +9,7 @@ import { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { Partition } from "./partition.ts";
+import { ProducerFlush } from "./producer-flush.ts";
 import { ProducerRecovery } from "./producer-recovery.ts";
 import { batchOverhead, recordBytes } from "./record-size.ts";
 import { StickyPartitioner } from "./sticky-partitioner.ts";
@@ -33,6 +34,7 @@ export class ProducerClient {
   private readonly name: string;
   private readonly stats: ProducerStats;
   readonly place: number;
+  readonly awaitsAnswer: boolean;
   private readonly thread = new SerialServer();
   private readonly threadLane: number;
   private readonly lingerLane: number;
@@ -42,6 +44,7 @@ export class ProducerClient {
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
   private readonly sticky = new Map<Topic, StickyPartitioner>();
   private readonly recovery: ProducerRecovery;
+  readonly flushing: ProducerFlush;
 
   /** `name`: of its random streams. */
   constructor(
@@ -58,6 +61,7 @@ export class ProducerClient {
     this.instance = instance;
     this.number = context.clients.length;
     this.settings = settings;
+    this.awaitsAnswer = settings.acks !== 0;
     this.stats = stats;
     this.place = place;
     this.threadLane = kernel.lane();
@@ -65,10 +69,7 @@ export class ProducerClient {
     this.up = new Link(costs.networkBandwidth, costs.networkLatency);
     this.upLane = kernel.lane();
     this.recovery = new ProducerRecovery(context, this, name);
-  }
-
-  get awaitsAnswer(): boolean {
-    return this.settings.acks !== 0;
+    this.flushing = new ProducerFlush(context, this);
   }
 
   /** Records that `send()` took and no log has yet. */
@@ -111,7 +112,7 @@ export class ProducerClient {
     return context.defers(done, this.threadLane, LogEvent.clientDone, message, this.number);
   }
 
-  /** Bytes of the record as the next one of the batch being filled; 0 where there is none. */
+  /** Bytes of the record as the next one of the batch being filled, if there is one. */
   bytesIn(accumulator: Accumulator, message: number): number {
     const batch = accumulator.last;
     return batch < 0 ? 0 : this.bytesOf(message, this.context.batches.count[batch]!);
@@ -168,6 +169,12 @@ export class ProducerClient {
     if (batches.failed[first]! > 0) this.recovery.answered(first);
     else this.settle(first);
     this.drain(connection);
+    this.flushing.review();
+  }
+
+  /** Sends what it has at once, and calls back when all of it has an outcome. (KafkaProducer.flush) */
+  flush(whenDone: () => void): void {
+    this.flushing.begin(this.thread.serve(this.context.kernel.now, 0), whenDone);
   }
 
   /** Its process dies: what waits in it is gone, what it has sent arrives. Answers with the client that comes next. */
@@ -193,6 +200,7 @@ export class ProducerClient {
   disconnected(broker: Broker): void {
     const connection = this.connections.get(broker);
     if (connection !== undefined) this.recovery.disconnected(connection);
+    this.flushing.review();
   }
 
   /** Brokers or the network have changed. */
@@ -203,11 +211,13 @@ export class ProducerClient {
   /** `request.timeout.ms` may be over for the oldest request of the connection. */
   requestTimedOut(connection: Connection): void {
     this.recovery.timedOut(connection);
+    this.flushing.review();
   }
 
   /** `delivery.timeout.ms` may be over for batches that wait. */
   deliveryTimedOut(): void {
     this.recovery.expire();
+    this.flushing.review();
   }
 
   /** It has backed off from a partition for long enough. */
@@ -334,7 +344,10 @@ export class ProducerClient {
     let last = -1;
     let bytes = 0;
     for (let accumulator = connection.head; accumulator !== undefined; accumulator = connection.head) {
-      if (accumulator.backsOff || (batches.attempts[accumulator.first]! > 0 && this.outOfTurn(accumulator))) {
+      if (
+        accumulator.backsOff ||
+        (batches.attempts[accumulator.first]! > 0 && this.recovery.outOfTurn(accumulator))
+      ) {
         connection.rotate();
         if (accumulator === end) break;
         continue;
@@ -353,18 +366,6 @@ export class ProducerClient {
       if (accumulator === end) break;
     }
     return first;
-  }
-
-  /** An idempotent client sends a batch anew when all that were sent before it have their answers. */
-  private outOfTurn({ number, first }: Accumulator): boolean {
-    if (!this.settings.idempotence) return false;
-    const { batches } = this.context;
-    for (const { requests } of this.connections.values())
-      for (const request of requests)
-        for (let batch = request; batch >= 0; batch = batches.next[batch]!)
-          if (batches.accumulator[batch] === number && batches.sequence[batch]! < batches.sequence[first]!)
-            return true;
-    return false;
   }
 
   private request(first: number, connection: Connection): void {

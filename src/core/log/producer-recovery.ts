@@ -170,6 +170,18 @@ export class ProducerRecovery implements MetadataUser {
     this.client.becomesReady(accumulator);
   }
 
+  /** An idempotent client sends a batch anew when all that were sent before it have their answers. */
+  outOfTurn({ number, first }: Accumulator): boolean {
+    if (!this.client.settings.idempotence) return false;
+    const { batches } = this.context;
+    for (const { requests } of this.client.allConnections())
+      for (const request of requests)
+        for (let batch = request; batch >= 0; batch = batches.next[batch]!)
+          if (batches.accumulator[batch] === number && batches.sequence[batch]! < batches.sequence[first]!)
+            return true;
+    return false;
+  }
+
   private loseRequest(first: number, connection: Connection, outcome: Outcome): void {
     const { batches } = this.context;
     let batch = first;

@@ -180,6 +180,17 @@ export interface KafkaProducerSettings {
   readonly retryBackoffMax: number;
   readonly requestTimeout: number;
   readonly deliveryTimeout: number;
+  /** Undefined where it sends outside transactions. */
+  readonly transactions: ProducerTransactions | undefined;
+}
+
+export interface ProducerTransactions {
+  /** `transactional.id`; each of several instances adds its number. */
+  readonly id: string;
+  /** Messages per commit, 1 where the file does not say; Infinity where somebody else says when to commit. */
+  readonly messages: number;
+  /** Nanoseconds. */
+  readonly timeout: number;
 }
 
 export interface Publishing {
@@ -212,6 +223,18 @@ export interface Consumer {
   readonly failures: Failures;
   readonly startsAt: number;
   readonly stopsAt: number;
+  readonly sends: readonly Forward[];
+}
+
+/** What a consumer sends on when a delivery has ended: its flow's messages, paced by what it reads. */
+export interface Forward {
+  readonly flow: Flow;
+  /** Messages out per message in. */
+  readonly ratio: number;
+  /** After a success, after each failure, or when it gives a message up. */
+  readonly when: "success" | "failure" | "givenUp";
+  /** It has the key of the message read. */
+  readonly sameKey: boolean;
 }
 
 export type Source =
@@ -220,6 +243,8 @@ export type Source =
       readonly topics: readonly Name[];
       readonly group: Name;
       readonly settings: KafkaConsumerSettings;
+      /** The client of each instance, where it sends anything on or commits in transactions. */
+      readonly producer: KafkaProducerSettings | undefined;
     }
   | { readonly kind: "queue"; readonly queues: readonly Name[]; readonly settings: QueueConsumerSettings };
 
@@ -227,8 +252,12 @@ export type AssignmentStrategy = "range" | "roundrobin" | "sticky" | "cooperativ
 
 export interface KafkaConsumerSettings {
   readonly orderedBy: "partition" | "key" | "none";
-  readonly commit: "auto" | "after" | "before";
-  readonly onFailure: "retry" | "skip";
+  readonly commit: "auto" | "after" | "before" | "transactional";
+  readonly onFailure: "retry" | "skip" | "deadLetter";
+  /** Nanoseconds before each further attempt; then it goes to the dead-letter topic. */
+  readonly retries: readonly number[];
+  /** `isolation.level: read_committed`. */
+  readonly readCommitted: boolean;
   /** `group.protocol`; with `consumer` the broker assigns, by `group.remote.assignor`. */
   readonly protocol: "classic" | "consumer";
   readonly remoteAssignor: "uniform" | "range";
@@ -240,7 +269,7 @@ export interface KafkaConsumerSettings {
   readonly sessionTimeout: number;
   readonly heartbeatInterval: number;
   readonly maxPollInterval: number;
-  readonly autoOffsetReset: "earliest" | "latest";
+  readonly autoOffsetReset: "earliest" | "latest" | "none";
   /** Nanoseconds. */
   readonly autoCommitInterval: number;
   readonly maxPollRecords: number;

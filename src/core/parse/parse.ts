@@ -68,7 +68,7 @@ function parseTree(tree: Tree | undefined, text: string): Parsed {
   const read = { ...names, ...thingsOf(kafka, rabbitmq) };
   const version = kafka?.version ?? newestVersion;
   const producers = readProducers(at(tree, "producers"), read, version, context);
-  const consumers = readConsumers(at(tree, "consumers"), read, context);
+  const consumers = readConsumers(at(tree, "consumers"), read, version, context);
   const run = readRun(at(tree, "run"), context);
   const stage = { kafka, producers, consumers, queues: read.queues, run };
   const topology: Topology = {

@@ -3,6 +3,7 @@ import type {
   Consumer,
   Failures,
   KafkaConsumerSettings,
+  KafkaProducerSettings,
   Processing,
   Source,
 } from "../model/topology.ts";
@@ -11,13 +12,15 @@ import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
 import { checkCommit } from "./commit-rule.ts";
+import { defaultTransactionTimeout, kafkaSettings, ProducerReader } from "./read-producers.ts";
+import { readSends } from "./read-sends.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import type { Names } from "./names.ts";
 import { shortAssignor } from "./setting-value.ts";
 import { at, describe, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { Entry, Tree } from "./tree.ts";
-import { booleanOf, distributionKeys, quantityOf, soundDistribution } from "./value-read.ts";
+import { booleanOf, distributionKeys, durationsOf, quantityOf, soundDistribution } from "./value-read.ts";
 
 const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
 const logKeys = ["group", "orderedBy", "commit", "config"];
@@ -26,21 +29,27 @@ const zero: Distribution = { kind: "constant", value: 0 };
 export function readConsumers(
   tree: Tree | undefined,
   names: Names,
+  kafkaVersion: string,
   context: ReadContext,
 ): Map<string, Consumer> {
   const consumers = new Map<string, Consumer>();
   for (const entry of entriesOf(tree)) {
-    const consumer = readConsumer(entry, names, context);
+    const consumer = readConsumer(entry, names, kafkaVersion, context);
     if (consumer !== undefined) consumers.set(entry.key.text, consumer);
   }
   return consumers;
 }
 
-function readConsumer({ key: name, value }: Entry, names: Names, context: ReadContext): Consumer | undefined {
+function readConsumer(
+  { key: name, value }: Entry,
+  names: Names,
+  kafkaVersion: string,
+  context: ReadContext,
+): Consumer | undefined {
   const map = mapOrEmpty(value);
   if (map === undefined) return undefined;
   const keys = new Keys(map);
-  const from = readSource(name, keys, names, context);
+  const from = readSource(name, keys, names, kafkaVersion, context);
   const instances = keys.has("instances") ? quantityOf(keys.get("instances"), "count") : 1;
   const concurrency = keys.has("concurrency") ? quantityOf(keys.get("concurrency"), "count") : 1;
   const processing = readProcessing(keys.get("processing"));
@@ -63,10 +72,17 @@ function readConsumer({ key: name, value }: Entry, names: Names, context: ReadCo
     return undefined;
   if (processing === undefined || failures === undefined || startsAt === undefined || stopsAt === undefined)
     return undefined;
-  return { name, from, instances, concurrency, processing, failures, startsAt, stopsAt };
+  const sends = readSends(name, keys, from, new ProducerReader(names, kafkaVersion, context), context);
+  return { name, from, instances, concurrency, processing, failures, startsAt, stopsAt, sends };
 }
 
-function readSource(owner: Name, keys: Keys, names: Names, context: ReadContext): Source | undefined {
+function readSource(
+  owner: Name,
+  keys: Keys,
+  names: Names,
+  kafkaVersion: string,
+  context: ReadContext,
+): Source | undefined {
   const given = ["topic", "topics", "queue", "queues", "inputs"]
     .filter((key) => keys.has(key))
     .sort((a, b) => keys.keySpan(a)!.start - keys.keySpan(b)!.start);
@@ -92,7 +108,7 @@ function readSource(owner: Name, keys: Keys, names: Names, context: ReadContext)
   const sources = namesOf(keys.get(first));
   const known = isLog ? names.topics : names.queues;
   const found = sources.filter(({ text }) => known.has(text));
-  if (isLog) return logSource(owner, keys, found, context);
+  if (isLog) return logSource(owner, keys, found, kafkaVersion, context);
   if (found.length === 0) return undefined;
   return { kind: "queue", queues: found, settings: readQueueConsumer(keys, found, names, context) };
 }
@@ -101,6 +117,7 @@ function logSource(
   owner: Name,
   keys: Keys,
   topics: readonly Name[],
+  kafkaVersion: string,
   context: ReadContext,
 ): Source | undefined {
   if (keys.has("shareGroup") && keys.has("group"))
@@ -118,7 +135,20 @@ function logSource(
     return undefined;
   }
   checkCommit(keys, context);
-  return topics.length === 0 ? undefined : { kind: "log", topics, group, settings: logSettings(keys) };
+  if (topics.length === 0) return undefined;
+  const producer = clientOf(owner, keys, kafkaVersion);
+  return { kind: "log", topics, group, settings: logSettings(keys), producer };
+}
+
+/** The producer beside the consumer: with `commit: transactional` it commits when `poll()` is to be called again. */
+function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProducerSettings | undefined {
+  const transactional = keys.choice("commit", "transactional") !== undefined;
+  if (!transactional && !keys.has("sends") && keys.get("onFailure")?.kind !== "map") return undefined;
+  const transactions = { id: text, messages: Infinity, timeout: defaultTransactionTimeout };
+  return {
+    ...kafkaSettings(undefined, kafkaVersion),
+    transactions: transactional ? transactions : undefined,
+  };
 }
 
 function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: ReadContext): void {
@@ -134,10 +164,19 @@ function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: Read
   }
   const onFailure = keys.get("onFailure");
   const written = textOf(onFailure);
-  if (isLog && onFailure?.kind === "map")
-    context.notSimulated(onFailure.span, {
-      what: "`onFailure: {retry: …}` of a group's member",
-      simulated: "What runs now is `retry` (at once) or `skip`.",
+  const then = at(onFailure, "then");
+  if (isLog && textOf(then) === "reject")
+    context.badValue(then!.span, {
+      key: "then",
+      found: describe(then!),
+      reason: "a log has nothing to reject; write `then: {deadLetterTopic: T}`",
+    });
+  if (!isLog && then?.kind === "map")
+    context.badValue(then.span, {
+      key: "then",
+      found: describe(then),
+      reason:
+        "a queue has its own dead letters; write `then: reject`, and `x-dead-letter-exchange` at the queue",
     });
   const foreign = isLog ? ["requeue", "reject"] : ["retry", "skip"];
   if (onFailure !== undefined && written !== undefined && foreign.includes(written))
@@ -157,10 +196,14 @@ function namesOf(tree: Tree | undefined): Name[] {
 
 function logSettings(keys: Keys): KafkaConsumerSettings {
   const config = keys.get("config");
+  const retries = durationsOf(keys.get("onFailure", "retry"));
+  const reset = textOf(at(config, "auto.offset.reset"));
   return {
     orderedBy: keys.choice("orderedBy", "partition", "key", "none") ?? "partition",
-    commit: keys.choice("commit", "auto", "after", "before") ?? "auto",
-    onFailure: keys.choice("onFailure", "retry", "skip") ?? "retry",
+    commit: keys.choice("commit", "auto", "after", "before", "transactional") ?? "auto",
+    onFailure: retries.length > 0 ? "deadLetter" : (keys.choice("onFailure", "retry", "skip") ?? "retry"),
+    retries,
+    readCommitted: textOf(at(config, "isolation.level")) === "read_committed",
     protocol: textOf(at(config, "group.protocol")) === "consumer" ? "consumer" : "classic",
     remoteAssignor: textOf(at(config, "group.remote.assignor")) === "range" ? "range" : "uniform",
     strategies: strategiesOf(at(config, "partition.assignment.strategy")),
@@ -168,7 +211,7 @@ function logSettings(keys: Keys): KafkaConsumerSettings {
     sessionTimeout: quantityOf(at(config, "session.timeout.ms"), "duration") ?? 45e9,
     heartbeatInterval: quantityOf(at(config, "heartbeat.interval.ms"), "duration") ?? 3e9,
     maxPollInterval: quantityOf(at(config, "max.poll.interval.ms"), "duration") ?? 300e9,
-    autoOffsetReset: textOf(at(config, "auto.offset.reset")) === "earliest" ? "earliest" : "latest",
+    autoOffsetReset: reset === "earliest" || reset === "none" ? reset : "latest",
     autoCommitInterval: quantityOf(at(config, "auto.commit.interval.ms"), "duration") ?? 5e9,
     maxPollRecords: quantityOf(at(config, "max.poll.records"), "count") ?? 500,
     fetchMinBytes: quantityOf(at(config, "fetch.min.bytes"), "size") ?? 1,

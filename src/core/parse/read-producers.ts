@@ -1,4 +1,11 @@
-import type { Destination, Flow, KafkaProducerSettings, Producer, Publishing } from "../model/topology.ts";
+import type {
+  Destination,
+  Flow,
+  KafkaProducerSettings,
+  Producer,
+  ProducerTransactions,
+  Publishing,
+} from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { readArrivals, wholePart } from "./read-arrivals.ts";
 import { fieldTable, mapOrEmpty, predeclared } from "./read-brokers.ts";
@@ -12,6 +19,8 @@ import { booleanOf, quantityOf, soundDistribution } from "./value-read.ts";
 
 const rabbitKeys = ["routing_key", "headers", "properties", "mandatory", "confirms", "cc", "bcc"];
 const kafkaKeys = ["client", "config", "value"];
+/** `transaction.timeout.ms`, ns. */
+export const defaultTransactionTimeout = 60_000e6;
 
 export function readProducers(
   tree: Tree | undefined,
@@ -27,7 +36,10 @@ export function readProducers(
   return producers;
 }
 
-class ProducerReader {
+/** A flow without its pace. */
+type Message = Omit<Flow, "arrivals" | "from" | "until" | "messages">;
+
+export class ProducerReader {
   private readonly names: Names;
   private readonly kafkaVersion: string;
   private readonly context: ReadContext;
@@ -87,44 +99,47 @@ class ProducerReader {
   }
 
   private flow(name: Name, keys: Keys, part: number): Flow | undefined {
-    const to = this.destination(name, keys);
     const arrivals = readArrivals(keys, name, part, this.context);
     const from = keys.has("from") ? quantityOf(keys.get("from"), "duration") : 0;
     const until = keys.has("until") ? quantityOf(keys.get("until"), "duration") : Infinity;
     const messages = keys.has("messages") ? quantityOf(keys.get("messages"), "count") : Infinity;
-    const key = readKeyChoice(keys.get("key"), this.context);
-    const size = keys.has("size")
-      ? soundDistribution(keys.get("size"), "size")
-      : ({ kind: "constant", value: 1024 } as const);
+    const message = this.message(name, keys);
     if (from !== undefined && until !== undefined && until <= from)
       this.context.badValue(keys.get("until")!.span, {
         key: "until",
         found: describe(keys.get("until")!),
         reason: `\`${name.text}\` would stop before it begins; \`until\` is later than \`from\``,
       });
-    if (
-      to === undefined ||
-      arrivals === undefined ||
-      from === undefined ||
-      until === undefined ||
-      until <= from
-    )
+    if (arrivals === undefined || from === undefined || until === undefined || until <= from)
       return undefined;
-    if (messages === undefined || key === undefined || size === undefined) return undefined;
+    if (messages === undefined || message === undefined) return undefined;
+    return {
+      ...message,
+      arrivals,
+      from,
+      until,
+      messages: messages === Infinity ? messages : wholePart(messages, messages === 0 ? 1 : part),
+    };
+  }
+
+  /** What its messages are and where they go. */
+  message(name: Name, keys: Keys): Message | undefined {
+    const to = this.destination(name, keys);
+    const key = readKeyChoice(keys.get("key"), this.context);
+    const size = keys.has("size")
+      ? soundDistribution(keys.get("size"), "size")
+      : ({ kind: "constant", value: 1024 } as const);
+    if (to === undefined || key === undefined || size === undefined) return undefined;
     const rabbitmq = this.publishing(keys, to);
     if (rabbitmq === undefined) return undefined;
     return {
       name,
       to,
-      arrivals,
-      from,
-      until,
-      messages: messages === Infinity ? messages : wholePart(messages, messages === 0 ? 1 : part),
       key,
       size,
       tombstone: textOf(keys.get("value")) === "none",
       kind: textOf(keys.get("kind")),
-      kafka: kafkaSettings(keys.get("config"), this.kafkaVersion),
+      kafka: kafkaSettings(keys.get("config"), this.kafkaVersion, keys.get("transaction")),
       rabbitmq,
     };
   }
@@ -141,6 +156,7 @@ class ProducerReader {
     }
     if (kinds.length > 1) return undefined;
     const foreign = kind === "topic" ? rabbitKeys : kafkaKeys;
+    this.checkTransactions(kind, owner, keys);
     for (const key of foreign) {
       const span = keys.keySpan(key);
       if (span !== undefined)
@@ -161,6 +177,29 @@ class ProducerReader {
           ? queues.has(name.text)
           : exchanges.has(name.text) || predeclared.has(name.text);
     return exists ? { kind, name } : undefined;
+  }
+
+  private checkTransactions(kind: Destination["kind"], { text }: Name, keys: Keys): void {
+    const span = keys.keySpan("transaction");
+    if (kind !== "topic") {
+      if (span !== undefined)
+        this.context.notSimulated(span, { what: "`transaction` of a RabbitMQ publisher" });
+      return;
+    }
+    const id = keys.get("config", "transactional.id");
+    if (span !== undefined && id === undefined)
+      this.context.rule(
+        span,
+        `Kafka's transactions belong to a \`transactional.id\`, and \`${text}\` has none. Add \`config: {transactional.id: ${text}}\`.`,
+      );
+    const idempotent = keys.get("config", "enable.idempotence");
+    if (id !== undefined && booleanOf(idempotent) === false)
+      this.context.badValue(idempotent!.span, {
+        key: "enable.idempotence",
+        found: "`false`",
+        reason:
+          "a producer with a `transactional.id` is idempotent; the real client does not start. Delete it",
+      });
   }
 
   private publishing(keys: Keys, to: Destination): Publishing | undefined {
@@ -208,7 +247,11 @@ function percent(share: number): string {
 }
 
 /** Before 4.0 `linger.ms` was 0 by default. (KIP-1030) */
-export function kafkaSettings(config: Tree | undefined, version: string): KafkaProducerSettings {
+export function kafkaSettings(
+  config: Tree | undefined,
+  version: string,
+  transaction?: Tree,
+): KafkaProducerSettings {
   const acks = textOf(at(config, "acks"));
   const defaultLinger = Number.parseInt(version, 10) < 4 ? 0 : 5e6;
   return {
@@ -226,6 +269,20 @@ export function kafkaSettings(config: Tree | undefined, version: string): KafkaP
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
     deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 120_000e6,
+    transactions: transactionsOf(config, transaction),
+  };
+}
+
+function transactionsOf(
+  config: Tree | undefined,
+  transaction: Tree | undefined,
+): ProducerTransactions | undefined {
+  const id = textOf(at(config, "transactional.id"));
+  if (id === undefined) return undefined;
+  return {
+    id,
+    messages: quantityOf(at(transaction, "messages"), "count") ?? 1,
+    timeout: quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout,
   };
 }
 

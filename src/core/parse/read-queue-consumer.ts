@@ -3,8 +3,7 @@ import type { Name } from "../text/span.ts";
 import type { Names } from "./names.ts";
 import type { Keys, ReadContext } from "./read-context.ts";
 import { at, textOf } from "./tree.ts";
-import type { Tree } from "./tree.ts";
-import { booleanOf, numberOf, quantityOf } from "./value-read.ts";
+import { booleanOf, durationsOf, numberOf, quantityOf } from "./value-read.ts";
 
 /** What a consumer asks of its queues, held against the types of these. */
 export function readQueueConsumer(
@@ -17,9 +16,7 @@ export function readQueueConsumer(
   const channel = at(prefetch, "channel");
   const own = channel === undefined ? (quantityOf(prefetch, "count") ?? 0) : 0;
   const shared = quantityOf(channel, "count") ?? 0;
-  const retries = itemsOf(keys.get("onFailure", "retry"))
-    .map((wait) => quantityOf(wait, "duration"))
-    .filter((wait) => wait !== undefined);
+  const retries = durationsOf(keys.get("onFailure", "retry"));
   const offset = keys.get("arguments", "x-stream-offset");
   for (const queue of queues) checkAgainstQueue(queue, keys, names, context);
   return {
@@ -32,10 +29,6 @@ export function readQueueConsumer(
     onFailure: retries.length > 0 ? "reject" : (keys.choice("onFailure", "requeue", "reject") ?? "requeue"),
     retries,
   };
-}
-
-function itemsOf(tree: Tree | undefined): readonly Tree[] {
-  return tree?.kind === "list" ? tree.items : [];
 }
 
 /** What the broker refuses of consumers of a quorum queue or a stream. */

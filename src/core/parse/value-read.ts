@@ -138,6 +138,12 @@ function weightless(tree: Tree, weights: readonly number[]): BrokenRule | undefi
     : { tree, reason: "no weight is above 0, so nothing can be drawn" };
 }
 
+/** The durations of a list, ns; what is none is left out. */
+export function durationsOf(tree: Tree | undefined): number[] {
+  const items = tree?.kind === "list" ? tree.items : [];
+  return items.map((item) => quantityOf(item, "duration")).filter((duration) => duration !== undefined);
+}
+
 export interface Weighted<T> {
   readonly values: readonly T[];
   readonly weights: readonly number[];

@@ -54,6 +54,14 @@ export class Places {
 /** Takes a message from its application at `kernel.now`, and owns it from then on. */
 export interface Outlet {
   send(message: number): void;
+  /** The application has sent all that it will, unless it is started again. */
+  ends?(): void;
+}
+
+/** What an instance of a consumer sends on. */
+export interface Forwards {
+  /** A delivery has ended: in success, in failure, or the message is given up. `key` and `bytes` are its own. */
+  sendOn(when: "success" | "failure" | "givenUp", key: number, bytes: number): void;
 }
 
 /** The applications' side of what becomes of a message; a closed-loop client thinks and sends the next. */

@@ -9,6 +9,8 @@ export class ConsumerFigures {
   duplicates = 0;
   failed = 0;
   skipped = 0;
+  /** Given up, and sent to a dead-letter topic. */
+  deadLettered = 0;
   readonly wait = new Histogram();
   readonly latency = new Histogram();
   readonly attemptLatency = new Histogram();
@@ -61,6 +63,10 @@ export class ConsumerFigures {
   /** A message was passed over for good after it failed. */
   skip(now: number): void {
     if (this.holds(now)) this.skipped++;
+  }
+
+  deadLetter(now: number): void {
+    if (this.holds(now)) this.deadLettered++;
   }
 
   /** A delivery ended, in success or not: the handler was busy from `takenUpAt` until now. */

@@ -53,6 +53,11 @@ export class ConsumerStats extends ConsumerFigures {
     for (const part of this.parts) part.skip(now);
   }
 
+  override deadLetter(now: number): void {
+    super.deadLetter(now);
+    for (const part of this.parts) part.deadLetter(now);
+  }
+
   override attempt(now: number, instance: number, deliveredAt: number, takenUpAt: number): void {
     super.attempt(now, instance, deliveredAt, takenUpAt);
     if (this.divided) for (const part of this.parts) part.attempt(now, instance, deliveredAt, takenUpAt);

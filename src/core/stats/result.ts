@@ -139,6 +139,10 @@ export interface ConsumerSummary {
     readonly processed: number;
     readonly utilization: number;
   }[];
+  /** What it sent on; only where it does. */
+  readonly sends?: ProducerSummary;
+  /** Given up and sent to a dead-letter topic, by reason; only where the file names one. */
+  readonly deadLettered?: Readonly<Record<string, number>>;
 }
 
 export interface Totals {

@@ -99,19 +99,28 @@ export class Source {
   send(id: number): boolean {
     if (this.budget.left === 0) return false;
     this.budget.left--;
+    this.hand(id, this.keys.draw(), this.flow.tombstone ? 0 : Math.round(this.size.draw()));
+    return true;
+  }
+
+  /** Sends a message on account of another, with the key or the size of that one where they are given. */
+  sendOn(id: number, key = this.keys.draw(), bytes?: number): void {
+    this.hand(id, key, this.flow.tombstone ? 0 : (bytes ?? Math.round(this.size.draw())));
+  }
+
+  private hand(id: number, key: number, bytes: number): void {
     const { messages, kernel, trace } = this.world;
     const { now } = kernel;
     const message = messages.allocate();
     messages.sentAt[message] = now;
     messages.id[message] = id;
     messages.source[message] = this.number;
-    messages.key[message] = this.keys.draw();
-    messages.bytes[message] = this.flow.tombstone ? 0 : Math.round(this.size.draw());
+    messages.key[message] = key;
+    messages.bytes[message] = bytes;
     messages.routing[message] = this.routing === undefined ? 0 : this.routing.pick(this.attributes);
     this.stats.send(now);
     if (trace.wants(id)) trace.add(now, id, Station.sent, this.place, messages.key[message]!);
     this.outlet!.send(message);
-    return true;
   }
 
   /** Whether it sends at this time at all. */

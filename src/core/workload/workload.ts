@@ -115,13 +115,23 @@ export class Workload implements Process, Applications, Acted {
     }
   }
 
+  /** A consumer sends a message on, with the key or the size of the one that it read where they are given. */
+  forward(source: Source, key: number | undefined, bytes: number | undefined): void {
+    this.checkLimit();
+    source.sendOn(this.sent++, key, bytes);
+  }
+
   private send(source: Source): void {
+    this.checkLimit();
+    if (source.send(this.sent)) this.sent++;
+  }
+
+  private checkLimit(): void {
     if (this.world.messages.live >= messagesMax)
       throw new LimitReached(
         "messages",
         `${messagesMax} messages are alive at once; shorten the run or lower its rates.`,
       );
-    if (source.send(this.sent)) this.sent++;
   }
 
   private scheduleNext(source: Source): void {

@@ -48,7 +48,7 @@ export function simulationOf(text: string): { readonly log: LogModel; readonly i
   for (const consumer of consumers.values()) {
     const { stats, places } = instruments.consumer(consumer);
     const works = places.map((_, i) => new HandlerWork(consumer, i, world.kernel, world.keys, []));
-    log.consumer({ consumer: consumer as LogConsumer, stats, works, places, mayReturn: false });
+    log.consumer({ consumer: consumer as LogConsumer, stats, works, senders: [], places, mayReturn: false });
   }
   world.kernel.onAudit(1000, () => auditLog(log));
   log.start();

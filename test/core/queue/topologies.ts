@@ -113,6 +113,7 @@ export function topologyOf(options: TopologyOptions): Topology {
       failures: { share: consumer.failures ?? 0, persistent: consumer.poison ?? false },
       startsAt: consumer.startsAt ?? 0,
       stopsAt: consumer.stopsAt ?? Infinity,
+      sends: [],
     })),
     run: {
       duration,
@@ -193,6 +194,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
       retryBackoffMax: 1000 * ms,
       requestTimeout: 30_000 * ms,
       deliveryTimeout: 120_000 * ms,
+      transactions: undefined,
     },
     rabbitmq: {
       routingKey:

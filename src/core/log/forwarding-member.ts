@@ -1,0 +1,54 @@
+import { Station } from "../stats/trace.ts";
+import type { GroupPartition } from "./group-partition.ts";
+import { LogEvent } from "./log-event.ts";
+import { Member } from "./member.ts";
+
+/** A member that sends on: what it makes of the records that it reads, and those that it gives up. */
+export class ForwardingMember extends Member {
+  /** Failures of the record in each handler. */
+  private readonly failures = new Map<number, number>();
+
+  /** A handler has waited before its next attempt. */
+  override retried(handler: number): void {
+    if (!this.gone) super.tryAgain(handler, this.context.kernel.now);
+  }
+
+  protected override finish(handler: number, of: GroupPartition, at: number): void {
+    super.finish(handler, of, at);
+    this.failures.delete(handler);
+    this.sendOn("success", handler);
+  }
+
+  protected override fail(handler: number, of: GroupPartition, at: number): boolean {
+    this.sendOn("failure", handler);
+    const { settings, stats } = this.setup;
+    if (settings.onFailure !== "deadLetter") return super.fail(handler, of, at);
+    stats.fail(at);
+    this.trace(handler, Station.failed, at);
+    const failures = (this.failures.get(handler) ?? 0) + 1;
+    this.failures.set(handler, failures);
+    if (failures <= settings.retries.length) return false;
+    this.failures.delete(handler);
+    this.sendOn("givenUp", handler);
+    if (this.passesOver(handler, of)) stats.deadLetter(at);
+    this.trace(handler, Station.deadLettered, at);
+    return true;
+  }
+
+  /** It keeps the handler while it waits, so what follows in its order waits as well. */
+  protected override tryAgain(handler: number, now: number): void {
+    const wait = this.setup.settings.retries[(this.failures.get(handler) ?? 0) - 1] ?? 0;
+    if (wait === 0) super.tryAgain(handler, now);
+    else {
+      this.context.timer(now + wait, LogEvent.retried, this.setup.number, handler);
+      this.interval.busyUntil(now + wait);
+    }
+  }
+
+  private sendOn(when: "success" | "failure" | "givenUp", handler: number): void {
+    const { handlers, setup } = this;
+    const { log } = handlers.of[handler]!.partition;
+    const bytes = when === "givenUp" ? log.meanBytes(handlers.offset[handler]!) : 0;
+    setup.sender!.forwards.sendOn(when, handlers.key[handler]!, bytes);
+  }
+}
