@@ -8,7 +8,7 @@ export class Repeats {
   private readonly topology: Topology;
   private readonly options: SimulationOptions;
   private readonly summaries: Summary[] = [];
-  private first: Result | undefined;
+  private first: Result | undefined = undefined;
   private current: Simulation;
   private eventsBefore = 0;
   private over = false;

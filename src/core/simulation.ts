@@ -38,7 +38,7 @@ export class Simulation {
   private readonly workload: Workload;
   private readonly log: LogModel | undefined;
   private readonly queue: QueueModel | undefined;
-  private stopped: string | undefined;
+  private stopped: string | undefined = undefined;
   private readonly problems: RunProblem[] = [];
 
   constructor(topology: Topology, options: SimulationOptions = {}) {

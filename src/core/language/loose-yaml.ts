@@ -43,7 +43,7 @@ const props = /(?:[&!][^\s,[\]{}]*[ \t]+)+/uy;
 
 class LooseReader {
   readonly blocks = new LooseBlocks();
-  place: Place | undefined;
+  place: Place | undefined = undefined;
   private readonly text: string;
   private readonly cursor: number;
   private at = 0;

@@ -24,7 +24,7 @@ export class Accumulator {
   /** Counts the batches opened, so that a linger timer knows whether its batch is still the one being filled. */
   generation = 0;
   /** In the line of its connection. */
-  following: Accumulator | undefined;
+  following: Accumulator | undefined = undefined;
   countedReady = false;
   /** Nothing is sent before: a batch of it failed, and its client backs off. */
   backsOffUntil = 0;

@@ -6,8 +6,8 @@ import type { Slice } from "./slice.ts";
 export class ClientBuffer {
   /** Of the records that were collected last, those that a member of the group has had before. */
   again = 0;
-  private first: GroupPartition | undefined;
-  private last: GroupPartition | undefined;
+  private first: GroupPartition | undefined = undefined;
+  private last: GroupPartition | undefined = undefined;
 
   /** Records of the partition are in the buffer. */
   enter(of: GroupPartition): void {

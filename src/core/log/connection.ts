@@ -24,8 +24,8 @@ export class Connection {
   handledUntil = 0;
   readonly doneLane: number;
   /** Accumulators with batches, those that have waited longest first. */
-  private first: Accumulator | undefined;
-  private last: Accumulator | undefined;
+  private first: Accumulator | undefined = undefined;
+  private last: Accumulator | undefined = undefined;
 
   constructor(number: number, client: ProducerClient, broker: Broker, doneLane: number) {
     this.number = number;

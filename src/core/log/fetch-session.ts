@@ -32,8 +32,8 @@ export class FetchSession {
   private timed = false;
   private closed = false;
   /** Partitions with batches that were not fetched; those that were served last are at the end. */
-  private firstUnread: GroupPartition | undefined;
-  private lastUnread: GroupPartition | undefined;
+  private firstUnread: GroupPartition | undefined = undefined;
+  private lastUnread: GroupPartition | undefined = undefined;
   private unreadBytes = 0;
   /** Those in the answer that is on its way, and how many they are. */
   private readonly answering: GroupPartition[] = [];

@@ -14,13 +14,13 @@ export class GroupPartition {
   readonly partition: Partition;
   readonly group: Group;
   /** Who reads it, and may commit; undefined while nobody does. */
-  owner: Member | undefined;
+  owner: Member | undefined = undefined;
   /** Who reads it, or read it last. */
-  reader: Member | undefined;
+  reader: Member | undefined = undefined;
   /** Since when nobody reads it, ns; NaN while somebody does, or all have left. */
   idleSince = NaN;
   /** Undefined while nobody fetches it. */
-  session: FetchSession | undefined;
+  session: FetchSession | undefined = undefined;
   /** Where the group began to read. */
   readonly start: number;
   committed: number;
@@ -68,8 +68,8 @@ export class GroupPartition {
   readonly lag: LevelSeries;
   /** In the lines of its session and of its member's buffer. */
   unread = false;
-  followingUnread: GroupPartition | undefined;
-  followingBuffered: GroupPartition | undefined;
+  followingUnread: GroupPartition | undefined = undefined;
+  followingBuffered: GroupPartition | undefined = undefined;
   /** What it holds has changed since the last commit. */
   touched = false;
 

@@ -46,7 +46,7 @@ export class Group {
   private toCome = 0;
   private memberIds = 0;
   /** When its first member started, ns; undefined before. */
-  private since: number | undefined;
+  private since: number | undefined = undefined;
   /** Sum over the partitions of the time inside the window in which nobody read them, ns. */
   private idle = 0;
   private readonly context: LogContext;

@@ -14,7 +14,7 @@ class Instance {
   readonly group: Group;
   readonly coordinator: Broker;
   setup: Omit<MemberSetup, "number">;
-  member: Member | undefined;
+  member: Member | undefined = undefined;
   /** Starts again when it has gone. */
   returns = false;
 

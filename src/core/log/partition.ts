@@ -17,9 +17,9 @@ export class Partition {
   broker: Broker;
   readonly place: number;
   /** Undefined with one replica. */
-  replicas: ReplicaSet | undefined;
+  replicas: ReplicaSet | undefined = undefined;
   /** Undefined where nothing goes before the end of the run. */
-  storage: PartitionStorage | undefined;
+  storage: PartitionStorage | undefined = undefined;
   private readonly held: HeldBytes;
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = 0;

@@ -44,17 +44,20 @@ export class ProduceRequests {
       this.drop(first);
       return;
     }
-    const sets = this.lists.pop() ?? [];
-    const waits = this.accumulatorOf(first).client.settings.acks === "all";
+    const { client } = this.accumulatorOf(first);
+    const waits = client.settings.acks === "all";
+    let sets: ReplicaSet[] | undefined;
     batches.awaiting[first] = batches.failed[first] = 0;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
-      const { partition } = this.accumulatorOf(batch);
-      const { replicas } = partition;
-      if (replicas === undefined) this.append(batch);
-      else if (this.refusal(batch, replicas, broker) === Outcome.ok) this.appendReplicated(batch, replicas);
-      if (replicas === undefined) continue;
+      const { replicas } = this.accumulatorOf(batch).partition;
+      if (replicas === undefined) {
+        this.append(batch);
+        continue;
+      }
+      if (this.refusal(batch, replicas, broker) === Outcome.ok) this.appendReplicated(batch, replicas);
       if (batches.outcome[batch] !== Outcome.ok) batches.failed[first]!++;
       else if (batches.refused[batch] === 0) {
+        sets ??= this.lists.pop() ?? [];
         sets.push(replicas);
         if (waits) this.await(first, batch, replicas);
       }
@@ -65,8 +68,9 @@ export class ProduceRequests {
     }
     if (batches.awaiting[first] === 0) this.answer(first);
     else batches.state[first] = RequestState.waits;
+    if (sets === undefined) return;
     for (const set of sets) set.appended();
-    sets.length = 0;
+    while (sets.length > 0) sets.pop();
     this.lists.push(sets);
     replication.wake();
   }

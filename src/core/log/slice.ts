@@ -9,7 +9,7 @@ const initialCapacity = 16;
  */
 export class Slice {
   /** The record that was taken last. */
-  of: GroupPartition | undefined;
+  of: GroupPartition | undefined = undefined;
   offset = 0;
   polledAt = 0;
   /** How many records wait. */

@@ -31,7 +31,7 @@ export class YamlComposer {
   readonly documents: YamlNode[] = [];
   readonly errors: YamlError[] = [];
   private atRoot = true;
-  private directives: CST.Token | undefined;
+  private directives: CST.Token | undefined = undefined;
 
   take(token: CST.Token): void {
     if (token.type === "document") this.documents.push(this.document(token));

@@ -82,7 +82,7 @@ function syntaxProblem(span: Span, message: string): Problem {
 
 /** Composes a text, and its sections apart where one of them is broken. */
 class YamlReader {
-  tree: Tree | undefined;
+  tree: Tree | undefined = undefined;
   readonly problems: Problem[] = [];
   private readonly offsets: OffsetMap;
   private text: string;

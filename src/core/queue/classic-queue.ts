@@ -18,9 +18,9 @@ export class ClassicQueue extends QueueProcess {
   readonly ready: Ready;
   protected readonly turns: Turns;
   /** undefined where nothing but a consumer takes a message out. */
-  protected retention: Retention | undefined;
+  protected retention: Retention | undefined = undefined;
   /** Holds the queue alone. */
-  private exclusive: Subscription | undefined;
+  private exclusive: Subscription | undefined = undefined;
   private hadConsumers = false;
   private readonly idle: IdleExpiry | undefined;
 

@@ -21,7 +21,7 @@ const argumentTypes: Readonly<Record<string, readonly QueueType[]>> = {
 
 /** One `basic.consume`: what it asks for, and what becomes of it. */
 export class Consumption {
-  subscription: Subscription | undefined;
+  subscription: Subscription | undefined = undefined;
   private readonly request: ConsumeRequest;
   private readonly prefetch: number;
   private readonly limited: boolean;

@@ -14,7 +14,7 @@ export class Departures {
   private readonly deadLettered = new Map<DeathReason, number>();
   private readonly dropped = new Map<DeathReason | "purged", number>();
   private expired = 0;
-  private returns: Tally | undefined;
+  private returns: Tally | undefined = undefined;
 
   constructor(occurrences: Occurrences, place: number, rules: QueueRules, windowFrom: number) {
     this.occurrences = occurrences;

@@ -33,7 +33,7 @@ export class BoundExchange {
   readonly settings: ExchangeSettings;
   private readonly draw: Draw;
   private rules: readonly BindingRule[] = [];
-  private match: Match | undefined;
+  private match: Match | undefined = undefined;
 
   constructor(handle: number, settings: ExchangeSettings, draw: Draw) {
     this.handle = handle;

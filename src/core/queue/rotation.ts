@@ -40,7 +40,7 @@ export class Subscription {
   active = false;
   /** Its place in the rotation, while it has one. */
   inRotation = false;
-  next: Subscription | undefined;
+  next: Subscription | undefined = undefined;
   /** Which of those that left the rotation it was, the last time that it was full. */
   leftAs = 0;
 
@@ -108,8 +108,8 @@ export interface Turns {
  * when an ack gives it credit; one of a quorum queue leaves as soon as it is full. (Recorded from RabbitMQ 3.10)
  */
 export class Rotation implements Turns {
-  private head: Subscription | undefined;
-  private tail: Subscription | undefined;
+  private head: Subscription | undefined = undefined;
+  private tail: Subscription | undefined = undefined;
   private left = 0;
   private readonly leavesWhenFull: boolean;
 

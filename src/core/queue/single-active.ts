@@ -6,7 +6,7 @@ import type { Subscription, Turns } from "./rotation.ts";
  * (Recorded from RabbitMQ 3.10)
  */
 export class SingleActive implements Turns {
-  active: Subscription | undefined;
+  active: Subscription | undefined = undefined;
   readonly waiting: Subscription[] = [];
   private readonly byPriority: boolean;
 

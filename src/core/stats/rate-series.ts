@@ -10,7 +10,7 @@ export class RateSeries {
   private readonly windowFrom: number;
   private readonly counts: Float64Array;
   private last = 0;
-  private end: number | undefined;
+  private end: number | undefined = undefined;
 
   constructor(horizon: number, buckets?: number, windowFrom = 0) {
     this.grid = new SeriesGrid(horizon, buckets);

@@ -33,7 +33,7 @@ export class Source {
   running = true;
   /** Counts the times that what was to come has been thrown over: events of an earlier plan are void. */
   plan = 0;
-  outlet: Outlet | undefined;
+  outlet: Outlet | undefined = undefined;
   private readonly world: World;
   private readonly stats: ProducerStats;
   private readonly place: number;

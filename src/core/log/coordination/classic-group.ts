@@ -19,10 +19,10 @@ export class ClassicGroup {
   private readonly initialDelay: number;
   /** In the order in which they came. */
   private readonly members = new Map<string, ClassicMember>();
-  private leader: ClassicMember | undefined;
+  private leader: ClassicMember | undefined = undefined;
   private strategy = "";
   /** How much longer the first join may wait for members; undefined for any other join. */
-  private initialWait: number | undefined;
+  private initialWait: number | undefined = undefined;
   private newcomers = false;
 
   constructor(host: CoordinatorHost, initialDelay: number) {

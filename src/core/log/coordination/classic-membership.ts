@@ -29,10 +29,10 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
   private readonly group: ClassicGroup;
   /** All its assignors can let partitions move one by one, so that it gives up only what it has to. (KIP-429) */
   private readonly cooperative: boolean;
-  private generation: number | undefined;
-  private request: "join" | "sync" | undefined;
-  private answer: JoinAnswer | readonly TopicPartition[] | GroupError | undefined;
-  private assignment: Assignment | undefined;
+  private generation: number | undefined = undefined;
+  private request: "join" | "sync" | undefined = undefined;
+  private answer: JoinAnswer | readonly TopicPartition[] | GroupError | undefined = undefined;
+  private assignment: Assignment | undefined = undefined;
   private gained: readonly TopicPartition[] = [];
   private revoking: readonly GroupPartition[] = [];
   private told = false;

@@ -11,7 +11,7 @@ export class ConsumerMember {
   readonly assigned = new Set<string>();
   /** What it had and has not confirmed to have given up, and since when. */
   readonly revoking = new Set<string>();
-  revokingSince: number | undefined;
+  revokingSince: number | undefined = undefined;
   /** Some of its target still belong to others. */
   waits = false;
   heardAt = 0;

@@ -17,7 +17,7 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
   private epoch = 0;
   /** Names of the partitions that it may have, as far as it has heard. */
   private assigned: ReadonlySet<string> = new Set();
-  private answer: ConsumerAnswer | undefined;
+  private answer: ConsumerAnswer | undefined = undefined;
   private underWay = false;
   private confirms = false;
   private stirs = false;

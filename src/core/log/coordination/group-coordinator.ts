@@ -19,7 +19,7 @@ export class GroupCoordinator implements CoordinatorHost {
   /** When the event that an alarm waits for comes; Infinity without one. */
   private readonly pending: number[] = [];
   private nextAlarm = 1;
-  private coordinated: Coordinated | undefined;
+  private coordinated: Coordinated | undefined = undefined;
 
   constructor(context: LogContext, group: number, place: number) {
     this.context = context;

@@ -23,7 +23,7 @@ export class Controller {
  */
 export class Controllers {
   readonly nodes: readonly Controller[];
-  active: Controller | undefined;
+  active: Controller | undefined = undefined;
   private readonly context: LogContext;
   private readonly settings: ClusterSettings;
   private readonly network: Network;

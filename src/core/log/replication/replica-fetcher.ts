@@ -36,8 +36,8 @@ export class ReplicaFetcher {
   private wait = 0;
   private timed = false;
   /** Replicas with batches to fetch; those that were served last are at the end. */
-  private firstUnread: Replica | undefined;
-  private lastUnread: Replica | undefined;
+  private firstUnread: Replica | undefined = undefined;
+  private lastUnread: Replica | undefined = undefined;
   /** What the answer on its way, or the request on its way back, holds. */
   private carried: Replica[] = [];
   private carriedBytes = 0;

@@ -12,7 +12,7 @@ export class ReplicaSet {
   readonly partition: Partition;
   /** In the order of preference. */
   readonly replicas: readonly Replica[];
-  leader: Replica | undefined;
+  leader: Replica | undefined = undefined;
   readonly minInSync: number;
   elections = 0;
   /** Offsets to which the log was cut back, in the order in which that happened. */

@@ -26,10 +26,10 @@ export class Replica {
   fetchedAt = 0;
   leaderEnd = 0;
   /** Fetches from the partition's leader; undefined for the leader itself, and without one. */
-  fetcher: ReplicaFetcher | undefined;
+  fetcher: ReplicaFetcher | undefined = undefined;
   /** In the line of its fetcher: the leader has batches for it. */
   unread = false;
-  followingUnread: Replica | undefined;
+  followingUnread: Replica | undefined = undefined;
 
   constructor(set: ReplicaSet, broker: Broker) {
     this.set = set;
