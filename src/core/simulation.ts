@@ -14,6 +14,7 @@ import { LimitReached } from "./sim/limit.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
 import { recoveryOf } from "./stats/recovery.ts";
 import type { Result, RunProblem, Series, Summary } from "./stats/result.ts";
+import { stations } from "./stats/trace.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
 import { Forwarder } from "./workload/forwarder.ts";
@@ -145,7 +146,12 @@ export class Simulation {
       expect: evaluate(topology, summary, this.parts(now)),
       problems: this.problems,
     };
-    const trace = { ...world.trace.columns(), places: world.places.list };
+    const trace = {
+      ...world.trace.columns(),
+      places: world.places.list,
+      stations,
+      texts: world.keys.texts,
+    };
     return {
       summary: whole,
       series,

@@ -10,7 +10,6 @@ import {
   type WebviewPanel,
 } from "vscode";
 import { followActiveEditor, noteActiveEditor, setContext } from "./context-keys.ts";
-import type { Result } from "../core/index.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { Drawings } from "./drawings.ts";
 import { languageFeatures, topologyDocuments } from "./language-features.ts";
@@ -107,7 +106,7 @@ export class Lab {
     }
     switch (ending.type) {
       case "done": {
-        const outcome: Outcome = { uri, text, wallMs: ending.wallMs, result: withoutTrace(ending.result) };
+        const outcome: Outcome = { uri, text, wallMs: ending.wallMs, result: ending.result };
         this.show(outcome);
         this.lenses.refresh();
         await this.outcomes.keep(outcome);
@@ -189,7 +188,7 @@ export class Lab {
     const uri = document.uri.toString();
     if (shown?.type !== "result" || shown.uri !== uri) return;
     const outcome = this.outcomes.latest(uri);
-    if (outcome !== undefined && isStale(outcome) !== shown.stale) this.show(outcome);
+    if (outcome !== undefined && isStale(outcome) !== shown.stale) this.panel.mark(!shown.stale);
   }
 
   private followDocuments(): Disposable {
@@ -217,24 +216,6 @@ export class Lab {
 function isStale({ uri, text }: Outcome): boolean {
   const document = openDocument(uri);
   return document !== undefined && document.getText() !== text;
-}
-
-/** No view shows single journeys yet; without them a result is small enough to keep and to send again and again. */
-function withoutTrace(result: Result): Result {
-  const { trace } = result;
-  return {
-    ...result,
-    trace: {
-      rows: 0,
-      rowsDropped: trace.rowsDropped + trace.rows,
-      time: new Float64Array(),
-      message: new Int32Array(),
-      station: new Uint8Array(),
-      place: new Uint16Array(),
-      detail: new Int32Array(),
-      places: trace.places,
-    },
-  };
 }
 
 /** Selects a place of the file in the editor that shows it, else in the first column. */

@@ -39,10 +39,12 @@ export class Outcomes {
     return (uri && (await this.load(uri))) || (last && (await this.load(last))) || undefined;
   }
 
+  /** Journeys are kept of the newest run alone: they are megabytes. */
   async keep(outcome: Outcome): Promise<void> {
+    for (const [uri, older] of this.byUri) this.byUri.set(uri, withoutJourneys(older));
     this.byUri.set(outcome.uri, outcome);
     await this.state.update(lastRun, outcome.uri);
-    await workspace.fs.writeFile(await this.fileOf(outcome.uri), encodeOutcome(outcome));
+    await workspace.fs.writeFile(await this.fileOf(outcome.uri), encodeOutcome(withoutJourneys(outcome)));
     await this.dropOldest();
   }
 
@@ -84,4 +86,26 @@ export class Outcomes {
     dated.sort((a, b) => b.mtime - a.mtime);
     await Promise.all(dated.slice(filesKept).map(({ file }) => workspace.fs.delete(file)));
   }
+}
+
+function withoutJourneys(outcome: Outcome): Outcome {
+  const { trace } = outcome.result;
+  if (trace.rows === 0) return outcome;
+  return {
+    ...outcome,
+    result: {
+      ...outcome.result,
+      trace: {
+        ...trace,
+        rows: 0,
+        rowsDropped: trace.rowsDropped + trace.rows,
+        time: new Float64Array(),
+        message: new Int32Array(),
+        station: new Uint8Array(),
+        place: new Uint16Array(),
+        detail: new Int32Array(),
+        texts: [],
+      },
+    },
+  };
 }

@@ -81,6 +81,13 @@ export class ResultsPanel implements Disposable {
     else this.panel?.dispose();
   }
 
+  /** The result on display has become stale, or is true again; it is not sent once more. */
+  mark(stale: boolean): void {
+    if (this.outcome?.type !== "result") return;
+    this.outcome = { ...this.outcome, stale };
+    this.post({ type: "stale", stale });
+  }
+
   get shown(): ToPanel | undefined {
     return this.outcome;
   }

@@ -12,6 +12,8 @@ export type ToPanel =
       readonly result: Result;
       readonly stale: boolean;
     }
+  /** Whether the file of the result on display still says what was run. */
+  | { readonly type: "stale"; readonly stale: boolean }
   | { readonly type: "failed"; readonly file: string; readonly message: string }
   /** The answer to `place` of the same number. */
   | { readonly type: "placed"; readonly number: number; readonly placement: Placement }

@@ -42,6 +42,8 @@ const noTrace: Result["trace"] = {
   place: new Uint16Array(),
   detail: new Int32Array(),
   places: [],
+  stations: [],
+  texts: [],
 };
 
 const percentiles = (count: number, mean: number, spread: number): Percentiles => ({

@@ -36,6 +36,17 @@ test("a failed run says why and leaves the result before it in place", async () 
   expect(await page.locator("main").count()).toBe(1);
 });
 
+test("an edit makes the result on display stale, and undoing it takes that back", async () => {
+  const page = await open();
+  await show(page, orderFlow());
+  const strip = page.getByText("The file has changed since this run");
+  expect(await strip.count()).toBe(0);
+  await send(page, { type: "stale", stale: true });
+  await strip.waitFor();
+  await send(page, { type: "stale", stale: false });
+  await strip.waitFor({ state: "detached" });
+});
+
 test("a stale result says so and offers to run again", async () => {
   const page = await open();
   await show(page, orderFlow(), { stale: true });

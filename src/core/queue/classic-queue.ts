@@ -210,9 +210,10 @@ export class ClassicQueue extends QueueProcess {
   /** Takes all ready copies out; answers how many. */
   purge(): number {
     const count = this.ready.size;
+    const purged = this.context.world.keys.idOf("purged");
     while (this.ready.size > 0) {
       const copy = this.takeHead();
-      this.context.stamp(copy, Station.dropped, this.place, 0);
+      this.context.stamp(copy, Station.dropped, this.place, purged);
       this.leave(copy, CopyState.purged);
     }
     this.departures.purged(this.kernel.now, count);

@@ -133,8 +133,10 @@ export class Publisher implements Outlet, Publishing {
   published(message: number, connection: number): void {
     const { context } = this;
     const { costs } = context;
-    context.stamp(message, Station.brokerReceived, this.routes.place, 0);
-    const cost = costs.channelPerMessage + costs.brokerPerByte * this.copies.messages.bytes[message]!;
+    const { messages } = this.copies;
+    const routingKey = this.routes.textOf(messages.routing[message]!);
+    context.stamp(message, Station.brokerReceived, this.routes.place, routingKey);
+    const cost = costs.channelPerMessage + costs.brokerPerByte * messages.bytes[message]!;
     if (!this.channel.delays(cost, ClientEvent.parsed, message, connection)) this.parsed(message, connection);
   }
 

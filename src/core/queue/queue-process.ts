@@ -3,7 +3,7 @@ import type { QueueSummary } from "../stats/result.ts";
 import { LevelSeries } from "../stats/series.ts";
 import { Station } from "../stats/trace.ts";
 import { CopyState, type Copies } from "./copies.ts";
-import type { DeathReason } from "./death.ts";
+import { deathReasons, type DeathReason } from "./death.ts";
 import { Departures } from "./departures.ts";
 import { FinishOrder } from "./finish-order.ts";
 import { Server } from "./passage.ts";
@@ -28,6 +28,8 @@ export abstract class QueueProcess {
   /** It has gone; what its consumers hold goes with their acks. */
   deleted = false;
   protected readonly context: QueueContext;
+  /** Ids of their texts in journeys, in the order of `deathReasons`. */
+  private readonly reasonTexts: readonly number[];
   protected readonly kernel: Kernel;
   protected readonly copies: Copies;
   readonly durable: boolean;
@@ -44,7 +46,7 @@ export abstract class QueueProcess {
   private enqueuedInWindow = 0;
 
   constructor(context: QueueContext, number: number, settings: QueueSettings) {
-    const { kernel, horizon, window, ranges, places, occurrences } = context.world;
+    const { kernel, horizon, window, ranges, places, occurrences, keys } = context.world;
     this.context = context;
     this.kernel = kernel;
     this.copies = context.copies;
@@ -60,6 +62,7 @@ export abstract class QueueProcess {
     this.ordersAtEntry = this.rules.type === "quorum" || this.rules.maxPriority > 0;
     this.depth = new LevelSeries(horizon, undefined, window.from, ranges);
     this.unacked = new LevelSeries(horizon, undefined, window.from, ranges);
+    this.reasonTexts = deathReasons.map((reason) => keys.idOf(reason));
     this.departures = new Departures(occurrences, this.place, this.rules, window.from);
   }
 
@@ -140,7 +143,12 @@ export abstract class QueueProcess {
     const { context } = this;
     const reached = deadLetters !== undefined && context.deadLetter(copy, this.name, reason, deadLetters) > 0;
     if (reason === "rejected") context.stamp(copy, Station.rejected, this.place, 0);
-    context.stamp(copy, reached ? Station.deadLettered : Station.dropped, this.place, 0);
+    context.stamp(
+      copy,
+      reached ? Station.deadLettered : Station.dropped,
+      this.place,
+      this.reasonTexts[deathReasons.indexOf(reason)]!,
+    );
     this.departures.book(this.kernel.now, reason, reached);
     const final = reason === "expired" ? CopyState.expired : CopyState.dropped;
     this.leave(copy, reached ? CopyState.deadLettered : final);

@@ -24,6 +24,8 @@ export class RouteTable {
   readonly exchange: number;
   /** The flow names its queue: the default exchange on the way is not seen. */
   readonly straight: boolean;
+  /** Ids of the routing keys, or of their template. */
+  private readonly texts: readonly number[];
   private readonly world: World;
   private readonly host: VirtualHost;
   private readonly publishing: Publishing;
@@ -53,7 +55,10 @@ export class RouteTable {
     this.straight = of.straight;
     this.place = of.place;
     this.publishing = of.publishing;
-    const { headers, cc, bcc } = of.publishing;
+    const { headers, cc, bcc, routingKey } = of.publishing;
+    this.texts = (routingKey.kind === "weights" ? routingKey.keys : [routingKey]).map(({ text }) =>
+      world.keys.idOf(typeof text === "string" ? text : text.text),
+    );
     this.headers = cc.length === 0 ? headers : new Map<string, HeaderValue>([...headers, ["CC", cc]]);
     this.copies = [...cc, ...bcc];
   }
@@ -67,6 +72,11 @@ export class RouteTable {
     const found = known ?? this.find(routing, key);
     if (this.world.kernel.now >= this.world.window.from) found.messages++;
     return found;
+  }
+
+  /** The id of the text of a routing key; of the template where there is one. */
+  textOf(drawn: number): number {
+    return this.texts[this.straight || this.texts.length === 1 ? 0 : drawn]!;
   }
 
   /** What a message with this routing key carries. */

@@ -5,7 +5,8 @@ const firstText = 0x4000_0000;
  * Two applications that write the same key text have the same key.
  */
 export class Keys {
-  private readonly texts: string[] = [];
+  /** Those of ids from 2^30. */
+  readonly texts: string[] = [];
   private readonly ids = new Map<string, number>();
 
   idOf(text: string): number {

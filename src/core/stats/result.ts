@@ -253,7 +253,11 @@ export interface Series {
   readonly max: Float64Array;
 }
 
-/** The journeys of the traced messages, a row a step; `places` names what `place` counts. */
+/**
+ * The journeys of the traced messages, a row a step, times in ns. `stations` names what `station` counts, `places` what `place`
+ * counts. What `detail` tells depends on the station: a key or a text by its id (see `texts`) of what was sent, received by
+ * a RabbitMQ broker (the routing key, or its template), dropped or dead-lettered (the reason); else an offset or a number.
+ */
 export interface TraceColumns {
   readonly rows: number;
   readonly rowsDropped: number;
@@ -263,6 +267,9 @@ export interface TraceColumns {
   readonly place: Uint16Array;
   readonly detail: Int32Array;
   readonly places: readonly Place[];
+  readonly stations: readonly string[];
+  /** The text with id 2^30 + i; a smaller id is a number and its own text, below 0 there is none. */
+  readonly texts: readonly string[];
 }
 
 /** What is connected to what, with the messages that went along each edge. */

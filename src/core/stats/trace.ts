@@ -28,6 +28,9 @@ export const Station = {
 } as const;
 export type Station = (typeof Station)[keyof typeof Station];
 
+/** The names, by number. */
+export const stations: readonly string[] = Object.keys(Station);
+
 const chunkRows = 65_536;
 const firstChunkRows = 1024;
 /** 38 MB at 19 bytes a row. */

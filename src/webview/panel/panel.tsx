@@ -6,6 +6,7 @@ import { Name, brief, longestMessage } from "../shared/name.tsx";
 import { Chart } from "./chart/chart.tsx";
 import { choices } from "./chart/lines.ts";
 import { Diagram } from "./diagram/diagram.tsx";
+import { Messages } from "./messages/messages.tsx";
 import { Again, Header } from "./header.tsx";
 import { Overview, Sign, Totals } from "./overview.tsx";
 import type { Run } from "./result.ts";
@@ -27,6 +28,8 @@ export function Panel(): JSX.Element {
       switch (message.type) {
         case "running":
           return setState(({ run }) => ({ run, running: message, failed: undefined }));
+        case "stale":
+          return setState((was) => ({ ...was, run: was.run && { ...was.run, stale: message.stale } }));
         case "failed":
           return setState(({ run }) => ({ run, running: undefined, failed: message }));
         case "result":
@@ -125,6 +128,7 @@ function Shown({ run, busy }: { readonly run: Run; readonly busy: boolean }): JS
           />
         ))}
       </div>
+      <Messages result={result} />
       <div class="sheets">
         {sheets(result).map((sheet) => (
           <Table key={sheet.caption} sheet={sheet} />
