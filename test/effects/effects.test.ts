@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { check, parse } from "../../src/core/index.ts";
 import { simulate } from "../../src/core/run.ts";
 import { bases, effects, silent, type Effect } from "./effects.ts";
+import { policyEffects } from "./policy-effects.ts";
 import { queueArgumentKeys } from "./queue-effects.ts";
 import { settingsPage } from "./settings-page.ts";
 import { simulatedKeys } from "./simulated-keys.ts";
@@ -11,6 +12,7 @@ const argumentKeys = [
   "rabbitmq.exchanges.*.arguments.alternate-exchange",
   "rabbitmq.bindings.arguments.x-match",
   ...queueArgumentKeys,
+  ...policyEffects.map(([key]) => key).filter((key) => key.includes(".definition.")),
 ];
 
 function replaceOnce(text: string, from: string, to: string): string {

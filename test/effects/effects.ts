@@ -2,6 +2,7 @@ import { clusterEffects } from "./cluster-effects.ts";
 import { forwardEffects } from "./forward-effects.ts";
 import { groupEffects } from "./group-effects.ts";
 import { storageEffects } from "./storage-effects.ts";
+import { policyEffects } from "./policy-effects.ts";
 import { queueEffects } from "./queue-effects.ts";
 import { timelineEffects } from "./timeline-effects.ts";
 
@@ -951,6 +952,7 @@ const rows: readonly Row[] = [
   ],
   ...groupEffects,
   ...queueEffects,
+  ...policyEffects,
   ...storageEffects,
   ...timelineEffects,
   ...clusterEffects,

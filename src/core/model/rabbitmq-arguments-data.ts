@@ -37,21 +37,21 @@ x-stream-offset text next simulated
 x-stream-filter text none planned
 x-stream-match-unfiltered boolean false planned
 x-cancel-on-ha-failover boolean false none`,
-  "policy-definition": `alternate-exchange text none planned
+  "policy-definition": `alternate-exchange text none simulated
 consumer-timeout duration 30m planned
-dead-letter-exchange text none planned
-dead-letter-routing-key text none planned
-dead-letter-strategy text at-most-once planned
-delivery-limit count 20 planned
-expires duration none planned
+dead-letter-exchange text none simulated
+dead-letter-routing-key text none simulated
+dead-letter-strategy text at-most-once planned at-most-once
+delivery-limit count 20 simulated
+expires duration none simulated
 federation-upstream text none planned
 federation-upstream-set text none planned
 initial-cluster-size count none planned
 max-age text none planned
-max-length count none planned
-max-length-bytes size none planned
-message-ttl duration none planned
-overflow text drop-head planned
+max-length count none simulated
+max-length-bytes size none simulated
+message-ttl duration none simulated
+overflow text drop-head simulated
 queue-leader-locator text client-local planned
 stream-filter-size-bytes size 16 planned
 stream-max-segment-size-bytes size 500MB planned
@@ -95,3 +95,14 @@ export const queueArgumentTypes: Readonly<Record<string, readonly QueueType[]>> 
   "x-stream-max-segment-size-bytes": ["stream"],
   "x-initial-cluster-size": ["stream"],
 };
+
+/** What an operator policy may set: of the policy's value and the operator's the smaller one counts. */
+export const operatorPolicyKeys: readonly string[] = [
+  "expires",
+  "message-ttl",
+  "max-length",
+  "max-length-bytes",
+  "max-in-memory-length",
+  "max-in-memory-bytes",
+  "delivery-limit",
+];

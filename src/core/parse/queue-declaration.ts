@@ -1,5 +1,5 @@
 import { queueArgumentTypes, type QueueType } from "../model/rabbitmq-arguments-data.ts";
-import { settingsOf } from "../model/settings.ts";
+import { settingsOf, type SettingsKind } from "../model/settings.ts";
 import type { FieldTable, FieldValue } from "../model/topology.ts";
 import type { ReadContext } from "./read-context.ts";
 import { at, entriesOf, textOf } from "./tree.ts";
@@ -9,18 +9,18 @@ import { booleanOf, quantityOf } from "./value-read.ts";
 const nanosPerMilli = 1e6;
 const prioritiesMax = 255;
 
-/** A queue's arguments in the broker's own units. */
-export function queueArguments(tree: Tree | undefined): FieldTable {
+/** What a queue's arguments, or those of a like kind, say in the broker's own units. */
+export function fieldsOf(tree: Tree | undefined, of: SettingsKind): FieldTable {
   const table = new Map<string, FieldValue>();
   for (const { key, value } of entriesOf(tree)) {
-    const read = argumentValue(key.text, value);
+    const read = argumentValue(key.text, value, of);
     if (read !== undefined) table.set(key.text, read);
   }
   return table;
 }
 
-function argumentValue(name: string, tree: Tree): FieldValue | undefined {
-  const kind = settingsOf("queue-arguments").get(name)?.value;
+function argumentValue(name: string, tree: Tree, of: SettingsKind): FieldValue | undefined {
+  const kind = settingsOf(of).get(name)?.value;
   if (kind === "duration") {
     const nanos = quantityOf(tree, "duration");
     return nanos === undefined ? undefined : Math.round(nanos / nanosPerMilli);

@@ -11,9 +11,10 @@ import {
   type Topic,
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
-import { checkQueueDeclarations, queueArguments } from "./queue-declaration.ts";
+import { checkQueueDeclarations, fieldsOf } from "./queue-declaration.ts";
 import { readCluster, readControllers, readRacks, readReplication } from "./read-cluster.ts";
 import { Keys } from "./read-context.ts";
+import { readPolicies } from "./read-policies.ts";
 import { readLogConfig, readPreload } from "./read-storage.ts";
 import type { ReadContext } from "./read-context.ts";
 import { at, entriesOf, nameOf, textOf } from "./tree.ts";
@@ -89,12 +90,17 @@ export function readRabbitMq(tree: Tree | undefined, context: ReadContext): Rabb
       const binding = readBinding(item, exchanges, queues);
       if (binding !== undefined) bindings.push(binding);
     }
+  const version = textOf(at(rabbitmq, "version")) ?? newestVersion;
+  const policies = (key: string, byOperator: boolean) =>
+    readPolicies(at(rabbitmq, key), { byOperator, version }, context);
   return {
-    version: textOf(at(rabbitmq, "version")) ?? newestVersion,
+    version,
     nodes: atLeastOne(quantityOf(at(rabbitmq, "nodes"), "count")),
     exchanges,
     queues,
     bindings,
+    policies: policies("policies", false),
+    operatorPolicies: policies("operator_policies", true),
   };
 }
 
@@ -119,7 +125,7 @@ function readQueue(name: Name, map: MapTree): Queue {
     name,
     durable: booleanOf(at(map, "durable")) ?? true,
     autoDelete: booleanOf(at(map, "auto_delete")) ?? false,
-    arguments: queueArguments(at(map, "arguments")),
+    arguments: fieldsOf(at(map, "arguments"), "queue-arguments"),
   };
 }
 

@@ -25,6 +25,8 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "x-queue-type": ["classic", "quorum", "stream"],
   "x-overflow": ["drop-head", "reject-publish", "reject-publish-dlx"],
   "x-dead-letter-strategy": ["at-most-once", "at-least-once"],
+  overflow: ["drop-head", "reject-publish", "reject-publish-dlx"],
+  "dead-letter-strategy": ["at-most-once", "at-least-once"],
 };
 
 /** The values of a setting that takes one of a few; none for every other. */

@@ -9,6 +9,7 @@ import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./
 import { DelayedMessages } from "./delayed-messages.ts";
 import { Handlers } from "./handlers.ts";
 import { Wire } from "./passage.ts";
+import type { PolicySettings } from "./policies.ts";
 import { Publishes, unwatched } from "./publishes.ts";
 import { queueTypeOf } from "./queue-arguments.ts";
 import { QueueEvent, settledBy, type Publishing, type QueueContext, type Verdict } from "./queue-context.ts";
@@ -142,6 +143,14 @@ export class Broker {
     return undefined;
   }
 
+  setPolicy(settings: PolicySettings, byOperator: boolean): void {
+    this.policiesChanged(this.host.setPolicy(settings, byOperator));
+  }
+
+  clearPolicy(name: string, byOperator: boolean): void {
+    this.policiesChanged(this.host.clearPolicy(name, byOperator));
+  }
+
   /** Its messages go with it; a consumer of it is told so. */
   deleteQueue(number: number): void {
     const queue = this.queues[number]!;
@@ -248,6 +257,10 @@ export class Broker {
     else this.spread(message, queues, unwatched);
   }
 
+  private policiesChanged(queues: readonly number[]): void {
+    for (const number of queues) this.queues[number]?.ruledBy(this.host.queueRules(number));
+  }
+
   private classic(number: number): ClassicQueue {
     return this.queues[number] as ClassicQueue;
   }
@@ -256,7 +269,7 @@ export class Broker {
     const Type = { classic: ClassicQueue, quorum: QuorumQueue, stream: StreamQueue }[
       queueTypeOf(settings.arguments)
     ];
-    const queue = new Type(this.context, number, settings);
+    const queue = new Type(this.context, number, settings, this.host.queueRules(number));
     if (this.expirations && queue instanceof ClassicQueue) queue.expectExpirations();
     return queue;
   }

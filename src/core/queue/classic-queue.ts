@@ -1,13 +1,14 @@
 import { CopyState } from "./copies.ts";
 import type { DeathReason } from "./death.ts";
-import { IdleExpiry } from "./idle-expiry.ts";
+import { idleExpiry, type IdleExpiry } from "./idle-expiry.ts";
 import { NotSimulated } from "./not-simulated.ts";
 import { PriorityOrder } from "./priority-order.ts";
 import { QueueEvent, settledBy, Verdict, type QueueContext } from "./queue-context.ts";
+import type { QueueRules } from "./queue-arguments.ts";
 import { QueueProcess } from "./queue-process.ts";
 import { ReadyOrder, type Ready } from "./ready-order.ts";
 import { accessRefused, type Refusal } from "./refusal.ts";
-import { Retention } from "./retention.ts";
+import { Retention, retentionOf } from "./retention.ts";
 import { byLeave, Rotation, type ChannelLimit, type Subscription, type Turns } from "./rotation.ts";
 import { SingleActive } from "./single-active.ts";
 import { Station } from "../stats/trace.ts";
@@ -22,23 +23,29 @@ export class ClassicQueue extends QueueProcess {
   /** Holds the queue alone. */
   private exclusive: Subscription | undefined = undefined;
   private hadConsumers = false;
-  private readonly idle: IdleExpiry | undefined;
+  private idle: IdleExpiry | undefined = undefined;
 
-  constructor(context: QueueContext, number: number, settings: QueueSettings) {
-    super(context, number, settings);
-    const { expires, messageTtl, maxLength, maxBytes, singleActiveConsumer } = this.rules;
+  constructor(context: QueueContext, number: number, settings: QueueSettings, rules: QueueRules) {
+    super(context, number, settings, rules);
     this.ready = this.readyOrder();
-    this.turns = singleActiveConsumer
+    this.turns = this.rules.singleActiveConsumer
       ? new SingleActive(this.rules.type === "classic")
       : new Rotation(this.rules.type === "quorum");
-    this.idle = expires === undefined ? undefined : new IdleExpiry(context, number, expires);
-    if (messageTtl !== undefined || maxLength < Infinity || maxBytes < Infinity)
-      this.retention = new Retention(context, this.rules, this);
+    this.idle = idleExpiry(context, number, rules.expires);
+    this.retention = retentionOf(context, this);
+  }
+
+  /** What is too many by the new limits goes by the old overflow, then by the new one. (`process_args_policy` of 3.10) */
+  override ruledBy(rules: QueueRules): void {
+    this.obey({ ...rules, overflow: this.rules.overflow });
+    this.retention?.shed();
+    this.obey(rules);
+    this.retention?.shed();
   }
 
   /** Messages may have a time to live of their own from now on. */
   expectExpirations(): void {
-    this.retention ??= new Retention(this.context, this.rules, this);
+    this.retention ??= new Retention(this.context, this);
     this.retention.expectExpirations();
   }
 
@@ -94,7 +101,7 @@ export class ClassicQueue extends QueueProcess {
     if (this.rules.singleActiveConsumer) this.context.rules?.count("D5");
     this.leaveTurns(subscription);
     if (this.leftAlone) {
-      this.deleteAlone();
+      this.deleteItself("auto_delete");
       return;
     }
     this.idle?.used();
@@ -120,11 +127,9 @@ export class ClassicQueue extends QueueProcess {
 
   /** The timer of `x-expires` rang. */
   unused(): void {
-    if (this.deleted || this.consumers > 0 || !this.idle!.over) return;
-    const { world, rules } = this.context;
-    rules?.count("X9");
-    world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "x-expires");
-    this.context.deleteQueue(this.number);
+    if (this.deleted || this.consumers > 0 || this.idle?.over !== true) return;
+    this.context.rules?.count("X9");
+    this.deleteItself(this.rules.source("expires"));
   }
 
   /** The timer of the head's time to live rang. */
@@ -193,7 +198,7 @@ export class ClassicQueue extends QueueProcess {
         subscription.release();
         this.leave(copy, CopyState.purged);
       }
-      this.deleteAlone();
+      this.deleteItself("auto_delete");
       return;
     }
     this.idle?.used();
@@ -243,11 +248,10 @@ export class ClassicQueue extends QueueProcess {
     this.discard(this.takeHead(), reason);
   }
 
-  private deleteAlone(): void {
-    const { world, rules } = this.context;
-    rules?.count("D4");
-    world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "auto_delete");
-    this.context.deleteQueue(this.number);
+  /** Whatever it was that changed, the time without use begins again. */
+  protected obey(rules: QueueRules): void {
+    super.ruledBy(rules);
+    this.idle = idleExpiry(this.context, this.number, rules.expires);
   }
 
   /** Its last consumer has left an auto-delete queue. */

@@ -9,18 +9,24 @@ export class Departures {
   private readonly windowFrom: number;
   private readonly occurrences: Occurrences;
   private readonly place: number;
-  private readonly rules: QueueRules;
   private readonly tallies = new Map<string, Tally>();
   private readonly deadLettered = new Map<DeathReason, number>();
   private readonly dropped = new Map<DeathReason | "purged", number>();
   private expired = 0;
   private returns: Tally | undefined = undefined;
+  private rules: QueueRules;
 
   constructor(occurrences: Occurrences, place: number, rules: QueueRules, windowFrom: number) {
     this.occurrences = occurrences;
     this.place = place;
     this.rules = rules;
     this.windowFrom = windowFrom;
+  }
+
+  /** From now on its policies say something else. */
+  ruledBy(rules: QueueRules): void {
+    this.rules = rules;
+    this.tallies.clear();
   }
 
   /** `reached`: whether a queue behind the dead-letter exchange has taken it. */
@@ -71,17 +77,18 @@ export class Departures {
     return tally;
   }
 
-  /** As the broker writes it. */
+  /** As the broker writes it, or the policy that brings it. */
   private ruleOf(reason: DeathReason): string {
+    const { messageTtl, maxLength, source } = this.rules;
     switch (reason) {
       case "rejected":
         return "basic.reject";
       case "expired":
-        return this.rules.messageTtl === undefined ? "expiration" : "x-message-ttl";
+        return messageTtl === undefined ? "expiration" : source("message-ttl");
       case "maxlen":
-        return this.rules.maxLength < Infinity ? "x-max-length" : "x-max-length-bytes";
+        return source(maxLength < Infinity ? "max-length" : "max-length-bytes");
       case "delivery_limit":
-        return "x-delivery-limit";
+        return source("delivery-limit");
     }
   }
 }

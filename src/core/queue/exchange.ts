@@ -31,6 +31,8 @@ export type Draw = (count: number) => number;
 export class BoundExchange {
   readonly handle: number;
   readonly settings: ExchangeSettings;
+  /** The alternate exchange that a policy gives it; one of its own counts before it. */
+  policyAlternate: string | undefined = undefined;
   private readonly draw: Draw;
   private rules: readonly BindingRule[] = [];
   private match: Match | undefined = undefined;
@@ -48,6 +50,10 @@ export class BoundExchange {
   set bindings(rules: readonly BindingRule[]) {
     this.rules = rules;
     this.match = undefined;
+  }
+
+  get alternate(): string | undefined {
+    return this.settings.alternate ?? this.policyAlternate;
   }
 
   /** Whether two messages with the same keys and headers may take different ways. */

@@ -4,7 +4,7 @@ import { QueueEvent, type QueueContext } from "./queue-context.ts";
  * `x-expires`: a queue goes when it had no consumer and no use for so long. Declaring it, passively or not, and
  * `basic.get` are use, and so is the leave of a consumer; publishing is not. (Recorded from RabbitMQ 3.10)
  */
-export class IdleExpiry {
+class IdleExpiry {
   private readonly context: QueueContext;
   private readonly queue: number;
   private readonly after: number;
@@ -28,3 +28,14 @@ export class IdleExpiry {
     return this.context.world.kernel.now >= this.deadline;
   }
 }
+
+/** undefined where a queue stays without use as well; `after`: ns. */
+export function idleExpiry(
+  context: QueueContext,
+  queue: number,
+  after: number | undefined,
+): IdleExpiry | undefined {
+  return after === undefined ? undefined : new IdleExpiry(context, queue, after);
+}
+
+export type { IdleExpiry };

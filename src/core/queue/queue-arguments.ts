@@ -1,13 +1,16 @@
 import { queueArgumentTypes, type QueueType } from "../model/rabbitmq-arguments-data.ts";
 import type { FieldTable, FieldValue } from "../model/topology.ts";
 import type { DeadLetterTarget } from "./death.ts";
+import { leastOf, type PolicyDefinition } from "./policies.ts";
 import { preconditionFailed, type Refusal } from "./refusal.ts";
 import type { Release } from "./release.ts";
 
 export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
 
-/** What a queue's arguments ask for. Times are ns of simulated time, sizes bytes. */
+/** What a queue's arguments and the policies for it ask for. Times are ns of simulated time, sizes bytes. */
 export interface QueueRules {
+  /** Where what a key without `x-` asks for is written, as a person reads it. */
+  readonly source: (key: string) => string;
   readonly type: QueueType;
   readonly messageTtl: number | undefined;
   readonly expires: number | undefined;
@@ -78,9 +81,59 @@ export function sameArguments(existing: FieldTable, declared: FieldTable, releas
   return Object.keys(queueArgumentTypes).every((name) => value(existing, name) === value(declared, name));
 }
 
+type Resolution = "least" | "argument" | "policy";
+
+const messageKeys: Readonly<Record<string, Resolution>> = {
+  expires: "least",
+  "message-ttl": "least",
+  "max-length": "least",
+  "max-length-bytes": "least",
+  "dead-letter-exchange": "argument",
+  "dead-letter-routing-key": "argument",
+  overflow: "argument",
+};
+
+/** Which counts where a queue's argument and a policy say something about the same. (The types' code in 3.10 and 4.1) */
+const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution>>>> = {
+  classic: messageKeys,
+  quorum: {
+    ...messageKeys,
+    overflow: "policy",
+    "delivery-limit": "least",
+    "dead-letter-strategy": "argument",
+  },
+  stream: { "max-length-bytes": "policy", "max-age": "policy", "stream-max-segment-size-bytes": "policy" },
+};
+
+/** The arguments, with those that policies bring or change; and whose they are. */
+function governedBy(
+  args: FieldTable,
+  policy: PolicyDefinition,
+  release: Release,
+): { args: FieldTable; by: ReadonlyMap<string, string> } {
+  const type = queueTypeOf(args);
+  const by = new Map<string, string>();
+  const governed = new Map(args);
+  for (const [key, { value, by: author }] of policy) {
+    const resolution = resolutions[type][key];
+    if (resolution === undefined) continue;
+    const own = args.get(`x-${key}`);
+    const wins =
+      own === undefined ||
+      resolution === "policy" ||
+      (release.policyRulesQuorumExpiry && type === "quorum" && key === "expires") ||
+      (resolution === "least" && leastOf(own, value) !== own);
+    if (!wins) continue;
+    governed.set(`x-${key}`, value);
+    by.set(key, `${key} of ${author}`);
+  }
+  return { args: governed, by };
+}
+
 const nanosPerMilli = 1e6;
 
-export function rulesOf(args: FieldTable, release: Release): QueueRules {
+export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Release): QueueRules {
+  const { args, by } = governedBy(own, policy, release);
   const number = (name: string): number | undefined => {
     const value = args.get(name);
     return typeof value === "number" ? value : undefined;
@@ -94,6 +147,7 @@ export function rulesOf(args: FieldTable, release: Release): QueueRules {
   const routingKey = args.get("x-dead-letter-routing-key");
   const limit = number("x-delivery-limit") ?? release.deliveryLimit;
   return {
+    source: (key) => by.get(key) ?? `x-${key}`,
     type,
     messageTtl: nanos("x-message-ttl"),
     expires: nanos("x-expires"),

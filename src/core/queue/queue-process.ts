@@ -8,7 +8,7 @@ import { Departures } from "./departures.ts";
 import { FinishOrder } from "./finish-order.ts";
 import { Server } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
-import { rulesOf, type QueueRules } from "./queue-arguments.ts";
+import type { QueueRules } from "./queue-arguments.ts";
 import { QueueEvent, type QueueContext } from "./queue-context.ts";
 import type { Subscription } from "./rotation.ts";
 import type { QueueSettings } from "./virtual-host.ts";
@@ -17,7 +17,7 @@ import type { QueueSettings } from "./virtual-host.ts";
 export abstract class QueueProcess {
   readonly number: number;
   readonly name: string;
-  readonly rules: QueueRules;
+  rules: QueueRules;
   readonly depth: LevelSeries;
   readonly unacked: LevelSeries;
   readonly subscriptions: Subscription[] = [];
@@ -45,7 +45,7 @@ export abstract class QueueProcess {
   private published = 0;
   private enqueuedInWindow = 0;
 
-  constructor(context: QueueContext, number: number, settings: QueueSettings) {
+  constructor(context: QueueContext, number: number, settings: QueueSettings, rules: QueueRules) {
     const { kernel, horizon, window, ranges, places, occurrences, keys } = context.world;
     this.context = context;
     this.kernel = kernel;
@@ -54,7 +54,7 @@ export abstract class QueueProcess {
     this.name = settings.name;
     this.durable = settings.durable;
     this.autoDelete = settings.autoDelete;
-    this.rules = rulesOf(settings.arguments, context.release);
+    this.rules = rules;
     this.place = places.add("queue", this.name, null);
     this.windowFrom = window.from;
     this.server = new Server(context, context.cores);
@@ -73,6 +73,12 @@ export abstract class QueueProcess {
   }
 
   abstract enqueued(copy: number): void;
+
+  /** Its policies have changed. */
+  ruledBy(rules: QueueRules): void {
+    this.rules = rules;
+    this.departures.ruledBy(rules);
+  }
 
   /** The process has handled a delivery: it goes out, and the next one may be chosen. */
   dispatched(copy: number, subscription: Subscription): void {
@@ -118,6 +124,14 @@ export abstract class QueueProcess {
     if (this.kernel.now >= this.windowFrom) this.enqueuedInWindow++;
     this.context.stamp(copy, Station.enqueued, this.place, waiting);
     if (this.ordersAtEntry && this.ordered(copy)) this.order.append(copy);
+  }
+
+  /** It has no use any more, by this rule. */
+  protected deleteItself(rule: string): void {
+    const { world, rules } = this.context;
+    if (rule === "auto_delete") rules?.count("D4");
+    world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, rule);
+    this.context.deleteQueue(this.number);
   }
 
   /** From here on the copy is unacked. */

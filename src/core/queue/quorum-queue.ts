@@ -1,5 +1,6 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import type { CopyState } from "./copies.ts";
+import type { QueueRules } from "./queue-arguments.ts";
 import { QueueEvent, settledBy, Verdict } from "./queue-context.ts";
 import { unwatched } from "./publishes.ts";
 import type { Ready } from "./ready-order.ts";
@@ -7,9 +8,6 @@ import type { Retention } from "./retention.ts";
 import { ReturnsOrder } from "./returns-order.ts";
 import type { Subscription } from "./rotation.ts";
 import { SingleActive } from "./single-active.ts";
-
-/** A publisher that was told to stop goes on when so much of the limit is left. */
-const lowShare = 0.8;
 
 /**
  * A quorum queue. What differs from a classic one: returned messages go out before the others in the order of their
@@ -25,6 +23,11 @@ export class QuorumQueue extends ClassicQueue {
   private readonly leaving = new Set<Subscription>();
   /** Publishers that were told to stop, by source. */
   private readonly blocked = new Set<number>();
+
+  override ruledBy(rules: QueueRules): void {
+    this.obey(rules);
+    this.afterSettlement(Verdict.requeue);
+  }
 
   /** A message is in the queue when the log has it on disk, whatever its delivery mode. */
   override publish(copy: number): void {
@@ -106,10 +109,13 @@ export class QuorumQueue extends ClassicQueue {
    */
   protected override refuses(copy: number, retention: Retention): boolean {
     const isDeadLetter = unwatched === this.copies.messages.next[copy]!;
-    if (this.rules.overflow === "drop-head" || isDeadLetter) return false;
+    if (isDeadLetter) return false;
     const source = this.copies.messages.source[copy]!;
-    if (this.blocked.size > 0 && this.hasRoom) this.blocked.clear();
-    if (!this.blocked.has(source) && retention.exceeded) this.blocked.add(source);
+    // Without a limit or with `drop-head`, which a policy may bring, nobody tells the blocked that they may go on.
+    if (this.rules.overflow !== "drop-head") {
+      if (this.blocked.size > 0 && retention.hasRoom) this.blocked.clear();
+      if (!this.blocked.has(source) && retention.exceeded) this.blocked.add(source);
+    }
     if (!this.blocked.has(source)) return false;
     this.context.rules?.count("X8");
     return true;
@@ -169,10 +175,5 @@ export class QuorumQueue extends ClassicQueue {
     this.makeReady(copy);
     if (toFront) this.ready.putBack(copy);
     else this.ready.push(copy);
-  }
-
-  private get hasRoom(): boolean {
-    const { maxLength } = this.rules;
-    return this.ready.size <= Math.trunc(maxLength * lowShare);
   }
 }

@@ -23,6 +23,8 @@ export interface Release {
   readonly refusesGlobalQos: boolean;
   /** `#` words that a topic pattern may have. */
   readonly hashesMax: number;
+  /** Before 4.0 a policy's `expires` counts for a quorum queue even where the queue's own is shorter. */
+  readonly policyRulesQuorumExpiry: boolean;
   /** From 4.0 a queue without `x-queue-type` is the same as one that states `classic`. */
   readonly classicByDefault: boolean;
   /** Before 3.12 `x-queue-mode: lazy` keeps all messages on disk. */
@@ -56,6 +58,7 @@ export function releaseOf(version: string): Release {
     successorStartsAtOnce: from(4, 0),
     refusesGlobalQos: from(4, 3),
     hashesMax: from(4, 3) ? 2 : Infinity,
+    policyRulesQuorumExpiry: !from(4, 0),
     classicByDefault: from(4, 0),
     lazyQueues: !from(3, 12),
     diskHidesExpiration: !from(3, 13),

@@ -17,6 +17,9 @@ export class Deadlines {
   }
 }
 
+/** A publisher that was told to stop goes on when so much of the limit is left. */
+const lowShare = 0.8;
+
 /**
  * What may stay in a queue: its length and size limits, and the time to live of its messages. Only ready copies count,
  * and of these the bodies alone. An expired copy goes when it is at the head; behind one that lives longer it stays and
@@ -24,18 +27,20 @@ export class Deadlines {
  */
 export class Retention {
   private readonly context: QueueContext;
-  private readonly rules: QueueRules;
   private readonly queue: ClassicQueue;
   /** Whether messages have a time to live: the queue's, or one of their own. */
   private timed: boolean;
   private bytes = 0;
   private timer = Infinity;
 
-  constructor(context: QueueContext, rules: QueueRules, queue: ClassicQueue) {
+  constructor(context: QueueContext, queue: ClassicQueue) {
     this.context = context;
-    this.rules = rules;
     this.queue = queue;
-    this.timed = rules.messageTtl !== undefined;
+    this.timed = queue.rules.messageTtl !== undefined;
+  }
+
+  private get rules(): QueueRules {
+    return this.queue.rules;
   }
 
   /** Messages may have a time to live of their own; none has come yet. */
@@ -49,6 +54,14 @@ export class Retention {
     return (
       overflow !== "drop-head" && (this.queue.ready.size + 1 > maxLength || this.bytes + bytes > maxBytes)
     );
+  }
+
+  /** Whether publishers of a quorum queue that were told to stop may go on. */
+  get hasRoom(): boolean {
+    const { maxLength, maxBytes } = this.rules;
+    const limited = maxLength < Infinity || maxBytes < Infinity;
+    const below = (held: number, limit: number): boolean => held <= Math.trunc(limit * lowShare);
+    return limited && below(this.queue.ready.size, maxLength) && below(this.bytes, maxBytes);
   }
 
   get exceeded(): boolean {
@@ -111,4 +124,11 @@ export class Retention {
     const { world, base } = this.context;
     world.kernel.at(deadline, base | QueueEvent.expires, this.queue.number, 0);
   }
+}
+
+/** undefined where nothing but a consumer takes a message out of the queue. */
+export function retentionOf(context: QueueContext, queue: ClassicQueue): Retention | undefined {
+  const { messageTtl, maxLength, maxBytes } = queue.rules;
+  const limited = maxLength < Infinity || maxBytes < Infinity;
+  return messageTtl !== undefined || limited ? new Retention(context, queue) : undefined;
 }

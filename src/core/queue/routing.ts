@@ -57,7 +57,7 @@ function stepsFrom(
   const exchange = host.exchanges[from]!;
   const matched = new Set(exchange.destinations(routingKeys, headers));
   if (matched.size > 0) return Array.from(matched, (to) => ({ from, to, alternate: false }));
-  const { alternate } = exchange.settings;
+  const { alternate } = exchange;
   const found = alternate === undefined ? undefined : host.exchange(alternate);
   return found === undefined ? [] : [{ from, to: -1 - found.handle, alternate: true }];
 }

@@ -8,6 +8,7 @@ import type {
   ScenarioBinding,
   ScenarioExchange,
   ScenarioMessage,
+  ScenarioPolicy,
   ScenarioPublish,
   ScenarioStep,
   ShownError,
@@ -17,7 +18,7 @@ import { ScriptBroker, type Timing } from "./script-broker.ts";
 import { probeChannel, ScriptClients, StepRefused } from "./script-clients.ts";
 import { bytesOf, contentOf } from "./script-messages.ts";
 import { ScriptQueues } from "./script-queues.ts";
-import { bindingSettings, exchangeSettings } from "./script-settings.ts";
+import { bindingSettings, exchangeSettings, policySettings } from "./script-settings.ts";
 import { traceStep } from "./trace-step.ts";
 
 const ms = 1e6;
@@ -67,9 +68,19 @@ class ScenarioPlayer {
   }
 
   play(): Outcome {
-    const { name, requires = [], exchanges = [], queues = [], bindings = [], steps, drain } = this.scenario;
+    const {
+      name,
+      requires = [],
+      policies = [],
+      exchanges = [],
+      queues = [],
+      bindings = [],
+      steps,
+      drain,
+    } = this.scenario;
     const missing = requires.find((feature) => !features.includes(feature));
     if (missing !== undefined) throw new NotSimulated(`the feature '${missing}' is not simulated`);
+    for (const policy of policies) this.setPolicy(policy);
     for (const exchange of exchanges)
       this.prepare(() => this.declareExchange(exchange, probeChannel), exchange.name);
     for (const queue of queues) this.prepare(() => this.queues.declare(queue, probeChannel), queue.name);
@@ -180,6 +191,10 @@ class ScenarioPlayer {
         return this.queues.delete(step.queue, step.ifEmpty ?? false, step.ifUnused ?? false);
       case "deleteExchange":
         return this.admin((host) => host.deleteExchange(step.exchange, step.ifUnused ?? false));
+      case "setPolicy":
+        return this.setPolicy(step);
+      case "clearPolicy":
+        return this.script.broker.clearPolicy(step.name, step.operator ?? false);
       case "checkExchange":
         this.admin((host) => host.passiveRefusal(step.exchange));
         return clients.tell({ ev: "exists", channel: "admin", exchange: step.exchange });
@@ -243,6 +258,10 @@ class ScenarioPlayer {
 
   private admin(refusal: (host: ScriptBroker["broker"]["host"]) => Refusal | undefined): void {
     this.clients.call(this.clients.channel("admin"), refusal(this.script.broker.host));
+  }
+
+  private setPolicy(policy: ScenarioPolicy): void {
+    this.script.broker.setPolicy(policySettings(policy), policy.operator ?? false);
   }
 
   private declareExchange(exchange: ScenarioExchange, channel: string): void {

@@ -1,10 +1,12 @@
-import type { FieldValue } from "../model/topology.ts";
+import type { FieldValue, PolicyTarget } from "../model/topology.ts";
 import type { HeaderValue } from "./content.ts";
 
 /** A script for a broker, as recorded scenarios write it; `test/conformance/rabbitmq/FORMAT.md` gives the meaning. */
 export interface Scenario {
   readonly name: string;
   readonly requires?: readonly string[];
+  /** Set before anything is declared. */
+  readonly policies?: readonly ScenarioPolicy[];
   readonly exchanges?: readonly ScenarioExchange[];
   readonly queues?: readonly ScenarioQueue[];
   readonly bindings?: readonly ScenarioBinding[];
@@ -21,6 +23,16 @@ type Args = Readonly<Record<string, FieldValue>>;
 
 interface OnChannel {
   readonly channel?: string;
+}
+
+export interface ScenarioPolicy {
+  readonly name: string;
+  readonly pattern: string;
+  readonly definition: Args;
+  readonly applyTo?: PolicyTarget;
+  readonly priority?: number;
+  /** Whether it is an operator's. */
+  readonly operator?: boolean;
 }
 
 export interface ScenarioExchange extends OnChannel {
@@ -126,6 +138,8 @@ export type ScenarioStep = StepOptions &
         readonly ifUnused?: boolean;
       }
     | { readonly op: "deleteExchange"; readonly exchange: string; readonly ifUnused?: boolean }
+    | ({ readonly op: "setPolicy" } & ScenarioPolicy)
+    | { readonly op: "clearPolicy"; readonly name: string; readonly operator?: boolean }
     | { readonly op: "checkExchange"; readonly exchange: string }
     | { readonly op: "exists" | "purge" | "drain"; readonly queue: string }
     | { readonly op: "sleep"; readonly ms: number }

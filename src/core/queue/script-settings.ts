@@ -1,6 +1,7 @@
 import { exchangeTypes, type FieldTable, type FieldValue } from "../model/topology.ts";
 import type { ExchangeSettings } from "./exchange.ts";
-import type { ScenarioBinding, ScenarioExchange } from "./scenario.ts";
+import type { PolicySettings } from "./policies.ts";
+import type { ScenarioBinding, ScenarioExchange, ScenarioPolicy } from "./scenario.ts";
 import type { BindingSettings } from "./virtual-host.ts";
 
 /** undefined for a type that the broker does not know. */
@@ -30,6 +31,11 @@ export function bindingSettings(binding: ScenarioBinding): BindingSettings {
     args = {},
   } = binding;
   return { source, destination, destinationType, routingKey, arguments: tableOf(args) };
+}
+
+export function policySettings(policy: ScenarioPolicy): PolicySettings {
+  const { name, pattern, definition, applyTo = "all", priority = 0 } = policy;
+  return { name, pattern, definition: tableOf(definition), applyTo, priority };
 }
 
 export function tableOf(record: Readonly<Record<string, FieldValue>>): FieldTable {

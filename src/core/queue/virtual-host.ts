@@ -9,7 +9,8 @@ import {
   type ExchangeSettings,
 } from "./exchange.ts";
 import { matchMode } from "./headers-match.ts";
-import { argumentsRefusal, queueTypeOf, sameArguments } from "./queue-arguments.ts";
+import { merged, Policies, type Governing, type PolicySettings } from "./policies.ts";
+import { argumentsRefusal, queueTypeOf, rulesOf, sameArguments, type QueueRules } from "./queue-arguments.ts";
 import { accessRefused, notFound, preconditionFailed, resourceLocked, type Refusal } from "./refusal.ts";
 import { releaseOf, type Release } from "./release.ts";
 
@@ -59,6 +60,7 @@ export class VirtualHost {
   private readonly queueHandles = new Map<string, number>();
   private readonly exchangeHandles = new Map<string, number>();
 
+  private readonly policies = new Policies();
   private readonly drawFor: (exchange: string) => Draw;
 
   /** `drawFor` gives an exchange that draws lots its own numbers; the first destination is drawn where there is none. */
@@ -76,6 +78,20 @@ export class VirtualHost {
   exchange(name: string): BoundExchange | undefined {
     const handle = this.exchangeHandles.get(name);
     return handle === undefined ? undefined : this.exchanges[handle];
+  }
+
+  /** What the arguments of a queue and the policies for it ask for. */
+  queueRules(handle: number): QueueRules {
+    return rulesOf(this.queues[handle]!.arguments, merged(this.governingQueue(handle)), this.release);
+  }
+
+  /** Sets a policy; answers the queues that others than before apply to. */
+  setPolicy(settings: PolicySettings, byOperator: boolean): number[] {
+    return this.changePolicies(() => this.policies.set(settings, byOperator));
+  }
+
+  clearPolicy(name: string, byOperator: boolean): number[] {
+    return this.changePolicies(() => this.policies.clear(name, byOperator));
   }
 
   /** A publish to a missing exchange closes the channel with 404, to an internal one with 403. */
@@ -185,6 +201,29 @@ export class VirtualHost {
     const exchange = new BoundExchange(this.exchanges.length, settings, this.drawFor(settings.name));
     this.exchanges.push(exchange);
     this.exchangeHandles.set(settings.name, exchange.handle);
+    this.govern(exchange);
+  }
+
+  private changePolicies(change: () => void): number[] {
+    const queues = [...this.queueHandles.values()];
+    const before = queues.map((handle) => this.governingQueue(handle));
+    change();
+    this.version++;
+    for (const handle of this.exchangeHandles.values()) this.govern(this.exchanges[handle]!);
+    return queues.filter((handle, i) => {
+      const { policy, operatorPolicy } = this.governingQueue(handle);
+      return policy !== before[i]!.policy || operatorPolicy !== before[i]!.operatorPolicy;
+    });
+  }
+
+  private governingQueue(handle: number): Governing {
+    const { name, arguments: args } = this.queues[handle]!;
+    return this.policies.ofQueue(name, queueTypeOf(args));
+  }
+
+  private govern(exchange: BoundExchange): void {
+    const alternate = merged(this.policies.ofExchange(exchange.settings.name)).get("alternate-exchange");
+    exchange.policyAlternate = alternate === undefined ? undefined : String(alternate.value);
   }
 
   private difference(existing: QueueSettings, declared: QueueSettings): Refusal | undefined {
@@ -244,6 +283,8 @@ export function virtualHost(rabbit: RabbitMq, kernel?: Kernel): VirtualHost {
     (count) =>
       kernel?.stream(`exchange ${exchange}`).below(count) ?? 0;
   const host = new VirtualHost(releaseOf(rabbit.version), draw);
+  for (const policy of rabbit.policies) host.setPolicy({ ...policy, name: policy.name.text }, false);
+  for (const policy of rabbit.operatorPolicies) host.setPolicy({ ...policy, name: policy.name.text }, true);
   for (const {
     name,
     type,

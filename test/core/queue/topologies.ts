@@ -79,6 +79,8 @@ export function topologyOf(options: TopologyOptions): Topology {
         ]),
       ),
       bindings: (options.bindings ?? []).map(binding(options.exchanges ?? {})),
+      policies: [],
+      operatorPolicies: [],
     },
     producers: mapOf(options.producers, (flow, text) => ({
       name: name(text),

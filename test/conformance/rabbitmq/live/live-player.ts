@@ -7,6 +7,7 @@ import type {
   ScenarioBinding,
   ScenarioExchange,
   ScenarioMessage,
+  ScenarioPolicy,
   ScenarioPublish,
   ScenarioStep,
   ShownError,
@@ -23,7 +24,11 @@ export interface Stage {
   connect(): Promise<Connection>;
   /** Stops the broker and starts it again. */
   restart(): Promise<void>;
+  /** undefined takes the policy away. */
+  setPolicy(policy: PolicyName, settings: ScenarioPolicy | undefined): Promise<void>;
 }
+
+export type PolicyName = Pick<ScenarioPolicy, "name" | "operator">;
 
 const settleDefault = 25;
 /** Looks that may differ before the server counts as restless. */
@@ -61,7 +66,8 @@ class LivePlayer {
   }
 
   async play(): Promise<Outcome> {
-    const { name, exchanges = [], queues = [], bindings = [], steps, drain } = this.scenario;
+    const { name, policies = [], exchanges = [], queues = [], bindings = [], steps, drain } = this.scenario;
+    for (const policy of policies) await this.stage.setPolicy(policy, policy);
     for (const exchange of exchanges) await this.declareExchange(exchange, probeChannel);
     for (const queue of queues) await this.queues.declare(queue, probeChannel);
     for (const binding of bindings) await this.bind(binding, probeChannel, false);
@@ -165,6 +171,10 @@ class LivePlayer {
           await clients.channel("admin")
         ).deleteExchange(step.exchange, { ifUnused: step.ifUnused ?? false });
         return;
+      case "setPolicy":
+        return this.stage.setPolicy(step, step);
+      case "clearPolicy":
+        return this.stage.setPolicy(step, undefined);
       case "checkExchange":
         await (await clients.channel("admin")).checkExchange(step.exchange);
         return clients.tell({ ev: "exists", channel: "admin", exchange: step.exchange });
@@ -307,7 +317,12 @@ function propertiesOf({
 }
 
 /** Deletes what a scenario may have left: each name on a channel of its own, since a refusal costs the channel. */
-async function clear({ exchanges = [], queues = [], steps }: Scenario, stage: Stage): Promise<void> {
+async function clear(
+  { policies = [], exchanges = [], queues = [], steps }: Scenario,
+  stage: Stage,
+): Promise<void> {
+  const set = steps.flatMap((step) => (step.op === "setPolicy" ? [step] : []));
+  for (const policy of [...policies, ...set]) await stage.setPolicy(policy, undefined);
   const connection = await stage.connect();
   connection.on("error", () => undefined);
   const declared = (op: "declareQueue" | "declareExchange"): string[] =>

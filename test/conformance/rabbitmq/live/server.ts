@@ -5,6 +5,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type Connection } from "amqplib";
+import type { ScenarioPolicy } from "../../../../src/core/queue/scenario.ts";
+import type { PolicyName } from "./live-player.ts";
 import { serverScripts } from "./server-package.ts";
 
 const host = "127.0.0.1";
@@ -13,6 +15,7 @@ const plugins = [
   "rabbitmq_consistent_hash_exchange",
   "rabbitmq_random_exchange",
   "rabbitmq_recent_history_exchange",
+  "rabbitmq_management",
 ];
 const startMax = 120_000;
 const stopMax = 30_000;
@@ -22,11 +25,14 @@ export class RabbitServer {
   private readonly children: ChildProcess[] = [];
   private readonly folder: string;
   private readonly port: number;
+  /** Of the management plugin's HTTP. */
+  private readonly managementPort: number;
   private readonly environment: NodeJS.ProcessEnv;
 
-  private constructor(folder: string, port: number, environment: NodeJS.ProcessEnv) {
+  private constructor(folder: string, port: number, managementPort: number, environment: NodeJS.ProcessEnv) {
     this.folder = folder;
     this.port = port;
+    this.managementPort = managementPort;
     this.environment = environment;
   }
 
@@ -34,7 +40,7 @@ export class RabbitServer {
   static async start(folder: string, virtualHosts: readonly string[]): Promise<RabbitServer> {
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, "home"), { recursive: true });
-    const [port, nodes, registry] = await freePorts(3);
+    const [port, management, nodes, registry] = await freePorts(4);
     await writeFile(join(folder, "definitions.json"), JSON.stringify(definitions(virtualHosts)));
     await writeFile(join(folder, "enabled_plugins"), `[${plugins.join(",")}].\n`);
     await writeFile(
@@ -42,13 +48,17 @@ export class RabbitServer {
       [
         `listeners.tcp.1 = ${host}:${port}`,
         `load_definitions = ${join(folder, "definitions.json")}`,
+        `management.tcp.ip = ${host}`,
+        `management.tcp.port = ${management}`,
+        "management_agent.disable_metrics_collector = true",
         "log.file.level = warning",
         "vm_memory_high_watermark.absolute = 1GB",
         "disk_free_limit.absolute = 50MB",
         "",
       ].join("\n"),
     );
-    const server = new RabbitServer(folder, port!, settings(folder, { nodes: nodes!, registry: registry! }));
+    const environment = settings(folder, { nodes: nodes!, registry: registry! });
+    const server = new RabbitServer(folder, port!, management!, environment);
     try {
       await server.launch("epmd", ["-port", String(registry), "-address", host]);
       await server.launch(`${serverScripts}/rabbitmq-server`, []);
@@ -63,6 +73,26 @@ export class RabbitServer {
   connect(virtualHost: string): Promise<Connection> {
     const where = { hostname: host, port: this.port, vhost: virtualHost, heartbeat: 0 };
     return connect({ ...where, username: user.name, password: user.password }, { noDelay: true });
+  }
+
+  /** `undefined` takes the policy away; one that is not there is fine. */
+  async setPolicy(
+    virtualHost: string,
+    { name, operator = false }: PolicyName,
+    settings: ScenarioPolicy | undefined,
+  ): Promise<void> {
+    const path = [operator ? "operator-policies" : "policies", virtualHost, name].map(encodeURIComponent);
+    const answer = await fetch(`http://${host}:${this.managementPort}/api/${path.join("/")}`, {
+      method: settings === undefined ? "DELETE" : "PUT",
+      headers: {
+        authorization: `Basic ${btoa(`${user.name}:${user.password}`)}`,
+        "content-type": "application/json",
+      },
+      ...(settings !== undefined && { body: JSON.stringify(policyBody(settings)) }),
+    });
+    if (!answer.ok && !(settings === undefined && answer.status === 404))
+      throw new RangeError(`policy '${name}' is refused (${answer.status}): ${await answer.text()}`);
+    await answer.body?.cancel();
   }
 
   /** Stops the broker inside the running machine and starts it again; all connections end. */
@@ -118,6 +148,10 @@ export class RabbitServer {
     const console = await readFile(join(this.folder, "console.log"), "utf8");
     throw new Error(`RabbitMQ ended while it started: ${console.trim().split("\n").slice(-5).join("\n")}`);
   }
+}
+
+function policyBody({ pattern, definition, applyTo = "all", priority = 0 }: ScenarioPolicy): unknown {
+  return { pattern, definition, priority, "apply-to": applyTo };
 }
 
 function definitions(virtualHosts: readonly string[]): unknown {

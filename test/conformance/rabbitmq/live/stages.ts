@@ -15,7 +15,11 @@ export async function onStages<Task>(
   const queue = tasks[Symbol.iterator]();
   await Promise.all(
     names.map(async (name) => {
-      const stage: Stage = { connect: () => server.connect(name), restart: () => server.restart() };
+      const stage: Stage = {
+        connect: () => server.connect(name),
+        restart: () => server.restart(),
+        setPolicy: (policy, settings) => server.setPolicy(name, policy, settings),
+      };
       for (let next = queue.next(); next.done !== true; next = queue.next()) await play(next.value, stage);
     }),
   );

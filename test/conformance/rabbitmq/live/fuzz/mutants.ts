@@ -201,7 +201,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     ...(["X9", "a queue that is used expires", "classic-queue.ts"] as const),
-    "if (this.deleted || this.consumers > 0 || !this.idle!.over) return;",
+    "if (this.deleted || this.consumers > 0 || this.idle?.over !== true) return;",
     "if (this.deleted || this.consumers > 0 || this.idle!.over) return;",
   ),
   mutant(

@@ -1,0 +1,164 @@
+import type { Row } from "./effects.ts";
+
+type Change = readonly [from: string, to: string];
+
+const slow: Change = ["processing: 5ms", "processing: 30ms"];
+const quorum: Change = ["q: {}", "q: {arguments: {x-queue-type: quorum}}"];
+
+/** Policies of the file, the operator's behind them. */
+function policies(own: string, operators = ""): Change {
+  return ["rabbitmq:", `rabbitmq:\n  policies: {${own}}\n  operator_policies: {${operators}}`];
+}
+
+function policy(definition: string, more = ""): string {
+  return `p: {pattern: "^q$", definition: {${definition}}${more}}`;
+}
+
+const limited = policies(policy("max-length: 10"));
+const dropped = "queues.q.dropped.maxlen";
+
+/** One key of a policy's definition, which begins to say something. */
+function definition(
+  key: string,
+  before: string,
+  after: string,
+  figure: string,
+  moves: Row[5],
+  ...given: readonly Change[]
+): Row {
+  return [`rabbitmq.policies.*.definition.${key}`, "queue", before, after, figure, moves, ...given];
+}
+
+/** Of policies, and of what they may say. */
+export const policyEffects: readonly Row[] = [
+  ["rabbitmq.policies.*.pattern", "queue", '"^q$"', '"^r$"', dropped, "down", limited, slow],
+  [
+    "rabbitmq.policies.*.apply-to",
+    "queue",
+    "apply-to: all",
+    "apply-to: exchanges",
+    dropped,
+    "down",
+    policies(policy("max-length: 10", ", apply-to: all")),
+    slow,
+  ],
+  [
+    "rabbitmq.policies.*.priority",
+    "queue",
+    "priority: 2",
+    "priority: 0",
+    "queues.q.depth.max",
+    "up",
+    policies(
+      `${policy("max-length: 10", ", priority: 2")}, other: {pattern: q, definition: {max-length: 40}, priority: 1}`,
+    ),
+    slow,
+  ],
+  [
+    "rabbitmq.operator_policies.*.pattern",
+    "queue",
+    '"^q$"',
+    '"^r$"',
+    dropped,
+    "down",
+    policies("", policy("max-length: 10")),
+    slow,
+  ],
+  [
+    "rabbitmq.operator_policies.*.apply-to",
+    "queue",
+    "apply-to: all",
+    "apply-to: exchanges",
+    dropped,
+    "down",
+    policies("", policy("max-length: 10", ", apply-to: all")),
+    slow,
+  ],
+  [
+    "rabbitmq.operator_policies.*.priority",
+    "queue",
+    "priority: 2",
+    "priority: 0",
+    "queues.q.depth.max",
+    "up",
+    policies(
+      "",
+      `${policy("max-length: 10", ", priority: 2")}, other: {pattern: q, definition: {max-length: 40}, priority: 1}`,
+    ),
+    slow,
+  ],
+  definition("max-length", "max-length: 10", "max-length: 40", "queues.q.depth.max", "up", limited, slow),
+  definition(
+    "max-length-bytes",
+    "bytes: 10KiB",
+    "bytes: 40KiB",
+    "queues.q.depth.max",
+    "up",
+    policies(policy("max-length-bytes: 10KiB")),
+    slow,
+  ),
+  definition(
+    "message-ttl",
+    "message-ttl: 100s",
+    "message-ttl: 100ms",
+    "queues.q.expired",
+    "up",
+    policies(policy("message-ttl: 100s")),
+    slow,
+  ),
+  definition(
+    "expires",
+    "expires: 100s",
+    "expires: 1s",
+    "producers.p.unroutable",
+    "up",
+    policies(policy("expires: 100s")),
+    ["processing: 5ms", "processing: 5ms, until: 5s"],
+  ),
+  definition(
+    "overflow",
+    "overflow: drop-head",
+    "overflow: reject-publish",
+    "producers.p.refused",
+    "up",
+    policies(policy("max-length: 10, overflow: drop-head")),
+    slow,
+  ),
+  definition(
+    "dead-letter-exchange",
+    "dead-letter-exchange: none",
+    "dead-letter-exchange: y",
+    "queues.q.deadLettered.maxlen",
+    "up",
+    policies(policy("max-length: 10, dead-letter-exchange: none")),
+    slow,
+  ),
+  definition(
+    "dead-letter-routing-key",
+    "routing-key: none",
+    "routing-key: r",
+    "queues.q.deadLettered.maxlen",
+    "up",
+    policies(policy('max-length: 10, dead-letter-exchange: "", dead-letter-routing-key: none')),
+    slow,
+  ),
+  definition(
+    "delivery-limit",
+    "delivery-limit: 1",
+    "delivery-limit: 9",
+    "queues.q.dropped.delivery_limit",
+    "down",
+    policies(policy("delivery-limit: 1")),
+    quorum,
+    ["processing: 5ms", "processing: 1ms, failures: 30%"],
+  ),
+  definition(
+    "alternate-exchange",
+    "alternate-exchange: none",
+    "alternate-exchange: y",
+    "producers.p.unroutable",
+    "down",
+    policies('p: {pattern: "^x$", definition: {alternate-exchange: none}}'),
+    ["rate: 100/s, routing_key: a", "rate: 100/s, routing_key: b"],
+  ),
+];
