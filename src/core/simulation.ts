@@ -1,7 +1,14 @@
 import { evaluate, type MeasuredPart } from "./expect/expect.ts";
 import { LogActions } from "./log/log-actions.ts";
 import { auditLog } from "./log/log-audit.ts";
-import { finishLog, groupSummaries, logSeries, topicSummaries, unfinishedOfLog } from "./log/log-report.ts";
+import {
+  droppedByShares,
+  finishLog,
+  groupSummaries,
+  logSeries,
+  topicSummaries,
+  unfinishedOfLog,
+} from "./log/log-report.ts";
 import type { Sender } from "./log/member-setup.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
 import { faultTimes, mayReturn, slowed } from "./model/timeline.ts";
@@ -134,7 +141,7 @@ export class Simulation {
       queues: this.recovering(queues?.queues ?? {}, series, "depth"),
       consumers: instruments.consumerSummaries(now),
       totals: instruments.totals({
-        dropped: queues?.dropped ?? 0,
+        dropped: (queues?.dropped ?? 0) + (log === undefined ? 0 : droppedByShares(log)),
         unfinished,
         lostByBrokers: log?.context.replication.lost.count ?? 0,
         elections: log?.context.replication.elections ?? 0,
@@ -188,7 +195,7 @@ export class Simulation {
         ...instruments.part(number, now),
         topics: {},
         groups: Object.fromEntries(
-          [...(log?.groups ?? [])].map(([name, { lag }]) => [name, { lag: lag.over(number) }]),
+          (log?.everyGroup ?? []).map(({ setup, lag }) => [setup.name, { lag: lag.over(number) }]),
         ),
         exchanges: {},
         queues: Object.fromEntries(

@@ -1,6 +1,7 @@
 import { clusterEffects } from "./cluster-effects.ts";
 import { forwardEffects } from "./forward-effects.ts";
 import { groupEffects } from "./group-effects.ts";
+import { shareEffects } from "./share-effects.ts";
 import { storageEffects } from "./storage-effects.ts";
 import { policyEffects } from "./policy-effects.ts";
 import { queueEffects } from "./queue-effects.ts";
@@ -951,6 +952,7 @@ const rows: readonly Row[] = [
     size("empirical: {1KiB: 90, 9KiB: 10}"),
   ],
   ...groupEffects,
+  ...shareEffects,
   ...queueEffects,
   ...policyEffects,
   ...storageEffects,

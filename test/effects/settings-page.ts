@@ -46,7 +46,7 @@ function collect(schema: Schema, path: string, rows: string[]): void {
 function settingTable(name: string, lines: string): string {
   const rows = lines.split("\n").map((line) => {
     const [setting, , byDefault, status, followed] = line.split(" ");
-    const key = `${name}s.*.config.${setting}`;
+    const key = `${name === "group" ? "consumer" : name}s.*.config.${setting}`;
     const words = status === "none" ? "without effect" : status!;
     const note =
       status === "simulated"

@@ -11,10 +11,11 @@ const shared = ["durationDistribution", "sizeDistribution"];
 export function simulatedKeys(): string[] {
   const keys = new Set<string>();
   collect(formatSchema, "", keys);
-  for (const side of ["producer", "consumer"] as const)
+  for (const side of ["producer", "consumer", "group"] as const)
     for (const line of kafkaSettingLines[side].split("\n")) {
       const [name, , , status] = line.split(" ");
-      if (status === "simulated") keys.add(`${side}s.*.config.${name}`);
+      // A file writes the settings of a group with its consumers.
+      if (status === "simulated") keys.add(`${side === "group" ? "consumer" : side}s.*.config.${name}`);
     }
   return [...keys].toSorted();
 }

@@ -8,6 +8,7 @@ export interface BrokerPage {
 const kafka: Partial<Record<SettingsKind, string>> = {
   producer: "producerconfigs",
   consumer: "consumerconfigs",
+  group: "groupconfigs",
   topic: "topicconfigs",
   broker: "brokerconfigs",
 };

@@ -1,4 +1,4 @@
-import { settingsOf, type SettingsKind } from "../model/settings.ts";
+import { settingsIn, type SettingsKind } from "../model/settings.ts";
 import type { Parsed } from "../parse/parse.ts";
 import type { Span } from "../text/span.ts";
 import { readQuantity, type Unit } from "../text/units.ts";
@@ -52,7 +52,7 @@ function settingAt(path: readonly (string | number)[]): string | undefined {
   for (let length = path.length - 1; length > 0; length--) {
     const kind = schemaAt(path.slice(0, length))?.["x-settings"] as SettingsKind | undefined;
     if (kind === undefined) continue;
-    const setting = settingsOf(kind).get(String(path[length]));
+    const setting = settingsIn(kind).get(String(path[length]));
     return setting === undefined ? undefined : explainSetting(setting, kind);
   }
   return undefined;

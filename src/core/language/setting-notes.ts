@@ -34,6 +34,11 @@ max.poll.interval.ms: A member that does not poll again within this time leaves 
 max.poll.records: The most records that one \`poll()\` hands out.
 partition.assignment.strategy: How the partitions are divided among the members of a classic group.
 session.timeout.ms: A member that is not heard of for so long is taken for dead.
+share.auto.offset.reset: Where a share group begins to read: at the first record, or at the next one.
+share.delivery.count.limit: A record that was delivered so often without being accepted is archived.
+share.heartbeat.interval.ms: How often a share group's member tells the coordinator that it is alive.
+share.record.lock.duration.ms: For so long a record belongs to the member that acquired it; then others may have it.
+share.session.timeout.ms: A share group's member that is not heard of for so long is taken for dead.
 cleanup.policy: What happens to old records: \`delete\` them by age and size, or \`compact\` to the last one of each key.
 delete.retention.ms: How long a compacted topic keeps tombstones, so that readers see what was deleted.
 file.delete.delay.ms: How long a segment's file stays after the segment was deleted.
@@ -97,7 +102,7 @@ client.rack: Where the client stands; it then reads from a replica in its own ra
 default.api.timeout.ms: How long a call of the client may take that has no timeout of its own.
 group.remote.assignor: With \`group.protocol: consumer\`, which of the broker's assignors divides the partitions.
 internal.leave.group.on.close: Whether a member that closes leaves at once, or is missed only after \`session.timeout.ms\`.
-share.acknowledgement.mode: Whether the next \`poll()\` of a share group acknowledges what the one before handed out.
+share.acknowledgement.mode: With \`implicit\` the next \`poll()\` of a share group accepts all that the one before handed out; with \`explicit\` the application says of each record what became of it.
 flush.messages: After so many messages the log is forced to disk; left to the operating system by default.
 flush.ms: After this time the log is forced to disk; left to the operating system by default.
 follower.replication.throttled.replicas: Followers whose fetching is slowed down to the replication quota.

@@ -1,4 +1,4 @@
-import { retiredSetting, settingsOf, type Setting, type SettingsKind } from "../model/settings.ts";
+import { retiredSetting, settingsIn, type Setting, type SettingsKind } from "../model/settings.ts";
 import type { Names } from "../parse/names.ts";
 import { settingChoices } from "../parse/setting-value.ts";
 import { at, textOf, type Tree } from "../parse/tree.ts";
@@ -33,7 +33,7 @@ const onlyFor: Readonly<Record<string, readonly QueueType[]>> = {
 /** The settings that fit in a holder of this kind, without those that it has already. */
 export function settingKeys(kind: SettingsKind, holder: Tree | undefined, hasColon: boolean): Suggestion[] {
   const type = textOf(at(holder, "x-queue-type")) ?? "classic";
-  const own = kind === "binding-arguments" ? [match] : [...settingsOf(kind).values()];
+  const own = kind === "binding-arguments" ? [match] : [...settingsIn(kind).values()];
   return own
     .filter(({ name }) => at(holder, name) === undefined && retiredSetting(kind, name) === undefined)
     .filter(({ name }) => kind !== "queue-arguments" || (onlyFor[name]?.includes(type as QueueType) ?? true))
@@ -58,7 +58,7 @@ const match: Setting = {
 
 /** What a setting may say: its choices, its default, and the names that it refers to. */
 export function settingValues(kind: SettingsKind, key: string, names: Names): Suggestion[] {
-  const setting = key === match.name ? match : settingsOf(kind).get(key);
+  const setting = key === match.name ? match : settingsIn(kind).get(key);
   if (setting === undefined) return [];
   const about = explainSetting(setting, kind);
   const choices =

@@ -2,13 +2,13 @@ import { LevelSeries } from "../stats/series.ts";
 import type { FetchSession } from "./fetch-session.ts";
 import type { Group } from "./group.ts";
 import type { Member } from "./member.ts";
-import type { Partition } from "./partition.ts";
+import type { Partition, PartitionReader } from "./partition.ts";
 
 /** Its lag is summed up, not drawn: the group's is. */
 const lagBuckets = 2;
 
 /** What a group knows of one partition: committed ≤ position ≤ fetched ≤ log end. All are offsets. */
-export class GroupPartition {
+export class GroupPartition implements PartitionReader {
   /** As Kafka writes it: `topic-partition`. */
   readonly name: string;
   readonly partition: Partition;
@@ -95,6 +95,15 @@ export class GroupPartition {
         start;
     this.batch = partition.log.batchOf(start);
     this.lag = new LevelSeries(horizon, lagBuckets, windowFrom);
+  }
+
+  finishedAt(offset: number): boolean {
+    return offset < this.position - this.held;
+  }
+
+  /** A member that can be told is: its fetches fail with the new leader's name. (KIP-951) */
+  leaderMoved(): void {
+    if (this.session?.broker.alive === true) this.session.member.sessions.leaderMoved();
   }
 
   /** The log starts at this offset from now on: what it had not fetched before it never will. */

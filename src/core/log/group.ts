@@ -13,7 +13,10 @@ import { ConsumerMembership } from "./coordination/consumer-membership.ts";
 import { GroupCoordinator } from "./coordination/group-coordinator.ts";
 import { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
-import type { Member } from "./member.ts";
+import { ForwardingMember } from "./forwarding-member.ts";
+import { Member } from "./member.ts";
+import type { FleetGroup } from "./member-fleet.ts";
+import type { MemberSetup } from "./member-setup.ts";
 import type { Partition } from "./partition.ts";
 import type { Topic } from "./topic.ts";
 
@@ -27,10 +30,12 @@ export interface GroupSetup {
   readonly name: string;
   readonly settings: KafkaConsumerSettings;
   readonly cluster: ClusterSettings;
+  /** Its coordinator. */
+  readonly broker: Broker;
 }
 
 /** A consumer group: who reads which partition, and how far each is behind. */
-export class Group {
+export class Group implements FleetGroup {
   readonly setup: GroupSetup;
   /** Those that its members subscribe to, by name. */
   readonly topics = new Map<string, Topic>();
@@ -97,6 +102,18 @@ export class Group {
         this.awaited.add(partition);
         partition.awaited++;
       }
+  }
+
+  create(setup: Omit<MemberSetup, "number">, onGone: () => void): Member {
+    const { members } = this.context;
+    const { context, setup: group } = this;
+    const of = { ...setup, number: members.length };
+    const member =
+      setup.sender === undefined
+        ? new Member(context, of, this, group.broker, onGone)
+        : new ForwardingMember(context, of, this, group.broker, onGone);
+    members.push(member);
+    return member;
   }
 
   /** All members of the beginning have joined before the run. */

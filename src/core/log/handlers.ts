@@ -1,10 +1,11 @@
 import { noKey } from "../sim/messages.ts";
 import type { GroupPartition } from "./group-partition.ts";
+import type { Partition } from "./partition.ts";
 
 /** The records in work at one member, a column each; a handler is its place in them. */
-export class Handlers {
+export class Handlers<Of extends { readonly partition: Partition } = GroupPartition> {
   /** Undefined where it is idle. */
-  readonly of: (GroupPartition | undefined)[];
+  readonly of: (Of | undefined)[];
   readonly offset: Float64Array;
   readonly sentAt: Float64Array;
   /** When this delivery began: `poll()` returned it, or it failed and is tried again. */
@@ -17,7 +18,7 @@ export class Handlers {
   private readonly idle: number[];
 
   constructor(count: number) {
-    this.of = Array.from<GroupPartition | undefined>({ length: count });
+    this.of = Array.from<Of | undefined>({ length: count });
     this.offset = new Float64Array(count);
     this.sentAt = new Float64Array(count);
     this.deliveredAt = new Float64Array(count);
@@ -32,7 +33,7 @@ export class Handlers {
     return this.idle.length > 0;
   }
 
-  takeUp(of: GroupPartition, offset: number, deliveredAt: number, now: number): number {
+  takeUp(of: Of, offset: number, deliveredAt: number, now: number): number {
     const handler = this.idle.pop()!;
     this.busy++;
     this.goOn(handler, of, offset, deliveredAt, now);
@@ -40,7 +41,7 @@ export class Handlers {
   }
 
   /** The handler has this record in work now. */
-  goOn(handler: number, of: GroupPartition, offset: number, deliveredAt: number, now: number): void {
+  goOn(handler: number, of: Of, offset: number, deliveredAt: number, now: number): void {
     const { log } = of.partition;
     const at = log.at(offset);
     this.of[handler] = of;
@@ -68,7 +69,7 @@ export class Handlers {
       }
   }
 
-  inWork(of: GroupPartition, key: number): boolean {
+  inWork(of: Of, key: number): boolean {
     if (key === noKey) return false;
     for (let h = 0; h < this.of.length; h++) if (this.of[h] === of && this.key[h] === key) return true;
     return false;
@@ -85,17 +86,17 @@ export class Handlers {
   }
 
   /** Offsets of the partition that are in work. */
-  offsetsOf(of: GroupPartition): number[] {
+  offsetsOf(of: Of): number[] {
     const offsets: number[] = [];
     for (let h = 0; h < this.of.length; h++) if (this.of[h] === of) offsets.push(this.offset[h]!);
     return offsets;
   }
 
-  countOf(of: GroupPartition): number {
+  countOf(of: Of): number {
     return this.of.filter((one) => one === of).length;
   }
 
-  lowest(of: GroupPartition): number {
+  lowest(of: Of): number {
     let lowest = Infinity;
     for (let h = 0; h < this.of.length; h++)
       if (this.of[h] === of && this.offset[h]! < lowest) lowest = this.offset[h]!;

@@ -28,11 +28,32 @@ export function auditLog(model: LogModel): void {
           (of.owner === undefined ? 0 : 1),
         "a partition has one owner in a group, or none",
       );
+  auditShares(model);
   for (const { groups, readers } of [...model.topics.values()].flatMap(({ partitions }) => partitions))
     assert(
       readers === groups.filter(({ needed }) => needed < Infinity).length,
       "a partition knows its readers",
     );
+}
+
+/** Recounts what share groups have in flight, from their columns and from the hands of their members. */
+function auditShares({ shareGroups }: LogModel): void {
+  for (const { partitions, members, lag } of shareGroups.values()) {
+    let behind = 0;
+    for (const of of partitions) {
+      const recounted = of.records.recount();
+      assert(
+        recounted.available === of.records.available && recounted.settled === of.records.settled,
+        "a share partition knows its records' states",
+      );
+      assert(recounted.behind === of.records.lag.level, "a share partition knows how far it is behind");
+      behind += recounted.behind;
+      const held = members.reduce((sum, member) => sum + (member.gone ? 0 : member.countOf(of)), 0);
+      assert(recounted.hands === held, "each record in hand is in the hands of a member");
+      assert(of.records.startOffset >= of.partition.log.kept, "no record in flight is forgotten");
+    }
+    assert(behind === lag.level, "a share group is as far behind as its partitions");
+  }
 }
 
 /** Recounts the batches that wait: no accumulator holds fewer records than they do. */

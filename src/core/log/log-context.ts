@@ -17,6 +17,9 @@ import { ProduceRequests } from "./produce-requests.ts";
 import type { ProducerClient } from "./producer-client.ts";
 import type { Cluster } from "./replication/cluster.ts";
 import { Replication } from "./replication/replication.ts";
+import type { ShareMember } from "./share/share-member.ts";
+import type { SharePartition } from "./share/share-partition.ts";
+import type { ShareSession } from "./share/share-session.ts";
 import { Housekeeper } from "./storage/housekeeper.ts";
 
 /** What the parts of the log model share, and how they let things happen. */
@@ -43,6 +46,10 @@ export class LogContext {
   /** Events name accumulators and sessions by their places in these lists. */
   readonly accumulators: Accumulator[] = [];
   readonly sessions: FetchSession[] = [];
+  /** As these, of share groups. */
+  readonly shareMembers: ShareMember[] = [];
+  readonly shareSessions: ShareSession[] = [];
+  readonly sharePartitions: SharePartition[] = [];
   /** Whether each message of this source has a key of its own, so that no order can be broken. */
   readonly uniqueKeys: boolean[] = [];
   /** Whether the messages of this source have no value. */

@@ -76,5 +76,25 @@ export const LogEvent = {
   retentionCheck: 48,
   /** `log.cleaner.backoff.ms` is over. */
   cleanerWakes: 49,
+  /** A ShareFetch is at the broker: share session. */
+  shareFetchArrives: 64,
+  /** `fetch.max.wait.ms` is over: share session, number of the wait. */
+  shareFetchWaited: 65,
+  /** Acquired records are in the client's buffer: share session. */
+  shareFetchAnswered: 66,
+  /** A ShareAcknowledge is at the broker: share session. */
+  shareAcknowledgeArrives: 67,
+  /** The share coordinator has written what became of records: share session. */
+  shareWritten: 68,
+  /** A share session's end is at the broker: share session. */
+  shareSessionCloses: 69,
+  /** Locks of acquired records may be over: share partition. */
+  shareLocksEnd: 70,
+  /** A handler of a share group's member ends: member, handler. */
+  shareHandled: 71,
+  /** A step of a member in its share group: member, step. */
+  shareStep: 72,
+  /** `max.poll.interval.ms` after a poll of a share group's member: member. */
+  sharePollTimesOut: 73,
 } as const;
 export type LogEvent = (typeof LogEvent)[keyof typeof LogEvent];

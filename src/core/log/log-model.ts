@@ -21,6 +21,7 @@ import { Cluster } from "./replication/cluster.ts";
 import { ReplicaPlacer } from "./replication/replica-placer.ts";
 import { CompactedLog } from "./storage/compacted-log.ts";
 import { HeldBytes } from "./storage/held-bytes.ts";
+import { ShareGroup } from "./share/share-group.ts";
 import { Topic } from "./topic.ts";
 
 export type LogConsumer = Consumer & { readonly from: Extract<Source, { kind: "log" }> };
@@ -29,6 +30,7 @@ export type LogConsumer = Consumer & { readonly from: Extract<Source, { kind: "l
 export class LogModel implements Process {
   readonly topics = new Map<string, Topic>();
   readonly groups = new Map<string, Group>();
+  readonly shareGroups = new Map<string, ShareGroup>();
   readonly members: readonly Member[];
   readonly fleet: MemberFleet;
   readonly clients: readonly ProducerClient[];
@@ -37,7 +39,8 @@ export class LogModel implements Process {
   readonly outlets: readonly LogOutlet[];
   private readonly brokers: readonly Broker[];
   private readonly cluster: ClusterSettings;
-  private readonly groupList: Group[] = [];
+  /** In the order of the file. */
+  readonly everyGroup: (Group | ShareGroup)[] = [];
   private readonly preloads = new Map<string, PreloadDraw>();
   private readonly logConfigs = new Map<string, LogConfig>();
 
@@ -81,7 +84,7 @@ export class LogModel implements Process {
   /** Its instances become members of its group. */
   consumer(entry: FleetEntry): void {
     const group = this.groupOf(entry.consumer);
-    this.fleet.add(entry, group, coordinatorOf(group.setup.name, this.brokers));
+    this.fleet.add(entry, group);
   }
 
   /** Records of the topic will be deleted by the timeline. */
@@ -102,7 +105,7 @@ export class LogModel implements Process {
 
   start(): void {
     const { housekeeper } = this.context;
-    for (const group of this.groups.values()) group.prepare();
+    for (const group of this.everyGroup) group.prepare();
     for (const [name, draw] of this.preloads)
       new Preload(this.context, this.topics.get(name)!).append(draw, (partition, time) =>
         housekeeper.loaded(partition, time),
@@ -188,7 +191,7 @@ export class LogModel implements Process {
       case LogEvent.memberStep:
         return members[a]!.membership.step(b);
       case LogEvent.groupAlarm:
-        return this.groupList[a]!.coordinator.ring(b);
+        return this.everyGroup[a]!.coordinator.ring(b);
       case LogEvent.pollTimesOut:
         return members[a]!.pollTimedOut();
       case LogEvent.workedOn:
@@ -197,6 +200,26 @@ export class LogModel implements Process {
         return members[a]!.retried(b);
       case LogEvent.flushed:
         return this.clients[a]!.flushing.sends();
+      case LogEvent.shareFetchArrives:
+        return this.context.shareSessions[a]!.arrives();
+      case LogEvent.shareFetchWaited:
+        return this.context.shareSessions[a]!.waited(b);
+      case LogEvent.shareFetchAnswered:
+        return this.context.shareSessions[a]!.answered();
+      case LogEvent.shareAcknowledgeArrives:
+        return this.context.shareSessions[a]!.acknowledgeArrives();
+      case LogEvent.shareWritten:
+        return this.context.shareSessions[a]!.written();
+      case LogEvent.shareSessionCloses:
+        return this.context.shareSessions[a]!.closesAtBroker();
+      case LogEvent.shareLocksEnd:
+        return this.context.sharePartitions[a]!.locksEnd();
+      case LogEvent.shareHandled:
+        return this.context.shareMembers[a]!.handled(b);
+      case LogEvent.shareStep:
+        return this.context.shareMembers[a]!.membership.step(b);
+      case LogEvent.sharePollTimesOut:
+        return this.context.shareMembers[a]!.pollTimedOut();
       default:
         return assertNever(event);
     }
@@ -224,18 +247,23 @@ export class LogModel implements Process {
     }
   }
 
-  private groupOf(consumer: LogConsumer): Group {
+  private groupOf(consumer: LogConsumer): Group | ShareGroup {
     const { group: name, topics, settings } = consumer.from;
-    let group = this.groups.get(name.text);
+    const { text } = name;
+    let group = settings.share === undefined ? this.groups.get(text) : this.shareGroups.get(text);
     if (group === undefined) {
-      group = new Group(this.context, {
-        number: this.groups.size,
-        name: name.text,
+      const setup = {
+        number: this.everyGroup.length,
+        name: text,
         settings,
         cluster: this.cluster,
-      });
-      this.groups.set(name.text, group);
-      this.groupList.push(group);
+        broker: coordinatorOf(text, this.brokers),
+      };
+      group =
+        settings.share === undefined ? new Group(this.context, setup) : new ShareGroup(this.context, setup);
+      if (group instanceof Group) this.groups.set(text, group);
+      else this.shareGroups.set(text, group);
+      this.everyGroup.push(group);
     }
     for (const { text } of topics) group.topics.set(text, this.topics.get(text)!);
     return group;

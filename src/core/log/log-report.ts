@@ -4,6 +4,7 @@ import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogModel } from "./log-model.ts";
 import type { Partition } from "./partition.ts";
+import { ShareGroup } from "./share/share-group.ts";
 
 const nanosPerMilli = 1e6;
 
@@ -12,7 +13,7 @@ export function finishLog(model: LogModel, now: number): void {
   const { from } = model.context.world.window;
   const coming = underWay(model);
   for (const member of model.members) member.settle();
-  for (const group of model.groups.values()) group.finish(now);
+  for (const group of model.everyGroup) group.finish(now);
   for (const { held } of model.topics.values()) held.note(now);
   for (const { partitions } of model.groups.values())
     for (const of of partitions)
@@ -22,13 +23,32 @@ export function finishLog(model: LogModel, now: number): void {
     for (const [handler, of] of handlers.of.entries())
       if (of !== undefined) stats.stillBusy(now, instance, handlers.takenUpAt[handler]!);
   }
+  finishShares(model, now, coming);
+}
+
+/** As `finishLog`, for share groups: what is open is the first consumer's. */
+function finishShares({ shareGroups, context }: LogModel, now: number, coming: Map<Partition, number>): void {
+  const { from } = context.world.window;
+  for (const { members, partitions } of shareGroups.values())
+    for (const of of partitions)
+      members[0]!.setup.stats.unfinished += of.unsettledSince(from) + (coming.get(of.partition) ?? 0);
+  for (const { handlers, setup } of context.shareMembers)
+    for (const [handler, of] of handlers.of.entries())
+      if (of !== undefined) setup.stats.stillBusy(now, setup.instance, handlers.takenUpAt[handler]!);
+}
+
+/** Records that share groups archived, by no member's success. */
+export function droppedByShares({ shareGroups }: LogModel): number {
+  let sum = 0;
+  for (const { dropped } of shareGroups.values()) for (const count of Object.values(dropped)) sum += count;
+  return sum;
 }
 
 /** Records without a final state: on their way to a log, or appended and not settled by a group that reads them. */
 export function unfinishedOfLog(model: LogModel): number {
   let unfinished = 0;
   for (const client of model.clients) unfinished += client.unappended;
-  for (const group of model.groups.values()) for (const of of group.partitions) unfinished += of.unsettled;
+  for (const { partitions } of model.everyGroup) for (const of of partitions) unfinished += of.unsettled;
   return unfinished;
 }
 
@@ -72,12 +92,17 @@ export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
 }
 
 export function groupSummaries(model: LogModel): Record<string, GroupSummary> {
-  return Object.fromEntries([...model.groups].map(([name, group]) => [name, groupSummary(group)]));
+  return Object.fromEntries(
+    model.everyGroup.map((group) => [
+      group.setup.name,
+      group instanceof ShareGroup ? shareGroupSummary(group) : groupSummary(group),
+    ]),
+  );
 }
 
 export function logSeries(model: LogModel): Series[] {
   return [
-    ...[...model.groups].map(([name, { lag }]) => series("group", name, "lag", lag)),
+    ...model.everyGroup.map(({ setup, lag }) => series("group", setup.name, "lag", lag)),
     ...[...model.topics].map(([name, { held }]) => series("topic", name, "storage", held.level)),
   ];
 }
@@ -103,6 +128,22 @@ function groupSummary(group: Group): GroupSummary {
     lag: levelSummary(group.lag),
     partitions: group.partitions.map(ofPartition),
     expiredUnread: group.expiredUnread,
+    rebalances: group.rebalances,
+    pause: group.pause / nanosPerMilli,
+  };
+}
+
+function shareGroupSummary(group: ShareGroup): GroupSummary {
+  return {
+    lag: levelSummary(group.lag),
+    partitions: group.partitions.map(({ partition: { log }, records: { startOffset, lag } }) => ({
+      topic: log.topic,
+      partition: log.partition,
+      committed: startOffset,
+      lag: levelSummary(lag),
+    })),
+    expiredUnread: group.expiredUnread,
+    dropped: group.dropped,
     rebalances: group.rebalances,
     pause: group.pause / nanosPerMilli,
   };

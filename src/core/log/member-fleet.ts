@@ -1,26 +1,39 @@
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { Work } from "../sim/world.ts";
 import type { LogConsumer } from "./log-model.ts";
-import type { Broker } from "./broker.ts";
-import type { Group } from "./group.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
-import { Member } from "./member.ts";
-import { ForwardingMember } from "./forwarding-member.ts";
 import type { MemberSetup, Sender } from "./member-setup.ts";
+
+/** A process of a consumer. */
+export interface FleetMember {
+  readonly gone: boolean;
+  readonly stopped: boolean;
+  stop(): void;
+  crash(): void;
+}
+
+/** A group whose members come and go. */
+export interface FleetGroup {
+  /** So many members may start during the run; Infinity where the timeline can bring any back. */
+  expect(members: number): void;
+  create(setup: Omit<MemberSetup, "number">, onGone: () => void): FleetMember;
+  /** All members of the beginning have joined before the run. */
+  begin(members: readonly FleetMember[]): void;
+  /** A member starts during the run. */
+  starts(member: FleetMember): void;
+}
 
 /** A consumer's place for a process: members come and go in it, one at a time. */
 class Instance {
-  readonly group: Group;
-  readonly coordinator: Broker;
+  readonly group: FleetGroup;
   setup: Omit<MemberSetup, "number">;
-  member: Member | undefined = undefined;
+  member: FleetMember | undefined = undefined;
   /** Starts again when it has gone. */
   returns = false;
 
-  constructor(group: Group, coordinator: Broker, setup: Omit<MemberSetup, "number">) {
+  constructor(group: FleetGroup, setup: Omit<MemberSetup, "number">) {
     this.group = group;
-    this.coordinator = coordinator;
     this.setup = setup;
   }
 
@@ -52,16 +65,12 @@ export class MemberFleet {
     this.context = context;
   }
 
-  add(
-    { consumer, stats, works, senders, places, mayReturn }: FleetEntry,
-    group: Group,
-    coordinator: Broker,
-  ): void {
+  add({ consumer, stats, works, senders, places, mayReturn }: FleetEntry, group: FleetGroup): void {
     const { topics, settings } = consumer.from;
     const { instanceId } = settings;
     const instances = works.map(
       (work, instance) =>
-        new Instance(group, coordinator, {
+        new Instance(group, {
           instance,
           topics: topics.map(({ text }) => text),
           concurrency: consumer.concurrency,
@@ -83,7 +92,7 @@ export class MemberFleet {
 
   /** Who is there from the beginning has joined before the run; the others come at their time. */
   start(): void {
-    const first = new Map<Group, Member[]>();
+    const first = new Map<FleetGroup, FleetMember[]>();
     for (const { name, startsAt, stopsAt, instances: count } of this.consumers)
       for (const instance of this.byConsumer.get(name.text)!.slice(0, count)) {
         const place = this.instances.indexOf(instance);
@@ -156,23 +165,16 @@ export class MemberFleet {
     if (!instance.runs) instance.group.starts(this.create(instance));
   }
 
-  private create(instance: Instance): Member {
+  private create(instance: Instance): FleetMember {
     const { context } = this;
-    const { members } = context;
-    const { setup, group, coordinator } = instance;
-    const onGone = (): void => {
+    const { setup, group } = instance;
+    const member = group.create(setup, () => {
       setup.stats.leave(context.kernel.now, setup.instance);
       if (!instance.returns) return;
       instance.returns = false;
       this.startInstance(instance);
-    };
-    const of = { ...setup, number: members.length };
-    const member =
-      setup.sender === undefined
-        ? new Member(context, of, group, coordinator, onGone)
-        : new ForwardingMember(context, of, group, coordinator, onGone);
+    });
     setup.stats.join(context.kernel.now, setup.instance);
-    members.push(member);
     instance.member = member;
     return member;
   }

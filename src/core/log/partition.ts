@@ -1,11 +1,32 @@
 import type { Messages } from "../sim/messages.ts";
 import type { Broker } from "./broker.ts";
-import type { GroupPartition } from "./group-partition.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
 import { CompactedLog } from "./storage/compacted-log.ts";
 import type { HeldBytes } from "./storage/held-bytes.ts";
 import type { PartitionStorage } from "./storage/partition-storage.ts";
+
+/** A group's part of a partition, as far as the partition has to know it. */
+export interface PartitionReader {
+  readonly group: {
+    appended(of: PartitionReader, count: number, bytes: number): void;
+    truncated(of: PartitionReader, end: number): void;
+  };
+  /** Who answers fetches that wait; undefined while nobody fetches it. */
+  readonly session: { wake(): void; shrunk(bytes: number): void } | undefined;
+  /** The first record that it may still need; Infinity where it needs none any more. */
+  readonly needed: number;
+  /** Bytes of the batches that it has not fetched and may. */
+  readonly unreadBytes: number;
+  /** The stretches of offsets that its members have and no handler has taken up. */
+  readonly inHand: readonly (readonly [from: number, to: number])[];
+  /** Whether it has finished the record of this offset. */
+  finishedAt(offset: number): boolean;
+  /** The log starts at this offset from now on. */
+  expire(logStart: number): void;
+  /** Another broker leads the partition. */
+  leaderMoved(): void;
+}
 
 /** How many offsets share one note of what the broker had appended by then. */
 const noteEvery = 4096;
@@ -24,7 +45,7 @@ export class Partition {
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = 0;
   /** The groups whose lag it moves; `readers` of them still read. */
-  readonly groups: GroupPartition[] = [];
+  readonly groups: PartitionReader[] = [];
   readers = 0;
   /** Groups that will read it from its beginning, and have not started: nothing is forgotten before. */
   awaited = 0;

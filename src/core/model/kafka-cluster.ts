@@ -10,6 +10,7 @@ export interface ClusterSettings {
   readonly groupInitialRebalanceDelay: number;
   readonly groupConsumerHeartbeatInterval: number;
   readonly groupConsumerSessionTimeout: number;
+  readonly share: ShareClusterSettings;
   readonly housekeeping: Housekeeping;
   readonly brokerSessionTimeout: number;
   readonly brokerHeartbeatInterval: number;
@@ -22,6 +23,17 @@ export interface ClusterSettings {
   readonly eligibleLeaderReplicas: boolean;
   /** From 4.0 on the high watermark stays while too few replicas are in sync. */
   readonly strictMinInSync: boolean;
+}
+
+/** `group.share.*`: what share groups have that set nothing of their own. */
+export interface ShareClusterSettings {
+  readonly partitionMaxRecordLocks: number;
+  readonly recordLockDuration: number;
+  readonly deliveryCountLimit: number;
+  readonly heartbeatInterval: number;
+  readonly sessionTimeout: number;
+  /** `share.coordinator.append.linger.ms`. */
+  readonly appendLinger: number;
 }
 
 /** When brokers look after what their logs hold. */

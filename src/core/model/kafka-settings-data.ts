@@ -95,10 +95,15 @@ retry.backoff.max.ms duration 1000 simulated
 retry.backoff.ms duration 100 simulated
 send.buffer.bytes size 131072 none
 session.timeout.ms duration 45000 simulated
-share.acknowledgement.mode text implicit planned
+share.acknowledgement.mode text implicit simulated implicit|explicit
 socket.connection.setup.timeout.max.ms duration 30000 none
 socket.connection.setup.timeout.ms duration 10000 none
 value.deserializer text required none`,
+  group: `share.auto.offset.reset text latest simulated latest|earliest
+share.delivery.count.limit count 5 simulated
+share.heartbeat.interval.ms duration 5000 simulated
+share.record.lock.duration.ms duration 30000 simulated
+share.session.timeout.ms duration 45000 simulated`,
   topic: `cleanup.policy list [delete] simulated
 compression.gzip.level count -1 planned
 compression.lz4.level count 9 planned
@@ -197,9 +202,9 @@ group.max.session.timeout.ms duration 1800000 planned
 group.max.size count 2147483647 planned
 group.min.session.timeout.ms duration 6000 planned
 group.share.assignors list [simple] planned
-group.share.delivery.count.limit count 5 planned
-group.share.enable boolean false planned
-group.share.heartbeat.interval.ms duration 5000 planned
+group.share.delivery.count.limit count 5 simulated
+group.share.enable boolean false none
+group.share.heartbeat.interval.ms duration 5000 simulated
 group.share.max.heartbeat.interval.ms duration 15000 planned
 group.share.max.record.lock.duration.ms duration 60000 planned
 group.share.max.session.timeout.ms duration 60000 planned
@@ -208,10 +213,10 @@ group.share.max.size count 200 planned
 group.share.min.heartbeat.interval.ms duration 5000 planned
 group.share.min.record.lock.duration.ms duration 15000 planned
 group.share.min.session.timeout.ms duration 45000 planned
-group.share.partition.max.record.locks count 2000 planned
+group.share.partition.max.record.locks count 2000 simulated
 group.share.persister.class.name text server.share.persister.DefaultStatePersister none
-group.share.record.lock.duration.ms duration 30000 planned
-group.share.session.timeout.ms duration 45000 planned
+group.share.record.lock.duration.ms duration 30000 simulated
+group.share.session.timeout.ms duration 45000 simulated
 group.streams.heartbeat.interval.ms duration 5000 planned
 group.streams.max.heartbeat.interval.ms duration 15000 planned
 group.streams.max.session.timeout.ms duration 60000 planned
@@ -329,7 +334,7 @@ replication.quota.window.num count 11 planned
 replication.quota.window.size.seconds count 1 planned
 request.timeout.ms duration 30000 none
 server.max.startup.time.ms duration 9223372036854775807 none
-share.coordinator.append.linger.ms duration 5 none
+share.coordinator.append.linger.ms duration 5 simulated
 share.coordinator.cold.partition.snapshot.interval.ms duration 300000 none
 share.coordinator.load.buffer.size size 5242880 none
 share.coordinator.snapshot.update.records.per.snapshot count 500 none

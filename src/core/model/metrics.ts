@@ -48,7 +48,7 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["replayed"], "count", ["consumer"], "planned"),
   ...metrics(["order.violations"], "count", ["consumer"]),
   ...metrics(["lost.broker", "lost.consumer", "dropped", "unfinished"], "count", []),
-  ...metrics(["dropped.REASON"], "count", ["queue"]),
+  ...metrics(["dropped.REASON"], "count", ["queue", "group"]),
   ...metrics(["deadLettered.REASON"], "count", ["queue", "consumer"]),
   ...metrics(["expired"], "count", ["queue"]),
   ...metrics(["expiredUnread"], "count", ["group", "consumer"]),

@@ -34,6 +34,11 @@ export function settingsOf(kind: SettingsKind): ReadonlyMap<string, Setting> {
   return table;
 }
 
+/** Those that a file may write where it writes settings of this kind: a consumer's with those of its group. */
+export function settingsIn(kind: SettingsKind): ReadonlyMap<string, Setting> {
+  return kind === "consumer" ? new Map([...settingsOf(kind), ...settingsOf("group")]) : settingsOf(kind);
+}
+
 function linesOf(kind: SettingsKind): Setting[] {
   if (kind === "binding-arguments") return [];
   const text = Object.hasOwn(kafkaSettingLines, kind)

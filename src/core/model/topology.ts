@@ -306,6 +306,21 @@ export interface KafkaConsumerSettings {
   readonly requestTimeout: number;
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
+  /** Undefined for a member of a group that shares no records. */
+  readonly share: ShareSettings | undefined;
+}
+
+/** What a member of a share group does and what its group is set to; undefined is as the brokers say. */
+export interface ShareSettings {
+  /** It says of each record what became of it; else its next `poll()` accepts all. */
+  readonly explicit: boolean;
+  readonly onFailure: "release" | "reject";
+  readonly autoOffsetReset: "earliest" | "latest";
+  /** Nanoseconds. */
+  readonly recordLockDuration: number | undefined;
+  readonly deliveryCountLimit: number | undefined;
+  readonly sessionTimeout: number | undefined;
+  readonly heartbeatInterval: number | undefined;
 }
 
 export interface QueueConsumerSettings {

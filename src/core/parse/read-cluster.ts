@@ -42,6 +42,15 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       (quantityOf(at(config, "leader.imbalance.check.interval.seconds"), "count") ?? 300) * 1000 * ms,
     eligibleLeaderReplicas: atLeast(version, "4.1"),
     strictMinInSync: atLeast(version, "4.0"),
+    share: {
+      partitionMaxRecordLocks:
+        quantityOf(at(config, "group.share.partition.max.record.locks"), "count") ?? 2000,
+      recordLockDuration: duration("group.share.record.lock.duration.ms", 30_000 * ms),
+      deliveryCountLimit: quantityOf(at(config, "group.share.delivery.count.limit"), "count") ?? 5,
+      heartbeatInterval: duration("group.share.heartbeat.interval.ms", 5000 * ms),
+      sessionTimeout: duration("group.share.session.timeout.ms", 45_000 * ms),
+      appendLinger: duration("share.coordinator.append.linger.ms", 5 * ms),
+    },
     groupInitialRebalanceDelay: duration("group.initial.rebalance.delay.ms", 3000 * ms),
     groupConsumerHeartbeatInterval: duration("group.consumer.heartbeat.interval.ms", 5000 * ms),
     groupConsumerSessionTimeout: duration("group.consumer.session.timeout.ms", 45_000 * ms),

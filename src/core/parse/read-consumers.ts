@@ -5,12 +5,14 @@ import type {
   KafkaConsumerSettings,
   KafkaProducerSettings,
   Processing,
+  ShareSettings,
   Source,
 } from "../model/topology.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
+import { readShareGroup } from "./read-share-group.ts";
 import { checkCommit } from "./commit-rule.ts";
 import { defaultTransactionTimeout, kafkaSettings, ProducerReader } from "./read-producers.ts";
 import { readSends } from "./read-sends.ts";
@@ -37,7 +39,24 @@ export function readConsumers(
     const consumer = readConsumer(entry, names, kafkaVersion, context);
     if (consumer !== undefined) consumers.set(entry.key.text, consumer);
   }
+  checkGroups(consumers, context);
   return consumers;
+}
+
+/** All groups of a cluster share one space of names. */
+function checkGroups(consumers: ReadonlyMap<string, Consumer>, context: ReadContext): void {
+  const shares = new Map<string, boolean>();
+  for (const { from } of consumers.values()) {
+    if (from.kind !== "log") continue;
+    const { group, settings } = from;
+    const before = shares.get(group.text);
+    if (before !== undefined && before !== (settings.share !== undefined))
+      context.rule(
+        group.span,
+        `\`${group.text}\` is ${before ? "a share group" : "a group that shares no records"} already; a group is of one kind. Give one of them another name.`,
+      );
+    shares.set(group.text, settings.share !== undefined);
+  }
 }
 
 function readConsumer(
@@ -125,7 +144,8 @@ function logSource(
       keys.keySpan("shareGroup")!,
       `Consumer \`${owner.text}\` is a member of a \`group\` or of a \`shareGroup\`, not of both. Delete one.`,
     );
-  const group = keys.name("group");
+  const group = keys.name(keys.has("shareGroup") ? "shareGroup" : "group");
+  const share = readShareGroup(keys, context);
   if (group === undefined) {
     if (!keys.has("group") && !keys.has("shareGroup"))
       context.rule(
@@ -137,7 +157,7 @@ function logSource(
   checkCommit(keys, context);
   if (topics.length === 0) return undefined;
   const producer = clientOf(owner, keys, kafkaVersion);
-  return { kind: "log", topics, group, settings: logSettings(keys), producer };
+  return { kind: "log", topics, group, settings: logSettings(keys, share), producer };
 }
 
 /** The producer beside the consumer: with `commit: transactional` it commits when `poll()` is to be called again. */
@@ -178,23 +198,35 @@ function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: Read
       reason:
         "a queue has its own dead letters; write `then: reject`, and `x-dead-letter-exchange` at the queue",
     });
-  const foreign = isLog ? ["requeue", "reject"] : ["retry", "skip"];
-  if (onFailure !== undefined && written !== undefined && foreign.includes(written))
-    context.badValue(onFailure.span, {
-      key: "onFailure",
-      found: describe(onFailure),
-      reason: isLog
-        ? "a group's member can `retry` (the default) or `skip`; a log has nothing to reject"
-        : "a queue's consumer can `requeue` (the default) or `reject`",
-    });
+  const side = !isLog ? "queue" : keys.has("shareGroup") ? "shareGroup" : "group";
+  const { can, reason } = failureChoices[side];
+  if (onFailure !== undefined && written !== undefined && !can.includes(written))
+    context.badValue(onFailure.span, { key: "onFailure", found: describe(onFailure), reason });
 }
+
+const failureChoices: Readonly<
+  Record<"queue" | "group" | "shareGroup", { readonly can: readonly string[]; readonly reason: string }>
+> = {
+  queue: {
+    can: ["requeue", "reject"],
+    reason: "a queue's consumer can `requeue` (the default) or `reject`",
+  },
+  group: {
+    can: ["retry", "skip"],
+    reason: "a group's member can `retry` (the default) or `skip`; a log has nothing to reject",
+  },
+  shareGroup: {
+    can: ["release", "reject"],
+    reason: "a share group's member can `release` the record (the default) or `reject` it",
+  },
+};
 
 function namesOf(tree: Tree | undefined): Name[] {
   const items = tree?.kind === "list" ? tree.items : [tree];
   return items.map(nameOf).filter((name) => name !== undefined);
 }
 
-function logSettings(keys: Keys): KafkaConsumerSettings {
+function logSettings(keys: Keys, share: ShareSettings | undefined): KafkaConsumerSettings {
   const config = keys.get("config");
   const retries = durationsOf(keys.get("onFailure", "retry"));
   const reset = textOf(at(config, "auto.offset.reset"));
@@ -221,6 +253,7 @@ function logSettings(keys: Keys): KafkaConsumerSettings {
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
     retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
+    share,
   };
 }
 

@@ -1,4 +1,4 @@
-import { retiredSetting, settingByPrefix, settingsOf } from "../model/settings.ts";
+import { retiredSetting, settingByPrefix, settingsIn, settingsOf } from "../model/settings.ts";
 import type { Setting, SettingsKind } from "../model/settings.ts";
 import { problem, replace } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -16,6 +16,7 @@ export interface Versions {
 const holders: Readonly<Record<SettingsKind, string>> = {
   producer: "a producer setting of Kafka",
   consumer: "a consumer setting of Kafka",
+  group: "a group setting of Kafka",
   topic: "a topic setting of Kafka",
   broker: "a broker setting of Kafka",
   "queue-arguments": "a queue argument of RabbitMQ",
@@ -70,7 +71,7 @@ function* checkSetting(
       });
     return;
   }
-  const table = settingsOf(kind);
+  const table = settingsIn(kind);
   const setting = table.get(key.text) ?? (isKafka ? settingByPrefix(key.text) : undefined);
   if (setting === undefined) {
     // Arguments without x- are for the applications; the broker passes them on.

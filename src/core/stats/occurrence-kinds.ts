@@ -95,6 +95,14 @@ export const occurrenceKinds = {
     sentence: (where, offset, rule) =>
       `${where}: a group's offset was out of range; by ${rule} it goes on at ${offset}`,
   },
+  recordsReleased: {
+    sentence: (where, records, rule) =>
+      `${where} has ${records} record${records === 1 ? "" : "s"} available again (${rule})`,
+  },
+  recordArchived: {
+    sentence: (where, offset, rule) => `${where} archived the record at offset ${offset} (${rule})`,
+    perMessage: true,
+  },
   alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
 } as const satisfies Readonly<Record<string, OccurrenceForm>>;
 

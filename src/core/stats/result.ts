@@ -95,6 +95,8 @@ export interface GroupSummary {
   }[];
   /** Records that the topics' rules deleted before it had read them. */
   readonly expiredUnread: number;
+  /** Records that a share group archived, by reason: rejected, or delivered too often. Only of share groups. */
+  readonly dropped?: Readonly<Record<string, number>>;
   readonly rebalances: number;
   /** Milliseconds without consumption. */
   readonly pause: number;

@@ -6,6 +6,7 @@ import { settingsOf, type SettingsKind } from "../../../src/core/model/settings.
 const kinds: readonly SettingsKind[] = [
   "producer",
   "consumer",
+  "group",
   "topic",
   "broker",
   "queue-arguments",

@@ -16,7 +16,9 @@ export type RebalanceReason =
   | "a member gave partitions up"
   | "a member left"
   | "session.timeout.ms"
-  | "max.poll.interval.ms";
+  | "max.poll.interval.ms"
+  | "group.share.session.timeout.ms"
+  | "partitions were added";
 
 /** The alarm that no member has: a join's end, or the time by which all must have their assignment. */
 export const groupAlarm = 0;

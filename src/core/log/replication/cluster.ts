@@ -159,8 +159,7 @@ export class Cluster {
 
   /** Clients that can be told at once are: their fetches and requests there fail with the new leader's name. (KIP-951) */
   leaderMoved(set: ReplicaSet): void {
-    for (const { session } of set.partition.groups)
-      if (session !== undefined && session.broker.alive) session.member.sessions.leaderMoved();
+    for (const of of set.partition.groups) of.leaderMoved();
   }
 
   /** Preferred replicas lead again, where they can. */
@@ -177,6 +176,9 @@ export class Cluster {
     this.reviewNetwork();
     for (const client of this.context.clients) client.disconnected(broker);
     for (const member of this.context.members) member.sessions.disconnected(broker);
+    for (const member of this.context.shareMembers) member.sessions.disconnected(broker);
+    for (const of of this.context.sharePartitions)
+      if (of.partition.broker === broker) of.releaseAll("the leader's process ended");
   }
 
   private registers(broker: Broker): void {
@@ -219,6 +221,7 @@ export class Cluster {
       fetcher.review(this.replicates(fetcher.leader, fetcher.follower));
     for (const client of this.context.clients) client.reviewNetwork();
     for (const member of this.context.members) member.sessions.reviewNetwork();
+    for (const member of this.context.shareMembers) member.sessions.reviewNetwork();
     this.context.replication.askAll();
   }
 

@@ -26,7 +26,7 @@ export class LostRecords {
   /** A log gets a message that it has already, at this offset: groups that are beyond it have finished it. */
   copied(id: number, { groups }: Partition, offset: number): void {
     this.copies.set(id, (this.copies.get(id) ?? 1) + 1);
-    for (const of of groups) if (offset < of.position - of.held) this.finishedBefore(of.group, id);
+    for (const of of groups) if (of.finishedAt(offset)) this.finishedBefore(of.group, id);
   }
 
   gaveUp(id: number): void {
