@@ -16,6 +16,8 @@ export type Piece = string | { readonly name: string } | Figure;
 export interface Finding {
   readonly mood: Mood;
   readonly says: readonly Piece[];
+  /** When it was, ms, to go there. */
+  readonly at?: number;
   /** What it is about, to show in the file; undefined where it is about the run as a whole. */
   readonly about?: { readonly start: number; readonly end: number };
 }

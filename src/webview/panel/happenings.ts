@@ -5,7 +5,11 @@ import type { Summary } from "./result.ts";
 
 /** What befell brokers, queues and applications, in the order of time, as far as the summary spells it out. */
 export function happenings({ occurrences: { count, first } }: Summary): readonly Finding[] {
-  const told = first.map(({ at, message }) => `${format(at, "duration")}: ${brief(message, longestMessage)}`);
-  if (count > first.length) told.push(`… and ${format(count - first.length, "count")} more`);
-  return told.map((text) => ({ mood: "note", says: [text] }));
+  const told = first.map(({ at, message }): Finding => ({
+    mood: "note",
+    at,
+    says: [`${format(at, "duration")}: ${brief(message, longestMessage)}`],
+  }));
+  const more = count - first.length;
+  return more > 0 ? [...told, { mood: "note", says: [`… and ${format(more, "count")} more`] }] : told;
 }

@@ -5,6 +5,7 @@ import type { Alarm } from "./figure.tsx";
 import { findings } from "./findings.ts";
 import type { Finding, Mood } from "./findings.ts";
 import { happenings } from "./happenings.ts";
+import { clock } from "./playback/clock.ts";
 import type { Result, Summary } from "./result.ts";
 import { Reveal } from "./reveal.tsx";
 import { Sentence } from "./sentence.tsx";
@@ -56,13 +57,19 @@ function Sayings({ title, of }: SayingsProps): JSX.Element | null {
   );
 }
 
-function Saying({ of: { mood, says, about } }: { readonly of: Finding }): JSX.Element {
+function Saying({ of: { mood, says, about, at } }: { readonly of: Finding }): JSX.Element {
   return (
     <li>
       <Sign mood={mood} />
       <span>
         <Sentence of={says} />
       </span>
+      {at !== undefined && (
+        <button type="button" class="link go" title="Go to that time" onClick={() => clock.seek(at)}>
+          <span aria-hidden="true">◷</span>
+          <span class="hidden">go to that time</span>
+        </button>
+      )}
       {about && (
         <Reveal {...about} class="go">
           <span aria-hidden="true">↗</span>

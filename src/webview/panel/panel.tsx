@@ -1,14 +1,16 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { format } from "../shared/format.ts";
 import { listen, recall, remember } from "../shared/host.ts";
 import { Name, brief, longestMessage } from "../shared/name.tsx";
 import { Chart } from "./chart/chart.tsx";
 import { choices } from "./chart/lines.ts";
 import { Diagram } from "./diagram/diagram.tsx";
-import { Messages } from "./messages/messages.tsx";
+import { Messages, useJourneys } from "./messages/messages.tsx";
 import { Again, Header } from "./header.tsx";
 import { Overview, Sign, Totals } from "./overview.tsx";
+import { PlaybackBar } from "./playback/bar.tsx";
+import { Moments } from "./playback/moments.ts";
 import type { Run } from "./result.ts";
 import { sheets } from "./sheets.ts";
 import { Table } from "./table.tsx";
@@ -104,6 +106,8 @@ function Empty(): JSX.Element {
 function Shown({ run, busy }: { readonly run: Run; readonly busy: boolean }): JSX.Element {
   const { result } = run;
   const [chosen, setChosen] = useState<readonly string[]>(() => recall().charts);
+  const journeys = useJourneys(result);
+  const moments = useMemo(() => journeys && new Moments(journeys, result), [journeys, result]);
   const choose = (index: number, metric: string): void => {
     const next = choices.map((_, at) => (at === index ? metric : (chosen[at] ?? "")));
     setChosen(next);
@@ -114,9 +118,10 @@ function Shown({ run, busy }: { readonly run: Run; readonly busy: boolean }): JS
       <Header run={run} />
       <Totals summary={result.summary} />
       <div class="overview">
-        <Diagram result={result} />
+        <Diagram result={result} moments={moments} />
         <Overview result={result} />
       </div>
+      <PlaybackBar result={result} />
       <div class="charts">
         {choices.map((group, index) => (
           <Chart
@@ -128,7 +133,7 @@ function Shown({ run, busy }: { readonly run: Run; readonly busy: boolean }): JS
           />
         ))}
       </div>
-      <Messages result={result} />
+      <Messages result={result} journeys={journeys} />
       <div class="sheets">
         {sheets(result).map((sheet) => (
           <Table key={sheet.caption} sheet={sheet} />

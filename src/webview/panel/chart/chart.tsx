@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { useSize } from "../../shared/size.ts";
 import { useTheme } from "../../shared/theme.ts";
+import { clock } from "../playback/clock.ts";
 import type { Result } from "../result.ts";
 import { has, lines, moves } from "./lines.ts";
 import type { MetricChoice } from "./lines.ts";
@@ -75,6 +76,8 @@ function Drawing({
   const { width } = useSize(area);
   const theme = useTheme();
   const [index, setIndex] = useState<number | undefined>(undefined);
+  /** The bucket where the run is played back. */
+  const [at, setAt] = useState<number | undefined>(undefined);
   const drawn = useMemo(() => lines(result, choice.metric), [result, choice]);
 
   const values = useMemo(() => columns(drawn), [drawn]);
@@ -90,7 +93,15 @@ function Drawing({
     };
     const made = plot(of, area.current, width, height);
     chart.current = made;
-    return () => made.destroy();
+    const follow = (): void => mark(made, setAt);
+    follow();
+    const stop = clock.listen(follow);
+    // The library keeps the click that ends a drag to itself.
+    made.over.addEventListener("click", ({ offsetX }) => clock.seek(made.posToVal(offsetX, "x")));
+    return () => {
+      stop();
+      made.destroy();
+    };
     // A new width alone resizes what is there, below.
   }, [drawn, values, choice, theme, width === 0]);
   useEffect(() => chart.current?.setSize({ width, height }), [width]);
@@ -102,12 +113,26 @@ function Drawing({
         ref={area}
         tabindex={0}
         role="group"
-        aria-label={`${choice.name} over time. Left and right move the cursor; drag to zoom in, double-click to see all.`}
+        aria-label={`${choice.name} over time. Left and right move the cursor; click or Enter to go there; drag to zoom in, double-click to see all.`}
         onKeyDown={(event) => chart.current && walk(event, chart.current, index)}
       />
-      <Legend result={result} choice={choice} lines={drawn} columns={values} index={index} />
+      <Legend result={result} choice={choice} lines={drawn} columns={values} index={index ?? at} />
     </>
   );
+}
+
+/** A line at the time of the playback; `tell` gets its bucket. */
+function mark(chart: uPlot, tell: (bucket: number | undefined) => void): void {
+  const { at } = clock;
+  let line = chart.over.querySelector<HTMLElement>(".moment");
+  if (!line) {
+    line = document.createElement("div");
+    line.className = "moment";
+    chart.over.append(line);
+  }
+  line.hidden = at === undefined;
+  line.style.transform = `translateX(${at === undefined ? 0 : chart.valToPos(at, "x")}px)`;
+  tell(at === undefined ? undefined : chart.valToIdx(at));
 }
 
 function walk(event: KeyboardEvent, chart: uPlot, index: number | undefined): void {
@@ -119,6 +144,7 @@ function walk(event: KeyboardEvent, chart: uPlot, index: number | undefined): vo
     Home: 0,
     End: end,
   };
+  if (event.key === "Enter" && index !== undefined) clock.seek(chart.data[0][index]);
   const target = to[event.key];
   if (target === undefined) return;
   event.preventDefault();

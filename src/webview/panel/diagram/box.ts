@@ -20,7 +20,8 @@ export type Line =
       readonly of: number;
     }
   | { readonly kind: "curve"; readonly values: readonly number[] }
-  | { readonly kind: "busy"; readonly label: string; readonly share: number };
+  | { readonly kind: "busy"; readonly label: string; readonly share: number }
+  | { readonly kind: "state"; readonly label: string; readonly text: string; readonly bad: boolean };
 
 export interface Box {
   readonly node: GraphNode;
@@ -40,6 +41,7 @@ export const lineHeight: Readonly<Record<Line["kind"], number>> = {
   level: 14,
   curve: 24,
   busy: 14,
+  state: 14,
 };
 const widths: Readonly<Record<GraphNode["kind"], number>> = {
   producer: 118,
@@ -142,6 +144,7 @@ export function spoken({ lines }: Box): string {
     if (line.kind === "text") return [line.text];
     if (line.kind === "busy")
       return [`${line.label === "" ? "" : `instance ${line.label} `}busy ${format(line.share, "share")}`];
+    if (line.kind === "state") return [`${line.label === "" ? "" : `instance ${line.label} `}${line.text}`];
     if (line.kind === "log") return [`partition ${line.label.slice(1)}: read to ${line.read} of ${line.end}`];
     return [];
   });

@@ -3,6 +3,10 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { place } from "../../shared/host.ts";
 import { brief } from "../../shared/name.tsx";
 import { useSize } from "../../shared/size.ts";
+import { useTime } from "../playback/clock.ts";
+import { Dots } from "../playback/dots.tsx";
+import { linesAt } from "../playback/lines-at.ts";
+import type { Moments } from "../playback/moments.ts";
 import type { Result } from "../result.ts";
 import { drawingOf, labelHeight, placed as placedIn, sketch } from "./layout.ts";
 import type { Placed, PlacedEdge } from "./layout.ts";
@@ -12,7 +16,14 @@ import { useSteering } from "./view.ts";
 import type { Steering } from "./view.ts";
 
 /** The topology as the run used it: what is connected, how much went where, how full and how busy. */
-export function Diagram({ result }: { readonly result: Result }): JSX.Element {
+export function Diagram({
+  result,
+  moments,
+}: {
+  readonly result: Result;
+  readonly moments: Moments | undefined;
+}): JSX.Element {
+  const at = useTime();
   const fonts = useFonts();
   const { placed, failure } = usePlaced(result, fonts.detail);
   const stage = useRef<HTMLDivElement>(null);
@@ -43,13 +54,18 @@ export function Diagram({ result }: { readonly result: Result }): JSX.Element {
               <Edge key={index} of={edge} />
             ))}
             {placed.boxes.map((of) => (
-              <Node key={of.node.id} of={of} fonts={fonts} />
+              <Node
+                key={of.node.id}
+                of={at === undefined || !moments ? of : { ...of, lines: linesAt(of, result, moments, at) }}
+                fonts={fonts}
+              />
             ))}
             {placed.edges.map((edge, index) => (
               <Label key={index} of={edge} />
             ))}
           </g>
         </svg>
+        <Dots placed={placed} moments={moments} view={steering.view} size={size} />
       </div>
       {failure !== undefined && <p role="alert">The topology could not be drawn. {failure}</p>}
       <div class="zoom" role="group" aria-label="Zoom">

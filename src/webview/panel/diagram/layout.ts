@@ -10,6 +10,8 @@ export interface PlacedBox extends Box, Point {}
 
 export interface PlacedEdge {
   readonly edge: GraphEdge;
+  /** Its place in the graph. */
+  readonly number: number;
   /** Whether it leads back to an earlier column. */
   readonly back: boolean;
   readonly path: string;
@@ -33,6 +35,7 @@ export interface Sketch {
 
 interface SketchedEdge {
   readonly edge: GraphEdge;
+  readonly number: number;
   readonly from: number;
   readonly to: number;
   readonly back: boolean;
@@ -48,12 +51,12 @@ export function sketch(result: Result, font: string): Sketch {
   const hues = models(graph);
   const boxes = graph.nodes.map((node) => box(node, hues.get(node.id), result));
   const numbers = new Map(graph.nodes.map(({ id }, number) => [id, number]));
-  const edges = graph.edges.flatMap((edge): SketchedEdge[] => {
+  const edges = graph.edges.flatMap((edge, number): SketchedEdge[] => {
     const [from, to] = [numbers.get(edge.from), numbers.get(edge.to)];
     if (from === undefined || to === undefined) return [];
     const texts = labels(edge, font);
     const widest = Math.max(0, ...texts.map((line) => width(line, font)));
-    return [{ edge, from, to, back: returns(boxes[from], boxes[to]), texts, width: widest + 10 }];
+    return [{ edge, number, from, to, back: returns(boxes[from], boxes[to]), texts, width: widest + 10 }];
   });
   return { boxes, edges };
 }
@@ -77,12 +80,13 @@ export function placed({ boxes, edges }: Sketch, placement: Placement): Placed {
     width: placement.width,
     height: placement.height,
     boxes: at,
-    edges: edges.map(({ edge, from, to, back, texts, width }, number): PlacedEdge => {
-      const { points = [], label = corner } = placement.arrows[number] ?? {};
+    edges: edges.map(({ edge, number, from, to, back, texts, width }, index): PlacedEdge => {
+      const { points = [], label = corner } = placement.arrows[index] ?? {};
       const [first, last] = back ? [at[to], at[from]] : [at[from], at[to]];
       const weight = 1 + (3 * Math.log1p(edge.messages)) / Math.log1p(most);
       return {
         edge,
+        number,
         back,
         path: curve(first, last, points, back),
         label: { ...label, texts, width },

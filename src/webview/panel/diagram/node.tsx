@@ -91,6 +91,8 @@ function Content({ line, width, font }: ContentProps): JSX.Element {
       return <path class="curve" d={trace(line.values, width, 18)} />;
     case "busy":
       return <Busy {...line} width={width} />;
+    case "state":
+      return <State {...line} width={width} />;
   }
 }
 
@@ -140,6 +142,22 @@ function Busy({ label, share, width }: Wide<"busy">): JSX.Element {
       <rect class="work" x={left} y={1} width={full * Math.min(1, Math.max(0, share))} height={6} rx={3} />
       <text class="detail" x={width} y={8} text-anchor="end">
         busy {format(share, "share")}
+      </text>
+    </>
+  );
+}
+
+/** What an instance does at one time of the run. */
+function State({ label, text, bad }: Wide<"state">): JSX.Element {
+  return (
+    <>
+      {label !== "" && (
+        <text class="detail" y={8}>
+          {label}
+        </text>
+      )}
+      <text class={`detail${bad ? " fault" : ""}`} x={label === "" ? 0 : 16} y={8}>
+        {bad ? `✕ ${text}` : text}
       </text>
     </>
   );

@@ -9,8 +9,13 @@ import { MessageList } from "./message-list.tsx";
 import { WhereTimeGoes } from "./where-time-goes.tsx";
 
 /** Every message that was traced: who got it and why, and where its time went. */
-export function Messages({ result }: { readonly result: Result }): JSX.Element {
-  const journeys = useJourneys(result);
+export function Messages({
+  result,
+  journeys,
+}: {
+  readonly result: Result;
+  readonly journeys: Journeys | undefined;
+}): JSX.Element {
   const [message, choose] = useState<number | undefined>(undefined);
   useEffect(() => choose(undefined), [result]);
   const { rows, rowsDropped } = result.trace;
@@ -38,7 +43,7 @@ export function Messages({ result }: { readonly result: Result }): JSX.Element {
 }
 
 /** Read after the page has been drawn once: what is above does not wait for it. */
-function useJourneys(result: Result): Journeys | undefined {
+export function useJourneys(result: Result): Journeys | undefined {
   const [read, setRead] = useState<{ readonly of: Result; readonly journeys: Journeys } | undefined>(
     undefined,
   );

@@ -1,0 +1,113 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** Simulated time that passes in one second of playing. */
+export const speeds: readonly (readonly [name: string, factor: number])[] = [
+  ["⅒×", 0.1],
+  ["1×", 1],
+  ["5×", 5],
+  ["20×", 20],
+  ["100×", 100],
+];
+
+/** The one time cursor of the page, in ms of simulated time; undefined while the page shows the run as a whole. */
+class Clock {
+  at: number | undefined = undefined;
+  playing = false;
+  /** Simulated ms in one ms of playing. */
+  speed = 1;
+  private end = 0;
+  private frame = 0;
+  private before = 0;
+  private readonly listeners = new Set<() => void>();
+
+  /** For a run of this length; back to the run as a whole. */
+  reset(end: number): void {
+    this.end = end;
+    this.stop();
+    // A minute of watching is enough for any run.
+    this.speed = speeds.find(([, factor]) => end / factor <= 60_000)?.[1] ?? 100;
+    this.at = undefined;
+    this.tell();
+  }
+
+  seek(at: number | undefined): void {
+    this.at = at === undefined ? undefined : Math.min(this.end, Math.max(0, at));
+    if (at === undefined) this.stop();
+    this.tell();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.tell();
+  }
+
+  toggle(): void {
+    if (this.playing) this.stop();
+    else this.play();
+    this.tell();
+  }
+
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  private play(): void {
+    if (this.at === undefined || this.at >= this.end) this.at = 0;
+    this.playing = true;
+    this.before = performance.now();
+    const tick = (now: number): void => {
+      this.at = Math.min(this.end, (this.at ?? 0) + (now - this.before) * this.speed);
+      this.before = now;
+      if (this.at >= this.end) this.playing = false;
+      else this.frame = requestAnimationFrame(tick);
+      this.tell();
+    };
+    this.frame = requestAnimationFrame(tick);
+  }
+
+  private stop(): void {
+    cancelAnimationFrame(this.frame);
+    this.playing = false;
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+export const clock = new Clock();
+
+/** In milliseconds: what is read, not watched, changes no faster. */
+const readable = 60;
+
+/** The cursor's time, for what draws itself anew with it; while it plays, not at every frame. */
+export function useTime(): number | undefined {
+  const [at, setAt] = useState(clock.at);
+  useEffect(() => {
+    let told = 0;
+    return clock.listen(() => {
+      const now = performance.now();
+      if (clock.playing && now - told < readable) return;
+      told = now;
+      setAt(clock.at);
+    });
+  }, []);
+  return at;
+}
+
+export function usePlaying(): { readonly playing: boolean; readonly speed: number } {
+  const [state, setState] = useState({ playing: clock.playing, speed: clock.speed });
+  useEffect(
+    () =>
+      clock.listen(() =>
+        setState((was) =>
+          was.playing === clock.playing && was.speed === clock.speed
+            ? was
+            : { playing: clock.playing, speed: clock.speed },
+        ),
+      ),
+    [],
+  );
+  return state;
+}

@@ -1,0 +1,19 @@
+import type { Result } from "../result.ts";
+
+/** Something that befell a part of the topology, for the time line. */
+export interface Happened {
+  /** Milliseconds. */
+  readonly at: number;
+  readonly says: string;
+}
+
+/** Kinds of which a run has too many for a time line: they happen to single messages. */
+const ofMessages = new Set(["requeued", "deadLettered", "dropped", "expired", "publishRefused"]);
+
+/** What is told by name, in the order of time; of several things at one instant the first. */
+export function happened({ summary }: Result): readonly Happened[] {
+  const found: Happened[] = [];
+  for (const { at, kind, message } of summary.occurrences.first)
+    if (!ofMessages.has(kind) && found.at(-1)?.at !== at) found.push({ at, says: message });
+  return found;
+}

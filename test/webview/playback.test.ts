@@ -1,0 +1,120 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { parse } from "../../src/core/index.ts";
+import { simulate } from "../../src/core/run.ts";
+import type { Result } from "../../src/core/stats/result.ts";
+import { show } from "./editor.ts";
+import { panels } from "./opened-panel.ts";
+
+const { open } = panels();
+
+const crash = `topology: 1
+rabbitmq:
+  queues:
+    work: {}
+producers:
+  site: {queue: work, rate: 100/s}
+consumers:
+  packers: {queue: work, instances: 2, prefetch: 1, processing: 15ms}
+timeline:
+  - {at: 4s, crash: {consumer: packers, instance: 2}}
+  - {at: 8s, start: {consumer: packers, instance: 2}}
+run: {duration: 20s, seed: 3}
+`;
+
+function run(text: string): Result {
+  const { topology, problems } = parse(text);
+  expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  return simulate(topology);
+}
+
+async function opened(result: Result): Promise<Page> {
+  const page = await open();
+  await show(page, result);
+  await page.waitForSelector(".list");
+  return page;
+}
+
+const now = (page: Page): Promise<string> => page.locator(".playback .now").innerText();
+const go = async (page: Page, at: number): Promise<void> => {
+  await page.getByRole("slider", { name: "Time" }).fill(String(at));
+};
+const text = (page: Page, node: string): Promise<string> =>
+  page.locator(`[data-node="${node}"]`).evaluate((element) => element.textContent ?? "");
+
+test("events are steps of the time line, and the diagram is as it was then", async () => {
+  const result = run(crash);
+  const page = await opened(result);
+  expect(await now(page)).toBe("whole run");
+  await page.getByRole("button", { name: "On to the next event" }).click();
+  await page.waitForFunction(() => document.querySelector(".now")?.textContent?.startsWith("4"));
+  expect(await page.locator(".playback .last").innerText()).toContain("crashed");
+  expect(await text(page, "consumer:packers")).toContain("✕ crashed");
+
+  const depth = result.series.find(({ name, metric }) => name === "work" && metric === "depth")!;
+  await go(page, 7900);
+  const bucket = depth.time.findLastIndex((at) => at <= 7900);
+  const shown = Number((await text(page, "queue:work")).match(/([\d.]+) ready/)?.[1]);
+  expect(shown).toBeGreaterThan(5);
+  expect(Math.abs(shown - depth.mean[bucket]!)).toBeLessThan(1);
+
+  await page.getByRole("button", { name: "On to the next event" }).click();
+  await page.waitForFunction(
+    () => !document.querySelector('[data-node="consumer:packers"]')?.textContent?.includes("crashed"),
+  );
+  await page.getByRole("button", { name: "whole run" }).click();
+  expect(await now(page)).toBe("whole run");
+});
+
+test("keys play, pause, step and leave; the charts follow the cursor and lead it", async () => {
+  const page = await opened(run(crash));
+  const slider = page.getByRole("slider", { name: "Time" });
+  await slider.focus();
+  await page.keyboard.press("n");
+  expect((await now(page)).replaceAll("\u202f", " ")).toBe("4 s");
+  expect(await page.locator(".moment:visible").count()).toBe(2);
+  expect((await page.locator(".legend thead th").first().innerText()).replaceAll("\u202f", " ")).toMatch(
+    /^at [34]/,
+  );
+  await page.keyboard.press("Space");
+  await page.waitForFunction(() => parseFloat(document.querySelector(".now")?.textContent ?? "") > 4);
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Play" }).waitFor();
+  await page.keyboard.press("Escape");
+  expect(await now(page)).toBe("whole run");
+
+  const over = await page.locator(".u-over").first().boundingBox();
+  await page.mouse.click((over?.x ?? 0) + (over?.width ?? 0) / 2, (over?.y ?? 0) + 30);
+  await page.waitForFunction(() => parseFloat(document.querySelector(".now")?.textContent ?? "") > 0);
+  expect(parseFloat(await now(page))).toBeCloseTo(10, 0);
+});
+
+test("messages move along the edges while it plays, but not for those who want no motion", async () => {
+  const drawn = (page: Page): Promise<number> =>
+    page.locator("canvas.dots").evaluate((canvas: HTMLCanvasElement) => {
+      const { data = new Uint8ClampedArray() } =
+        canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+      return data.reduce((sum, value, index) => sum + (index % 4 === 3 && value > 0 ? 1 : 0), 0);
+    });
+  const page = await opened(run(crash));
+  expect(await drawn(page)).toBe(0);
+  await go(page, 3000);
+  expect(await drawn(page)).toBeGreaterThan(50);
+
+  const still = await open({ reducedMotion: "reduce" });
+  await show(still, run(crash));
+  await still.waitForSelector(".list");
+  await go(still, 3000);
+  expect(await drawn(still)).toBe(0);
+  expect(await text(still, "consumer:packers")).toContain("in work");
+});
+
+test("an entry of the events leads to its time", async () => {
+  const page = await opened(run(crash));
+  await page
+    .locator("aside li", { hasText: "started" })
+    .getByRole("button", { name: "go to that time" })
+    .click();
+  expect((await now(page)).replaceAll("\u202f", " ")).toBe("8 s");
+});
