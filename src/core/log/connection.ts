@@ -1,6 +1,8 @@
 import type { Accumulator } from "./accumulator.ts";
+import type { Batches } from "./batches.ts";
 import type { Broker } from "./broker.ts";
 import type { ProducerClient } from "./producer-client.ts";
+import type { ProducerRecovery } from "./producer-recovery.ts";
 
 /** A producer client's requests to one broker, and the accumulators whose batches will go there. */
 export class Connection {
@@ -59,6 +61,11 @@ export class Connection {
     else requests.splice(requests.indexOf(first), 1);
   }
 
+  /** It is usable, and no batch waits for it. */
+  get idle(): boolean {
+    return this.up && this.first === undefined;
+  }
+
   /** The accumulator's batches go elsewhere. */
   leave(accumulator: Accumulator): void {
     if (accumulator.countedReady) this.ready--;
@@ -71,16 +78,42 @@ export class Connection {
     if (this.last === accumulator) this.last = before;
   }
 
-  get head(): Accumulator | undefined {
-    return this.first;
-  }
-
-  get tail(): Accumulator | undefined {
-    return this.last;
+  /**
+   * A request takes the first batch of every partition of its broker, also those that have not lingered: once one may
+   * leave, the others go along, up to `max.request.size`. (RecordAccumulator.drainBatchesForOneNode)
+   */
+  gather(batches: Batches, recovery: ProducerRecovery, bytesMax: number): number {
+    const end = this.last;
+    let first = -1;
+    let last = -1;
+    let bytes = 0;
+    for (let accumulator = this.first; accumulator !== undefined; accumulator = this.first) {
+      if (
+        accumulator.backsOff ||
+        (batches.attempts[accumulator.first]! > 0 && recovery.outOfTurn(accumulator))
+      ) {
+        this.rotate();
+        if (accumulator === end) break;
+        continue;
+      }
+      bytes += batches.bytes[accumulator.first]!;
+      if (first >= 0 && bytes > bytesMax) break;
+      const batch = accumulator.takeFirst(batches);
+      if (batches.sequence[batch]! < 0) {
+        batches.sequence[batch] = accumulator.sequence;
+        accumulator.sequence += batches.count[batch]!;
+      }
+      if (first < 0) first = batch;
+      else batches.next[last] = batch;
+      last = batch;
+      this.rotate();
+      if (accumulator === end) break;
+    }
+    return first;
   }
 
   /** The first one has given a batch, or none: it lines up again while it has more. */
-  rotate(): void {
+  private rotate(): void {
     const accumulator = this.first!;
     this.first = accumulator.following;
     if (this.first === undefined) this.last = undefined;

@@ -4,6 +4,7 @@ import { Outcome, RequestState } from "./batches.ts";
 import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
+import type { ProducerClient } from "./producer-client.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
 
 /** The brokers' side of producing. A request is a list of batches of different partitions, named by its first. */
@@ -20,7 +21,7 @@ export class ProduceRequests {
   arrive(first: number): void {
     const { batches, costs, kernel } = this.context;
     const connection = this.connectionOf(first);
-    const { client } = this.accumulatorOf(first);
+    const { client } = connection;
     if (connection.cut && this.isHeldUp(first, connection)) return;
     let cost = costs.kafkaPerRequest;
     let earliest = Math.max(kernel.now, connection.handledUntil);
@@ -39,19 +40,20 @@ export class ProduceRequests {
   /** All batches are appended; then the fetches that waited for them are answered, then the producer. */
   finish(first: number): void {
     const { batches, replication } = this.context;
-    const { broker } = this.connectionOf(first);
+    const connection = this.connectionOf(first);
+    const { broker, client } = connection;
     if (!broker.alive || batches.state[first] === RequestState.given) {
       this.drop(first);
       return;
     }
-    const { client } = this.accumulatorOf(first);
     const waits = client.settings.acks === "all";
     let sets: ReplicaSet[] | undefined;
     batches.awaiting[first] = batches.failed[first] = 0;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
-      const { replicas } = this.accumulatorOf(batch).partition;
+      const accumulator = this.accumulatorOf(batch);
+      const { replicas } = accumulator.partition;
       if (replicas === undefined) {
-        this.append(batch);
+        this.append(batch, accumulator);
         continue;
       }
       if (this.refusal(batch, replicas, broker) === Outcome.ok) this.appendReplicated(batch, replicas);
@@ -66,7 +68,7 @@ export class ProduceRequests {
       const { groups, replicas } = this.accumulatorOf(batch).partition;
       if (replicas === undefined) for (const of of groups) of.session?.wake();
     }
-    if (batches.awaiting[first] === 0) this.answer(first);
+    if (batches.awaiting[first] === 0) this.answer(first, connection);
     else batches.state[first] = RequestState.waits;
     if (sets === undefined) return;
     for (const set of sets) set.appended();
@@ -89,7 +91,7 @@ export class ProduceRequests {
   /** The network is mended: what was on its way arrives. */
   resume(connection: Connection): void {
     for (const first of connection.heldRequests.splice(0)) this.arrive(first);
-    for (const first of connection.heldAnswers.splice(0)) this.sendAnswer(first);
+    for (const first of connection.heldAnswers.splice(0)) this.sendAnswer(first, connection.client);
   }
 
   private decided(batch: number, outcome: Outcome): void {
@@ -97,25 +99,23 @@ export class ProduceRequests {
     const first = batches.request[batch]!;
     batches.outcome[batch] = outcome;
     if (outcome !== Outcome.ok) batches.failed[first]!++;
-    if (--batches.awaiting[first]! === 0) this.answer(first);
+    if (--batches.awaiting[first]! === 0) this.answer(first, this.connectionOf(first));
   }
 
-  private answer(first: number): void {
+  private answer(first: number, connection: Connection): void {
     const { batches } = this.context;
-    const { client } = this.accumulatorOf(first);
+    const { client } = connection;
     if (!client.awaitsAnswer) {
       if (batches.failed[first]! > 0) this.loseUnanswered(first);
       client.settle(first);
       return;
     }
     batches.state[first] = RequestState.answered;
-    const connection = this.connectionOf(first);
     if (connection.cut) connection.heldAnswers.push(first);
-    else this.sendAnswer(first);
+    else this.sendAnswer(first, client);
   }
 
-  private sendAnswer(first: number): void {
-    const { client } = this.accumulatorOf(first);
+  private sendAnswer(first: number, client: ProducerClient): void {
     if (!this.context.defersHop(LogEvent.produceAnswered, first)) client.answered(first);
   }
 
@@ -145,7 +145,7 @@ export class ProduceRequests {
       for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
         replication.lost.copied(messages.id[m]!, accumulator.partition, offset++);
     }
-    this.append(batch);
+    this.append(batch, accumulator);
     batches.placedEnd[batch] = accumulator.partition.log.batchEnd;
     batches.placedCuts[batch] = replicas.cuts.length;
   }
@@ -158,9 +158,8 @@ export class ProduceRequests {
     replicas.await(batch);
   }
 
-  private append(batch: number): void {
+  private append(batch: number, accumulator: Accumulator): void {
     const { batches, messages, kernel } = this.context;
-    const accumulator = this.accumulatorOf(batch);
     const { partition } = accumulator;
     const count = batches.count[batch]!;
     const bytes = batches.bytes[batch]!;

@@ -133,6 +133,10 @@ export class ProducerClient {
     const { batchSize, linger } = this.settings;
     this.inThread--;
     accumulator.held++;
+    if (linger === 0 && accumulator.batches === 0 && this.sendsAtOnce(accumulator)) {
+      this.sendAlone(accumulator, message);
+      return;
+    }
     let batch = accumulator.last;
     let bytes = bytesIn;
     accumulator.appendedBytes = bytes;
@@ -145,6 +149,23 @@ export class ProducerClient {
     accumulator.lastFull = batches.bytes[batch]! >= batchSize;
     if (accumulator.lastFull || linger === 0) accumulator.lastReady = true;
     if (accumulator.ready) this.becomesReady(accumulator);
+  }
+
+  /** Nothing waits for the same broker, and a slot in flight is free. */
+  private sendsAtOnce({ connection, backsOff }: Accumulator): boolean {
+    return connection.idle && connection.inFlight < this.settings.maxInFlight && !backsOff;
+  }
+
+  /** As a batch that is opened, becomes ready and is drained in this very instant. */
+  private sendAlone(accumulator: Accumulator, message: number): void {
+    const { batches, messages, kernel } = this.context;
+    const bytes = this.bytesOf(message, 0);
+    const batch = batches.open(accumulator.number, batchOverhead, kernel.now);
+    accumulator.appendedBytes = bytes + batchOverhead;
+    batches.add(batch, message, bytes, messages);
+    batches.sequence[batch] = accumulator.sequence++;
+    if (!this.recovery.expires) this.recovery.expireAt(kernel.now + this.settings.deliveryTimeout);
+    this.request(batch, accumulator.connection);
   }
 
   lingered(accumulator: Accumulator, generation: number): void {
@@ -327,45 +348,10 @@ export class ProducerClient {
         this.recovery.unreachable();
         return;
       }
-      const first = this.gather(connection);
+      const first = connection.gather(this.context.batches, this.recovery, this.settings.maxRequestSize);
       if (first < 0) return;
       this.request(first, connection);
     }
-  }
-
-  /**
-   * A request takes the first batch of every partition of its broker, also those that have not lingered: once one may
-   * leave, the others go along, up to `max.request.size`. (RecordAccumulator.drainBatchesForOneNode)
-   */
-  private gather(connection: Connection): number {
-    const { batches } = this.context;
-    const end = connection.tail;
-    let first = -1;
-    let last = -1;
-    let bytes = 0;
-    for (let accumulator = connection.head; accumulator !== undefined; accumulator = connection.head) {
-      if (
-        accumulator.backsOff ||
-        (batches.attempts[accumulator.first]! > 0 && this.recovery.outOfTurn(accumulator))
-      ) {
-        connection.rotate();
-        if (accumulator === end) break;
-        continue;
-      }
-      bytes += batches.bytes[accumulator.first]!;
-      if (first >= 0 && bytes > this.settings.maxRequestSize) break;
-      const batch = accumulator.takeFirst(batches);
-      if (batches.sequence[batch]! < 0) {
-        batches.sequence[batch] = accumulator.sequence;
-        accumulator.sequence += batches.count[batch]!;
-      }
-      if (first < 0) first = batch;
-      else batches.next[last] = batch;
-      last = batch;
-      connection.rotate();
-      if (accumulator === end) break;
-    }
-    return first;
   }
 
   private request(first: number, connection: Connection): void {
