@@ -5,14 +5,15 @@ import { parseArgs } from "node:util";
 import { playScenario } from "../../../../src/core/queue/scenario-player.ts";
 import type { Scenario } from "../../../../src/core/queue/scenario.ts";
 import { Campaign } from "./fuzz/campaign.ts";
+import { restartsServer } from "./fuzz/generate.ts";
 import { mutants } from "./fuzz/mutants.ts";
 import { loadMutant, toldApartBy, type PlayedScenario } from "./fuzz/mutation.ts";
 import { firstDifference } from "./difference.ts";
-import { playLive } from "./live-player.ts";
-import { checkRecorded, readRecorded, record } from "./recorded.ts";
+import { playLive, type Stage } from "./live-player.ts";
+import { checkRecorded, readRecorded, record, type RecordedScenario } from "./recorded.ts";
 import { installServer } from "./server-package.ts";
 import { RabbitServer } from "./server.ts";
-import { onStages, stageNames } from "./stages.ts";
+import { inRounds, onStages, stageNames, stageOf } from "./stages.ts";
 
 const { values, positionals: files } = parseArgs({
   options: {
@@ -24,6 +25,8 @@ const { values, positionals: files } = parseArgs({
     seed: { type: "string" },
     /** Plays the one of this number alone. */
     only: { type: "string" },
+    /** No new random scenario begins after so many; they may be fewer then. */
+    minutes: { type: "string", default: "60" },
     /** Whether the scenarios tell wrong rules apart too. */
     mutants: { type: "boolean", default: false },
     /** Writes what the server does in the scenarios named into `golden`. */
@@ -88,14 +91,12 @@ async function playRecorded(): Promise<void> {
   const recorded = await readRecorded(recordings);
   const restarts = recorded.filter(({ scenario }) => scenario.requires?.includes("restart"));
   const others = recorded.filter((one) => !restarts.includes(one));
-  for (const [some, at] of [
-    [others, stages],
-    [restarts, stages.slice(0, 1)],
-  ] as const)
-    await onStages(server, at, some, async (one, stage) => {
-      const wrong = await checkRecorded(one, stage);
-      judge(wrong === undefined, () => `${one.scenario.name}: ${wrong}`);
-    });
+  const check = async (one: RecordedScenario, stage: Stage): Promise<void> => {
+    const wrong = await checkRecorded(one, stage);
+    judge(wrong === undefined, () => `${one.scenario.name}: ${wrong}`);
+  };
+  await onStages(server, stages, others, check);
+  await inRounds(server, stages, restarts, check);
   tell(
     `${count.passed} of ${recorded.length} recorded scenarios are alike: recorded, played live, simulated`,
   );
@@ -107,10 +108,18 @@ async function playRandom(): Promise<void> {
   const numbers = only === undefined ? [...Array(Number(scenarios)).keys()] : [Number(only)];
   tell(`${numbers.length} random scenarios of seed ${seed}`);
   const campaign = new Campaign(seed, tell);
-  await onStages(server, stages, numbers, (number, stage) => campaign.play(number, stage));
+  const end = performance.now() + Number(values.minutes) * 60_000;
+  const inTime = function* (some: readonly number[]): Iterable<number> {
+    for (const number of some) if (performance.now() < end) yield number;
+  };
+  const play = (number: number, stage: Stage): Promise<void> => campaign.play(number, stage);
+  await inRounds(server, stages, numbers.filter(restartsServer), play);
+  await onStages(server, stages, inTime(numbers.filter((number) => !restartsServer(number))), play);
+  await campaign.judgeUnlike(stageOf(server, stages[0]!));
   campaign.report();
+  if (only === undefined) campaign.reportRules();
   count.passed += campaign.alike;
-  count.failed += campaign.failed;
+  for (const failure of campaign.failures) judge(false, () => failure);
   if (values.mutants) await tryMutants(campaign.played);
 }
 

@@ -11,8 +11,8 @@ export interface Flavour {
   readonly script: Readonly<Record<StepKind, number>>;
   /** Chances of arguments. */
   readonly arguments: Readonly<Record<ArgumentKind, number>>;
-  /** Whether time to live and a sleep past it belong to it. */
-  readonly sleeps: boolean;
+  /** What comes once, somewhere in the middle: a sleep past the short times to live, or a restart of the server. */
+  readonly interlude: "sleep" | "restart" | undefined;
 }
 
 export type StepKind =
@@ -32,6 +32,8 @@ export type ArgumentKind =
   | "bytes"
   | "ttl"
   | "deadLetters"
+  /** Of the dead letters, those that go to the next queue. */
+  | "chain"
   | "priority"
   | "single"
   | "limit"
@@ -49,12 +51,21 @@ const script: Flavour["script"] = {
   empty: 2,
   declare: 1,
   bind: 3,
-  refused: 2,
+  refused: 4,
   qos: 1,
   recover: 3,
 };
 const settings: Flavour["arguments"] = {
-  ...{ length: 0.12, bytes: 0.05, ttl: 0, deadLetters: 0.3, priority: 0.1, single: 0.08, limit: 0.4 },
+  ...{
+    length: 0.12,
+    bytes: 0.05,
+    ttl: 0,
+    deadLetters: 0.3,
+    chain: 0.2,
+    priority: 0.1,
+    single: 0.08,
+    limit: 0.4,
+  },
   ...{ expires: 0.02, lazy: 0.1, exclusive: 0.05, autoDelete: 0.05 },
 };
 const base: Omit<Flavour, "name" | "weight"> = {
@@ -64,14 +75,14 @@ const base: Omit<Flavour, "name" | "weight"> = {
   steps: [6, 14],
   script,
   arguments: settings,
-  sleeps: false,
+  interlude: undefined,
 };
 
 export const flavours: readonly Flavour[] = [
   {
     ...base,
     name: "routing",
-    weight: 16,
+    weight: 13,
     queueTypes: { classic: 9, quorum: 1, stream: 0 },
     exchanges: [2, 6],
     queues: [2, 5],
@@ -81,7 +92,7 @@ export const flavours: readonly Flavour[] = [
   {
     ...base,
     name: "order",
-    weight: 26,
+    weight: 18,
     exchanges: [0, 1],
     arguments: { ...settings, deadLetters: 0.1, length: 0.05 },
   },
@@ -115,14 +126,34 @@ export const flavours: readonly Flavour[] = [
   },
   {
     ...base,
+    name: "dead letters of dead letters",
+    weight: 11,
+    exchanges: [0, 1],
+    queues: [2, 3],
+    steps: [9, 14],
+    script: { ...script, publish: 25, consume: 20, settle: 45, bind: 0 },
+    arguments: { ...settings, deadLetters: 1, chain: 1, length: 0.4, single: 0 },
+  },
+  {
+    ...base,
+    name: "ends of consumers",
+    weight: 14,
+    queueTypes: { classic: 5, quorum: 1, stream: 0 },
+    exchanges: [0, 1],
+    queues: [1, 2],
+    script: { ...script, consume: 26, leave: 26, settle: 8 },
+    arguments: { ...settings, autoDelete: 0.8, exclusive: 0.15, single: 0 },
+  },
+  {
+    ...base,
     name: "time",
-    weight: 12,
+    weight: 16,
     exchanges: [1, 2],
     queues: [2, 4],
     steps: [5, 9],
-    script: { ...script, publish: 45 },
-    arguments: { ...settings, ttl: 0.6, deadLetters: 0.7, expires: 0.4 },
-    sleeps: true,
+    script: { ...script, publish: 45, consume: 9 },
+    arguments: { ...settings, ttl: 0.6, deadLetters: 0.7, expires: 0.8 },
+    interlude: "sleep",
   },
   {
     ...base,
@@ -146,10 +177,24 @@ export const flavours: readonly Flavour[] = [
   {
     ...base,
     name: "refusals",
-    weight: 8,
+    weight: 11,
     exchanges: [1, 3],
     queues: [1, 3],
-    script: { ...script, declare: 14, refused: 25, bind: 8, empty: 6, leave: 8 },
+    script: { ...script, consume: 22, declare: 12, refused: 28, bind: 8, empty: 6, leave: 6 },
     arguments: { ...settings, exclusive: 0.3, autoDelete: 0.3 },
   },
 ];
+
+/** Of scripts that restart the server. */
+export const restartFlavour: Flavour = {
+  ...base,
+  name: "restart",
+  weight: 0,
+  queueTypes: { classic: 6, quorum: 3, stream: 1 },
+  exchanges: [1, 3],
+  queues: [2, 4],
+  steps: [7, 12],
+  script: { ...script, publish: 40, refused: 1 },
+  arguments: { ...settings, ttl: 0.15, priority: 0.2, length: 0.2 },
+  interlude: "restart",
+};

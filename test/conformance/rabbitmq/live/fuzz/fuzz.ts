@@ -1,9 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { promisedView } from "../../../../../src/core/queue/outcome-view.ts";
 import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
 import type { Outcome, Scenario } from "../../../../../src/core/queue/scenario.ts";
 import { firstDifference } from "../difference.ts";
 import { playLive, type Stage } from "../live-player.ts";
-import { generateScenario } from "./generate.ts";
 import { isPromised, stepMax } from "./promised.ts";
 import { shrink } from "./shrink.ts";
 
@@ -15,46 +15,65 @@ export interface Difference {
 }
 
 export type Verdict =
-  | { readonly kind: "same"; readonly scenario: Scenario; readonly live: Outcome }
-  /** It depends on how long its steps take, or the server itself does otherwise from time to time. */
-  | { readonly kind: "unpromised"; readonly why: string }
+  | { readonly kind: "same"; readonly scenario: Scenario; readonly live: Outcome; readonly again: boolean }
+  /** The server itself does otherwise from time to time, or was too slow for the times to live in it. */
+  | { readonly kind: "doubtful"; readonly why: string }
   | { readonly kind: "different"; readonly difference: Difference };
 
+/** Waits between two looks at the server, ms: at first, and of the plays that decide whether it differs. */
 const firstSettle = 15;
-const carefulSettle = 40;
-/** The server has to do the same, and otherwise than the simulator, so often in a row. */
-const proofs = 3;
+const carefulSettles = [40, 40, 80];
+/** Plays of which the server was too slow in each. */
+const lateMax = 4;
+/** How long a difference is made smaller, ms. */
+const shrinkTime = 60_000;
 
-/** Plays the scenario of this number of a seed on both sides. */
-export async function playRandom(seed: number, number: number, stage: Stage): Promise<Verdict> {
-  const scenario = generateScenario(seed, number);
-  const first = await compare(scenario, stage, firstSettle);
-  if (first.where === undefined) return { kind: "same", scenario, live: first.live };
-  const doubt = await doubtOf(scenario, stage);
-  if (doubt !== undefined) return { kind: "unpromised", why: `${doubt} (${first.where})` };
-  const small = await shrink(scenario, async (candidate) => (await doubtOf(candidate, stage)) === undefined);
-  const { live, where } = await compare(small, stage, carefulSettle);
-  return { kind: "different", difference: { scenario: small, live, where: where ?? "seen once only" } };
+/** Plays the scenario on both sides once; undefined where they come out otherwise. */
+export async function playOnce(scenario: Scenario, stage: Stage): Promise<Verdict | undefined> {
+  const { where, live } = await compare(scenario, stage, firstSettle);
+  return where === undefined ? { kind: "same", scenario, live, again: false } : undefined;
 }
 
-/** Why it is not sure that the simulator differs from the server; undefined where it is. */
-async function doubtOf(scenario: Scenario, stage: Stage): Promise<string | undefined> {
+/** Plays a scenario that came out otherwise again and again, ever more patiently; one that differs is made smaller. */
+export async function judge(scenario: Scenario, stage: Stage): Promise<Verdict> {
+  const verdict = await judgeWhole(scenario, stage, carefulSettles);
+  if (verdict.kind !== "different") return verdict;
+  const end = performance.now() + shrinkTime;
+  const small = await shrink(scenario, (candidate) => differsStill(candidate, stage, end));
+  const confirmed = await judgeWhole(small, stage, carefulSettles);
+  return confirmed.kind === "different" ? confirmed : verdict;
+}
+
+/** Two plays that are alike prove the scenario alike, plays that all differ in the same way that it differs. */
+async function judgeWhole(scenario: Scenario, stage: Stage, settles: readonly number[]): Promise<Verdict> {
+  const different: { live: Outcome; where: string }[] = [];
+  let alike = 0;
+  for (const settleMs of settles) {
+    const { live, where, onTime } = await compareInTime(scenario, stage, settleMs);
+    if (where === undefined) {
+      if (++alike === 2) return { kind: "same", scenario, live, again: true };
+    } else if (!onTime) return { kind: "doubtful", why: `took too long ${lateMax} times (${where})` };
+    else different.push({ live, where });
+  }
+  const view = (live: Outcome): unknown => promisedView(live, scenario.compare);
+  const [first] = different;
+  if (
+    first !== undefined &&
+    alike === 0 &&
+    different.every(({ live }) => isDeepStrictEqual(view(live), view(first.live)))
+  )
+    return { kind: "different", difference: { scenario, ...first } };
+  const wheres = different.map(({ where }) => where);
+  return { kind: "doubtful", why: `the server does otherwise from time to time: ${wheres.join("; ")}` };
+}
+
+async function differsStill(candidate: Scenario, stage: Stage, end: number): Promise<boolean> {
   try {
-    if (!isPromised(scenario)) return "depends on how long what takes";
-    let seen: unknown;
-    for (let proof = 0; proof < proofs; proof++) {
-      const { live, where, onTime } = await compare(scenario, stage, carefulSettle);
-      if (where === undefined) return "came out the same when played again";
-      if (!onTime) return "took too long";
-      const view = promisedView(live, scenario.compare);
-      const otherwise = proof > 0 ? firstDifference(seen, view) : undefined;
-      if (otherwise !== undefined) return `the server does otherwise from time to time: ${otherwise}`;
-      seen = view;
-    }
-    return undefined;
+    if (performance.now() > end || !isPromised(candidate)) return false;
+    return (await judgeWhole(candidate, stage, carefulSettles.slice(0, 2))).kind === "different";
   } catch (error) {
     // A part that was left out was needed.
-    if (error instanceof RangeError || isRefusal(error)) return String(error);
+    if (error instanceof RangeError || isRefusal(error)) return false;
     throw error;
   }
 }
@@ -63,15 +82,23 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && /\d{3} \(/.test(error.message);
 }
 
-async function compare(
-  scenario: Scenario,
-  stage: Stage,
-  settleMs: number,
-): Promise<{ live: Outcome; where: string | undefined; onTime: boolean }> {
+interface Compared {
+  readonly live: Outcome;
+  readonly where: string | undefined;
+  readonly onTime: boolean;
+}
+
+async function compareInTime(scenario: Scenario, stage: Stage, settleMs: number): Promise<Compared> {
+  let compared = await compare(scenario, stage, settleMs);
+  for (let late = 1; late < lateMax && compared.where !== undefined && !compared.onTime; late++)
+    compared = await compare(scenario, stage, settleMs);
+  return compared;
+}
+
+async function compare(scenario: Scenario, stage: Stage, settleMs: number): Promise<Compared> {
   const { outcome: live, times } = await playLive({ ...scenario, settleMs }, stage);
-  const simulated = playScenario(scenario);
   const view = (outcome: Outcome): unknown => promisedView(outcome, scenario.compare);
-  const where = firstDifference(view(live), view(simulated));
+  const where = firstDifference(view(live), view(playScenario(scenario)));
   let asleep = 0;
   const timed = scenario.steps.some(({ op }) => op === "sleep");
   const onTime =

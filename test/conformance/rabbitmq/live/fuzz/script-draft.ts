@@ -36,11 +36,13 @@ export class ScriptDraft {
     this.topology = topology;
     this.frame = { ...frame, drain: false, settleMs: 1 };
     const length = dice.between(...flavour.steps);
-    let sleepAt = flavour.sleeps ? dice.between(2, length - 2) : -1;
+    const { interlude } = flavour;
+    let interludeAt = interlude === undefined ? -1 : dice.between(2, length - 2);
     this.seen = playScenario({ ...this.frame, steps: [] });
     for (let draws = 0; this.steps.length < length && draws < drawsMax; draws++) {
-      if (this.steps.length !== sleepAt) this.draw();
-      else if (!this.add({ op: "sleep", ms: times.sleep })) sleepAt++;
+      if (this.steps.length !== interludeAt) this.draw();
+      else if (!this.add(interlude === "sleep" ? { op: "sleep", ms: times.sleep } : { op: "restart" }))
+        interludeAt++;
     }
     while (!isPromised({ ...this.frame, drain: true, steps: this.steps })) this.steps.pop();
   }
@@ -107,8 +109,8 @@ export class ScriptDraft {
       ...(dice.chance(0.2) && { mandatory: true }),
       ...(prioritized && dice.chance(0.8) && { priority: dice.pick([0, 1, 2, 3, 4, 5, 9, 12]) }),
       ...(sized && dice.chance(0.8) && { bytes: dice.between(8, 70) }),
-      ...(this.flavour.sleeps &&
-        dice.chance(0.35) && { expiration: dice.pick(["0", "3000", "3000", "600000"]) }),
+      ...(this.flavour.interlude !== undefined &&
+        dice.chance(0.35) && { expiration: String(dice.pick(topology.lives)) }),
       ...((exchange?.type === "headers" || dice.chance(0.1)) && { headers: topology.headers() }),
       ...(dice.chance(0.04) && { headers: { "x-death": [this.death()] } }),
       ...(dice.chance(0.08) && { cc: dice.some(others, 2) }),
@@ -171,10 +173,14 @@ export class ScriptDraft {
   private leave(): ScenarioStep | undefined {
     const { dice, consumers } = this;
     if (consumers.size === 0) return undefined;
-    const consumer = dice.pick([...consumers.values()]);
+    const holders = [...this.held()].flatMap(([name, ids]) =>
+      ids.length === 0 ? [] : [consumers.get(name)],
+    );
+    const holding = holders.filter((one) => one !== undefined);
+    const consumer = dice.pick(holding.length > 0 && dice.chance(0.5) ? holding : [...consumers.values()]);
     const channel = consumer.channel ?? `ch-${consumer.consumer}`;
     if (channel === "far" && dice.chance(0.5)) return { op: "closeConnection", connection: "other" };
-    return dice.chance(0.6) ? { op: "cancel", consumer: consumer.consumer } : { op: "closeChannel", channel };
+    return dice.chance(0.7) ? { op: "cancel", consumer: consumer.consumer } : { op: "closeChannel", channel };
   }
 
   private get(): ScenarioStep {
@@ -231,8 +237,8 @@ export class ScriptDraft {
     const { dice, topology } = this;
     const queue = dice.pick(topology.queues).name;
     // Of several reasons for a refusal which one is told is not promised.
+    if (dice.chance(0.5)) return this.locked(queue);
     const open = topology.queues.find(({ exclusive }) => exclusive !== true)?.name ?? "missing";
-    const tag = [...this.consumers.keys()].at(0);
     const message = { key: "a", id: `m${++this.published}` };
     const invalid = dice.pick([
       { "x-message-ttl": -1 },
@@ -264,9 +270,24 @@ export class ScriptDraft {
       { op: "checkExchange", exchange: dice.pick(["amq.topic", "missing"]) },
       { op: "exists", queue: dice.pick(["missing", queue]) },
       { op: "get", queue: "missing", as: "g1" },
-      { op: "consume", consumer: "c6", queue, exclusive: true },
       { op: "purge", queue: "missing" },
-      ...(tag === undefined ? [] : [{ op: "ackRaw", consumer: tag, tag: dice.pick([77, 78]) } as const]),
+    ]);
+  }
+
+  /** What is another's, or nobody's. */
+  private locked(queue: string): ScenarioStep {
+    const { dice } = this;
+    const [known] = dice.some([...this.consumers.values()], 1);
+    return dice.pick<ScenarioStep>([
+      { op: "consume", consumer: "c6", queue, exclusive: true },
+      { op: "consume", consumer: "c7", queue },
+      ...(known === undefined
+        ? []
+        : ([
+            { op: "ackRaw", consumer: known.consumer, tag: dice.pick([77, 78]) },
+            { op: "consume", ...known },
+            { op: "consume", ...known, consumer: "c8", exclusive: true },
+          ] as const)),
     ]);
   }
 

@@ -54,6 +54,11 @@ export class TopologyDraft {
     for (let i = 0; i < bindings; i++) this.bindings.push(this.binding());
   }
 
+  /** Times to live, ms. How long a restart takes nobody knows. */
+  get lives(): readonly number[] {
+    return this.flavour.interlude === "restart" ? [0, times.long] : [0, times.short, times.short, times.long];
+  }
+
   exchange(name: string, others: number): ScenarioExchange {
     const { dice } = this;
     const type = dice.weighted([
@@ -79,7 +84,8 @@ export class TopologyDraft {
     const { dice, flavour } = this;
     const type = dice.weighted(Object.entries(flavour.queueTypes));
     if (type === "stream") return { name, args: { "x-queue-type": "stream" } };
-    const args: Args = type === "quorum" ? this.quorumArguments(others) : this.classicArguments(others);
+    const args: Args =
+      type === "quorum" ? this.quorumArguments(name, others) : this.classicArguments(name, others);
     if (type === "quorum") return { name, args };
     const exclusive = dice.chance(flavour.arguments.exclusive);
     return {
@@ -137,26 +143,26 @@ export class TopologyDraft {
     return { ...(match !== undefined && { "x-match": match }), ...(Object.fromEntries(headers) as Args) };
   }
 
-  private classicArguments(others: number): Args {
+  private classicArguments(name: string, others: number): Args {
     const { dice, flavour } = this;
     return {
-      ...this.sharedArguments(others),
+      ...this.sharedArguments(name, others),
       ...(dice.chance(flavour.arguments.priority) && { "x-max-priority": dice.pick([1, 2, 3, 5, 10]) }),
-      ...(dice.chance(flavour.arguments.expires) && { "x-expires": dice.pick([times.short, times.long]) }),
+      ...(dice.chance(flavour.arguments.expires) && { "x-expires": dice.pick(this.lives.slice(1)) }),
       ...(dice.chance(flavour.arguments.lazy) && { "x-queue-mode": "lazy" }),
     };
   }
 
-  private quorumArguments(others: number): Args {
+  private quorumArguments(name: string, others: number): Args {
     const { dice, flavour } = this;
     return {
       "x-queue-type": "quorum",
-      ...withoutManyDeaths(this.sharedArguments(others)),
+      ...withoutManyDeaths(this.sharedArguments(name, others)),
       ...(dice.chance(flavour.arguments.limit) && { "x-delivery-limit": dice.between(0, 3) }),
     };
   }
 
-  private sharedArguments(others: number): Args {
+  private sharedArguments(name: string, others: number): Args {
     const { dice, flavour } = this;
     const has = (kind: ArgumentKind): boolean => dice.chance(flavour.arguments[kind]);
     const limited = { length: has("length"), bytes: has("bytes") };
@@ -167,14 +173,18 @@ export class TopologyDraft {
         dice.chance(0.6) && {
           "x-overflow": dice.pick(["drop-head", "reject-publish", "reject-publish-dlx"]),
         }),
-      ...(has("ttl") && { "x-message-ttl": dice.pick([0, times.short, times.short, times.long]) }),
+      ...(has("ttl") && { "x-message-ttl": dice.pick(this.lives) }),
       ...(has("single") && { "x-single-active-consumer": true }),
-      ...(has("deadLetters") && this.deadLetters(others)),
+      ...(has("deadLetters") && this.deadLetters(name, others)),
     };
   }
 
-  private deadLetters(others: number): Args {
-    const { dice } = this;
+  private deadLetters(name: string, others: number): Args {
+    const { dice, flavour } = this;
+    if (dice.chance(flavour.arguments.chain)) {
+      const next = (Number(name.slice(1)) % others) + 1;
+      return { "x-dead-letter-exchange": "", "x-dead-letter-routing-key": `q${next}` };
+    }
     if (this.exchanges.length === 0 || dice.chance(0.55))
       return {
         "x-dead-letter-exchange": "",
