@@ -138,7 +138,8 @@ export class Broker {
               content.routingKeys,
               content.headers,
             ).queues;
-      if (queues.length > 0) this.spread(history.again(this.context.copies, kept), queues, unwatched);
+      const taking = queues.filter((queue) => this.takesFromBroker(queue));
+      if (taking.length > 0) this.spread(history.again(this.context.copies, kept), taking, unwatched);
     }
     return undefined;
   }
@@ -292,10 +293,11 @@ export class Broker {
     const found = route(host, exchange.handle, content.routingKeys, content.headers);
     if (rules !== undefined) countRoute(rules, host, content, found);
     const { queues } = found;
-    const reached = queues.filter(
+    const goesOn = queues.filter(
       (handle) => reason === "rejected" || !isCycle(content.deaths, host.queues[handle]!.name),
     );
-    if (reached.length < queues.length) rules?.count("X3");
+    if (goesOn.length < queues.length) rules?.count("X3");
+    const reached = goesOn.filter((handle) => this.takesFromBroker(handle));
     if (queues.length === 0) rules?.count("X4");
     for (const handle of reached) {
       const other = copies.cloneAs(copy, CopyState.arriving);
@@ -318,6 +320,10 @@ export class Broker {
     const queue = this.queues[copies.at[copy]!]!;
     if (queue.deleted && copies.messages.next[copy] === unwatched) copies.end(copy, CopyState.dropped);
     else queue.publish(copy);
+  }
+
+  private takesFromBroker(queue: number): boolean {
+    return this.context.release.streamsTakeDeadLetters || !(this.queues[queue] instanceof StreamQueue);
   }
 
   private resume(subscriptions: readonly Subscription[]): void {

@@ -247,7 +247,8 @@ export class Channel implements Publishing {
     const { queues } = this.broker;
     const settled = byQueue(tags.map((tag) => this.unacked.get(tag)!));
     for (const number of settled.keys())
-      if (queues[number] instanceof StreamQueue && verdict !== Verdict.ack) return notImplemented;
+      if (queues[number] instanceof StreamQueue && !queues[number].deleted && verdict !== Verdict.ack)
+        return notImplemented;
     for (const tag of tags) this.unacked.delete(tag);
     for (const [number, copies] of settled) queues[number]!.settledTogether(copies, verdict);
     return undefined;

@@ -334,7 +334,7 @@ export class ClassicQueue extends QueueProcess {
   }
 
   protected afterJoin(_copy: number): void {
-    this.retention?.shed();
+    this.retention?.shedAfterPublish();
   }
 
   private join(copy: number): void {

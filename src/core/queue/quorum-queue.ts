@@ -19,8 +19,10 @@ export class QuorumQueue extends ClassicQueue {
   declare readonly ready: ReturnsOrder;
   /** Of copies that failed before. */
   private readonly failures = new Map<number, number>();
-  /** Cancelled ones and those of `basic.get`, while they hold messages. */
+  /** Cancelled ones, which count while they hold messages. */
   private readonly leaving = new Set<Subscription>();
+  /** Of `basic.get`: each message that they hold counts as a consumer. */
+  private readonly getters = new Set<Subscription>();
   /** Publishers that were told to stop, by source. */
   private readonly blocked = new Set<number>();
 
@@ -60,12 +62,13 @@ export class QuorumQueue extends ClassicQueue {
     const waiting = this.turns instanceof SingleActive ? this.turns.waiting.length : 0;
     let leaving = 0;
     for (const { unacked } of this.leaving) if (unacked > 0) leaving++;
+    for (const { unacked } of this.getters) leaving += unacked;
     return this.consumers - waiting + leaving;
   }
 
   override fetch(holder: Subscription): number {
     const copy = super.fetch(holder);
-    if (copy >= 0 && !holder.noAck) this.leaving.add(holder);
+    if (copy >= 0 && !holder.noAck) this.getters.add(holder);
     return copy;
   }
 

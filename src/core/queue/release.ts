@@ -15,6 +15,8 @@ export interface Release {
   readonly limitFreesTwo: boolean;
   /** Before 4.0 a stream keeps no header that is a list. */
   readonly streamsDropLists: boolean;
+  /** Before 3.11.14 a stream drops what the broker itself publishes into it: dead letters, a recent history. */
+  readonly streamsTakeDeadLetters: boolean;
   /** Levels of priority that a quorum queue has. */
   readonly quorumPriorities: "none" | "two" | "strict";
   /** From 4.0 the next single active consumer of a classic queue gets the backlog at once. */
@@ -54,6 +56,7 @@ export function releaseOf(version: string): Release {
     requeueCounts: !from(4, 3),
     limitFreesTwo: !from(4, 0),
     streamsDropLists: !from(4, 0),
+    streamsTakeDeadLetters: from(3, 11),
     quorumPriorities: from(4, 3) ? "strict" : from(4, 0) ? "two" : "none",
     successorStartsAtOnce: from(4, 0),
     refusesGlobalQos: from(4, 3),

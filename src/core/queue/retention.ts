@@ -87,12 +87,27 @@ export class Retention {
 
   /** First the copies over the limit go, the head before others, then those at the head that have expired. */
   shed(): void {
-    if (this.rules.overflow === "drop-head")
-      while (this.queue.ready.size > 0 && this.exceeded) {
-        this.context.rules?.count("X7");
-        this.queue.discardHead("maxlen");
-      }
+    this.drop();
     this.expire();
+  }
+
+  /**
+   * After a publish likewise; but whether a message that overtakes the head by its priority has expired is not looked at
+   * before something else takes or drops a head.
+   */
+  shedAfterPublish(): void {
+    const dropped = this.drop();
+    if (dropped || this.queue.ready.size === 1) this.expire();
+  }
+
+  private drop(): boolean {
+    if (this.rules.overflow !== "drop-head") return false;
+    let dropped = false;
+    for (; this.queue.ready.size > 0 && this.exceeded; dropped = true) {
+      this.context.rules?.count("X7");
+      this.queue.discardHead("maxlen");
+    }
+    return dropped;
   }
 
   expire(): void {
