@@ -3,6 +3,7 @@ import type { ClassicQueue } from "./classic-queue.ts";
 import { Consumption, type ConsumeRequest } from "./consumption.ts";
 import { carbonCopies, type Content } from "./content.ts";
 import { CopyState } from "./copies.ts";
+import { NotSimulated } from "./not-simulated.ts";
 import { Outcome, unwatched } from "./publishes.ts";
 import { Verdict, type Publishing } from "./queue-context.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
@@ -28,6 +29,8 @@ export interface ChannelListener {
 
 interface Held {
   readonly copy: number;
+  /** The consumer's tag; of `basic.get` none. */
+  readonly consumer: string | undefined;
   readonly subscription: Subscription;
 }
 
@@ -143,6 +146,10 @@ export class Channel implements Publishing {
     const consumption = new Consumption(request, this.prefetch, this.limit.limit < Infinity, broker.context);
     const refused = consumption.refusalBy(queue);
     if (refused !== undefined) return refused;
+    if (queue instanceof QuorumQueue && [...this.unacked.values()].some((held) => held.consumer === consumer))
+      throw new NotSimulated(
+        "a consumer of a quorum queue with the tag of a cancelled one, while that holds messages, is not simulated: RabbitMQ 3.10 ends the connection at the next delivery",
+      );
     this.consumptions.set(consumer, consumption);
     const deliver = (copy: number): void => this.deliver(consumer, copy, consumption.subscription!);
     const subscription = new Subscription(
@@ -184,7 +191,7 @@ export class Channel implements Publishing {
     const copy = queue.fetch(holder);
     if (copy < 0) return undefined;
     const tag = ++this.tags;
-    if (!noAck) this.unacked.set(tag, { copy, subscription: holder });
+    if (!noAck) this.unacked.set(tag, { copy, consumer: undefined, subscription: holder });
     return { tag, copy };
   }
 
@@ -245,18 +252,20 @@ export class Channel implements Publishing {
 
   private settleAll(tags: readonly number[], verdict: Verdict): Refusal | undefined {
     const { queues } = this.broker;
-    const settled = byQueue(tags.map((tag) => this.unacked.get(tag)!));
-    for (const number of settled.keys())
-      if (queues[number] instanceof StreamQueue && !queues[number].deleted && verdict !== Verdict.ack)
-        return notImplemented;
+    const held = tags.map((tag) => this.unacked.get(tag)!);
+    for (const { subscription } of held) {
+      const queue = queues[subscription.queue];
+      if (queue instanceof StreamQueue && !queue.deleted && verdict !== Verdict.ack) return notImplemented;
+    }
     for (const tag of tags) this.unacked.delete(tag);
-    for (const [number, copies] of settled) queues[number]!.settledTogether(copies, verdict);
+    for (const some of byConsumer(held))
+      for (const [number, copies] of byQueue(some)) queues[number]!.settledTogether(copies, verdict);
     return undefined;
   }
 
   private deliver(consumer: string, copy: number, subscription: Subscription): void {
     const tag = ++this.tags;
-    if (!subscription.noAck) this.unacked.set(tag, { copy, subscription });
+    if (!subscription.noAck) this.unacked.set(tag, { copy, consumer, subscription });
     this.listener.delivered(consumer, tag, copy);
     this.countDelivery(subscription);
     if (subscription.noAck) this.forget(copy);
@@ -288,6 +297,14 @@ export class Channel implements Publishing {
     this.getters.set(queue.number, holder);
     return holder;
   }
+}
+
+/** What one frame settles is passed on consumer by consumer: those of `basic.get` one by one, then the others by their tags. */
+function byConsumer(held: readonly Held[]): (readonly Held[])[] {
+  const got = held.filter(({ consumer }) => consumer === undefined).map((one) => [one]);
+  const consumers = new Set(held.flatMap(({ consumer }) => (consumer === undefined ? [] : [consumer])));
+  const delivered = [...consumers].sort((a, b) => (a < b ? -1 : 1));
+  return [...got, ...delivered.map((tag) => held.filter(({ consumer }) => consumer === tag))];
 }
 
 /** Copies by the number of their queue, in the order given. */

@@ -60,7 +60,9 @@ async function simpler(
   };
   for (const field of Object.keys(all[at]!)) {
     const { op } = all[at]!;
-    const needed = (field === "id" && op === "publish") || (field === "channel" && op === "closeChannel");
+    const needed =
+      (field === "id" && (op === "publish" || op === "burst")) ||
+      (field === "channel" && op === "closeChannel");
     if (needed || !optional.has(field)) continue;
     const { [field]: value, ...rest } = all[at]!;
     if (field === "args")
