@@ -2,6 +2,7 @@ import { instancesMax } from "./model/timeline.ts";
 import type { Consumer, Flow, Producer, Topology } from "./model/topology.ts";
 import { Kernel } from "./sim/kernel.ts";
 import { Keys } from "./sim/keys.ts";
+import { Lineage } from "./sim/lineage.ts";
 import { Messages } from "./sim/messages.ts";
 import { Places, type World } from "./sim/world.ts";
 import { sameRange, type Measured } from "./expect/expect.ts";
@@ -46,6 +47,7 @@ export class Instruments {
       kernel: new Kernel(options.seed ?? run.seed),
       messages: new Messages(),
       keys: new Keys(),
+      lineage: new Lineage(),
       trace: new Trace(options.trace ?? run.trace),
       places: new Places(),
       occurrences: new Occurrences(),
@@ -144,9 +146,10 @@ export class Instruments {
     const { from, to } = this.world.ranges[number]!;
     const time = Math.max(Math.min(now, to) - from, 0);
     const producers = [...this.producers].map(([name, { stats }]) => [name, stats.parts[number]!] as const);
-    const consumers = [...this.consumers].map(
-      ([name, { stats }]) => [name, figuresOf(stats.parts[number]!, now, time)] as const,
-    );
+    const consumers = [...this.consumers].map(([name, { stats, sends: onward }]) => {
+      const figures = figuresOf(stats.parts[number]!, now, time);
+      return [name, onward === undefined ? figures : { ...figures, sends: onward.parts[number]! }] as const;
+    });
     const sends = [...this.consumers].flatMap(([name, of]) =>
       of.sends === undefined ? [] : [[name, of.sends.parts[number]!] as const],
     );
@@ -227,6 +230,7 @@ function figuresOf(stats: ConsumerFigures, now: number, time: number): Figures {
     skipped: stats.skipped,
     wait: summarize(stats.wait),
     latency: summarize(stats.latency),
+    endToEnd: summarize(stats.endToEnd ?? stats.latency),
     attemptLatency: summarize(stats.attemptLatency),
     throughput: time > 0 ? (stats.processed * nanosPerSecond) / time : 0,
     utilization: shareBusy(busy, alive),

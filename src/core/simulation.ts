@@ -9,7 +9,7 @@ import {
   topicSummaries,
   unfinishedOfLog,
 } from "./log/log-report.ts";
-import type { Sender } from "./log/member-setup.ts";
+import type { ProducerClient } from "./log/producer-client.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
 import { faultTimes, mayReturn, slowed } from "./model/timeline.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
@@ -24,7 +24,7 @@ import type { Result, RunProblem, Series, Summary } from "./stats/result.ts";
 import { stations } from "./stats/trace.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
-import { Forwarder } from "./workload/forwarder.ts";
+import { SendingOn } from "./workload/sending-on.ts";
 import { Source } from "./workload/source.ts";
 import { Timeline } from "./workload/timeline.ts";
 import { Workload } from "./workload/workload.ts";
@@ -36,6 +36,12 @@ export interface SimulationOptions {
   readonly trace?: number;
   /** Recounts everything after so many events; a difference is an `InvariantError`. Always done once at the end. */
   readonly auditEvery?: number;
+}
+
+/** What one instance of a consumer sends on; `client` where it is one of Kafka's. */
+interface ConsumerSender {
+  readonly client: ProducerClient | undefined;
+  readonly onward: SendingOn;
 }
 
 const nanosPerMilli = 1e6;
@@ -240,50 +246,59 @@ export class Simulation {
             clients.get(settings) ?? this.log!.client(flow.kafka, stats, place, streamName, instance);
           clients.set(settings, client);
           source.outlet = this.log!.outlet(client, flow, number, `${streamName} partitioner`, place);
-        } else source.outlet = this.queue!.outlet(this.queueProducer(producer), instance, flow, number);
+        } else {
+          const sender = this.queue!.sender("producer", producer.name.text, stats);
+          source.outlet = this.queue!.outlet(sender, instance, flow, number, place);
+        }
       }
     }
   }
 
-  private queueProducer(producer: Producer): number {
-    const { stats } = this.instruments.producer(producer);
-    return this.queue!.producer(producer.name.text, stats);
-  }
-
-  /** What the instances of a consumer send with, where they do. */
-  private addSenders(consumer: Consumer): readonly Sender[] {
+  /** What the instances of a consumer send on, and with what, where they do. */
+  private addSenders(consumer: Consumer): readonly ConsumerSender[] {
     const { world } = this.instruments;
     const { sends, places } = this.instruments.consumer(consumer);
     const { name, from, sends: forwards } = consumer;
-    if (from.kind !== "log" || from.producer === undefined) return [];
-    const { producer } = from;
+    const settings =
+      from.kind === "log" ? from.producer : forwards.find(({ flow }) => flow.to.kind === "topic")?.flow.kafka;
+    if (settings === undefined && forwards.length === 0) return [];
     const stats = sends ?? new ProducerStats(world.window.from, world.horizon, world.ranges);
     return places.map((place, instance) => {
       const streamName = `consumer ${name.text} ${instance} sends`;
-      const client = this.log!.client(producer, stats, place, streamName, instance);
+      const client = settings && this.log!.client(settings, stats, place, streamName, instance);
+      if (client !== undefined) client.closedLoop = true;
       const entries = forwards.map((forward, entry) => {
         const { flow } = forward;
         const number = this.workload.sources.length;
         const of = { number, flow, producer: "", instance, instances: places.length };
-        const budget = this.instruments.budget(flow);
         const source = new Source(world, {
           ...of,
           streamName: `${streamName} ${entry}`,
           stats,
           place,
-          budget,
+          budget: this.instruments.budget(flow),
         });
         this.workload.sources.push(source);
-        source.outlet = this.log!.outlet(client, flow, number, `${streamName} ${entry} partitioner`, place);
+        world.lineage.firstSource = Math.min(world.lineage.firstSource, number);
+        if (flow.to.kind === "topic") {
+          const partitioner = `${streamName} ${entry} partitioner`;
+          source.outlet = this.log!.outlet(client!, flow, number, partitioner, place);
+        } else {
+          const sender = this.queue!.sender("consumer", name.text, stats);
+          source.outlet = this.queue!.outlet(sender, instance, flow, number, place);
+        }
         return { forward, source };
       });
-      return { client, forwards: new Forwarder(this.workload, entries, world.kernel.stream(streamName)) };
+      const stream = world.kernel.stream(streamName);
+      const onward = new SendingOn(world, entries, stream, () => this.workload.nextId());
+      for (const { source } of entries) source.onward = onward;
+      return { client, onward };
     });
   }
 
   private addConsumer(
     consumer: Consumer,
-    senders: readonly Sender[],
+    senders: readonly ConsumerSender[],
     kinds: readonly (string | undefined)[],
   ): void {
     const { world } = this.instruments;
@@ -298,10 +313,16 @@ export class Simulation {
         consumer: consumer as LogConsumer,
         stats,
         works,
-        senders,
+        senders: senders.flatMap(({ client, onward }) => (client === undefined ? [] : { client, onward })),
         places,
         mayReturn: mayReturn(consumer.name.text, this.topology.timeline),
       });
-    else this.queue!.consumer(consumer as QueueConsumer, stats, works);
+    else
+      this.queue!.consumer(
+        consumer as QueueConsumer,
+        stats,
+        works,
+        senders.map(({ onward }) => onward),
+      );
   }
 }

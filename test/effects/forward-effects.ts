@@ -14,7 +14,12 @@ const deadLetters: readonly [string, string] = [
   "processing: 5ms, failures: 30%, onFailure: {retry: [10ms], then: {deadLetterTopic: u}}",
 ];
 
-/** What a group's members send on. */
+const queueSends = (send: string): readonly [string, string] => [
+  "prefetch: 1, processing: 5ms}",
+  `prefetch: 1, processing: 5ms, sends: [{${send}}]}`,
+];
+
+/** What consumers send on. */
 export const forwardEffects: readonly Row[] = [
   [
     "consumers.*.sends.topic",
@@ -58,6 +63,33 @@ export const forwardEffects: readonly Row[] = [
     "down",
     sending("topic: u, when: success"),
     reader,
+  ],
+  [
+    "consumers.*.sends.exchange",
+    "queue",
+    "exchange: y}]",
+    "exchange: amq.direct}]",
+    "queues.r.enqueued",
+    "down",
+    queueSends("exchange: y"),
+  ],
+  [
+    "consumers.*.sends.queue",
+    "queue",
+    "[{queue: r}]",
+    "[{queue: q, ratio: 0.5}]",
+    "queues.r.enqueued",
+    "down",
+    queueSends("queue: r"),
+  ],
+  [
+    "consumers.*.sends.routing_key",
+    "queue",
+    "routing_key: b}]",
+    "routing_key: a, ratio: 0.5}]",
+    "consumers.c.processed",
+    "up",
+    queueSends("exchange: x, routing_key: b"),
   ],
   [
     "consumers.*.onFailure.then.deadLetterTopic",

@@ -4,6 +4,9 @@ import { formatSchema, resolve, typesOf, type Schema } from "../../src/core/pars
 /** Definitions that many keys share: their own keys are counted once, under the definition's name. */
 const shared = ["durationDistribution", "sizeDistribution"];
 
+/** Own keys of what a consumer sends on; the others are those of a producer's message. */
+const sentOn = ["topic", "exchange", "queue", "key", "routing_key", "ratio", "when", "reply"];
+
 /**
  * Every key of the format that the engine simulates and whose value decides something by itself: as the schema and
  * the table of Kafka's settings mark them. A flow has the keys of a producer, which are counted there.
@@ -36,14 +39,14 @@ function collect(schema: Schema, path: string, keys: Set<string>): void {
 }
 
 function collectInside(schema: Schema, path: string, keys: Set<string>): void {
-  if (path === "consumers.*.sends.key") return;
+  if (path === "consumers.*.sends.key" || path === "consumers.*.sends.routing_key") return;
   for (const [key, value] of Object.entries(schema.properties ?? {})) {
     const inner = path === "" ? key : `${path}.${key}`;
     // A processing time is a distribution or one of its own keys: the distributions are counted once.
     if (path === "consumers.*.processing" && !/^(?:per|by)/.test(key)) continue;
     if (inner.startsWith("producers.*.flows.*.") && key !== "share") continue;
     // What is sent on is a message as a producer's.
-    if (inner.startsWith("consumers.*.sends.") && !["topic", "key", "ratio", "when"].includes(key)) continue;
+    if (inner.startsWith("consumers.*.sends.") && !sentOn.includes(key)) continue;
     collect(value, inner, keys);
   }
   if (schema.items !== undefined) collect(schema.items, path, keys);

@@ -95,6 +95,7 @@ const consumer = (processed: number, instances: readonly number[], mean: number)
   order: { violations: 0 },
   wait: percentiles(processed, mean * 0.6, 8.21),
   latency: percentiles(processed, mean, 6.37),
+  endToEnd: percentiles(processed, mean, 6.37),
   attemptLatency: percentiles(processed, mean, 6.37),
   throughput: processed / 115,
   utilization: instances.reduce((sum, one) => sum + one, 0) / instances.length,

@@ -64,7 +64,7 @@ function overall(metric: string, summary: Measured): number | null {
   return worst;
 }
 
-/** A consumer's lag is its group's. */
+/** A consumer's lag is its group's; what it sent is what it sent on. */
 function valueOf(
   metric: string,
   { kind, name: { text } }: ExpectationTarget,
@@ -79,7 +79,8 @@ function valueOf(
     topic: "topics",
     exchange: "exchanges",
   } as const;
-  const value = at(own(summary[things[kind]], text), metric);
+  const thing = own(summary[things[kind]], text);
+  const value = at(thing, metric) ?? at(thing, `sends.${metric}`);
   if (value !== undefined || kind !== "consumer") return value ?? null;
   const from = topology.consumers.get(text)?.from;
   return from?.kind === "log" ? (at(own(summary.groups, from.group.text), metric) ?? null) : null;

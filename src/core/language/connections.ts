@@ -1,4 +1,4 @@
-import type { Flow, Topology } from "../model/topology.ts";
+import type { Destination, Flow, Topology } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import type { ThingKind } from "./named-things.ts";
 import { code } from "./markdown.ts";
@@ -28,10 +28,13 @@ function sentence(words: string, names: readonly string[], otherwise: string): s
   return names.length === 0 ? otherwise : `${words} ${listed(names)}.`;
 }
 
-function senders({ producers }: Topology, kind: Flow["to"]["kind"], name: string): string[] {
-  return [...producers.values()]
-    .filter(({ flows }) => flows.some(({ to }) => to.kind === kind && to.name.text === name))
-    .map((one) => one.name.text);
+/** Who sends there: producers, and consumers that send on. */
+function senders({ producers, consumers }: Topology, kind: Destination["kind"], name: string): string[] {
+  const leads = ({ to }: Flow): boolean => to.kind === kind && to.name.text === name;
+  return [
+    ...[...producers.values()].filter(({ flows }) => flows.some(leads)),
+    ...[...consumers.values()].filter(({ sends }) => sends.some(({ flow }) => leads(flow))),
+  ].map((one) => one.name.text);
 }
 
 function readers(topology: Topology, kind: "log" | "queue", name: string) {
@@ -111,7 +114,8 @@ function producer({ producers }: Topology, name: string): string[] {
 function consumer({ consumers }: Topology, name: string): string[] {
   const found = consumers.get(name);
   if (found === undefined) return [];
-  const { from } = found;
+  const { from, sends } = found;
+  const to = sends.map(({ flow }) => `the ${flow.to.kind} ${code(flow.to.name.text)}`);
   const source =
     from.kind === "log"
       ? `Reads ${listed(from.topics.map(({ text }) => text))} in the group ${code(from.group.text)}.`
@@ -119,6 +123,7 @@ function consumer({ consumers }: Topology, name: string): string[] {
   return [
     `${counted(found.instances, "instance")}, ${counted(found.concurrency, "message")} at a time each.`,
     source,
+    ...(to.length === 0 ? [] : [`Sends on to ${[...new Set(to)].join(", ")}.`]),
   ];
 }
 

@@ -146,8 +146,8 @@ export class Commits {
     if (this.carriedCount === 0) return;
     this.underWay = true;
     this.blocks = blocks;
-    const client = this.member.setup.sender?.client;
-    if (this.mode === "after" && client?.flushing.pending === true) client.flush(() => this.sets());
+    const onward = this.member.setup.sender?.onward;
+    if (this.mode === "after" && onward?.pending === true) onward.flush(() => this.sets());
     else this.sets();
   }
 

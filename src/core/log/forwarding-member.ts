@@ -1,3 +1,4 @@
+import type { DeliveryEnd } from "../sim/world.ts";
 import { Station } from "../stats/trace.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { LogEvent } from "./log-event.ts";
@@ -7,6 +8,7 @@ import { Member } from "./member.ts";
 export class ForwardingMember extends Member {
   /** Failures of the record in each handler. */
   private readonly failures = new Map<number, number>();
+  private readonly end: DeliveryEnd = { when: "success", key: 0, bytes: 0, rootAt: 0, routingKey: "" };
 
   /** A handler has waited before its next attempt. */
   override retried(handler: number): void {
@@ -45,10 +47,17 @@ export class ForwardingMember extends Member {
     }
   }
 
-  private sendOn(when: "success" | "failure" | "givenUp", handler: number): void {
-    const { handlers, setup } = this;
+  private sendOn(when: DeliveryEnd["when"], handler: number): void {
+    const { handlers, setup, context, end } = this;
     const { log } = handlers.of[handler]!.partition;
-    const bytes = when === "givenUp" ? log.meanBytes(handlers.offset[handler]!) : 0;
-    setup.sender!.forwards.sendOn(when, handlers.key[handler]!, bytes);
+    end.when = when;
+    end.key = handlers.key[handler]!;
+    end.bytes = when === "givenUp" ? log.meanBytes(handlers.offset[handler]!) : 0;
+    end.rootAt = handlers.rootOf(handler, context.world.lineage);
+    // What arrives at this instant is taken up once the handler is free.
+    const { pumping } = this;
+    this.pumping = true;
+    setup.sender!.onward.send(end, undefined);
+    this.pumping = pumping;
   }
 }

@@ -1,5 +1,7 @@
+import type { Lineage } from "../sim/lineage.ts";
 import { noKey } from "../sim/messages.ts";
 import type { GroupPartition } from "./group-partition.ts";
+import type { MemberSetup } from "./member-setup.ts";
 import type { Partition } from "./partition.ts";
 
 /** The records in work at one member, a column each; a handler is its place in them. */
@@ -52,6 +54,17 @@ export class Handlers<Of extends { readonly partition: Partition } = GroupPartit
     this.key[handler] = log.key[at]!;
     this.id[handler] = log.id[at]!;
     this.source[handler] = log.source[at]!;
+  }
+
+  /** Its record has come to its first successful end. */
+  finish(handler: number, at: number, { stats, instance }: MemberSetup, lineage: Lineage): void {
+    stats.finish(at, instance, this.sentAt[handler]!, this.takenUpAt[handler]!);
+    if (lineage.kept) stats.finishJourney(at, this.rootOf(handler, lineage));
+  }
+
+  /** When the message that its record goes back to was sent. */
+  rootOf(handler: number, lineage: Lineage): number {
+    return lineage.rootOf(this.source[handler]!, this.id[handler]!, this.sentAt[handler]!);
   }
 
   release(handler: number): void {

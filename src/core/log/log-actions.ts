@@ -15,9 +15,8 @@ export class LogActions {
     if (action.kind === "deleteRecords")
       this.model.deleteRecords(action.topic.text, action.partition, action.before);
     else if (action.kind === "scale") fleet.scale(action.consumer.text, action.instances);
-    else if ("target" in action && action.target.kind === "consumer")
-      this.consumer(action, action.target.name.text, action.target.instance);
-    else if ("target" in action && action.target.kind === "producer") this.producer(action, action.target);
+    else if ("target" in action && action.target.kind === "consumer") this.consumer(action, action.target);
+    else if ("target" in action && action.target.kind === "producer") this.client(action, action.target);
     else this.onCluster(action);
   }
 
@@ -62,10 +61,7 @@ export class LogActions {
   }
 
   /** A client whose application has stopped cleanly stays: what it has goes out. */
-  private producer(
-    action: TimelineAction,
-    target: Target & { readonly kind: "producer" | "consumer" },
-  ): void {
+  private client(action: TimelineAction, target: Target & { readonly kind: "producer" | "consumer" }): void {
     const { context } = this.model;
     const { clients } = context;
     for (const client of [...clients]) {
@@ -101,7 +97,10 @@ export class LogActions {
       case "producer":
         return context.clients.filter(({ place }) => this.isAt(place, target));
       case "consumer":
-        return context.members.filter(({ setup: { place } }) => this.isAt(place, target));
+        return [
+          ...context.members.filter(({ setup: { place } }) => this.isAt(place, target)),
+          ...context.clients.filter(({ place }) => this.isAt(place, target)),
+        ];
       case "node":
       case "queue":
         return [];
@@ -113,9 +112,16 @@ export class LogActions {
     return kind === target.kind && name === target.name.text;
   }
 
-  private consumer(action: TimelineAction, name: string, instance: number): void {
+  /** A consumer of RabbitMQ may send with a client of this side: that is all of it here. */
+  private consumer(
+    action: TimelineAction,
+    target: Target & { readonly kind: "consumer" | "producer" },
+  ): void {
     const { fleet } = this.model;
-    if (action.kind === "crash") fleet.crash(name, instance);
+    const { instance } = target;
+    const name = target.name.text;
+    if (!fleet.has(name)) this.client(action, target);
+    else if (action.kind === "crash") fleet.crash(name, instance);
     else if (action.kind === "start") fleet.launch(name, instance);
     else if (action.kind === "stop") fleet.stop(name, instance);
     else if (action.kind === "restart") fleet.restart(name, instance);

@@ -123,11 +123,15 @@ export class MemberFleet {
     if (!instance.runs) return;
     instance.member!.crash();
     const { sender } = instance.setup;
-    if (sender !== undefined)
-      instance.setup = {
-        ...instance.setup,
-        sender: { ...sender, client: this.context.replace(sender.client) },
-      };
+    if (sender === undefined) return;
+    sender.onward.forget(undefined);
+    const client = this.context.replace(sender.client);
+    instance.setup = { ...instance.setup, sender: { ...sender, client } };
+  }
+
+  /** Whether a consumer of this name reads from Kafka. */
+  has(consumer: string): boolean {
+    return this.byConsumer.has(consumer);
   }
 
   stop(consumer: string, number: number): void {

@@ -1,5 +1,5 @@
 import type { KafkaConsumerSettings } from "../model/topology.ts";
-import type { Forwards, Work } from "../sim/world.ts";
+import type { Onward, Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerClient } from "./producer-client.ts";
 
@@ -22,5 +22,5 @@ export interface MemberSetup {
 /** The producer of an instance that reads as well. */
 export interface Sender {
   readonly client: ProducerClient;
-  readonly forwards: Forwards;
+  readonly onward: Onward;
 }

@@ -45,7 +45,8 @@ export class Member {
   private readonly onGone: () => void;
   private readonly thread = new SerialServer();
   private readonly ahead: WorkAhead | undefined;
-  private pumping = false;
+  /** It is in its poll loop already, or will come to it. */
+  protected pumping = false;
   private batchPaid = true;
   private readonly idleRetries = new IdleRetries();
 
@@ -276,7 +277,7 @@ export class Member {
     of.finished++;
     if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true)
       stats.finishAgain(at);
-    else stats.finish(at, setup.instance, handlers.sentAt[handler]!, handlers.takenUpAt[handler]!);
+    else handlers.finish(handler, at, setup, context.world.lineage);
   }
 
   private skip(handler: number, of: GroupPartition, at: number): void {

@@ -27,7 +27,7 @@ export class ProducerClient {
   readonly settings: KafkaProducerSettings;
   /** Records in the thread: `send()` took them, no batch has them. */
   inThread = 0;
-  /** A flow of its application sends anew when it hears of an outcome. */
+  /** Its application waits for outcomes: to send anew, or to commit what it has read. */
   closedLoop = false;
   readonly accumulators: Accumulator[] = [];
   private readonly context: LogContext;
@@ -281,7 +281,7 @@ export class ProducerClient {
       this.stamp(batch, Station.acknowledged);
       if (this.closedLoop)
         for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
-          applications.settled(messages.source[m]!);
+          applications.settled(messages.source[m]!, messages.id[m]!, batches.refused[batch] === 0);
       messages.releaseList(batches.head[batch]!, batches.tail[batch]!, batches.count[batch]!);
       const following = batches.next[batch]!;
       batches.release(batch);

@@ -255,8 +255,9 @@ export class ProducerRecovery implements MetadataUser {
       const next = messages.next[m]!;
       if (placed) replication.lost.gaveUp(messages.id[m]!);
       const source = messages.source[m]!;
+      const id = messages.id[m]!;
       messages.release(m);
-      if (!this.client.dead) applications.settled(source);
+      if (!this.client.dead) applications.settled(source, id, false);
       m = next;
     }
     batches.release(batch);

@@ -14,7 +14,7 @@ export interface Metric {
 
 /** Names before the first dot. */
 const partly = new Set(
-  "sent accepted refused timedOut unroutable latency wait attemptLatency delivered redelivered processed duplicates failed skipped lag depth unacked throughput utilization".split(
+  "sent accepted refused timedOut unroutable latency wait endToEnd attemptLatency delivered redelivered processed duplicates failed skipped lag depth unacked throughput utilization".split(
     " ",
   ),
 );
@@ -38,10 +38,11 @@ function statistics(names: readonly string[], of: readonly string[]): string[] {
 
 /** Every metric that `expect` may name; a REASON stands for any reason. */
 export const allMetrics: readonly Metric[] = [
-  ...metrics(["sent", "accepted", "refused", "timedOut"], "count", ["producer"]),
-  ...metrics(["unroutable"], "count", ["producer", "exchange"]),
+  ...metrics(["sent", "accepted", "refused", "timedOut"], "count", ["producer", "consumer"]),
+  ...metrics(["unroutable"], "count", ["producer", "consumer", "exchange"]),
   ...metrics(statistics(["latency", "wait", "attemptLatency"], percentiles), "ms", ["consumer"]),
-  ...metrics(statistics(["endToEnd", "roundTrip"], percentiles), "ms", ["consumer", "producer"], "planned"),
+  ...metrics(statistics(["endToEnd"], percentiles), "ms", ["consumer"]),
+  ...metrics(statistics(["roundTrip"], percentiles), "ms", ["producer"], "planned"),
   ...metrics(["delivered", "redelivered", "processed", "duplicates", "failed", "skipped"], "count", [
     "consumer",
   ]),

@@ -235,7 +235,9 @@ export interface Publishing {
 export type RoutingKeyChoice =
   | { readonly kind: "weights"; readonly keys: readonly Name[]; readonly weights: readonly number[] }
   /** `"device.{key}.temp"`: the message's key goes where `{key}` stands. */
-  | { readonly kind: "template"; readonly text: Name };
+  | { readonly kind: "template"; readonly text: Name }
+  /** Of the message that a consumer has read and sends on. */
+  | { readonly kind: "same" };
 
 /** An application that reads: group members (Kafka) or competing consumers (RabbitMQ). */
 export interface Consumer {

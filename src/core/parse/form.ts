@@ -28,6 +28,8 @@ export interface SettingsHolder {
   readonly map: MapTree;
   /** The thing that has the settings. */
   readonly owner: string;
+  /** The map that they are in. */
+  readonly holder: MapTree | undefined;
 }
 
 /** Where a value stands, for messages. */
@@ -95,7 +97,7 @@ export class FormCheck {
   private map(map: MapTree, schema: Schema, place: Place): void {
     const settings = schema["x-settings"];
     if (settings !== undefined) {
-      this.settings.push({ kind: settings, map, owner: place.owner });
+      this.settings.push({ kind: settings, map, owner: place.owner, holder: place.holder });
       for (const { key, value } of map.entries.values())
         if (value.kind === "map")
           this.wrongType(value, { type: ["string", "number", "boolean"] }, { ...place, key });

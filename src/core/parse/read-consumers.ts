@@ -15,7 +15,7 @@ import { readQueueConsumer } from "./read-queue-consumer.ts";
 import { readShareGroup } from "./read-share-group.ts";
 import { checkCommit } from "./commit-rule.ts";
 import { defaultTransactionTimeout, kafkaSettings, ProducerReader } from "./read-producers.ts";
-import { readSends } from "./read-sends.ts";
+import { readSends, topicAmong } from "./read-sends.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import type { Names } from "./names.ts";
@@ -166,7 +166,7 @@ function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProduc
   if (!transactional && !keys.has("sends") && keys.get("onFailure")?.kind !== "map") return undefined;
   const transactions = { id: text, messages: Infinity, timeout: defaultTransactionTimeout };
   return {
-    ...kafkaSettings(undefined, kafkaVersion),
+    ...kafkaSettings(keys.get("config"), kafkaVersion),
     transactions: transactional ? transactions : undefined,
   };
 }
@@ -174,7 +174,7 @@ function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProduc
 function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: ReadContext): void {
   for (const key of isLog ? queueKeys : [...logKeys, "shareGroup"]) {
     const span = keys.keySpan(key);
-    if (span !== undefined)
+    if (span !== undefined && !(key === "config" && topicAmong(keys.get("sends"))))
       context.rule(
         span,
         isLog

@@ -122,6 +122,11 @@ export class ProducerReader {
     };
   }
 
+  /** Of the Kafka client. */
+  settings(config: Tree | undefined): Flow["kafka"] {
+    return kafkaSettings(config, this.kafkaVersion);
+  }
+
   /** What its messages are and where they go. */
   message(name: Name, keys: Keys): Message | undefined {
     const to = this.destination(name, keys);

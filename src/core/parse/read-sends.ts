@@ -1,9 +1,9 @@
-import type { Consumer, Forward, Source } from "../model/topology.ts";
+import type { Consumer, Flow, Forward, Source } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import type { ProducerReader } from "./read-producers.ts";
-import { at, nameOf, textOf } from "./tree.ts";
+import { at, describe, nameOf, textOf } from "./tree.ts";
 import type { MapTree, Tree } from "./tree.ts";
 import { numberOf } from "./value-read.ts";
 
@@ -15,6 +15,18 @@ const paced = {
   messages: Infinity,
 } as const;
 
+/** Whether a consumer, as the file writes it, sends to a Kafka topic: its `config` then holds producer settings as well. */
+export function sendsToTopic(consumer: Tree | undefined): boolean {
+  return (
+    at(consumer, "onFailure", "then", "deadLetterTopic") !== undefined || topicAmong(at(consumer, "sends"))
+  );
+}
+
+/** Whether an entry of `sends` goes to a topic. */
+export function topicAmong(sends: Tree | undefined): boolean {
+  return itemsOf(sends).some((send) => at(send, "topic") !== undefined);
+}
+
 /** What a consumer sends on: its `sends`, and the messages that it gives up. */
 export function readSends(
   owner: Name,
@@ -23,35 +35,51 @@ export function readSends(
   reader: ProducerReader,
   context: ReadContext,
 ): Consumer["sends"] {
-  const sends = keys.get("sends");
-  if (sends !== undefined && from.kind === "queue") {
-    context.notSimulated(keys.keySpan("sends")!, {
-      what: "`sends` of a queue's consumer",
-      simulated: "What runs now is `sends` of a group's members, into topics.",
-    });
-    return [];
-  }
-  const items = sends?.kind === "list" ? sends.items : [];
-  const read = items.map((item) =>
-    item.kind === "map" ? readForward(owner, item, from, reader) : undefined,
-  );
-  if (from.kind === "log") read.push(deadLetters(owner, keys, from, reader));
-  return read.filter((forward) => forward !== undefined);
+  const read = itemsOf(keys.get("sends")).map((item) => readForward(owner, item, from, reader, context));
+  if (from.kind === "log") read.push(deadLetters(owner, keys, reader));
+  const settings = reader.settings(keys.get("config"));
+  return read
+    .filter((forward) => forward !== undefined)
+    .map((forward) => ({ ...forward, flow: { ...forward.flow, kafka: clientOf(from) ?? settings } }));
 }
 
-function readForward(owner: Name, item: MapTree, from: Source, reader: ProducerReader): Forward | undefined {
+function readForward(
+  owner: Name,
+  item: MapTree,
+  from: Source,
+  reader: ProducerReader,
+  context: ReadContext,
+): Forward | undefined {
   const key = at(item, "key");
   const sameKey = key === undefined || textOf(key) === "same";
-  const message = reader.message(owner, new Keys(sameKey ? without(item, "key") : item));
+  const oneWay = ["topic", "exchange", "queue"].filter((kind) => item.entries.has(kind)).length === 1;
+  const message = oneWay ? reader.message(owner, new Keys(sameKey ? without(item, "key") : item)) : undefined;
   const ratio = item.entries.has("ratio") ? numberOf(at(item, "ratio")) : 1;
-  if (message === undefined || message.to.kind !== "topic" || ratio === undefined || ratio < 0)
-    return undefined;
+  if (message === undefined || ratio === undefined || ratio < 0) return undefined;
   const when = textOf(at(item, "when")) === "failure" ? "failure" : "success";
-  return { flow: { ...message, ...paced, kafka: clientOf(from) ?? message.kafka }, ratio, when, sameKey };
+  return { flow: { ...routed(item, message, from, context), ...paced }, ratio, when, sameKey };
+}
+
+type Message = ReturnType<ProducerReader["message"]> & {};
+
+/** From queue to exchange a message keeps its routing key, unless the file gives one. */
+function routed(item: MapTree, message: Message, from: Source, context: ReadContext): Message {
+  const written = at(item, "routing_key");
+  const asked = written !== undefined && textOf(written) === "same";
+  const { to, rabbitmq } = message;
+  if (to.kind !== "exchange" || (written !== undefined && !asked)) return message;
+  if (from.kind === "queue") return { ...message, rabbitmq: { ...rabbitmq, routingKey: { kind: "same" } } };
+  if (asked)
+    context.badValue(written.span, {
+      key: "routing_key",
+      found: describe(written),
+      reason: `a record of a Kafka topic has no routing key. Write the key that \`${to.name.text}\` shall route by`,
+    });
+  return message;
 }
 
 /** It keeps the message's key and size. */
-function deadLetters(owner: Name, keys: Keys, from: Source, reader: ProducerReader): Forward | undefined {
+function deadLetters(owner: Name, keys: Keys, reader: ProducerReader): Forward | undefined {
   const topic: Tree | undefined = keys.get("onFailure", "then", "deadLetterTopic");
   const name = nameOf(topic);
   if (topic === undefined || name === undefined) return undefined;
@@ -61,16 +89,15 @@ function deadLetters(owner: Name, keys: Keys, from: Source, reader: ProducerRead
     new Keys({ kind: "map", span: topic.span, entries: new Map([["topic", entry]]) }),
   );
   if (message === undefined) return undefined;
-  return {
-    flow: { ...message, ...paced, kafka: clientOf(from) ?? message.kafka },
-    ratio: 1,
-    when: "givenUp",
-    sameKey: true,
-  };
+  return { flow: { ...message, ...paced }, ratio: 1, when: "givenUp", sameKey: true };
 }
 
-function clientOf(from: Source) {
+function clientOf(from: Source): Flow["kafka"] | undefined {
   return from.kind === "log" ? from.producer : undefined;
+}
+
+function itemsOf(tree: Tree | undefined): MapTree[] {
+  return tree?.kind === "list" ? tree.items.filter((item) => item.kind === "map") : [];
 }
 
 function without(map: MapTree, key: string): MapTree {

@@ -4,8 +4,9 @@ import { problem, replace } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Reference, SettingsHolder } from "./form.ts";
+import { sendsToTopic } from "./read-sends.ts";
 import { settingValueError, shortAssignor } from "./setting-value.ts";
-import { describe, shortened, textOf } from "./tree.ts";
+import { at, describe, shortened, textOf } from "./tree.ts";
 import type { Entry, Tree } from "./tree.ts";
 
 export interface Versions {
@@ -35,10 +36,22 @@ export function* checkSettings(
   versions: Versions,
   references: Reference[],
 ): Iterable<Problem> {
-  const kind = holder.kind as SettingsKind;
+  const kinds = kindsOf(holder);
+  const [first] = kinds;
   for (const entry of holder.map.entries.values())
-    if (kind === "binding-arguments") yield* bindingArgument(entry);
-    else yield* checkSetting(entry, kind, holder, versions, references);
+    if (first === "binding-arguments") yield* bindingArgument(entry);
+    else {
+      const name = entry.key.text;
+      const home = kinds.find((kind) => settingsOf(kind).has(name) || retiredSetting(kind, name));
+      yield* checkSetting(entry, home ?? first, holder, versions, references);
+    }
+}
+
+/** A consumer that sends on has the settings of both clients in one place, and of a consumer only where it reads a topic. */
+function kindsOf({ kind, holder }: SettingsHolder): readonly [SettingsKind, ...SettingsKind[]] {
+  if (kind !== "consumer" || !sendsToTopic(holder)) return [kind as SettingsKind];
+  const reads = ["topic", "topics", "inputs"].some((key) => at(holder, key) !== undefined);
+  return reads ? ["consumer", "producer"] : ["producer"];
 }
 
 function* bindingArgument({ key, value }: Entry): Iterable<Problem> {

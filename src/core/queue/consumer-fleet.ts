@@ -1,6 +1,6 @@
 import { assert } from "../sim/invariant.ts";
 import { LimitReached } from "../sim/limit.ts";
-import type { Work } from "../sim/world.ts";
+import type { Onward, Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { BrokerQueue } from "./broker.ts";
 import { ConsumerInstance } from "./consumer-instance.ts";
@@ -17,6 +17,7 @@ interface Post {
   readonly instance: number;
   readonly stats: ConsumerStats;
   readonly work: Work;
+  readonly onward: Onward | undefined;
   readonly place: number;
   running: boolean;
   connection: ConsumerInstance | undefined;
@@ -48,13 +49,22 @@ export class ConsumerFleet {
     this.queueNumber = queueNumber;
   }
 
-  /** `works` has an entry for each instance that there may be during the run. */
-  add(consumer: QueueConsumer, stats: ConsumerStats, works: readonly Work[]): void {
+  /**
+   * `works` has an entry for each instance that there may be during the run, and so has `onward`, unless they send nothing
+   * on.
+   */
+  add(
+    consumer: QueueConsumer,
+    stats: ConsumerStats,
+    works: readonly Work[],
+    onward: readonly Onward[],
+  ): void {
     const { places } = this.context.world;
     const name = consumer.name.text;
     const posts = works.map((work, instance): Post => {
       const place = places.add("consumer", name, instance + 1);
-      return { consumer, instance, stats, work, place, running: false, connection: undefined };
+      const running = { running: false, connection: undefined };
+      return { consumer, instance, stats, work, onward: onward[instance], place, ...running };
     });
     for (const post of posts.slice(0, consumer.instances)) post.connection = this.connect(post);
     this.posts.push(...posts);
@@ -116,7 +126,7 @@ export class ConsumerFleet {
     post.connection.start();
   }
 
-  private connect({ consumer, instance, stats, work, place }: Post): ConsumerInstance {
+  private connect({ consumer, instance, stats, work, onward, place }: Post): ConsumerInstance {
     const { settings, queues } = consumer.from;
     const connection = new ConsumerInstance(this.context, this.queues, {
       number: this.connections.length,
@@ -125,6 +135,7 @@ export class ConsumerFleet {
       concurrency: consumer.concurrency,
       stats,
       work,
+      onward,
       place,
     });
     this.connections.push(connection);

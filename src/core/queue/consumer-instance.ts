@@ -1,6 +1,6 @@
 import type { QueueConsumerSettings } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
-import type { Work } from "../sim/world.ts";
+import { Sent, type DeliveryEnd, type Onward, type OnwardListener, type Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { BrokerQueue } from "./broker.ts";
@@ -19,7 +19,7 @@ import type { Receiver, Subscription } from "./rotation.ts";
 import { streamStart, StreamQueue } from "./stream-queue.ts";
 
 /** One connection of an instance of a consumer: one channel, a prefetch buffer, and handlers. */
-export class ConsumerInstance implements Receiver {
+export class ConsumerInstance implements Receiver, OnwardListener {
   readonly number: number;
   readonly buffer = new PrefetchBuffer();
   readonly subscriptions: Subscription[] = [];
@@ -37,10 +37,14 @@ export class ConsumerInstance implements Receiver {
   private readonly settings: QueueConsumerSettings;
   private readonly concurrency: number;
   private readonly work: Work;
+  private readonly onward: Onward | undefined;
   private readonly place: number;
   private readonly down: Wire;
   private readonly up: Wire;
   private readonly channel: Server;
+  private readonly end: DeliveryEnd = { when: "success", key: 0, bytes: 0, rootAt: 0, routingKey: "" };
+  /** Handlers by the number of the delivery whose messages they wait for, and whether that failed. */
+  private readonly sending: { readonly handler: number; readonly failed: boolean }[] = [];
 
   constructor(
     context: QueueContext,
@@ -52,6 +56,7 @@ export class ConsumerInstance implements Receiver {
       readonly concurrency: number;
       readonly stats: ConsumerStats;
       readonly work: Work;
+      readonly onward: Onward | undefined;
       readonly place: number;
     },
   ) {
@@ -66,6 +71,7 @@ export class ConsumerInstance implements Receiver {
     this.concurrency = of.concurrency;
     this.stats = of.stats;
     this.work = of.work;
+    this.onward = of.onward;
     this.place = of.place;
     this.down = new Wire(context, networkBandwidth, networkLatency);
     this.up = new Wire(context, networkBandwidth, networkLatency);
@@ -110,6 +116,7 @@ export class ConsumerInstance implements Receiver {
     const { handlers } = this.context;
     const { now } = this.kernel;
     this.stopped = this.crashed = true;
+    this.onward?.forget(this);
     this.stats.leave(now, this.instance);
     while (this.buffer.length > 0) this.dropDead(this.buffer.shift());
     for (const handler of handlers)
@@ -153,18 +160,36 @@ export class ConsumerInstance implements Receiver {
 
   /** A handler comes to the end of its work. */
   worked(handler: number): void {
-    const { copies } = this;
+    const { messages } = this.copies;
+    const { handlers } = this.context;
+    const copy = handlers.copy[handler]!;
+    const fails = this.work.fails(messages.sentAt[copy]!, messages.key[copy]!);
+    const { onward } = this;
+    if (fails && handlers.failed[handler]! < this.settings.retries.length) {
+      this.attempted(handler);
+      if (onward !== undefined) this.sendOn(onward, copy, fails, undefined);
+      this.retry(handler, copy);
+    } else if (onward === undefined) this.conclude(handler, fails);
+    else {
+      const delivery = this.sendOn(onward, copy, fails, this);
+      if (delivery >= 0) this.sending[delivery] = { handler, failed: fails };
+      else this.conclude(handler, fails || delivery === Sent.refused);
+    }
+  }
+
+  /** The handler has kept its message until what it sent on was confirmed; one that was refused fails the delivery. */
+  confirmed(delivery: number, accepted: boolean): void {
+    const { handler, failed } = this.sending[delivery]!;
+    this.conclude(handler, failed || !accepted);
+  }
+
+  /** A delivery ends, in success or not. */
+  private conclude(handler: number, fails: boolean): void {
     const { handlers } = this.context;
     const { now } = this.kernel;
     const copy = handlers.copy[handler]!;
-    const receivedAt = handlers.receivedAt[handler]!;
     const takenUpAt = handlers.takenUpAt[handler]!;
-    this.stats.attempt(now, this.instance, receivedAt, takenUpAt);
-    const fails = this.work.fails(copies.messages.sentAt[copy]!, copies.messages.key[copy]!);
-    if (fails && handlers.failed[handler]! < this.settings.retries.length) {
-      this.retry(handler, copy);
-      return;
-    }
+    this.attempted(handler);
     handlers.release(handler);
     this.busy--;
     if (fails) this.failed(copy, now);
@@ -174,6 +199,25 @@ export class ConsumerInstance implements Receiver {
       this.takeUp(this.buffer.shift(), firstReceivedAt);
     }
     if (this.stopped && this.busy === 0) this.stats.leave(now, this.instance);
+  }
+
+  private attempted(handler: number): void {
+    const { receivedAt, takenUpAt } = this.context.handlers;
+    this.stats.attempt(this.kernel.now, this.instance, receivedAt[handler]!, takenUpAt[handler]!);
+  }
+
+  private sendOn(
+    onward: Onward,
+    copy: number,
+    failed: boolean,
+    listener: OnwardListener | undefined,
+  ): number {
+    const { end } = this;
+    end.when = failed ? "failure" : "success";
+    end.key = this.copies.messages.key[copy]!;
+    end.rootAt = this.rootOf(copy);
+    if (onward.keepsRoutingKey) end.routingKey = this.context.contentOf(copy).routingKeys[0]!;
+    return onward.send(end, listener);
   }
 
   /** The wait before a further attempt is over. */
@@ -230,6 +274,7 @@ export class ConsumerInstance implements Receiver {
     const { copies } = this;
     if (this.queueOf(copy).finish(copy)) this.stats.violations++;
     this.stats.finish(now, this.instance, copies.messages.sentAt[copy]!, takenUpAt);
+    if (this.context.world.lineage.kept) this.stats.finishJourney(now, this.rootOf(copy));
     this.context.stamp(copy, Station.finished, this.place, 0);
     if (this.settings.ack === "manual") {
       copies.move(copy, CopyState.acking);
@@ -280,6 +325,12 @@ export class ConsumerInstance implements Receiver {
 
   private say(about: number, verdict: Verdict): void {
     if (!this.up.delays(settlementBytes, ClientEvent.settling, about, verdict)) this.settling(about, verdict);
+  }
+
+  /** When the message that the copy goes back to was sent. */
+  private rootOf(copy: number): number {
+    const { source, id, sentAt } = this.copies.messages;
+    return this.context.world.lineage.rootOf(source[copy]!, id[copy]!, sentAt[copy]!);
   }
 
   private queueOf(copy: number): BrokerQueue {

@@ -115,6 +115,10 @@ export class Publisher implements Outlet, Publishing {
     this.lastBlocked = message;
   }
 
+  routingNumber(routingKey: string): number {
+    return this.routes.numberOf(routingKey);
+  }
+
   clientDone(message: number, connection: number): void {
     const { context } = this;
     const { messages } = this.copies;
@@ -123,7 +127,7 @@ export class Publisher implements Outlet, Publishing {
       return;
     }
     context.stamp(message, Station.clientDone, this.place, 0);
-    if (!this.confirms) context.applications.settled(messages.source[message]!);
+    if (!this.confirms) context.applications.settled(messages.source[message]!, messages.id[message]!, true);
     const bytes = messages.bytes[message]! + deliveryOverhead;
     if (!this.connection.up.delays(bytes, ClientEvent.published, message, connection))
       this.published(message, connection);
@@ -207,6 +211,7 @@ export class Publisher implements Outlet, Publishing {
     const { publishes, applications } = this.context;
     const { now } = this.kernel;
     const source = publishes.source[publish]!;
+    const id = publishes.id[publish]!;
     const outcome = publishes.outcome[publish]! as Outcome;
     if (this.confirms && this.outlived(publish)) {
       this.stats.giveUp(now);
@@ -223,7 +228,11 @@ export class Publisher implements Outlet, Publishing {
     publishes.release(publish);
     if (!this.confirms) return;
     this.unconfirmed--;
-    applications.settled(source);
+    applications.settled(
+      source,
+      id,
+      outcome === Outcome.stored || (outcome === Outcome.unroutable && !this.mandatory),
+    );
     this.unblock();
   }
 

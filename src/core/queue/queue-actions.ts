@@ -27,8 +27,10 @@ export class QueueActions {
 
   private consumer(action: TimelineAction, name: string, instance: number): void {
     const { fleet } = this.model;
-    if (action.kind === "crash") fleet.crashInstance(name, instance);
-    else if (action.kind === "start") fleet.startInstance(name, instance);
+    if (action.kind === "crash") {
+      fleet.crashInstance(name, instance);
+      this.model.crashSender("consumer", name, instance - 1);
+    } else if (action.kind === "start") fleet.startInstance(name, instance);
     else if (action.kind === "stop") fleet.stopInstance(name, instance);
     else if (action.kind === "restart") {
       fleet.stopInstance(name, instance);
@@ -38,7 +40,7 @@ export class QueueActions {
 
   /** Started or stopped cleanly, a client stays: what it has goes out. */
   private producer(action: TimelineAction, name: string, instance: number): void {
-    if (action.kind === "crash") this.model.crashProducer(name, instance - 1);
+    if (action.kind === "crash") this.model.crashSender("producer", name, instance - 1);
     else if (action.kind === "slow") this.model.slowProducer(name, instance - 1, action.factor);
   }
 }

@@ -2,7 +2,7 @@ import type { Costs } from "../model/calibration.ts";
 import type { Consumer, Flow, RabbitMq, Source } from "../model/topology.ts";
 import { assert } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
-import type { Applications, Outlet, Work, World } from "../sim/world.ts";
+import type { Applications, Onward, Work, World } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import type { EntityKind, GraphEdge, Series } from "../stats/result.ts";
@@ -24,9 +24,8 @@ import { defaultExchange, virtualHost, type VirtualHost } from "./virtual-host.t
 
 export type QueueConsumer = Consumer & { readonly from: Extract<Source, { kind: "queue" }> };
 
-interface ProducerEntry {
+interface Sender {
   readonly stats: ProducerStats;
-  readonly place: number;
   readonly connections: Connection[];
 }
 
@@ -39,8 +38,8 @@ export class QueueModel implements Process {
   readonly context: QueueContext;
   readonly fleet: ConsumerFleet;
   private readonly publishers: Publisher[] = [];
-  private readonly producers: ProducerEntry[] = [];
-  private readonly producerNumbers = new Map<string, number>();
+  private readonly senders: Sender[] = [];
+  private readonly senderNumbers = new Map<string, number>();
 
   constructor(world: World, rabbit: RabbitMq, costs: Costs, applications: Applications) {
     const base = world.kernel.register(this);
@@ -53,19 +52,20 @@ export class QueueModel implements Process {
     this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => this.host.queue(name));
   }
 
-  /** The number of the producer of this name, the same one however often it is asked for. */
-  producer(name: string, stats: ProducerStats): number {
-    let number = this.producerNumbers.get(name);
+  /** The number of the application that sends under this name, the same one however often it is asked for. */
+  sender(kind: "producer" | "consumer", name: string, stats: ProducerStats): number {
+    const key = `${kind} ${name}`;
+    let number = this.senderNumbers.get(key);
     if (number === undefined) {
-      number = this.producers.push({ stats, place: this.place("producer", name, null), connections: [] }) - 1;
-      this.producerNumbers.set(name, number);
+      number = this.senders.push({ stats, connections: [] }) - 1;
+      this.senderNumbers.set(key, number);
     }
     return number;
   }
 
-  /** The way of a flow instance into its exchange; `source` is what its messages carry. */
-  outlet(producer: number, instance: number, flow: Flow, source: number): Outlet {
-    const { stats, place, connections } = this.producers[producer]!;
+  /** The way of an instance (from 0) into its exchange; `source` is what its messages carry, `place` who sends them. */
+  outlet(sender: number, instance: number, flow: Flow, source: number, place: number): Publisher {
+    const { stats, connections } = this.senders[sender]!;
     const connection = (connections[instance] ??= new Connection(this.context));
     const routes = this.routeTable(flow);
     this.routes.push(routes);
@@ -76,19 +76,24 @@ export class QueueModel implements Process {
   }
 
   /** Its instances compete for the messages of its queues; `works` has an entry for each that there may be. */
-  consumer(consumer: QueueConsumer, stats: ConsumerStats, works: readonly Work[]): void {
-    this.fleet.add(consumer, stats, works);
+  consumer(
+    consumer: QueueConsumer,
+    stats: ConsumerStats,
+    works: readonly Work[],
+    onward: readonly Onward[] = [],
+  ): void {
+    this.fleet.add(consumer, stats, works, onward);
   }
 
   start(): void {
     this.fleet.begin();
   }
 
-  /** An instance of a producer is gone, with all that it had not sent. `instance` from 0. */
-  crashProducer(name: string, instance: number): void {
-    const number = this.producerNumbers.get(name);
+  /** An instance that sends is gone, with all that it had not sent. `instance` from 0. */
+  crashSender(kind: "producer" | "consumer", name: string, instance: number): void {
+    const number = this.senderNumbers.get(`${kind} ${name}`);
     if (number === undefined) return;
-    const connection = this.producers[number]!.connections[instance];
+    const connection = this.senders[number]!.connections[instance];
     connection?.crash();
     // The list has no entries for sources that send to the other broker.
     this.publishers.forEach((publisher) => {
@@ -106,8 +111,8 @@ export class QueueModel implements Process {
   }
 
   slowProducer(name: string, instance: number, factor: number): void {
-    const number = this.producerNumbers.get(name);
-    const connection = number === undefined ? undefined : this.producers[number]!.connections[instance];
+    const number = this.senderNumbers.get(`producer ${name}`);
+    const connection = number === undefined ? undefined : this.senders[number]!.connections[instance];
     if (connection !== undefined) connection.slowness = factor;
   }
 

@@ -25,7 +25,7 @@ export class RouteTable {
   /** The flow names its queue: the default exchange on the way is not seen. */
   readonly straight: boolean;
   /** Ids of the routing keys, or of their template. */
-  private readonly texts: readonly number[];
+  private readonly texts: number[];
   private readonly world: World;
   private readonly host: VirtualHost;
   private readonly publishing: Publishing;
@@ -36,6 +36,9 @@ export class RouteTable {
   /** By the number of the routing key, or by message key for a template. */
   private readonly listed: (CountedRoute | undefined)[] = [];
   private readonly byKey = new Map<number, CountedRoute>();
+  /** Routing keys that messages bring along, and their numbers. */
+  private readonly broughtTexts: string[] = [];
+  private readonly brought = new Map<string, number>();
   /** One for each different way. */
   private readonly routes = new Map<string, CountedRoute>();
 
@@ -56,9 +59,13 @@ export class RouteTable {
     this.place = of.place;
     this.publishing = of.publishing;
     const { headers, cc, bcc, routingKey } = of.publishing;
-    this.texts = (routingKey.kind === "weights" ? routingKey.keys : [routingKey]).map(({ text }) =>
-      world.keys.idOf(typeof text === "string" ? text : text.text),
-    );
+    const texts =
+      routingKey.kind === "weights"
+        ? routingKey.keys
+        : routingKey.kind === "template"
+          ? [routingKey.text]
+          : [];
+    this.texts = texts.map(({ text }) => world.keys.idOf(text));
     this.headers = cc.length === 0 ? headers : new Map<string, HeaderValue>([...headers, ["CC", cc]]);
     this.copies = [...cc, ...bcc];
   }
@@ -68,7 +75,7 @@ export class RouteTable {
     // A queue's name is the only routing key of a flow that names its queue, whatever keys the flow draws.
     const routing = this.straight ? 0 : drawn;
     if (this.version !== this.host.version) this.forget();
-    const known = this.publishing.routingKey.kind === "weights" ? this.listed[routing] : this.byKey.get(key);
+    const known = this.publishing.routingKey.kind === "template" ? this.byKey.get(key) : this.listed[routing];
     const found = known ?? this.find(routing, key);
     if (this.world.kernel.now >= this.world.window.from) found.messages++;
     return found;
@@ -82,11 +89,8 @@ export class RouteTable {
   /** What a message with this routing key carries. */
   contentOf(drawn: number, key: number): Content {
     const { host } = this;
-    const { routingKey: choice, persistent, priority, lifetime } = this.publishing;
-    const routingKey =
-      choice.kind === "weights"
-        ? choice.keys[this.straight ? 0 : drawn]!.text
-        : this.filled(choice.text.text, key);
+    const { persistent, priority, lifetime } = this.publishing;
+    const routingKey = this.routingKeyOf(this.straight ? 0 : drawn, key);
     return {
       id: "",
       exchange: host.exchanges[this.exchange]!.settings.name,
@@ -121,19 +125,41 @@ export class RouteTable {
     this.byKey.clear();
   }
 
+  /** The number of a routing key that messages bring along. */
+  numberOf(routingKey: string): number {
+    let number = this.brought.get(routingKey);
+    if (number === undefined) {
+      number = this.broughtTexts.push(routingKey) - 1;
+      this.texts.push(this.world.keys.idOf(routingKey));
+      this.brought.set(routingKey, number);
+    }
+    return number;
+  }
+
   /** Nothing is remembered where an exchange on the way draws lots for each message. */
   private find(routing: number, key: number): CountedRoute {
-    const { routingKey: choice } = this.publishing;
     const drawsLots = this.host.exchanges.some((exchange) => exchange.drawsLots);
-    if (choice.kind === "weights") {
-      const found = this.resolve(choice.keys[routing]!.text);
-      if (!drawsLots) this.listed[routing] = found;
+    const found = this.resolve(this.routingKeyOf(routing, key));
+    if (drawsLots) return found;
+    if (this.publishing.routingKey.kind !== "template") {
+      this.listed[routing] = found;
       return found;
     }
     if (this.byKey.size === keysMax) this.byKey.clear();
-    const found = this.resolve(this.filled(choice.text.text, key));
-    if (!drawsLots) this.byKey.set(key, found);
+    this.byKey.set(key, found);
     return found;
+  }
+
+  private routingKeyOf(routing: number, key: number): string {
+    const { routingKey: choice } = this.publishing;
+    switch (choice.kind) {
+      case "weights":
+        return choice.keys[routing]!.text;
+      case "template":
+        return this.filled(choice.text.text, key);
+      case "same":
+        return this.broughtTexts[routing]!;
+    }
   }
 
   /** A routing key's template with the message's key in it. */

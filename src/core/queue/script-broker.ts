@@ -1,6 +1,7 @@
 import { presets } from "../model/calibration.ts";
 import { Kernel } from "../sim/kernel.ts";
 import { Keys } from "../sim/keys.ts";
+import { Lineage } from "../sim/lineage.ts";
 import { Messages } from "../sim/messages.ts";
 import { Places, type World } from "../sim/world.ts";
 import { Occurrences } from "../stats/occurrences.ts";
@@ -49,6 +50,7 @@ export class ScriptBroker {
       kernel,
       messages: new Messages(),
       keys: new Keys(),
+      lineage: new Lineage(),
       trace: new Trace(0),
       places: new Places(),
       window: { from: 0, to: Infinity },

@@ -5,6 +5,7 @@ import type { Trace } from "../stats/trace.ts";
 import { LimitReached } from "./limit.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Keys } from "./keys.ts";
+import type { Lineage } from "./lineage.ts";
 import type { Messages } from "./messages.ts";
 
 /** What the models of both brokers share in one run. */
@@ -12,6 +13,7 @@ export interface World {
   readonly kernel: Kernel;
   readonly messages: Messages;
   readonly keys: Keys;
+  readonly lineage: Lineage;
   readonly trace: Trace;
   readonly places: Places;
   /** What happens beside the messages' own ways, with its reason. */
@@ -56,18 +58,60 @@ export interface Outlet {
   send(message: number): void;
   /** The application has sent all that it will, unless it is started again. */
   ends?(): void;
+  /** The number of a routing key that a message brings along. */
+  routingNumber?(routingKey: string): number;
+  /** What the client holds back to fill batches leaves at once. */
+  flush?(): void;
 }
 
-/** What an instance of a consumer sends on. */
-export interface Forwards {
-  /** A delivery has ended: in success, in failure, or the message is given up. `key` and `bytes` are its own. */
-  sendOn(when: "success" | "failure" | "givenUp", key: number, bytes: number): void;
+/** How a delivery ended, and what of its message matters to those that follow from it. */
+export interface DeliveryEnd {
+  when: "success" | "failure" | "givenUp";
+  /** Key id. */
+  key: number;
+  /** Bytes of its value; they matter where it is given up. */
+  bytes: number;
+  /** When the message that it all began with was sent, ns. */
+  rootAt: number;
+  /** Matters where the consumer keeps it. */
+  routingKey: string;
 }
 
-/** The applications' side of what becomes of a message; a closed-loop client thinks and sends the next. */
+export interface OnwardListener {
+  /** All that a delivery has sent on has an outcome; `accepted`: none was refused. */
+  confirmed(delivery: number, accepted: boolean): void;
+}
+
+/** What becomes of a delivery by what was sent on from it. */
+export const Sent = { done: -1, refused: -2 } as const;
+
+/** What an instance of a consumer sends on: after processing, and before the delivery is acknowledged. */
+export interface Onward {
+  /** Whether it needs to know the routing key of what it read. */
+  readonly keepsRoutingKey: boolean;
+  /** Something that was sent on has no outcome yet. */
+  readonly pending: boolean;
+  /**
+   * Sends what follows from a delivery. Answers `Sent.done` or `Sent.refused` where no outcome is to be waited for any
+   * more; else a number that the listener hears, if there is one, when all of it has an outcome.
+   */
+  send(of: DeliveryEnd, listener: OnwardListener | undefined): number;
+  /** What clients still hold leaves at once; calls back when all that was sent on so far has an outcome. */
+  flush(whenDone: () => void): void;
+  /** The process has crashed: it hears of nothing any more. A listener that is still leaving hears of a failure. */
+  forget(crashed: OnwardListener | undefined): void;
+}
+
+/**
+ * The applications' side of what becomes of a message; a closed-loop client thinks and sends the next, a consumer that
+ * sends on acknowledges what it had read.
+ */
 export interface Applications {
-  /** The client is done with one message of this source: confirmed, refused, or sent where nothing is confirmed. */
-  settled(source: number): void;
+  /**
+   * The client is done with one message of this source: confirmed, refused, or sent where nothing is confirmed.
+   * `id`: the message's number in the run. `accepted`: the broker did not refuse, return or leave it unanswered.
+   */
+  settled(source: number, id: number, accepted: boolean): void;
 }
 
 /** The work of one instance: how long its handlers take and which deliveries fail. Times in ns. */

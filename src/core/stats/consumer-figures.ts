@@ -14,6 +14,8 @@ export class ConsumerFigures {
   readonly wait = new Histogram();
   readonly latency = new Histogram();
   readonly attemptLatency = new Histogram();
+  /** From the first message of the chain that led here; undefined where that is the message itself. */
+  endToEnd: Histogram | undefined = undefined;
   readonly processedBy: Float64Array;
   readonly busyBy: Float64Array;
   readonly concurrency: number;
@@ -89,6 +91,12 @@ export class ConsumerFigures {
     if (!this.holds(sentAt)) return;
     this.wait.record(takenUpAt - sentAt);
     this.latency.record(now - sentAt);
+  }
+
+  /** Beside `finish`, where messages may have been sent on: when the first of the chain was sent, NaN if that is not known. */
+  finishJourney(now: number, rootAt: number): void {
+    this.endToEnd ??= new Histogram();
+    if (this.holds(rootAt)) this.endToEnd.record(now - rootAt);
   }
 
   /** A handler is or was busy since `takenUpAt`, and its delivery does not end, or ends elsewhere. */

@@ -75,6 +75,11 @@ export class ConsumerStats extends ConsumerFigures {
     if (this.divided) for (const part of this.parts) part.finish(now, instance, sentAt, takenUpAt);
   }
 
+  override finishJourney(now: number, rootAt: number): void {
+    super.finishJourney(now, rootAt);
+    if (this.divided) for (const part of this.parts) part.finishJourney(now, rootAt);
+  }
+
   override stillBusy(now: number, instance: number, takenUpAt: number): void {
     super.stillBusy(now, instance, takenUpAt);
     for (const part of this.parts) part.stillBusy(now, instance, takenUpAt);

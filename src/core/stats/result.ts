@@ -130,6 +130,8 @@ export interface ConsumerSummary {
   readonly order: { readonly violations: number };
   readonly wait: Percentiles;
   readonly latency: Percentiles;
+  /** From the first message of the chain of what consumers sent on. */
+  readonly endToEnd: Percentiles;
   readonly attemptLatency: Percentiles;
   readonly throughput: number;
   readonly utilization: number;

@@ -6,6 +6,7 @@ import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import { arrivals, partOf, type Arrivals } from "./arrivals.ts";
 import { KeyDraw } from "./key-draw.ts";
+import type { SendingOn } from "./sending-on.ts";
 
 /** What 16 bits of a message can name. */
 const sourcesMax = 65_536;
@@ -34,6 +35,8 @@ export class Source {
   /** Counts the times that what was to come has been thrown over: events of an earlier plan are void. */
   plan = 0;
   outlet: Outlet | undefined = undefined;
+  /** Hears what becomes of its messages, where it belongs to a consumer that sends on. */
+  onward: SendingOn | undefined = undefined;
   private readonly world: World;
   private readonly stats: ProducerStats;
   private readonly place: number;
@@ -95,20 +98,34 @@ export class Source {
     this.attributes = kernel.stream(`${of.streamName} routing keys`);
   }
 
-  /** Sends one message at this instant; false when the flow has sent all it may. */
-  send(id: number): boolean {
-    if (this.budget.left === 0) return false;
+  /** The flow has sent all that it may. */
+  get spent(): boolean {
+    return this.budget.left === 0;
+  }
+
+  /** Sends one message at this instant. */
+  send(id: number): void {
     this.budget.left--;
-    this.hand(id, this.keys.draw(), this.flow.tombstone ? 0 : Math.round(this.size.draw()));
-    return true;
+    this.hand(
+      id,
+      this.keys.draw(),
+      this.flow.tombstone ? 0 : Math.round(this.size.draw()),
+      this.drawRouting(),
+    );
   }
 
-  /** Sends a message on account of another, with the key or the size of that one where they are given. */
-  sendOn(id: number, key = this.keys.draw(), bytes?: number): void {
-    this.hand(id, key, this.flow.tombstone ? 0 : (bytes ?? Math.round(this.size.draw())));
+  /** Sends a message on account of another, with the key, the size or the routing key of that one where they are given. */
+  sendOn(id: number, key = this.keys.draw(), bytes?: number, routingKey?: string): void {
+    const size = this.flow.tombstone ? 0 : (bytes ?? Math.round(this.size.draw()));
+    const routing = routingKey === undefined ? this.drawRouting() : this.outlet!.routingNumber!(routingKey);
+    this.hand(id, key, size, routing);
   }
 
-  private hand(id: number, key: number, bytes: number): void {
+  private drawRouting(): number {
+    return this.routing === undefined ? 0 : this.routing.pick(this.attributes);
+  }
+
+  private hand(id: number, key: number, bytes: number, routing: number): void {
     const { messages, kernel, trace } = this.world;
     const { now } = kernel;
     const message = messages.allocate();
@@ -117,7 +134,7 @@ export class Source {
     messages.source[message] = this.number;
     messages.key[message] = key;
     messages.bytes[message] = bytes;
-    messages.routing[message] = this.routing === undefined ? 0 : this.routing.pick(this.attributes);
+    messages.routing[message] = routing;
     this.stats.send(now);
     if (trace.wants(id)) trace.add(now, id, Station.sent, this.place, messages.key[message]!);
     this.outlet!.send(message);

@@ -188,6 +188,10 @@ export class Timeline implements Process {
         case "isolate":
           return this.sidesOfTarget(action.targets[0]!);
         case "crash":
+          // What a consumer sends with may be a client of the other broker.
+          return action.target.kind === "consumer"
+            ? [...this.sidesOfTarget(action.target), this.otherSide(action.target.name.text)]
+            : this.sidesOfTarget(action.target);
         case "start":
         case "stop":
         case "restart":
@@ -211,6 +215,10 @@ export class Timeline implements Process {
       case "consumer":
         return [this.sides[this.reads(target.name.text)]];
     }
+  }
+
+  private otherSide(consumer: string): Acted | undefined {
+    return this.sides[this.reads(consumer) === "log" ? "queue" : "log"];
   }
 
   private reads(consumer: string): "log" | "queue" {

@@ -23,7 +23,7 @@ export class Workload implements Process, Applications, Acted {
   /** By consumer and instance. */
   readonly works = new Map<string, readonly HandlerWork[]>();
   /** Messages sent so far: the next one's number in the run. */
-  sent = 0;
+  private sent = 0;
   private readonly world: World;
   private readonly base: number;
 
@@ -73,8 +73,9 @@ export class Workload implements Process, Applications, Acted {
   }
 
   /** A closed loop's client thinks, then sends again; open sources do not wait for outcomes. */
-  settled(number: number): void {
+  settled(number: number, id: number, accepted: boolean): void {
     const source = this.sources[number]!;
+    if (source.onward !== undefined) source.onward.settled(id, accepted);
     if (source.think === undefined) return;
     source.waiting--;
     if (source.running) this.think(source);
@@ -115,23 +116,18 @@ export class Workload implements Process, Applications, Acted {
     }
   }
 
-  /** A consumer sends a message on, with the key or the size of the one that it read where they are given. */
-  forward(source: Source, key: number | undefined, bytes: number | undefined): void {
-    this.checkLimit();
-    source.sendOn(this.sent++, key, bytes);
-  }
-
-  private send(source: Source): void {
-    this.checkLimit();
-    if (source.send(this.sent)) this.sent++;
-  }
-
-  private checkLimit(): void {
+  /** The number of the next message. */
+  nextId(): number {
     if (this.world.messages.live >= messagesMax)
       throw new LimitReached(
         "messages",
         `${messagesMax} messages are alive at once; shorten the run or lower its rates.`,
       );
+    return this.sent++;
+  }
+
+  private send(source: Source): void {
+    if (!source.spent) source.send(this.nextId());
   }
 
   private scheduleNext(source: Source): void {

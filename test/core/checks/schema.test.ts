@@ -112,6 +112,35 @@ consumers:
 `);
 });
 
+test("what is sent on goes to one place, and its settings to a client that it has", () => {
+  expectProblems(`topology: 1
+kafka: {topics: {t: {}, u: {}}}
+rabbitmq: {exchanges: {x: {}}, queues: {q: {}, r: {}}}
+consumers:
+  a: {topic: t, group: a, sends: [{ratio: 2}]}
+#                                  ^^^^^ schema: needs one of \`topic\`, \`exchange\`, \`queue\`
+  b: {topic: t, group: b, sends: [{topic: u, queue: r}]}
+#                                            ^^^^^ schema: has both \`topic\` and \`queue\`
+  c: {topic: t, group: c, sends: [{exchange: x, routing_key: same}]}
+#                                                            ^^^^ bad-value: has no routing key
+  d: {topic: t, group: d, config: {linger.ms: 1, auto.offset.reset: latest}, sends: [{topic: u}]}
+  e: {topic: t, group: e, config: {linger.ms: 1}, sends: [{queue: r}]}
+#                                  ^^^^^^^^^ unknown-setting: it is a producer setting
+  f: {queue: q, config: {acks: 1}, sends: [{topic: u}]}
+  g: {queue: q, config: {max.poll.records: 1}, sends: [{topic: u}]}
+#                        ^^^^^^^^^^^^^^^^ unknown-setting: it is a consumer setting
+  h: {queue: q, config: {acks: 1}, sends: [{queue: r}]}
+#               ^^^^^^ schema: \`config\` is for Kafka topics
+#                        ^^^^ unknown-setting: it is a producer setting
+  i: {queue: q, sends: [{queue: r, routing_key: a}]}
+#                                  ^^^^^^^^^^^ schema: Through the default exchange
+  j: {queue: q, sends: [{topic: u, routing_key: a}]}
+#                                  ^^^^^^^^^^^ schema: \`routing_key\` belongs to RabbitMQ
+  k: {queue: q, sends: [{queue: s}]}
+#                               ^ unknown-reference: s
+`);
+});
+
 test("shares of flows make a whole", () => {
   expectProblems(`topology: 1
 kafka: {topics: {t: {}}}

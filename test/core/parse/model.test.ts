@@ -228,3 +228,14 @@ test("the model is plain data", () => {
   const topology = model("producers: {p: {topic: t, rate: 1/s}}");
   expect(structuredClone(topology)).toEqual(topology);
 });
+
+test("what a consumer sends on", () => {
+  const [to, on, back] = consumer(
+    "queue: q, config: {acks: 1}, sends: [{topic: t, ratio: 0.5, key: unique}, {exchange: e}, {queue: q, when: failure, confirms: true}]",
+  ).sends;
+  expect(to).toMatchObject({ ratio: 0.5, when: "success", sameKey: false, flow: { kafka: { acks: 1 } } });
+  expect(on).toMatchObject({ ratio: 1, sameKey: true, flow: { rabbitmq: { routingKey: { kind: "same" } } } });
+  expect(back).toMatchObject({ when: "failure", flow: { rabbitmq: { confirmWindow: Infinity } } });
+  const [sent] = consumer("topic: t, group: g, sends: [{exchange: e}]").sends;
+  expect(sent!.flow.rabbitmq.routingKey).toMatchObject({ kind: "weights", keys: [{ text: "" }] });
+});

@@ -185,7 +185,7 @@ export class ShareMember implements FleetMember {
     }
     if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true)
       stats.finishAgain(now);
-    else stats.finish(now, setup.instance, handlers.sentAt[handler]!, handlers.takenUpAt[handler]!);
+    else handlers.finish(handler, now, setup, this.context.world.lineage);
   }
 
   /** Where all of a `poll()` is accepted together, nobody hears of a failure. */

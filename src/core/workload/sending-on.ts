@@ -1,0 +1,158 @@
+import type { Forward } from "../model/topology.ts";
+import { LimitReached } from "../sim/limit.ts";
+import type { RandomStream } from "../sim/random.ts";
+import { Sent, type DeliveryEnd, type Onward, type OnwardListener, type World } from "../sim/world.ts";
+import type { Source } from "./source.ts";
+
+/** Messages that one instance may send on at one instant: a circle that takes no time would hold the clock for ever. */
+const atOnceMax = 1_000_000;
+
+/** One entry of what a consumer sends on, at one of its instances. */
+export interface ForwardSource {
+  readonly forward: Forward;
+  readonly source: Source;
+}
+
+/** Who waits until all that was sent before has an outcome. */
+interface Flush {
+  /** The last message that it waits for. */
+  readonly last: number;
+  readonly whenDone: () => void;
+}
+
+/**
+ * What one instance of a consumer sends on. A delivery whose messages have no outcome yet waits: it has a number, under
+ * which its listener hears of it.
+ */
+export class SendingOn implements Onward {
+  readonly keepsRoutingKey: boolean;
+  private readonly world: World;
+  private readonly entries: readonly ForwardSource[];
+  /** For the fractions of ratios. */
+  private readonly stream: RandomStream;
+  private readonly nextId: () => number;
+  /** By delivery: messages without an outcome, and whether all were taken. Free numbers are linked by `left`. */
+  private readonly left: number[] = [];
+  private readonly accepted: boolean[] = [];
+  private readonly listeners: (OnwardListener | undefined)[] = [];
+  private free = -1;
+  /** Deliveries by the messages that they wait for, in the order in which these were sent. */
+  private readonly waiting = new Map<number, number>();
+  private flushes: Flush[] = [];
+  private last = -1;
+  private at = -1;
+  private atOnce = 0;
+
+  constructor(world: World, entries: readonly ForwardSource[], stream: RandomStream, nextId: () => number) {
+    this.world = world;
+    this.entries = entries;
+    this.stream = stream;
+    this.nextId = nextId;
+    this.keepsRoutingKey = entries.some(({ forward }) => forward.flow.rabbitmq.routingKey.kind === "same");
+  }
+
+  get pending(): boolean {
+    return this.waiting.size > 0;
+  }
+
+  send(of: DeliveryEnd, listener: OnwardListener | undefined): number {
+    const delivery = this.begin(listener);
+    for (const { forward, source } of this.entries) {
+      if (forward.when !== of.when) continue;
+      for (let count = this.count(forward); count > 0; count--) this.sendOne(source, forward, of, delivery);
+    }
+    if (--this.left[delivery]! > 0) return delivery;
+    return this.end(delivery) ? Sent.done : Sent.refused;
+  }
+
+  /** A message that was sent on has its outcome. */
+  settled(id: number, accepted: boolean): void {
+    const delivery = this.waiting.get(id);
+    if (delivery === undefined) return;
+    this.waiting.delete(id);
+    if (!accepted) this.accepted[delivery] = false;
+    if (--this.left[delivery]! === 0) {
+      const all = this.end(delivery);
+      this.listeners[delivery]?.confirmed(delivery, all);
+    }
+    if (this.flushes.length > 0) this.review();
+  }
+
+  flush(whenDone: () => void): void {
+    this.flushes.push({ last: this.last, whenDone });
+    for (const { source } of this.entries) source.outlet!.flush?.();
+    this.review();
+  }
+
+  forget(crashed: OnwardListener | undefined): void {
+    const deliveries = new Set(this.waiting.values());
+    this.waiting.clear();
+    this.flushes = [];
+    for (const delivery of deliveries) {
+      const listener = this.listeners[delivery];
+      this.end(delivery);
+      if (listener !== crashed) listener?.confirmed(delivery, false);
+    }
+  }
+
+  /** How many messages follow from this one. */
+  private count({ ratio }: Forward): number {
+    const whole = Math.floor(ratio);
+    const fraction = ratio - whole;
+    return whole + (fraction > 0 && this.stream.next() < fraction ? 1 : 0);
+  }
+
+  private sendOne(source: Source, { sameKey, when, flow }: Forward, of: DeliveryEnd, delivery: number): void {
+    this.guard(this.world.kernel.now);
+    const id = this.nextId();
+    this.last = id;
+    this.world.lineage.add(id, of.rootAt);
+    const { to, kafka, rabbitmq } = flow;
+    if (to.kind === "topic" ? kafka.acks !== 0 : rabbitmq.confirmWindow > 0) {
+      this.left[delivery]!++;
+      this.waiting.set(id, delivery);
+    }
+    source.sendOn(
+      id,
+      sameKey ? of.key : undefined,
+      when === "givenUp" ? of.bytes : undefined,
+      rabbitmq.routingKey.kind === "same" ? of.routingKey : undefined,
+    );
+  }
+
+  /** The delivery holds one for itself while it sends. */
+  private begin(listener: OnwardListener | undefined): number {
+    let delivery = this.free;
+    if (delivery >= 0) this.free = this.left[delivery]!;
+    else delivery = this.left.length;
+    this.left[delivery] = 1;
+    this.accepted[delivery] = true;
+    this.listeners[delivery] = listener;
+    return delivery;
+  }
+
+  private end(delivery: number): boolean {
+    this.left[delivery] = this.free;
+    this.free = delivery;
+    return this.accepted[delivery]!;
+  }
+
+  /** Messages wait in the order in which they were sent. */
+  private review(): void {
+    const [first = Infinity] = this.waiting.keys();
+    const done = this.flushes.filter(({ last }) => last < first);
+    if (done.length === 0) return;
+    this.flushes = this.flushes.filter(({ last }) => last >= first);
+    for (const { whenDone } of done) whenDone();
+  }
+
+  private guard(now: number): void {
+    this.atOnce = now === this.at ? this.atOnce + 1 : 0;
+    this.at = now;
+    if (this.atOnce === atOnceMax)
+      throw new LimitReached(
+        "sends",
+        `A consumer sent on ${atOnceMax} messages in no time: what it sends comes back to it. Give it a processing time, or a \`ratio\` below 1.`,
+      );
+  }
+}
