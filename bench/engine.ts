@@ -6,3 +6,4 @@ export { Messages } from "../src/core/sim/messages.ts";
 export { RandomStream } from "../src/core/sim/random.ts";
 export { Histogram } from "../src/core/stats/histogram.ts";
 export { LevelSeries } from "../src/core/stats/series.ts";
+export { Trace } from "../src/core/stats/trace.ts";

@@ -1,14 +1,15 @@
 // Bytes per message in flight: a process of its own, which prints what a million of them add to the same run with few.
-import { parse, Repeats } from "../.build/bench/engine.mjs";
+import { builtEngine } from "./load-engine.mjs";
 import { logBacklog, queueBacklog } from "./topologies.mjs";
 
-const topology = { queue: queueBacklog, log: logBacklog }[process.argv[2]];
+const { parse, Repeats } = await builtEngine();
+const topology = process.argv[2] === "queue" ? queueBacklog : logBacklog;
 
 function held(messages) {
   const simulation = new Repeats(parse(topology(messages)).topology);
   while (!simulation.advance(1_000_000));
-  globalThis.gc();
-  globalThis.gc();
+  globalThis.gc?.();
+  globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return { simulation, bytes: heapUsed + arrayBuffers };
 }

@@ -22,6 +22,7 @@ export function measureParsing({ check }) {
       () => check(broken),
       () => parseDocument(text, { uniqueKeys: false, prettyErrors: false, keepSourceTokens: false }),
     ];
+    /** @type {number[][]} */
     const times = ways.map(() => []);
     const rounds = count > 10_000 ? 10 : 40;
     for (let round = 0; round < rounds; round++) ways.forEach((way, index) => times[index].push(one(way)));

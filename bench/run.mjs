@@ -1,4 +1,5 @@
-// node bench/run.mjs [--rounds N]: measures the engine beside its peers and writes .build/bench/results.md.
+// node bench/run.mjs [--rounds N] [--editor]: measures the engine beside its peers and writes .build/bench/results.md;
+// --editor starts a real VS Code as well, for the time of activation.
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,11 +9,13 @@ import { build as buildProduct } from "../scripts/build.mjs";
 import { buildFolder, inProject } from "../scripts/paths.mjs";
 import * as kernelModels from "./kernel.mjs";
 import { loadEngine } from "./load-engine.mjs";
+import { measureActivation } from "./activation.mjs";
 import { cpuSeconds, interleaved, median } from "./measure.mjs";
 import * as loop from "./peers/loop.mjs";
 import { measureParsing } from "./parsing.mjs";
 import { ShippedWorker } from "./shipped.mjs";
 import * as files from "./topologies.mjs";
+import { measureTransfer } from "./transfer.mjs";
 
 const run = promisify(execFile);
 const asked = process.argv.indexOf("--rounds");
@@ -103,12 +106,12 @@ await compare(
   all,
 );
 await compare("The log with batches", [million("400,000/s, linger 5 ms", files.logBatched)], []);
-for (const [name, file] of [
-  ["queue", files.queueSingleServer],
-  ["log", files.logSingleServer],
+for (const { model, file } of [
+  { model: "queue", file: files.queueSingleServer },
+  { model: "log", file: files.logSingleServer },
 ])
   await compare(
-    `Cost of the trace, ${name} model`,
+    `Cost of the trace, ${model} model`,
     [
       { name: "nothing traced", messages: 150_000, run: shipped(file(150_000, 0)) },
       { name: "everything traced", messages: 150_000, run: shipped(file(150_000, 150_000)) },
@@ -140,12 +143,20 @@ print(
 );
 await worker.stop();
 
+print("\n## Worker to panel\n");
+print(await measureTransfer());
+
+if (process.argv.includes("--editor")) {
+  print("\n## Activation, by VS Code's own table\n");
+  (await measureActivation()).forEach(print);
+}
+
 print("\n## Parse and check, warm\n");
 measureParsing(engine).forEach(print);
 
 print("\n## Bundles\n");
 print("| | kB | gzipped |\n|---|---:|---:|");
-for (const name of readdirSync(inProject("dist"), { recursive: true })
+for (const name of readdirSync(inProject("dist"), { recursive: true, encoding: "utf8" })
   .filter((file) => /\.m?js$/.test(file))
   .toSorted()) {
   const bytes = readFileSync(inProject("dist", name));

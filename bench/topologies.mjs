@@ -1,18 +1,18 @@
 /** Files whose runs are measured. `trace`: messages whose journey is kept. */
-const ideal = (messages, trace) =>
+const ideal = (trace) =>
   `run: {duration: unlimited, calibration: ideal${trace === undefined ? "" : `, trace: ${trace}`}}\n`;
 
 export const queueSingleServer = (messages, trace) => `topology: 1
 rabbitmq: {queues: {line: {}}}
 producers: {source: {queue: line, rate: 8/s, messages: ${messages}}}
 consumers: {server: {queue: line, prefetch: 1, processing: {exponential: 100ms}}}
-${ideal(messages, trace)}`;
+${ideal(trace)}`;
 
 export const logSingleServer = (messages, trace) => `topology: 1
 kafka: {topics: {line: {}}}
 producers: {source: {topic: line, rate: 8/s, messages: ${messages}, config: {linger.ms: 0}}}
 consumers: {server: {topic: line, group: server, commit: after, processing: {exponential: 100ms}}}
-${ideal(messages, trace)}`;
+${ideal(trace)}`;
 
 /** Client, network, queue process, network, handler, acknowledgement. */
 export const queuePipeline = (messages) => `topology: 1
