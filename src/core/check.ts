@@ -3,6 +3,8 @@ import type { Parsed } from "./parse/parse.ts";
 import { problem } from "./problems/catalogue.ts";
 import type { Problem } from "./problems/problem.ts";
 import { LineIndex } from "./text/line-index.ts";
+import { checks } from "./checks/all.ts";
+import { CheckedFile } from "./checks/checked-file.ts";
 import { disabledLines } from "./checks/disable-comment.ts";
 
 /** A parsed file with the text that it was read from. */
@@ -17,14 +19,20 @@ export const problemsMax = 1000;
 /** The problems of a file in the order of the text, without those that a comment switches off. */
 export function check(file: string | ParsedText): Problem[] {
   const text = typeof file === "string" ? file : file.text;
-  const { problems } = typeof file === "string" ? parse(file) : file.parsed;
-  const sorted = switchedOn(problems, text).sort(inOrder);
+  const parsed = typeof file === "string" ? parse(file) : file.parsed;
+  const sorted = switchedOn([...parsed.problems, ...found(parsed, text)], text).sort(inOrder);
   if (sorted.length <= problemsMax) return sorted;
   const message = `The file has ${sorted.length} problems; this is the last of the ${problemsMax} that are shown.`;
   return [
     ...sorted.slice(0, problemsMax - 1),
     problem("schema", sorted[problemsMax - 1]!.span, { kind: "rule", message }),
   ];
+}
+
+/** What the checks find in what could be read. */
+function* found(parsed: Parsed, text: string): Iterable<Problem> {
+  const file = new CheckedFile(parsed, text);
+  for (const one of checks) yield* one(file);
 }
 
 function switchedOn(problems: readonly Problem[], text: string): Problem[] {

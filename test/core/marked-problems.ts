@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { check, LineIndex } from "../../src/core/index.ts";
-import type { Problem } from "../../src/core/index.ts";
+import type { Code, Problem } from "../../src/core/index.ts";
+import { groupOf } from "../../src/core/problems/catalogue.ts";
 
 const marker = /^\s*#[ \t]*(\^+)[ \t]*([a-z-]+)(?::[ \t]*(.*))?$/u;
 
@@ -9,6 +10,19 @@ const marker = /^\s*#[ \t]*(\^+)[ \t]*([a-z-]+)(?::[ \t]*(.*))?$/u;
  * and the columns of the problem. Exactly these problems must come.
  */
 export function expectProblems(text: string): Problem[] {
+  return expectThese(check(text), text);
+}
+
+/** The same of what the parser reports, whatever the checks of the whole file say. */
+export function expectFormProblems(text: string): Problem[] {
+  return expectThese(formProblems(text), text);
+}
+
+export function formProblems(text: string): Problem[] {
+  return check(text).filter(({ code }) => groupOf(code as Code) === "form");
+}
+
+function expectThese(problems: Problem[], text: string): Problem[] {
   const lines = text.split("\n");
   const wanted: { place: string; message: string }[] = [];
   let line = 0;
@@ -24,7 +38,6 @@ export function expectProblems(text: string): Problem[] {
       message: mark[3] ?? "",
     });
   }
-  const problems = check(text);
   const index = new LineIndex(text);
   const found = problems.map((problem) => `${placeOf(problem, index)}: ${problem.message}`);
   const places = problems.map((problem) => placeOf(problem, index));

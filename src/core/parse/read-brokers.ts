@@ -40,12 +40,6 @@ export function readKafka(tree: Tree | undefined, context: ReadContext): Kafka |
   const version = textOf(at(kafka, "version")) ?? newestVersion;
   const count = atLeastOne(quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count"));
   const topics = named(at(kafka, "topics"), (name, map) => readTopic(name, map, config, context));
-  for (const { name, replicas } of topics.values())
-    if (replicas > count)
-      context.rule(
-        at(kafka, "topics", name.text, "replicas")?.span ?? name.span,
-        `Topic \`${name.text}\` asks for ${replicas} replicas of each partition, but there ${count === 1 ? "is 1 broker" : `are ${count} brokers`}: Kafka refuses it. Ask for fewer replicas, or add \`brokers\`.`,
-      );
   return {
     version,
     brokers: count,

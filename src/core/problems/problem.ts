@@ -16,5 +16,13 @@ export interface Problem {
 /** A mechanical mend: edits of the text, offered as a quick fix under its title. */
 export interface Fix {
   readonly title: string;
-  readonly edits: readonly { readonly span: Span; readonly text: string }[];
+  readonly edits: readonly Edit[];
+  /** It changes nothing that happens, so it may be done without a look at it, together with others. */
+  readonly safe?: true;
+}
+
+/** A text in the place of another; an empty span is a place to insert at. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
 }

@@ -34,7 +34,9 @@ export class BoundExchange {
   /** The alternate exchange that a policy gives it; one of its own counts before it. */
   policyAlternate: string | undefined = undefined;
   private readonly draw: Draw;
-  private rules: readonly BindingRule[] = [];
+  private rules: BindingRule[] = [];
+  /** By destination and routing key; filled by the first binding that is added. */
+  private known: Map<string, BindingRule[]> | undefined = undefined;
   private match: Match | undefined = undefined;
 
   constructor(handle: number, settings: ExchangeSettings, draw: Draw) {
@@ -48,12 +50,36 @@ export class BoundExchange {
   }
 
   set bindings(rules: readonly BindingRule[]) {
-    this.rules = rules;
+    this.rules = [...rules];
+    this.known = undefined;
     this.match = undefined;
   }
 
   get alternate(): string | undefined {
     return this.settings.alternate ?? this.policyAlternate;
+  }
+
+  /** False where the same is bound already. */
+  add(rule: BindingRule): boolean {
+    if (this.known === undefined) {
+      this.known = new Map();
+      for (const one of this.rules) this.alike(one).push(one);
+    }
+    const alike = this.alike(rule);
+    if (alike.some((one) => sameRule(one, rule))) return false;
+    alike.push(rule);
+    this.rules.push(rule);
+    this.match = undefined;
+    return true;
+  }
+
+  private alike({ destination, routingKey }: BindingRule): BindingRule[] {
+    const place = `${destination} ${routingKey}`;
+    const known = this.known!.get(place);
+    if (known !== undefined) return known;
+    const alike: BindingRule[] = [];
+    this.known!.set(place, alike);
+    return alike;
   }
 
   /** Whether two messages with the same keys and headers may take different ways. */
@@ -66,6 +92,16 @@ export class BoundExchange {
     this.match ??= matcher(matchedAs(this.settings), this.rules, this.settings, this.draw);
     return this.match(routingKeys, headers);
   }
+}
+
+export function sameRule(a: BindingRule, b: BindingRule): boolean {
+  return (
+    a.destination === b.destination && a.routingKey === b.routingKey && sameTable(a.arguments, b.arguments)
+  );
+}
+
+function sameTable(a: FieldTable, b: FieldTable): boolean {
+  return a.size === b.size && [...a].every(([name, value]) => b.has(name) && b.get(name) === value);
 }
 
 type Match = (routingKeys: readonly string[], headers: HeaderTable) => Iterable<DestinationHandle>;

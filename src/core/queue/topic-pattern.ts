@@ -32,6 +32,41 @@ export function topicMatches(pattern: string, routingKey: string): boolean {
   return at === wanted.length;
 }
 
+/**
+ * Whether every routing key that `special` matches is matched by `general` as well. Both are read side by side, word by
+ * word: where `special` takes any word, `general` must take one that no pattern names.
+ */
+export function topicCovers(general: string, special: string): boolean {
+  const wide = words(general);
+  const narrow = words(special);
+  const named = new Set([...wide, ...narrow].filter((word) => word !== "*" && word !== "#"));
+  // A word that neither pattern names; dots never stand in one.
+  const other = ".";
+  /** Where in a pattern one may be without taking a word: a `#` may take none. */
+  const closed = (pattern: readonly string[], places: ReadonlySet<number>): Set<number> => {
+    const all = new Set(places);
+    for (const place of all) if (pattern[place] === "#") all.add(place + 1);
+    return all;
+  };
+  const after = (pattern: readonly string[], places: ReadonlySet<number>, word: string): Set<number> => {
+    const next = new Set<number>();
+    for (const place of places)
+      if (pattern[place] === "#") next.add(place);
+      else if (pattern[place] === "*" || pattern[place] === word) next.add(place + 1);
+    return closed(pattern, next);
+  };
+  const seen = new Set<string>();
+  const holds = (at: ReadonlySet<number>, against: ReadonlySet<number>): boolean => {
+    if (at.size === 0) return true;
+    if (at.has(narrow.length) && !against.has(wide.length)) return false;
+    const state = `${[...at].join()}|${[...against].join()}`;
+    if (seen.has(state)) return true;
+    seen.add(state);
+    return [...named, other].every((word) => holds(after(narrow, at, word), after(wide, against, word)));
+  };
+  return holds(closed(narrow, new Set([0])), closed(wide, new Set([0])));
+}
+
 interface Node {
   readonly id: number;
   readonly children: Map<string, Node>;

@@ -3,6 +3,7 @@ import type { Kernel } from "../sim/kernel.ts";
 import {
   BoundExchange,
   matchedAs,
+  sameRule,
   type BindingRule,
   type DestinationHandle,
   type Draw,
@@ -154,9 +155,7 @@ export class VirtualHost {
     if (type === "headers" && matchMode(binding.arguments) === undefined) return preconditionFailed;
     if (type === "x-consistent-hash" && !/^\d+$/.test(binding.routingKey)) return preconditionFailed;
     if (type === "topic" && hashes(binding.routingKey) > this.release.hashesMax) return preconditionFailed;
-    if (source.bindings.some((one) => sameRule(one, rule))) return undefined;
-    this.version++;
-    source.bindings = [...source.bindings, rule];
+    if (source.add(rule)) this.version++;
     return undefined;
   }
 
@@ -333,14 +332,4 @@ function same(a: ExchangeSettings, b: ExchangeSettings): boolean {
     a.internal === b.internal &&
     a.alternate === b.alternate
   );
-}
-
-function sameRule(a: BindingRule, b: BindingRule): boolean {
-  return (
-    a.destination === b.destination && a.routingKey === b.routingKey && sameTable(a.arguments, b.arguments)
-  );
-}
-
-function sameTable(a: FieldTable, b: FieldTable): boolean {
-  return a.size === b.size && [...a].every(([name, value]) => b.has(name) && b.get(name) === value);
 }

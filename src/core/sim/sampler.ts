@@ -25,6 +25,11 @@ const form = {
   empirical: 8,
 } as const;
 
+/** In the distribution's unit; Infinity for a pareto of shape 1 or less. */
+export function meanOf(distribution: Distribution): number {
+  return parameters(distribution).mean;
+}
+
 interface Parameters {
   readonly form: number;
   readonly first: number;

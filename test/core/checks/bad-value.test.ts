@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { check } from "../../../src/core/index.ts";
-import { expectProblems, mended } from "../marked-problems.ts";
+import { expectFormProblems, mended, formProblems } from "../marked-problems.ts";
 
 test("quantities that cannot be read", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {brokers: 0, topics: {t: {partitions: 1.5, replicas: -1}}}
 #                ^ bad-value: it is at least 1
 #                                            ^^^ bad-value: it is not a whole number
@@ -23,7 +22,7 @@ run: {duration: 0s, seed: 1.5, trace: 1.5M}
 });
 
 test("distributions whose numbers contradict each other", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 rabbitmq: {queues: {q: {}}}
 consumers:
   a: {queue: q, processing: {uniform: [5ms, 2ms]}}
@@ -53,12 +52,12 @@ consumers: {c: {queue: q, ack: atuo, onFailure: skip}}
 run: {calibration: lann}
 #                  ^^^^ bad-value: Did you mean \`lan\`?
 `;
-  const problems = expectProblems(text);
+  const problems = expectFormProblems(text);
   expect(mended(text, problems[0], "Change to topic")).toContain("{type: topic}");
 });
 
 test("settings of Kafka", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}
 producers: {p: {topic: t, rate: 1/s, config: {acks: two, linger.ms: true, batch.size: -1}}}
 #                                                   ^^^ bad-value: expected \`0\`, \`1\`, \`all\`
@@ -73,7 +72,7 @@ consumers:
 });
 
 test("times that cannot be", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 rabbitmq: {queues: {q: {}}}
 producers: {p: {queue: q, rate: 1/s, from: 5s, until: 2s}}
 #                                                     ^^ bad-value: \`p\` would stop before it begins
@@ -85,7 +84,7 @@ run: {duration: 10s, warmup: 10s}
 });
 
 test("metrics and their bounds", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}
 consumers: {c: {topic: t, group: g}}
 expect:
@@ -105,7 +104,7 @@ expect:
 });
 
 test("a version is two numbers", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {version: newest}
 #                ^^^^^^ bad-value: expected a version such as
 rabbitmq: {version: 4}
@@ -117,7 +116,7 @@ test.each(["5ms", "{exponential: 5ms}", "{uniform: [1ms, 1ms]}", "{lognormal: {m
   "processing %s is well",
   (processing) => {
     expect(
-      check(
+      formProblems(
         `topology: 1\nrabbitmq: {queues: {q: {}}}\nconsumers: {c: {queue: q, processing: ${processing}}}\n`,
       ),
     ).toEqual([]);

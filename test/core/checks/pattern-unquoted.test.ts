@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { check, parse } from "../../../src/core/index.ts";
+import { parse } from "../../../src/core/index.ts";
+import { formProblems } from "../marked-problems.ts";
 
 const file = (binding: string) => `topology: 1
 rabbitmq:
@@ -12,7 +13,7 @@ rabbitmq:
 
 test.each(["#", "#.eu", "*", "*.eu", "*.*.#", "*.#"])("%s in a flow map", (pattern) => {
   const text = file(`{source: orders, destination: a, routing_key: ${pattern}}`);
-  const [problem, other, ...more] = check(text);
+  const [problem, other, ...more] = formProblems(text);
   expect(problem?.code).toBe("pattern-unquoted");
   expect(text.slice(problem!.span.start, problem!.span.end)).toBe(pattern);
   // What stands behind it is still read.
@@ -21,12 +22,12 @@ test.each(["#", "#.eu", "*", "*.eu", "*.*.#", "*.#"])("%s in a flow map", (patte
   expect(parse(text).topology.rabbitmq?.bindings.map(({ routingKey }) => routingKey.text)).toEqual([pattern]);
   const { span, text: quoted } = problem!.fixes![0]!.edits[0]!;
   const fixed = text.slice(0, span.start) + quoted + text.slice(span.end);
-  expect(check(fixed).map(({ code }) => code)).toEqual(["unknown-reference"]);
+  expect(formProblems(fixed).map(({ code }) => code)).toEqual(["unknown-reference"]);
 });
 
 test.each(["#", "#.eu", "order #", "*.eu"])("%s in a block map", (pattern) => {
   const text = file(`source: orders\n      destination: a\n      routing_key: ${pattern}`);
-  expect(check(text).map(({ code }) => code)).toEqual(["pattern-unquoted", "unknown-reference"]);
+  expect(formProblems(text).map(({ code }) => code)).toEqual(["pattern-unquoted", "unknown-reference"]);
 });
 
 test.each([
@@ -36,11 +37,11 @@ test.each([
   "{source: orders, destination: a, routing_key: order.placed} # only what is paid",
   "{source: orders, destination: a} # routing_key: #",
 ])("%s is well", (binding) => {
-  expect(check(file(binding)).map(({ code }) => code)).toEqual(["unknown-reference"]);
+  expect(formProblems(file(binding)).map(({ code }) => code)).toEqual(["unknown-reference"]);
 });
 
 test("an alias that is no pattern needs its anchor", () => {
-  expect(check("topology: 1\nname: *title\n").map(({ code, message }) => [code, message])).toEqual([
+  expect(formProblems("topology: 1\nname: *title\n").map(({ code, message }) => [code, message])).toEqual([
     ["yaml-syntax", expect.stringContaining("has no anchor `&title` above it")],
   ]);
 });
@@ -48,11 +49,11 @@ test("an alias that is no pattern needs its anchor", () => {
 test("anchors and aliases work", () => {
   const text =
     "topology: 1\nrabbitmq: {queues: {a: &q {durable: true}, b: *q}}\nconsumers: {c: {queue: b, processing: &t 5ms}, d: {queue: a, processing: *t}}\n";
-  expect(check(text)).toEqual([]);
+  expect(formProblems(text)).toEqual([]);
   expect([...(parse(text).topology.rabbitmq?.queues.keys() ?? [])]).toEqual(["a", "b"]);
 });
 
 test("an alias does not repeat the problem of its anchor", () => {
   const text = "topology: 1\nkafka: {topics: {t: {}}}\nproducers: {a: &p {topic: t, rate: 5/x}, b: *p}\n";
-  expect(check(text).map(({ code }) => code)).toEqual(["bad-value"]);
+  expect(formProblems(text).map(({ code }) => code)).toEqual(["bad-value"]);
 });

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { check } from "../../../src/core/index.ts";
-import { expectProblems, mended } from "../marked-problems.ts";
+import { expectFormProblems, mended, formProblems } from "../marked-problems.ts";
 
 test("names that the file does not name offer the nearest", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {orders: {}}}
 rabbitmq:
   exchanges: {events: {type: topic, arguments: {alternate-exchange: spar}}}
@@ -33,7 +32,7 @@ expect:
 });
 
 test("numbers are held against how many there are", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {brokers: 3, topics: {t: {}}}
 rabbitmq: {queues: {q: {}}}
 consumers: {c: {topic: t, group: g, instances: 2}, d: {queue: q}}
@@ -60,18 +59,18 @@ timeline:
 
 test("the fix changes the name or creates the thing", () => {
   const flow = "topology: 1\nrabbitmq: {queues: {pay: {}}}\nconsumers: {c: {queue: pya}}\n";
-  const [problem] = check(flow);
+  const [problem] = formProblems(flow);
   expect(mended(flow, problem, "Change to pay")).toContain("{queue: pay}");
-  expect(check(mended(flow, problem, "Create the queue pya"))).toEqual([]);
+  expect(formProblems(mended(flow, problem, "Create the queue pya"))).toEqual([]);
   const block =
     "topology: 1\nkafka:\n  topics:\n    orders: {}\nproducers: {p: {topic: clicks, rate: 1/s}}\n";
-  const created = mended(block, check(block)[0], "Create the topic clicks");
+  const created = mended(block, formProblems(block)[0], "Create the topic clicks");
   expect(created).toContain("  topics:\n    clicks: {}\n    orders: {}\n");
-  expect(check(created)).toEqual([]);
+  expect(formProblems(created)).toEqual([]);
 });
 
 test("names of objects of the language are not names of the file", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {__proto__: {}, constructor: {}}}
 producers:
   __proto__: {topic: __proto__, rate: 1/s}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { check, parse } from "../../../src/core/index.ts";
-import { expectProblems, mended } from "../marked-problems.ts";
+import { expectFormProblems, mended } from "../marked-problems.ts";
 
 test("an unknown key is reported on the key, with the nearest one", () => {
   const text = `topology: 1
@@ -14,12 +14,12 @@ rabbitmq:
 colour: red
 `;
   expect(mended(text, check(text)[0], "Change to rate")).toContain("{queue: q, rate: 5/s");
-  expectProblems(text.replace("colour: red\n", ""));
+  expectFormProblems(text.replace("colour: red\n", ""));
   expect(check(text).at(-1)?.message).toContain("Its keys are `topology`, `name`");
 });
 
 test("a missing key is reported on the name of its owner", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 rabbitmq:
   queues: {q: {}}
   bindings:
@@ -50,7 +50,7 @@ test.each(["", "# nothing\n", "- a\n", "hello"])("%j is no topology", (text) => 
 });
 
 test("a value of the wrong type says what was found and what was expected", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {partitions: [3]}}}
 #                                ^^^ schema: \`partitions\` is a list: expected a whole number such as \`3\`
 producers:
@@ -68,7 +68,7 @@ consumers:
 });
 
 test("keys that exclude each other are reported on the second", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}
 rabbitmq: {queues: {q: {}}}
 producers:
@@ -92,7 +92,7 @@ expect:
 });
 
 test("keys of one broker do not belong to the other", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}
 rabbitmq: {queues: {q: {}}}
 producers:
@@ -142,7 +142,7 @@ consumers:
 });
 
 test("shares of flows make a whole", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}
 producers:
   p:

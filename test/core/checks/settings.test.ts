@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { check } from "../../../src/core/index.ts";
 import { settingsOf } from "../../../src/core/model/settings.ts";
-import { expectProblems } from "../marked-problems.ts";
+import { expectFormProblems, formProblems } from "../marked-problems.ts";
 
 test("settings that Kafka does not know", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {config: {retention: 5}}}}
 #                             ^^^^^^^^^ unknown-setting: is not a topic setting of Kafka
 producers: {p: {topic: t, rate: 1/s, config: {lingr.ms: 5, max.poll.records: 3}}}
@@ -15,7 +14,7 @@ producers: {p: {topic: t, rate: 1/s, config: {lingr.ms: 5, max.poll.records: 3}}
 });
 
 test("arguments that RabbitMQ does not know", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 rabbitmq:
   exchanges: {e: {type: headers, arguments: {alternate: x}}}
 #                                            ^^^^^^^^^ unknown-setting: is not an exchange argument of RabbitMQ
@@ -28,7 +27,7 @@ rabbitmq:
 });
 
 test("settings that change nothing say why", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}
 producers: {p: {topic: t, rate: 1/s, config: {client.id: shop, ssl.protocol: TLSv1.3, bootstrap.servers: "a:9092"}}}
 #                                             ^^^^^^^^^ setting-without-effect: no connections
@@ -38,7 +37,7 @@ producers: {p: {topic: t, rate: 1/s, config: {client.id: shop, ssl.protocol: TLS
 });
 
 test("settings that are for later", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {brokers: 3, topics: {t: {replicas: 3, config: {segment.jitter.ms: 1s}}}}
 #                                                      ^^^^^^^^^^^^^^^^^ not-simulated-yet: \`segment.jitter.ms\`
 consumers:
@@ -48,29 +47,22 @@ consumers:
 `);
 });
 
-test("a partition has no more replicas than there are brokers", () => {
-  expectProblems(`topology: 1
-kafka:
-  brokers: 2
-  topics:
-    t: {replicas: 3}
-#                 ^ schema: Topic \`t\` asks for 3 replicas of each partition, but there are 2 brokers
-`);
-});
-
 test("what is gone is told for the versions in which it is gone", () => {
   const file = (version: string) =>
     `topology: 1\nkafka: {version: "${version}", config: {zookeeper.connect: "a:2181"}}\n`;
-  expect(check(file("4.1")).map(({ code }) => code)).toEqual(["deprecated-setting"]);
-  expect(check(file("3.9")).map(({ code }) => code)).toEqual(["setting-without-effect"]);
+  expect(formProblems(file("4.1")).map(({ code }) => code)).toEqual(["deprecated-setting"]);
+  expect(formProblems(file("3.9")).map(({ code }) => code)).toEqual(["setting-without-effect"]);
 });
 
 test("a comment switches codes off for the next line", () => {
   const file = (codes: string) =>
     `topology: 1\nkafka:\n  # brokerlab-disable-next-line ${codes}\n  config: {client.rack: a, nonsense: 1}\n`;
-  expect(check(file("idle-members")).map(({ code }) => code)).toEqual(["unknown-setting", "unknown-setting"]);
-  expect(check(file("unknown-setting"))).toEqual([]);
-  expect(check(file("schema, unknown-setting"))).toEqual([]);
+  expect(formProblems(file("idle-members")).map(({ code }) => code)).toEqual([
+    "unknown-setting",
+    "unknown-setting",
+  ]);
+  expect(formProblems(file("unknown-setting"))).toEqual([]);
+  expect(formProblems(file("schema, unknown-setting"))).toEqual([]);
 });
 
 describe("every setting of Kafka 4.1.1", () => {
@@ -105,7 +97,7 @@ describe("every setting of Kafka 4.1.1", () => {
         const text = `topology: 1\nkafka: {${kind === "broker" ? `${config}, ` : ""}topics: {t: {${kind === "topic" ? config : ""}}}}
 producers: {p: {topic: t, rate: 1/s, ${kind === "producer" ? config : ""}}}
 consumers: {c: {topic: t, group: g, ${kind === "consumer" ? config : ""}}}\n`;
-        const codes = check(text).map(({ code }) => code);
+        const codes = formProblems(text).map(({ code }) => code);
         const answer = {
           simulated: [],
           planned: ["not-simulated-yet"],

@@ -95,7 +95,7 @@ test("a file of the size that is read still gets every kind of problem, up to wh
 
 test("names are text, whatever they look like", () => {
   const name = "<img src=x onerror=alert(1)>";
-  const text = `topology: 1\nrabbitmq: {queues: {'${name}': {}}}\nconsumers: {c: {queue: '${name}'}}\n`;
+  const text = `topology: 1\nrabbitmq: {queues: {'${name}': {}}}\nconsumers: {c: {queue: '${name}', prefetch: 1}}\n`;
   expect(check(text)).toEqual([]);
   expect(parse(text).topology.rabbitmq?.queues.get(name)?.name.text).toBe(name);
 });

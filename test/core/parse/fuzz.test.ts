@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { check, parse } from "../../../src/core/index.ts";
+import { formProblems } from "../marked-problems.ts";
 import { edit, mutate, pieces, texts } from "./mutation.ts";
 
 /** Milliseconds; a full run takes minutes on a busy machine. */
@@ -57,7 +58,7 @@ const sections = [
 ];
 
 function problemsFrom(text: string, offset: number): string[] {
-  return check(text)
+  return formProblems(text)
     .filter(({ span }) => span.start >= offset)
     .map(({ code, span, message }) => `${code} ${span.start - offset} ${span.end - offset} ${message}`);
 }

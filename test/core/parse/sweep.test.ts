@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { check, sweepPoints } from "../../../src/core/index.ts";
-import { expectProblems } from "../marked-problems.ts";
+import { expectFormProblems } from "../marked-problems.ts";
 
 const file = `topology: 1
 kafka: {topics: {order.events: {partitions: 2}}}
@@ -71,7 +71,7 @@ describe("a range", () => {
 });
 
 test("what cannot be swept is told, where it stands", () => {
-  expectProblems(`${file}sweep:
+  expectFormProblems(`${file}sweep:
   producers.p.rate: [10/s, fast]
 #                          ^^^^ bad-value: \`rate\` is \`fast\`
   producers.shop.rate: [1/s]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "../../../src/core/index.ts";
-import { expectProblems } from "../marked-problems.ts";
+import { expectFormProblems } from "../marked-problems.ts";
 
 const stage = `topology: 1
 kafka: {brokers: 3, topics: {t: {partitions: 4}, u: {}}}
@@ -67,7 +67,7 @@ describe("an entry is read", () => {
 });
 
 test("what cannot happen is told", () => {
-  expectProblems(`${stage}run: {duration: 30s}
+  expectFormProblems(`${stage}run: {duration: 30s}
 timeline:
   - {at: 30s, slow: {consumer: w, factor: 2}}
 #        ^^^ bad-value: the run is over by then (\`run.duration\` is 30 s)

@@ -15,6 +15,12 @@ describe("the catalogue", () => {
     ["setting-without-effect", "information"],
     ["unknown-setting", "warning"],
     ["deprecated-setting", "warning"],
+    ["idle-members", "warning"],
+    ["compacted-without-key", "error"],
+    ["several-writers", "information"],
+    ["unroutable", "warning"],
+    ["dead-letter-missing", "error"],
+    ["dead-binding", "information"],
   ] as const)("%s is an %s", (code, severity) => {
     expect(codes).toContain(code);
     expect(severityOf(code)).toBe(severity);

@@ -1,0 +1,50 @@
+import type { Problem } from "../problems/problem.ts";
+import { bindings } from "./bindings.ts";
+import type { CheckedFile } from "./checked-file.ts";
+import { consumption } from "./consumption.ts";
+import { deadLetterLoops } from "./dead-letter-loops.ts";
+import { deadLetters } from "./dead-letters.ts";
+import { exchangeCycles } from "./exchange-cycles.ts";
+import { groupPace } from "./group-pace.ts";
+import { groupSettings } from "./group-settings.ts";
+import { groupSize } from "./group-size.ts";
+import { keySpread } from "./key-spread.ts";
+import { producerSafety } from "./producer-safety.ts";
+import { publishing } from "./publishing.ts";
+import { queueDeclarations } from "./queue-declarations.ts";
+import { reach } from "./reach.ts";
+import { replicas } from "./replicas.ts";
+import { topicRetention } from "./topic-retention.ts";
+import { topicUse } from "./topic-use.ts";
+import { topicWriters } from "./topic-writers.ts";
+import { unroutable } from "./unroutable.ts";
+
+/** Yields what it finds, each at its place. */
+export type Check = (file: CheckedFile) => Iterable<Problem>;
+
+const kafka: readonly Check[] = [
+  groupSize,
+  replicas,
+  producerSafety,
+  keySpread,
+  topicWriters,
+  groupPace,
+  groupSettings,
+  topicUse,
+  topicRetention,
+];
+
+const rabbitmq: readonly Check[] = [
+  reach,
+  unroutable,
+  bindings,
+  deadLetters,
+  deadLetterLoops,
+  consumption,
+  publishing,
+  queueDeclarations,
+  exchangeCycles,
+];
+
+/** Every check of the file as a whole, by the groups of the catalogue. */
+export const checks: readonly Check[] = [...kafka, ...rabbitmq];

@@ -1,0 +1,91 @@
+import { problem } from "../problems/catalogue.ts";
+import type { Problem } from "../problems/problem.ts";
+import { meanOf } from "../sim/sampler.ts";
+import type { CheckedFile, LogReader } from "./checked-file.ts";
+
+/** `session-too-tight`, `auto-commit-loss`, `mixed-subscriptions`: settings of a group's members. */
+export function* groupSettings(file: CheckedFile): Iterable<Problem> {
+  for (const [group, consumers] of file.groups) {
+    for (const consumer of consumers) {
+      yield* session(file, consumer);
+      yield* autoCommit(file, consumer);
+    }
+    yield* mixed(file, group, consumers);
+  }
+}
+
+/** Under the consumer protocol both are the broker's. */
+function* session(file: CheckedFile, { name, from }: LogReader): Iterable<Problem> {
+  const { heartbeatInterval: heartbeat, sessionTimeout, protocol } = from.settings;
+  if (protocol === "consumer" || heartbeat * 3 <= sessionTimeout) return;
+  const config = ["consumers", name.text, "config"];
+  const place = file.at(...config, "heartbeat.interval.ms") ?? file.at(...config, "session.timeout.ms");
+  const third = Math.max(Math.floor(sessionTimeout / 3e6), 1);
+  yield problem(
+    "session-too-tight",
+    place?.span ?? name.span,
+    { consumer: name.text, heartbeat, session: sessionTimeout },
+    file.set(`Set heartbeat.interval.ms: ${third}ms`, [...config, "heartbeat.interval.ms"], `${third}ms`),
+  );
+}
+
+/** With one handler `poll()` commits what is finished: nothing is lost. */
+function* autoCommit(file: CheckedFile, consumer: LogReader): Iterable<Problem> {
+  const { name, concurrency, from, processing } = consumer;
+  if (from.settings.commit !== "auto" || concurrency === 1) return;
+  const times = [processing.perMessage, ...processing.byKind.values(), ...processing.byKey.values()];
+  if (times.every((time) => meanOf(time) === 0)) return;
+  const path = ["consumers", name.text];
+  const place =
+    file.at(...path, "commit") ??
+    file.at(...path, "config", "enable.auto.commit") ??
+    file.at(...path, "concurrency");
+  const automatic = file.at(...path, "config", "enable.auto.commit") !== undefined;
+  yield problem(
+    "auto-commit-loss",
+    place?.span ?? name.span,
+    { consumer: name.text, concurrency },
+    automatic ? [] : file.set("Commit after processing", [...path, "commit"], "after"),
+  );
+}
+
+function* mixed(file: CheckedFile, group: string, consumers: readonly LogReader[]): Iterable<Problem> {
+  const [first, ...others] = consumers;
+  if (first === undefined) return;
+  for (const consumer of others) {
+    const args = { group, consumer: consumer.name.text, other: first.name.text };
+    const path = ["consumers", consumer.name.text];
+    if (topicsOf(consumer) !== topicsOf(first))
+      yield problem(
+        "mixed-subscriptions",
+        (file.at(...path, "topic") ?? file.at(...path, "topics"))?.span ?? consumer.name.span,
+        { ...args, kind: "topics" },
+        [],
+        { related: [{ message: `what \`${first.name.text}\` reads`, span: first.from.topics[0]!.span }] },
+      );
+    const [own, its] = [consumer.from.settings, first.from.settings];
+    if (own.protocol === "consumer" || its.protocol === "consumer") continue;
+    if (own.strategies.join() === its.strategies.join()) continue;
+    const shared = own.strategies.some((strategy) => its.strategies.includes(strategy));
+    const strategy = ["config", "partition.assignment.strategy"];
+    const theirs = file.at("consumers", first.name.text, ...strategy);
+    yield problem(
+      "mixed-subscriptions",
+      file.at(...path, ...strategy)?.span ?? consumer.name.span,
+      { ...args, kind: shared ? "assignors" : "no-assignor" },
+      theirs?.kind === "scalar" && theirs.value !== null
+        ? file.set(`Use ${theirs.source} as ${first.name.text} does`, [...path, ...strategy], theirs.source)
+        : [],
+      {
+        related: [
+          { message: `what \`${first.name.text}\` assigns by`, span: theirs?.span ?? first.name.span },
+        ],
+        ...(!shared && { severity: "error" }),
+      },
+    );
+  }
+}
+
+function topicsOf({ from }: LogReader): string {
+  return JSON.stringify(from.topics.map(({ text }) => text).sort());
+}

@@ -1,0 +1,349 @@
+import { describe, expect, test } from "vitest";
+import { check } from "../../../src/core/index.ts";
+import { expectProblems } from "../marked-problems.ts";
+
+const file = (text: string): string => `topology: 1\n${text}`;
+const orders = (partitions: number): string => `kafka: {topics: {orders: {partitions: ${partitions}}}}
+producers: {shop: {topic: orders, rate: 50/s, key: {values: 1000}}}
+`;
+
+describe("members of a group", () => {
+  test("that get no partition are told at their number", () => {
+    expectProblems(
+      file(`${orders(3)}consumers:
+  billing: {topic: orders, group: billing, instances: 5, processing: 5ms, commit: after}
+#                                                     ^ idle-members: Group \`billing\` has 5 members for 3 partitions of \`orders\`; 2 will stay idle
+`),
+    );
+  });
+
+  test("are counted over the consumers of the group, as they are there at a time", () => {
+    expectProblems(
+      file(`${orders(3)}consumers:
+  day: {topic: orders, group: g, instances: 3, processing: 5ms, commit: after}
+  night: {topic: orders, group: g, processing: 5ms, commit: after}
+# ^^^^^ idle-members: 4 members for 3 partitions
+`),
+    );
+    expectProblems(
+      file(`${orders(3)}consumers:
+  day: {topic: orders, group: g, instances: 3, until: 30s, processing: 5ms, commit: after}
+  night: {topic: orders, group: g, instances: 3, from: 30s, processing: 5ms, commit: after}
+`),
+    );
+  });
+
+  const two = (assignor: string) =>
+    file(`kafka: {topics: {a: {partitions: 2}, b: {partitions: 2}}}
+producers: {p: {topic: a, rate: 1/s, key: {values: 100}}, q: {topic: b, rate: 1/s, key: {values: 100}}}
+consumers:
+  c:
+    topics: [a, b]
+    group: c
+    instances: 4
+    processing: 5ms
+    commit: after
+    config: {partition.assignment.strategy: ${assignor}}
+`);
+
+  test("of several topics get a part by the assignor that the group uses", () => {
+    expect(check(two("range")).map(({ message }) => message)).toEqual([
+      expect.stringContaining("4 members for 4 partitions of `a` and `b`; 2 will stay idle"),
+    ]);
+    expect(check(two("roundrobin"))).toEqual([]);
+  });
+
+  test("carry different parts, unless hardly", () => {
+    expectProblems(
+      file(`${orders(4)}consumers:
+  billing: {topic: orders, group: billing, instances: 3, processing: 5ms, commit: after}
+#                                                     ^ uneven-members: some have 2, others 1
+`),
+    );
+    for (const partitions of [6, 100])
+      expectProblems(
+        file(`${orders(partitions)}consumers:
+  billing: {topic: orders, group: billing, instances: 3, processing: 5ms, commit: after}
+`),
+      );
+  });
+});
+
+describe("replicas", () => {
+  test("need a broker each", () => {
+    expectProblems(
+      file(`kafka:
+  brokers: 2
+  topics:
+    t: {replicas: 3}
+#                 ^ replicas-exceed-brokers: Topic \`t\` asks for 3 replicas of each partition, but there are 2 brokers
+    u: {replicas: 2}
+`),
+    );
+  });
+
+  test("in sync are no more than there are", () => {
+    expectProblems(
+      file(`kafka:
+  brokers: 3
+  topics:
+    t: {replicas: 2, config: {min.insync.replicas: 3}}
+#                                                  ^ min-insync-unreachable: Kafka takes 2 for it since 3.7
+    u: {replicas: 3, config: {min.insync.replicas: 2}}
+`),
+    );
+    const severity = (version: string) =>
+      check(
+        file(
+          `kafka: {version: "${version}", brokers: 3, config: {min.insync.replicas: 2}, topics: {t: {}}}\n`,
+        ),
+      ).map((problem) => `${problem.code} ${problem.severity} ${problem.related?.length}`);
+    expect(severity("3.6")).toEqual(["min-insync-unreachable error 1"]);
+    expect(severity("3.7")).toEqual(["min-insync-unreachable warning 1"]);
+  });
+
+  test("leave one broker to be down", () => {
+    expectProblems(
+      file(`kafka:
+  brokers: 3
+  topics:
+    t: {replicas: 3, config: {min.insync.replicas: 3}}
+#                                                  ^ min-insync-no-slack: while one broker is down nothing can be written
+    u: {replicas: 1, config: {min.insync.replicas: 1}}
+`),
+    );
+  });
+});
+
+describe("a producer", () => {
+  const replicated = (config: string, key = "") =>
+    file(`kafka: {brokers: 3, topics: {t: {replicas: 3, config: {min.insync.replicas: 2}}, u: {}}}
+producers:
+  p: {topic: t, rate: 1/s, ${key}config: {${config}}}
+`);
+
+  test("waits for the copies that there are", () => {
+    expectProblems(`${replicated("enable.idempotence: false, acks: 1")}\
+#                                                                    ^ weak-acks: waits for the leader alone
+  q: {topic: u, rate: 1/s, config: {acks: 1, enable.idempotence: false}}
+  r: {topic: t, rate: 1/s, config: {acks: all}}
+  s:
+    flows: {a: {topic: t, rate: 1/s}, b: {topic: t, rate: 1/s}}
+    config: {acks: 0, enable.idempotence: false}
+#                  ^ weak-acks: waits for no answer
+`);
+  });
+
+  test("is idempotent with what idempotence needs", () => {
+    expectProblems(`${replicated("enable.idempotence: true, retries: 0")}\
+#                                                                      ^ idempotence-conflict: the client refuses to start
+  q: {topic: u, rate: 1/s, config: {max.in.flight.requests.per.connection: 6}}
+#                                                                          ^ idempotence-conflict: switches idempotence of \`q\` off in silence
+  r: {topic: u, rate: 1/s, config: {max.in.flight.requests.per.connection: 5}}
+`);
+    const severities = (config: string) =>
+      check(replicated(config)).flatMap(({ code, severity }) =>
+        code === "idempotence-conflict" ? severity : [],
+      );
+    expect(severities("enable.idempotence: true, retries: 0")).toEqual(["error"]);
+    expect(severities("retries: 0")).toEqual(["warning"]);
+    expect(
+      check(
+        file(
+          'kafka: {version: "2.8", topics: {t: {}}}\nproducers: {p: {topic: t, rate: 1/s, config: {acks: 1}}}\n',
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test("keeps the order of keys through retries", () => {
+    expectProblems(`${replicated("enable.idempotence: false", "key: {values: 9}, ")}\
+#                                                                         ^^^^^ reorder-on-retry: up to 5 requests in flight
+  q: {topic: u, rate: 1/s, key: {values: 9}, config: {enable.idempotence: false, max.in.flight.requests.per.connection: 1}}
+  r: {topic: u, rate: 1/s, config: {enable.idempotence: false}}
+`);
+  });
+});
+
+describe("keys", () => {
+  test("are what compaction goes by", () => {
+    expectProblems(
+      file(`kafka:
+  topics:
+    t: {config: {cleanup.policy: "compact,delete"}}
+    u: {config: {cleanup.policy: compact}, preload: {messages: 10, over: 1s}}
+#                                          ^^^^^^^ compacted-without-key: its \`preload\` has messages without a key
+    v: {}
+producers:
+  p: {topic: t, rate: 1/s}
+#            ^ compacted-without-key: Topic \`t\` is compacted, but \`p\` has messages without a key
+  q: {topic: t, rate: 1/s, key: unique}
+  r: {topic: v, rate: 1/s}
+`),
+    );
+  });
+
+  test("that are fewer than the partitions leave some empty", () => {
+    expectProblems(
+      file(`kafka: {topics: {t: {partitions: 6}, u: {partitions: 3}, v: {partitions: 6}}}
+producers:
+  p: {topic: t, rate: 1/s, key: {values: 3}}
+#                               ^^^^^^^^^^^ few-keys: Topic \`t\` gets 3 distinct keys for 6 partitions
+  q: {topic: u, rate: 1/s, key: {values: 30}}
+  r: {topic: v, rate: 1/s, key: {values: 3}}
+  s: {topic: v, rate: 1/s}
+`),
+    );
+  });
+
+  test("that are frequent make a partition hot, as the engine places them", () => {
+    expectProblems(
+      file(`kafka: {topics: {t: {partitions: 6}, u: {partitions: 6}, v: {partitions: 6}}}
+producers:
+  p: {topic: t, rate: 1/s, key: {values: 1000, zipf: 2}}
+#                               ^^^^^^^^^^^^^^^^^^^^^^^ hot-partition: an even share is 16.7%; key \`0\` alone is 60.8%
+  q: {topic: u, rate: 1/s, key: {values: 1000, zipf: 0.9}}
+  r: {topic: v, rate: 10/s, key: {values: 1000}}
+  s: {topic: v, rate: 1/s, key: {whale: 1}}
+`),
+    );
+  });
+
+  test("are placed in one way", () => {
+    expectProblems(
+      file(`kafka: {topics: {t: {partitions: 6}, u: {partitions: 6}}}
+producers:
+  p: {topic: t, rate: 1/s, key: {values: 100}}
+  q: {topic: t, rate: 1/s, key: unique, config: {partitioner.ignore.keys: true}}
+#                                                                         ^^^^ mixed-partitioners: \`q\` ignores keys, \`p\` places keys by Kafka's own hash
+  r: {topic: u, rate: 1/s, key: {values: 100}}
+  s: {topic: u, rate: 1/s, config: {partitioner.ignore.keys: true}}
+`),
+    );
+  });
+
+  test("have one writer", () => {
+    expectProblems(
+      file(`kafka: {topics: {t: {}, u: {}, v: {}}}
+producers:
+  p: {topic: t, rate: 1/s, key: {values: 100}}
+  q: {topic: t, rate: 1/s, key: {values: 10}}
+#            ^ several-writers: \`p\` and \`q\` write the same keys to topic \`t\`
+  r: {topic: u, rate: 1/s, key: {a: 1, b: 1}}
+  s: {topic: u, rate: 1/s, key: {c: 1}}
+  w: {flows: {a: {topic: v, rate: 1/s, key: {values: 9}}, b: {topic: v, rate: 1/s, key: {values: 9}}}}
+`),
+    );
+  });
+});
+
+describe("a group in time", () => {
+  const readings = (retention: string, processing: string) =>
+    file(`kafka: {topics: {readings: {partitions: 3, config: {retention.ms: ${retention}, segment.ms: 5s}}}}
+producers: {meters: {topic: readings, rate: 900/s, key: {values: 300}}}
+run: {duration: 2m}
+consumers:
+  store: {topic: readings, group: store, processing: ${processing}, commit: after}
+`);
+
+  test("does not fall behind retention within the run", () => {
+    expectProblems(`${readings("20s", "4ms")}\
+#                                                    ^^^ retention-outruns-group: can do 250/s of the 900/s
+`);
+    expectProblems(readings("10m", "4ms"));
+    expectProblems(readings("20s", "1ms"));
+  });
+
+  test("polls in time", () => {
+    expectProblems(
+      file(`kafka: {topics: {orders: {}}}
+producers: {shop: {topic: orders, rate: 1/s}}
+consumers:
+  a: {topic: orders, group: a, processing: 800ms, commit: after}
+#                                          ^^^^^ poll-interval-exceeded: up to 500 records of 800 ms each, which takes 6.67 min
+  b: {topic: orders, group: b, processing: 800ms, commit: after, config: {max.poll.records: 100}}
+  c: {topic: orders, group: c, processing: 500ms, commit: after}
+`),
+    );
+  });
+
+  test("beats three times a session", () => {
+    expectProblems(
+      file(`kafka: {topics: {orders: {}}}
+producers: {shop: {topic: orders, rate: 1/s}}
+consumers:
+  a: {topic: orders, group: a, commit: after, config: {session.timeout.ms: 6s}}
+#                                                                          ^^ session-too-tight: every 3 s in a session of 6 s
+  b: {topic: orders, group: b, commit: after, config: {session.timeout.ms: 9s}}
+  c: {topic: orders, group: c, commit: after, config: {session.timeout.ms: 6s, group.protocol: consumer}}
+`),
+    );
+  });
+
+  test("commits what is finished", () => {
+    expectProblems(
+      file(`kafka: {topics: {orders: {}}}
+producers: {shop: {topic: orders, rate: 1/s}}
+consumers:
+  a: {topic: orders, group: a, concurrency: 4, processing: 1s, config: {max.poll.records: 50}}
+#                                           ^ auto-commit-loss: while 4 handlers work
+  b: {topic: orders, group: b, processing: 100ms}
+  c: {topic: orders, group: c, concurrency: 4, commit: after, processing: 100ms}
+`),
+    );
+  });
+
+  test("is one application", () => {
+    const text = file(`kafka: {topics: {a: {}, b: {}}}
+producers: {p: {topic: a, rate: 1/s}, q: {topic: b, rate: 1/s}}
+consumers:
+  one: {topic: a, group: g, commit: after}
+  two: {topic: b, group: g, commit: after}
+#              ^ mixed-subscriptions: are members of group \`g\` but read different topics
+  three: {topic: a, group: h, commit: after, until: 5s, config: {partition.assignment.strategy: range}}
+  four: {topic: a, group: h, commit: after, from: 5s, config: {partition.assignment.strategy: sticky}}
+#                                                                                             ^^^^^^ mixed-subscriptions: share no assignor
+  five: {topic: a, group: i, commit: after}
+`);
+    const problems = expectProblems(text);
+    expect(problems.map(({ severity }) => severity)).toEqual(["warning", "error"]);
+  });
+});
+
+describe("topics", () => {
+  test("are read and written, as far as the file tells", () => {
+    expectProblems(
+      file(`kafka: {topics: {a: {}, b: {}, c: {preload: {messages: 5, over: 1s}}}}
+#                ^ unwritten-topic: Nobody writes to topic \`a\`
+#                       ^ unread-topic: Nobody reads topic \`b\`
+producers: {p: {topic: b, rate: 1/s}}
+consumers: {d: {topics: [a, c], group: d, commit: after}}
+`),
+    );
+    expectProblems(file("kafka: {topics: {a: {}}}\n"));
+    // What is broken may be the reader.
+    const broken = file(`kafka: {topics: {a: {}}}
+producers: {p: {topic: a, rate: 1/s}}
+consumers: {c: {topic: aa, group: c}}
+`);
+    expect(check(broken).map(({ code }) => code)).toEqual(["unknown-reference"]);
+  });
+
+  test("keep records as long as they say", () => {
+    expectProblems(
+      file(`kafka:
+  topics:
+    slow: {config: {retention.ms: 1h}}
+#                                 ^^ segment-delays-retention: are kept for up to 7.04 d, not for 1 h
+    quick: {config: {retention.ms: 1h, segment.ms: 30m}}
+    full: {config: {retention.ms: 1h}}
+producers:
+  a: {topic: slow, rate: 1/s}
+  b: {topic: quick, rate: 1/s}
+  c: {topic: full, rate: 1000/s}
+`),
+    );
+    // Who writes is not said, and no segment's time either.
+    expectProblems(file("kafka: {topics: {t: {config: {retention.ms: 1h}}}}\n"));
+  });
+});
