@@ -27,7 +27,7 @@ export function* bindings(file: CheckedFile): Iterable<Problem> {
     if (by !== undefined) yield duplicate(file, list, tree.index, binding, rabbitmq.bindings[by]!);
     yield* form(file, tree.map, binding, typeOf(binding.source.text));
   }
-  if (!file.tells("rabbitmq") || !file.tells("producers") || !routing.complete) return;
+  if (!file.tells("rabbitmq") || !file.tellsSenders || !routing.complete) return;
   for (const index of routing.unusedBindings()) {
     const binding = rabbitmq.bindings[index]!;
     const { source, destination, routingKey } = binding;

@@ -1,4 +1,4 @@
-import { at, textOf, type MapTree, type Tree } from "../parse/tree.ts";
+import { at, textOf, type Tree } from "../parse/tree.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import type { Consumer, Flow, Producer, Topology } from "../model/topology.ts";
 import type { Name, Span } from "../text/span.ts";
@@ -28,18 +28,16 @@ export class CheckedFile {
   private readonly told = new Map<Section, boolean>();
   private readonly tree: Tree | undefined;
   private readonly errors: readonly Span[];
-  private routed: RoutedMessages | undefined;
-  private writers: ReadonlyMap<string, readonly SentFlow[]> | undefined;
-  private members: ReadonlyMap<string, readonly LogReader[]> | undefined;
+  private routed: RoutedMessages | undefined = undefined;
+  private writers: ReadonlyMap<string, readonly SentFlow[]> | undefined = undefined;
+  private members: ReadonlyMap<string, readonly LogReader[]> | undefined = undefined;
 
   constructor({ topology, tree, problems }: ReadFile, text: string) {
     this.topology = topology;
     this.tree = tree;
     this.edits = new TreeEdits(text, tree);
     this.errors = problems.filter(({ severity }) => severity === "error").map(({ span }) => span);
-    this.flows = [...topology.producers.values()].flatMap((producer) =>
-      producer.flows.map((flow) => new SentFlow(producer, flow, this)),
-    );
+    this.flows = [...sentFlows(this)];
   }
 
   /** The value at a path from the top of the file. */
@@ -65,6 +63,11 @@ export class CheckedFile {
     let tells = this.told.get(section);
     if (tells === undefined) this.told.set(section, (tells = this.isSound(section)));
     return tells;
+  }
+
+  /** Whether the file has producers, and whoever else sends anything could be read. */
+  get tellsSenders(): boolean {
+    return this.tells("producers") && (this.at("consumers") === undefined || this.tells("consumers"));
   }
 
   /** Whether what stands at the path is there and could be read throughout. */
@@ -129,16 +132,26 @@ export function readsQueue(consumer: Consumer): consumer is QueueReader {
   return consumer.from.kind === "queue";
 }
 
-/** A flow with its producer, and the places of its words: a flow's own keys, else those of its producer. */
+/** What a producer or a consumer sends, and the places of its words: a flow's own keys, else those of its producer. */
 export class SentFlow {
-  readonly producer: Producer;
+  readonly owner: Producer | Consumer;
   readonly flow: Flow;
+  /** What a consumer sends on has the key of what it reads. */
+  readonly sameKey: boolean;
+  private readonly own: Path;
+  private readonly shared: Path;
   private readonly file: CheckedFile;
 
-  constructor(producer: Producer, flow: Flow, file: CheckedFile) {
-    this.producer = producer;
-    this.flow = flow;
+  constructor(
+    file: CheckedFile,
+    of: { owner: Producer | Consumer; flow: Flow; sameKey: boolean; own: Path; shared: Path },
+  ) {
     this.file = file;
+    this.owner = of.owner;
+    this.flow = of.flow;
+    this.sameKey = of.sameKey;
+    this.own = of.own;
+    this.shared = of.shared;
   }
 
   get name(): Name {
@@ -151,14 +164,11 @@ export class SentFlow {
   }
 
   /** The path of a key: that of the map which has its first step, or of the flow's own map where neither has. */
-  path(...path: readonly [string, ...string[]]): string[] {
-    const producer = ["producers", this.producer.name.text];
-    const own = [...producer, "flows", this.flow.name.text];
-    const ownMap = this.file.at(...own) as MapTree | undefined;
-    if (ownMap === undefined) return [...producer, ...path];
-    if (at(ownMap, path[0]) !== undefined || at(this.file.at(...producer), path[0]) === undefined)
-      return [...own, ...path];
-    return [...producer, ...path];
+  path(...path: readonly [string, ...string[]]): Path {
+    if (this.file.at(...this.own) === undefined) return [...this.shared, ...path];
+    const isShared =
+      this.file.at(...this.own, path[0]) === undefined && this.file.at(...this.shared, path[0]) !== undefined;
+    return [...(isShared ? this.shared : this.own), ...path];
   }
 
   at(...path: readonly [string, ...string[]]): Tree | undefined {
@@ -172,5 +182,29 @@ export class SentFlow {
 
   set(title: string, path: readonly [string, ...string[]], value: string): Fix[] {
     return this.file.set(title, this.path(...path), value);
+  }
+}
+
+function* sentFlows(file: CheckedFile): Iterable<SentFlow> {
+  for (const owner of file.topology.producers.values()) {
+    const shared = ["producers", owner.name.text];
+    for (const flow of owner.flows)
+      yield new SentFlow(file, {
+        owner,
+        flow,
+        sameKey: false,
+        own: [...shared, "flows", flow.name.text],
+        shared,
+      });
+  }
+  for (const owner of file.topology.consumers.values()) {
+    const sends = file.at("consumers", owner.name.text, "sends");
+    const items = sends?.kind === "list" ? sends.items : [];
+    for (const { flow, sameKey } of owner.sends) {
+      const { start } = flow.to.name.span;
+      const index = items.findIndex(({ span }) => span.start <= start && start <= span.end);
+      const own = ["consumers", owner.name.text, "sends", index];
+      yield new SentFlow(file, { owner, flow, sameKey, own, shared: own });
+    }
   }
 }

@@ -12,7 +12,7 @@ const nanosPerSecond = 1e9;
 export function* groupPace(file: CheckedFile): Iterable<Problem> {
   for (const [group, consumers] of file.groups) {
     for (const consumer of consumers) yield* pollInterval(file, consumer);
-    if (file.tells("producers") && file.tells("kafka")) yield* outrun(file, group, consumers);
+    if (file.tellsSenders && file.tells("kafka")) yield* outrun(file, group, consumers);
   }
 }
 

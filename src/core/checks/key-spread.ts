@@ -19,14 +19,14 @@ export function* keySpread(file: CheckedFile): Iterable<Problem> {
     if (flows.length === 0 || topic.partitions < 2 || !flows.every(goesByKey)) continue;
     const few = fewKeys(topic, flows);
     if (few !== undefined) yield few;
-    else if (file.tells("producers")) yield* hotPartition(topic, flows, placements);
+    else if (file.tellsSenders) yield* hotPartition(topic, flows, placements);
   }
 }
 
 function* withoutKey(file: CheckedFile, { name, log, preload }: Topic, flows: readonly SentFlow[]) {
   if (!log.compact) return;
   for (const flow of flows)
-    if (flow.flow.key.kind === "none")
+    if (flow.flow.key.kind === "none" && !flow.sameKey)
       yield problem(
         "compacted-without-key",
         flow.at("key")?.span ?? flow.flow.to.name.span,

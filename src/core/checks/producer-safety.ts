@@ -14,6 +14,7 @@ export function* producerSafety(file: CheckedFile): Iterable<Problem> {
   if (kafka === undefined) return;
   const seen = new Set<string>();
   for (const flow of file.flows) {
+    if (!("flows" in flow.owner)) continue;
     const topic = kafka.topics.get(flow.flow.to.name.text);
     if (flow.flow.to.kind !== "topic" || topic === undefined) continue;
     for (const found of [

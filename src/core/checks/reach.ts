@@ -15,7 +15,7 @@ export function* reach(file: CheckedFile): Iterable<Problem> {
       .filter(({ destinationType }) => destinationType === "queue")
       .map(({ destination }) => destination.text),
   );
-  const tellsProducers = file.tells("producers");
+  const tellsProducers = file.tellsSenders;
   if (tellsProducers) {
     const named = directly(file, queues);
     for (const { name } of queues)

@@ -17,7 +17,7 @@ export function* topicRetention(file: CheckedFile): Iterable<Problem> {
     if (!log.delete || retention === Infinity || retention === 0) continue;
     const path = ["kafka", "topics", name.text, "config"];
     const written = file.at(...path, "segment.ms") ?? file.at(...path, "segment.bytes");
-    const filled = file.tells("producers") ? segmentTime(file, topic) : undefined;
+    const filled = file.tellsSenders ? segmentTime(file, topic) : undefined;
     // Nobody says how fast it fills: only what is written of it can be meant.
     const segment = filled ?? (written === undefined ? undefined : log.segmentTime);
     if (segment === undefined || segment === Infinity || segment + retention <= longerFrom * retention)

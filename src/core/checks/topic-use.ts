@@ -8,7 +8,7 @@ export function* topicUse(file: CheckedFile): Iterable<Problem> {
   const read = new Set<string>();
   for (const consumers of file.groups.values())
     for (const { from } of consumers) for (const { text } of from.topics) read.add(text);
-  const [tellsReaders, tellsWriters] = [file.tells("consumers"), file.tells("producers")];
+  const [tellsReaders, tellsWriters] = [file.tells("consumers"), file.tellsSenders];
   for (const { name, preload } of topics) {
     const topic = name.text;
     if (tellsReaders && !read.has(topic)) yield problem("unread-topic", name.span, { topic });

@@ -58,10 +58,10 @@ function* mixedPartitioners(topic: string, flows: readonly SentFlow[]): Iterable
 function* severalWriters(topic: string, flows: readonly SentFlow[]): Iterable<Problem> {
   const [first, ...later] = flows;
   const second = later.find(
-    ({ producer, flow }) => producer !== first?.producer && overlap(first!.flow.key, flow.key),
+    ({ owner, flow }) => owner !== first?.owner && overlap(first!.flow.key, flow.key),
   );
   if (first === undefined || second === undefined) return;
-  const producers = [...new Set(flows.map(({ producer }) => producer.name.text))];
+  const producers = [...new Set(flows.map(({ owner }) => owner.name.text))];
   yield problem("several-writers", second.flow.to.name.span, { topic, producers }, [], {
     related: [{ message: `\`${first.name.text}\` writes to it as well`, span: first.flow.to.name.span }],
   });

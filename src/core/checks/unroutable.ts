@@ -53,7 +53,7 @@ export function* unroutable(file: CheckedFile): Iterable<Problem> {
 function byPlace(published: readonly Published[]): Iterable<readonly Published[]> {
   const places = new Map<string, Published[]>();
   for (const one of published) {
-    const place = `${one.written.span.start} ${one.flow.producer.name.text} ${one.flow.name.text}`;
+    const place = `${one.written.span.start} ${one.flow.owner.name.text} ${one.flow.name.text}`;
     const known = places.get(place);
     if (known === undefined) places.set(place, [one]);
     else known.push(one);

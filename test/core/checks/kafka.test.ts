@@ -329,6 +329,23 @@ consumers: {c: {topic: aa, group: c}}
     expect(check(broken).map(({ code }) => code)).toEqual(["unknown-reference"]);
   });
 
+  test("are written by what consumers send on", () => {
+    expectProblems(
+      file(`kafka: {topics: {a: {}, b: {config: {cleanup.policy: compact}}, dead: {}}}
+producers: {p: {topic: a, rate: 1/s, key: {values: 10}}}
+consumers:
+  c:
+    topic: a
+    group: c
+    commit: after
+    processing: 1ms
+    onFailure: {retry: [1s], then: {deadLetterTopic: dead}}
+    sends: [{topic: b}]
+  d: {topics: [b, dead], group: d, commit: after}
+`),
+    );
+  });
+
   test("keep records as long as they say", () => {
     expectProblems(
       file(`kafka:
