@@ -59,11 +59,11 @@ export function longFile(lines) {
   return `topology: 1
 rabbitmq:
   queues:
-${queues.map((name) => `    ${name}: {arguments: {x-max-length: 1000}}`).join("\n")}
+${queues.map((name) => `    ${name}: {arguments: {x-max-length: 1000, x-overflow: reject-publish}}`).join("\n")}
   bindings:
 ${queues.map((name) => `    - {source: amq.topic, destination: ${name}, routing_key: "order.${name}.#"}`).join("\n")}
 producers:
-${queues.map((name) => `  p-${name}: {exchange: amq.topic, rate: 2/s, routing_key: order.${name}.eu}`).join("\n")}
+${queues.map((name) => `  p-${name}: {exchange: amq.topic, rate: 2/s, routing_key: order.${name}.eu, confirms: true}`).join("\n")}
 consumers:
 ${queues.map((name) => `  c-${name}: {queue: ${name}, prefetch: 10, processing: {exponential: 5ms}}`).join("\n")}
 `;

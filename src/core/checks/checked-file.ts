@@ -1,6 +1,6 @@
 import { at, textOf, type Tree } from "../parse/tree.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
-import type { Consumer, Flow, Producer, Topology } from "../model/topology.ts";
+import type { Consumer, Flow, Producer, Queue, Topology } from "../model/topology.ts";
 import type { Name, Span } from "../text/span.ts";
 import { knowsRelease } from "../queue/release.ts";
 import { RoutedMessages } from "./routed-messages.ts";
@@ -102,6 +102,20 @@ export class CheckedFile {
       ({ from }) => from.group.text,
     );
     return this.members;
+  }
+
+  /** Where a queue's argument stands (without its `x-`), or else what a policy says in its place, or the queue's name. */
+  placeOfRule({ name }: Queue, key: string, part: "key" | "value"): Span {
+    const own = ["rabbitmq", "queues", name.text, "arguments", `x-${key}`];
+    const source = this.routing?.rulesOf(name.text)?.source(key) ?? "";
+    const policies = [
+      ...(this.topology.rabbitmq?.policies ?? []),
+      ...(this.topology.rabbitmq?.operatorPolicies ?? []),
+    ];
+    const policy = policies.find((one) => source.endsWith(`policy ${one.name.text}`));
+    const section = source.includes("operator policy") ? "operator_policies" : "policies";
+    const path = policy === undefined ? own : ["rabbitmq", section, policy.name.text, "definition", key];
+    return (part === "key" ? this.key(...path) : this.at(...path)?.span) ?? name.span;
   }
 
   set(title: string, path: Path, value: string): Fix[] {

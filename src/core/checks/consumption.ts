@@ -1,6 +1,5 @@
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
-import { rulesOf } from "../queue/queue-arguments.ts";
 import { meanOf } from "../sim/sampler.ts";
 import { readsQueue, type CheckedFile, type QueueReader } from "./checked-file.ts";
 import { together } from "./tree-edits.ts";
@@ -25,11 +24,10 @@ export function* consumption(file: CheckedFile): Iterable<Problem> {
 
 function* requeueLoop(file: CheckedFile, { name, from, failures }: QueueReader): Iterable<Problem> {
   if (failures.share === 0 || from.settings.onFailure !== "requeue" || from.settings.ack !== "manual") return;
-  const { release } = file.routing!.host;
   for (const { text: queue } of from.queues) {
-    const args = file.topology.rabbitmq?.queues.get(queue)?.arguments;
-    if (args === undefined) continue;
-    const { type, deliveryLimit } = rulesOf(args, release);
+    const rules = file.routing?.rulesOf(queue);
+    if (rules === undefined) continue;
+    const { type, deliveryLimit } = rules;
     if (type === "stream" || (type === "quorum" && deliveryLimit < Infinity)) continue;
     const path = ["consumers", name.text];
     const limit: Fix[] =

@@ -1,7 +1,6 @@
 import type { Queue } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
-import { rulesOf } from "../queue/queue-arguments.ts";
 import { readsQueue, type CheckedFile } from "./checked-file.ts";
 import { circles } from "./circles.ts";
 
@@ -23,7 +22,7 @@ export function* deadLetterLoops(file: CheckedFile): Iterable<Problem> {
   for (const circle of circles(order, (name) => ways.get(name) ?? [])) {
     const [queue = "", ...path] = circle;
     const place = (name: string) =>
-      file.at("rabbitmq", "queues", name, "arguments", "x-dead-letter-exchange")!.span;
+      file.placeOfRule(rabbitmq.queues.get(name)!, "dead-letter-exchange", "value");
     yield problem(
       "dead-letter-loop",
       place(queue),
@@ -55,8 +54,9 @@ class Deaths {
     return this.rejected.has(name.text);
   }
 
-  happenIn({ name, arguments: args }: Queue): boolean {
-    const rules = rulesOf(args, this.file.routing!.host.release);
+  happenIn({ name }: Queue): boolean {
+    const rules = this.file.routing!.rulesOf(name.text);
+    if (rules === undefined) return false;
     const limited = rules.maxLength < Infinity || rules.maxBytes < Infinity;
     const arriving = this.file.routing!.arriving.get(name.text) ?? [];
     return (

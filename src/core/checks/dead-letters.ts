@@ -3,38 +3,54 @@ import type { Fix, Problem } from "../problems/problem.ts";
 import { shortened } from "../parse/tree.ts";
 import type { Queue, RabbitMq } from "../model/topology.ts";
 import { matchedAs } from "../queue/exchange.ts";
-import { queueTypeOf } from "../queue/queue-arguments.ts";
+import type { QueueRules } from "../queue/queue-arguments.ts";
+import type { RoutedMessages } from "./routed-messages.ts";
+import type { Span } from "../text/span.ts";
 import { nearest } from "../text/nearest.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { together, written } from "./tree-edits.ts";
 
-const deadLetterExchange = "x-dead-letter-exchange";
 /** Keys that a message names. */
 const keysMax = 3;
 
 /** `dead-letter-missing`, `dead-letter-unroutable`, `silent-expiry`: where dead letters go. */
 export function* deadLetters(file: CheckedFile): Iterable<Problem> {
   const { rabbitmq } = file.topology;
-  if (rabbitmq === undefined) return;
+  const { routing } = file;
+  if (rabbitmq === undefined || routing === undefined) return;
+  const told = new Set<number>();
+  let keeping: Keeping | undefined;
   for (const queue of rabbitmq.queues.values()) {
-    const exchange = queue.arguments.get(deadLetterExchange);
-    if (exchange === undefined) yield* silentExpiry(file, rabbitmq, queue);
-    if (typeof exchange !== "string") continue;
-    const declared = exchange === "" || file.routing!.host.exchange(exchange) !== undefined;
-    if (declared) yield* unroutableLetters(file, queue, exchange);
-    // One that is declared but could not be read has been reported.
-    else if (file.at("rabbitmq", "exchanges", exchange) === undefined)
-      yield missing(file, rabbitmq, queue, exchange);
+    const rules = routing.rulesOf(queue.name.text);
+    if (rules === undefined) continue;
+    const found =
+      rules.deadLetters === undefined
+        ? silentExpiry(file, queue, rules, () => (keeping ??= letterExchange(file, rabbitmq)))
+        : lostLetters(file, routing, queue, rules.deadLetters.exchange);
+    for (const one of found) {
+      // A policy of many queues is told once.
+      if (!told.has(one.span.start)) yield one;
+      told.add(one.span.start);
+    }
   }
 }
 
-function pathOf({ name }: Queue, argument: string): string[] {
-  return ["rabbitmq", "queues", name.text, "arguments", argument];
+function* lostLetters(
+  file: CheckedFile,
+  routing: RoutedMessages,
+  queue: Queue,
+  exchange: string,
+): Iterable<Problem> {
+  const place = file.placeOfRule(queue, "dead-letter-exchange", "value");
+  if (routing.host.exchange(exchange) !== undefined)
+    yield* unroutableLetters(file, routing, queue, exchange, place);
+  // One that is declared but could not be read has been reported.
+  else if (file.at("rabbitmq", "exchanges", exchange) === undefined)
+    yield missing(file, queue, exchange, place);
 }
 
-function missing(file: CheckedFile, rabbitmq: RabbitMq, queue: Queue, exchange: string): Problem {
-  const place = file.at(...pathOf(queue, deadLetterExchange))!.span;
-  const near = nearest(exchange, rabbitmq.exchanges.keys());
+function missing(file: CheckedFile, queue: Queue, exchange: string, place: Span): Problem {
+  const near = nearest(exchange, file.topology.rabbitmq!.exchanges.keys());
   const fixes: Fix[] =
     near === undefined ? [] : [{ title: `Change to ${near}`, edits: [{ span: place, text: written(near) }] }];
   return problem(
@@ -45,9 +61,14 @@ function missing(file: CheckedFile, rabbitmq: RabbitMq, queue: Queue, exchange: 
   );
 }
 
-function* unroutableLetters(file: CheckedFile, queue: Queue, exchange: string): Iterable<Problem> {
-  const { routing } = file;
-  if (!file.tells("rabbitmq") || routing === undefined) return;
+function* unroutableLetters(
+  file: CheckedFile,
+  routing: RoutedMessages,
+  queue: Queue,
+  exchange: string,
+  place: Span,
+): Iterable<Problem> {
+  if (!file.tells("rabbitmq")) return;
   const lost = (routing.letters.get(queue.name.text) ?? []).filter(({ queues }) => queues.length === 0);
   if (lost.length === 0) return;
   const anyKey = lost.some(({ anyKey: any }) => any);
@@ -66,42 +87,57 @@ function* unroutableLetters(file: CheckedFile, queue: Queue, exchange: string): 
   const shown = keys.slice(0, keysMax).map(shortened);
   yield problem(
     "dead-letter-unroutable",
-    file.at(...pathOf(queue, deadLetterExchange))!.span,
+    place,
     { queue: queue.name.text, exchange, keys: anyKey ? [] : shown },
     binding === undefined ? [] : letterQueue(file, exchange, binding),
   );
 }
 
-function* silentExpiry(file: CheckedFile, rabbitmq: RabbitMq, queue: Queue): Iterable<Problem> {
-  const { arguments: args } = queue;
-  if (queueTypeOf(args) === "stream") return;
-  const refuses = String(args.get("x-overflow")).startsWith("reject-publish");
-  const setting = ["x-message-ttl", ...(refuses ? [] : ["x-max-length", "x-max-length-bytes"])].find((one) =>
-    args.has(one),
+function* silentExpiry(
+  file: CheckedFile,
+  queue: Queue,
+  { type, messageTtl, maxLength, maxBytes, overflow, source }: QueueRules,
+  keep: () => Keeping,
+): Iterable<Problem> {
+  if (type === "stream") return;
+  const drops = overflow === "drop-head";
+  const key =
+    messageTtl !== undefined
+      ? "message-ttl"
+      : drops && maxLength < Infinity
+        ? "max-length"
+        : drops && maxBytes < Infinity
+          ? "max-length-bytes"
+          : undefined;
+  if (key === undefined) return;
+  const [exchange, more] = keep();
+  const own = file.edits.set(
+    ["rabbitmq", "queues", queue.name.text, "arguments", "x-dead-letter-exchange"],
+    written(exchange),
   );
-  if (setting === undefined) return;
-  const [exchange, more] = letterExchange(file, rabbitmq);
-  const own = file.edits.set(pathOf(queue, deadLetterExchange), written(exchange));
   yield problem(
     "silent-expiry",
-    file.key(...pathOf(queue, setting)) ?? queue.name.span,
-    { queue: queue.name.text, setting },
+    file.placeOfRule(queue, key, "key"),
+    { queue: queue.name.text, setting: source(key) },
     more === undefined
       ? [{ title: `Send its dead letters to ${exchange}`, edits: own }]
       : more.map(({ title, edits }) => ({ title, edits: together([...own, ...edits]) })),
   );
 }
 
+/** An exchange for dead letters, and what must be created for it. */
+type Keeping = readonly [exchange: string, fixes?: Fix[]];
+
 /** A fanout exchange that takes the dead letters of other queues, or a new one with what it needs. */
-function letterExchange(file: CheckedFile, rabbitmq: RabbitMq): readonly [string, Fix[]?] {
-  for (const queue of rabbitmq.queues.values()) {
-    const exchange = queue.arguments.get(deadLetterExchange);
-    if (typeof exchange !== "string" || rabbitmq.exchanges.get(exchange)?.type !== "fanout") continue;
+function letterExchange(file: CheckedFile, rabbitmq: RabbitMq): Keeping {
+  const targetOf = (queue: string) => file.routing?.rulesOf(queue)?.deadLetters?.exchange;
+  for (const { name } of rabbitmq.queues.values()) {
+    const exchange = targetOf(name.text);
+    if (exchange === undefined || rabbitmq.exchanges.get(exchange)?.type !== "fanout") continue;
     const targets = rabbitmq.bindings.filter(({ source }) => source.text === exchange);
     const final = targets.every(
       ({ destination, destinationType }) =>
-        destinationType === "queue" &&
-        rabbitmq.queues.get(destination.text)?.arguments.has(deadLetterExchange) === false,
+        destinationType === "queue" && targetOf(destination.text) === undefined,
     );
     if (targets.length > 0 && final) return [exchange];
   }

@@ -1,7 +1,7 @@
 import type { Queue, RabbitMq } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
-import { rulesOf, type QueueRules } from "../queue/queue-arguments.ts";
+import type { QueueRules } from "../queue/queue-arguments.ts";
 import type { CheckedFile, SentFlow } from "./checked-file.ts";
 
 /** What producers ask of the queues that their messages come to first. */
@@ -12,8 +12,8 @@ export function* publishing(file: CheckedFile): Iterable<Problem> {
   const told = new Set<string>();
   for (const [name, flows] of routing.arriving) {
     const queue = rabbitmq.queues.get(name);
-    if (queue === undefined) continue;
-    const rules = rulesOf(queue.arguments, routing.host.release);
+    const rules = routing.rulesOf(name);
+    if (queue === undefined || rules === undefined) continue;
     const found = [
       ...transient(file, queue, rules, flows),
       ...noConfirms(rabbitmq, queue, rules, flows),

@@ -2,6 +2,7 @@ import type { Queue } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { readsQueue, type CheckedFile } from "./checked-file.ts";
+import type { RoutedMessages } from "./routed-messages.ts";
 import { written } from "./tree-edits.ts";
 
 /** `unreachable-queue`, `unconsumed-queue`, `unused-exchange`: what no way leads to, or none leads out of. */
@@ -17,11 +18,11 @@ export function* reach(file: CheckedFile): Iterable<Problem> {
   );
   const tellsProducers = file.tellsSenders;
   if (tellsProducers) {
-    const named = directly(file, queues);
+    const named = directly(file, routing);
     for (const { name } of queues)
       if (!bound.has(name.text) && !named.has(name.text) && !routing.isFilled(name.text))
         yield problem("unreachable-queue", name.span, { queue: name.text });
-    const used = publishedTo(file, queues);
+    const used = publishedTo(file, routing);
     for (const { name } of rabbitmq.exchanges.values())
       if (!used.has(name.text)) yield problem("unused-exchange", name.span, { exchange: name.text });
   }
@@ -35,17 +36,17 @@ export function* reach(file: CheckedFile): Iterable<Problem> {
     const { text } = queue.name;
     // What nothing reaches does not grow.
     const grows = bound.has(text) || routing.isFilled(text);
-    if (!read.has(text) && !isLimited(queue) && (grows || !tellsProducers))
+    if (!read.has(text) && !isLimited(queue, routing) && (grows || !tellsProducers))
       yield problem("unconsumed-queue", queue.name.span, { queue: text }, consume(file, text));
   }
 }
 
-/** Queues that dead letters may come to by the default exchange. */
-function directly(file: CheckedFile, queues: readonly Queue[]): Set<string> {
+/** Queues that the default exchange leads to, by a producer's word or a dead letter's key. */
+function directly(file: CheckedFile, routing: RoutedMessages): Set<string> {
   const named = new Set<string>();
-  for (const { arguments: args } of queues) {
-    const key = args.get("x-dead-letter-routing-key");
-    if (args.get("x-dead-letter-exchange") === "" && typeof key === "string") named.add(key);
+  for (const name of file.topology.rabbitmq!.queues.keys()) {
+    const target = routing.rulesOf(name)?.deadLetters;
+    if (target?.exchange === "" && target.routingKey !== undefined) named.add(target.routingKey);
   }
   for (const { flow } of file.flows)
     if (flow.to.kind === "queue")
@@ -53,24 +54,25 @@ function directly(file: CheckedFile, queues: readonly Queue[]): Set<string> {
   return named;
 }
 
-function publishedTo(file: CheckedFile, queues: readonly Queue[]): Set<string> {
+function publishedTo(file: CheckedFile, routing: RoutedMessages): Set<string> {
   const { rabbitmq } = file.topology;
   const used = new Set<string>();
   for (const { flow } of file.flows) if (flow.to.kind === "exchange") used.add(flow.to.name.text);
   for (const { destinationType, destination } of rabbitmq!.bindings)
     if (destinationType === "exchange") used.add(destination.text);
-  for (const { alternate } of rabbitmq!.exchanges.values())
-    if (alternate !== undefined) used.add(alternate.text);
-  for (const { arguments: args } of queues) {
-    const exchange = args.get("x-dead-letter-exchange");
-    if (typeof exchange === "string") used.add(exchange);
+  for (const { alternate } of routing.host.exchanges) if (alternate !== undefined) used.add(alternate);
+  for (const queue of rabbitmq!.queues.keys()) {
+    const target = routing.rulesOf(queue)?.deadLetters;
+    if (target !== undefined) used.add(target.exchange);
   }
   return used;
 }
 
-function isLimited({ autoDelete, arguments: args }: Queue): boolean {
-  const limits = ["x-message-ttl", "x-max-length", "x-max-length-bytes", "x-expires", "x-max-age"];
-  return autoDelete || limits.some((limit) => args.has(limit));
+function isLimited({ name, autoDelete, arguments: args }: Queue, routing: RoutedMessages): boolean {
+  const rules = routing.rulesOf(name.text);
+  if (rules === undefined || autoDelete || args.has("x-max-age")) return true;
+  const { messageTtl, maxLength, maxBytes, expires } = rules;
+  return messageTtl !== undefined || expires !== undefined || maxLength < Infinity || maxBytes < Infinity;
 }
 
 function consume(file: CheckedFile, queue: string) {

@@ -1,5 +1,6 @@
 import type { FieldTable, KeyChoice, RabbitMq } from "../model/topology.ts";
 import { BoundExchange, matchedAs } from "../queue/exchange.ts";
+import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
 import { defaultExchange, virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
 import type { Name } from "../text/span.ts";
@@ -42,6 +43,7 @@ export class RoutedMessages {
   readonly letters = new Map<string, Lettered[]>();
   private readonly rabbitmq: RabbitMq;
   private readonly filled = new Set<string>();
+  private readonly rules = new Map<string, QueueRules | undefined>();
   private readonly passing = new Map<number, Content[]>();
   private readonly waiting: { readonly queue: string; readonly content: Content }[] = [];
   private readonly seen = new Set<string>();
@@ -59,6 +61,15 @@ export class RoutedMessages {
   /** Whether messages of any kind come to a queue. */
   isFilled(queue: string): boolean {
     return this.filled.has(queue);
+  }
+
+  /** What a queue's arguments and the policies for it ask for; undefined where the broker refuses to declare it. */
+  rulesOf(queue: string): QueueRules | undefined {
+    if (!this.rules.has(queue)) {
+      const handle = this.host.queue(queue);
+      this.rules.set(queue, handle === undefined ? undefined : this.host.queueRules(handle));
+    }
+    return this.rules.get(queue);
   }
 
   /** Whether all that differs has been followed. */
@@ -136,7 +147,7 @@ export class RoutedMessages {
     const names = queues.map((queue) => this.host.queues[queue]!.name);
     for (const name of names) this.filled.add(name);
     for (const queue of names)
-      if (this.rabbitmq.queues.get(queue)?.arguments.has("x-dead-letter-exchange") === true)
+      if (this.rulesOf(queue)?.deadLetters !== undefined)
         if (this.isNew(`${queue}>${known}`)) this.waiting.push({ queue, content });
     return names;
   }
@@ -148,24 +159,22 @@ export class RoutedMessages {
 
   /** Where dead letters go of a queue that no producer of the file fills, if the key does not decide it. */
   private deadLetterUnseen(queue: string): void {
-    const args = this.rabbitmq.queues.get(queue)!.arguments;
-    const exchange = args.get("x-dead-letter-exchange");
-    if (this.letters.has(queue) || typeof exchange !== "string" || exchange === "") return;
-    const found = this.host.exchange(exchange);
-    if (found === undefined) return;
-    const keyless = matchedAs(found.settings) === "fanout" || found.bindings.length === 0;
-    if (keyless || args.has("x-dead-letter-routing-key"))
-      this.deadLetter(queue, { keys: [""], headers: new Map() }, !args.has("x-dead-letter-routing-key"));
+    const target = this.rulesOf(queue)?.deadLetters;
+    const found = target === undefined ? undefined : this.host.exchange(target.exchange);
+    if (this.letters.has(queue) || target === undefined || found === undefined) return;
+    const named = target.routingKey !== undefined;
+    const keyless =
+      matchedAs(found.settings) === "fanout" ||
+      (found.bindings.length === 0 && found.handle !== defaultExchange);
+    if (keyless || named) this.deadLetter(queue, { keys: [""], headers: new Map() }, !named);
   }
 
   private deadLetter(queue: string, { keys, headers }: Content, anyKey = false): void {
-    const { arguments: args } = this.rabbitmq.queues.get(queue)!;
-    const exchange = args.get("x-dead-letter-exchange");
-    const own = args.get("x-dead-letter-routing-key");
-    const handle = typeof exchange === "string" ? this.host.exchange(exchange)?.handle : undefined;
-    if (typeof exchange !== "string" || handle === undefined) return;
-    const content = { keys: typeof own === "string" ? [own] : keys, headers };
-    const letter = { ...content, exchange, queues: this.follow(handle, content), anyKey };
+    const target = this.rulesOf(queue)?.deadLetters;
+    const handle = target === undefined ? undefined : this.host.exchange(target.exchange)?.handle;
+    if (target === undefined || handle === undefined) return;
+    const content = { keys: target.routingKey === undefined ? keys : [target.routingKey], headers };
+    const letter = { ...content, exchange: target.exchange, queues: this.follow(handle, content), anyKey };
     const known = this.letters.get(queue);
     if (known === undefined) this.letters.set(queue, [letter]);
     else known.push(letter);

@@ -397,3 +397,23 @@ test("a version whose rules nobody knows is checked by the newest", () => {
     codes(file('rabbitmq: {version: "3.8", queues: {a: {}}}\nproducers: {p: {queue: a, rate: 1/s}}\n')),
   ).toEqual([]);
 });
+
+test("policies count as arguments do", () => {
+  expectProblems(
+    file(`rabbitmq:
+  exchanges: {events: {type: topic}, spare: {type: fanout}}
+  queues: {a: {}, b: {}, c: {}}
+  bindings: [{source: spare, destination: c}]
+  policies:
+    dead: {pattern: "^[ab]$", apply-to: queues, definition: {dead-letter-exchange: dlx, message-ttl: 5s}}
+#                                                                                  ^^^ dead-letter-missing: dead letters of queue \`a\` vanish
+    late: {pattern: "^c$", apply-to: queues, definition: {message-ttl: 5s}}
+#                                                         ^^^^^^^^^^^ silent-expiry: \`message-ttl of policy late\` takes messages out of queue \`c\`
+    rest: {pattern: "^events$", apply-to: exchanges, definition: {alternate-exchange: spare}}
+producers:
+  p: {queue: a, rate: 1/s}
+  q: {queue: b, rate: 1/s}
+  r: {exchange: events, rate: 1/s, routing_key: x}
+`),
+  );
+});
