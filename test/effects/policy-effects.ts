@@ -126,11 +126,11 @@ export const policyEffects: readonly Row[] = [
   ),
   definition(
     "dead-letter-exchange",
-    "dead-letter-exchange: none",
+    "dead-letter-exchange: amq.topic",
     "dead-letter-exchange: y",
     "queues.q.deadLettered.maxlen",
     "up",
-    policies(policy("max-length: 10, dead-letter-exchange: none")),
+    policies(policy("max-length: 10, dead-letter-exchange: amq.topic")),
     slow,
   ),
   definition(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { expectProblems } from "../marked-problems.ts";
+import { expectFormProblems } from "../marked-problems.ts";
 import { run } from "../log/run-log.ts";
 
 const file = (expectations: string, more = "") => `
@@ -78,7 +78,7 @@ expect:
 });
 
 it("that cannot be, or has no meaning for the metric, is told", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}
 consumers: {c: {topic: t, group: g}}
 run: {duration: 10s}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { expectProblems } from "../marked-problems.ts";
+import { expectFormProblems } from "../marked-problems.ts";
 import { run } from "../log/run-log.ts";
 
 const file = (repeat: number, expectations: string) => `
@@ -66,7 +66,7 @@ it("a single run has no interval", () => {
 });
 
 it("a confidence that means nothing is told", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}
 consumers: {c: {topic: t, group: g}}
 expect:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { check, sweepPoints } from "../../../src/core/index.ts";
-import { expectFormProblems } from "../marked-problems.ts";
+import { sweepPoints } from "../../../src/core/index.ts";
+import { expectFormProblems, formProblems } from "../marked-problems.ts";
 
 const file = `topology: 1
 kafka: {topics: {order.events: {partitions: 2}}}
@@ -87,7 +87,7 @@ test("what cannot be swept is told, where it stands", () => {
 run: {seed: 1}
 `);
   const many = "{from: 1, to: 100, steps: 100}";
-  const [problem] = check(`${file}sweep: {run.seed: ${many}, consumers.c.prefetch: ${many}}\n`);
+  const [problem] = formProblems(`${file}sweep: {run.seed: ${many}, consumers.c.prefetch: ${many}}\n`);
   expect(problem!.message).toContain("The sweep has 10000 points; 1000 is the most");
 });
 

@@ -5,7 +5,7 @@ import { merged, Policies, type PolicySettings } from "../../../src/core/queue/p
 import { rulesOf } from "../../../src/core/queue/queue-arguments.ts";
 import { releaseOf } from "../../../src/core/queue/release.ts";
 import { VirtualHost } from "../../../src/core/queue/virtual-host.ts";
-import { expectProblems } from "../marked-problems.ts";
+import { expectFormProblems } from "../marked-problems.ts";
 
 const nothing: FieldTable = new Map();
 
@@ -121,7 +121,7 @@ describe("of all policies that match", () => {
 });
 
 it("reports what the broker refuses", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 rabbitmq:
   version: "3.10"
   queues: {q: {}}
