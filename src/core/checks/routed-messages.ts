@@ -45,6 +45,8 @@ export class RoutedMessages {
   private readonly filled = new Set<string>();
   private readonly rules = new Map<string, QueueRules | undefined>();
   private readonly passing = new Map<number, Content[]>();
+  /** Whether some are sent on with the keys that they came with. */
+  private open = false;
   private readonly waiting: { readonly queue: string; readonly content: Content }[] = [];
   private readonly seen = new Set<string>();
   private readonly tables = new Map<FieldTable, number>();
@@ -74,7 +76,7 @@ export class RoutedMessages {
 
   /** Whether all that differs has been followed. */
   get complete(): boolean {
-    return this.seen.size < messagesMax;
+    return !this.open && this.seen.size < messagesMax;
   }
 
   /** Whether messages come to an exchange. */
@@ -115,6 +117,10 @@ export class RoutedMessages {
     const exchange = to.kind === "queue" ? defaultExchange : this.host.exchange(to.name.text)?.handle;
     if (exchange === undefined || this.host.exchanges[exchange]!.settings.internal) return;
     const { routingKey: choice, headers, cc, bcc } = publishing;
+    if (choice.kind === "same" || (choice.kind === "template" && flow.sameKey)) {
+      this.open = true;
+      return;
+    }
     const copies = [...cc, ...bcc];
     const listed =
       choice.kind === "weights"
@@ -181,7 +187,7 @@ export class RoutedMessages {
   }
 
   private isNew(place: string): boolean {
-    if (this.seen.has(place) || !this.complete) return false;
+    if (this.seen.has(place) || this.seen.size >= messagesMax) return false;
     this.seen.add(place);
     return true;
   }

@@ -113,7 +113,7 @@ consumers:
 });
 
 test("what is sent on goes to one place, and its settings to a client that it has", () => {
-  expectProblems(`topology: 1
+  expectFormProblems(`topology: 1
 kafka: {topics: {t: {}, u: {}}}
 rabbitmq: {exchanges: {x: {}}, queues: {q: {}, r: {}}}
 consumers:
