@@ -1,5 +1,4 @@
 import { Station } from "../stats/trace.ts";
-import type { Broker } from "./broker.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
@@ -14,9 +13,10 @@ export class Commits {
   blocks = false;
   private readonly context: LogContext;
   private readonly member: Member;
-  private readonly coordinator: Broker;
   private readonly mode: "auto" | "after" | "before" | "transactional";
   private underWay = false;
+  /** It waits for a coordinator. */
+  private heldUp = false;
   private dueAt = 0;
   private timed = false;
   /** Partitions with something new since the last commit, and those that the commit under way carries. */
@@ -25,10 +25,9 @@ export class Commits {
   private readonly carried: GroupPartition[] = [];
   private carriedCount = 0;
 
-  constructor(context: LogContext, member: Member, coordinator: Broker) {
+  constructor(context: LogContext, member: Member) {
     this.context = context;
     this.member = member;
-    this.coordinator = coordinator;
     this.mode = member.setup.settings.commit;
   }
 
@@ -90,10 +89,22 @@ export class Commits {
     this.carriedCount = without(this.carried, this.carriedCount, of);
   }
 
+  /** The coordinator is there again: what was on its way to it is sent anew. */
+  resume(): void {
+    if (!this.heldUp) return;
+    this.heldUp = false;
+    if (!this.context.defersHop(LogEvent.commitArrives, this.member.setup.number)) this.arrives();
+  }
+
   /** At the coordinator. */
   arrives(): void {
     const { kernel, costs } = this.context;
-    const done = this.coordinator.work(kernel.now, costs.kafkaPerRequest);
+    const { coordinator } = this.member.group;
+    if (!coordinator.reaches(this.member)) {
+      this.heldUp = true;
+      return;
+    }
+    const done = coordinator.broker.work(kernel.now, costs.kafkaPerRequest);
     if (!this.context.defersAnyTime(done, LogEvent.commitDone, this.member.setup.number)) this.done();
   }
 

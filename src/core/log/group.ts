@@ -22,6 +22,8 @@ import type { Topic } from "./topic.ts";
 
 /** Partitions of `__consumer_offsets`. */
 const offsetsPartitions = 50;
+/** `offsets.topic.replication.factor`. */
+const offsetsReplicas = 3;
 /** What a member takes of its coordinator's alarms: that of its session, and that of its revocation. */
 const alarmsOfMember = 2;
 
@@ -30,8 +32,8 @@ export interface GroupSetup {
   readonly name: string;
   readonly settings: KafkaConsumerSettings;
   readonly cluster: ClusterSettings;
-  /** Its coordinator. */
-  readonly broker: Broker;
+  /** Those that hold its partition of `__consumer_offsets`, the leader first. */
+  readonly brokers: readonly Broker[];
 }
 
 /** A consumer group: who reads which partition, and how far each is behind. */
@@ -67,7 +69,7 @@ export class Group implements FleetGroup {
     this.context = context;
     this.setup = setup;
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
-    this.coordinator = new GroupCoordinator(context, number, places.add("group", name, null));
+    this.coordinator = new GroupCoordinator(context, number, places.add("group", name, null), setup.brokers);
     if (settings.protocol === "classic")
       this.classic = new ClassicGroup(this.coordinator, cluster.groupInitialRebalanceDelay);
     else
@@ -106,14 +108,22 @@ export class Group implements FleetGroup {
 
   create(setup: Omit<MemberSetup, "number">, onGone: () => void): Member {
     const { members } = this.context;
-    const { context, setup: group } = this;
+    const { context } = this;
     const of = { ...setup, number: members.length };
     const member =
       setup.sender === undefined
-        ? new Member(context, of, this, group.broker, onGone)
-        : new ForwardingMember(context, of, this, group.broker, onGone);
+        ? new Member(context, of, this, onGone)
+        : new ForwardingMember(context, of, this, onGone);
     members.push(member);
     return member;
+  }
+
+  /** Brokers have been fenced, or may lead again. */
+  electCoordinator(): void {
+    const { settings, cluster } = this.setup;
+    this.coordinator.elect(
+      settings.protocol === "classic" ? settings.sessionTimeout : cluster.groupConsumerSessionTimeout,
+    );
   }
 
   /** All members of the beginning have joined before the run. */
@@ -142,6 +152,7 @@ export class Group implements FleetGroup {
     if (this.classic !== undefined) this.classicClient(member, this.classic);
     else this.consumerClient(member, this.consumer!);
     member.membership.join();
+    member.membership.reviewCoordinator();
   }
 
   /** A member has left cleanly. With the last one that can come, its topics need to keep nothing for it any more. */
@@ -265,7 +276,9 @@ function byTopicThenPartition(
   return compareText(a.topic, b.topic) || a.partition - b.partition;
 }
 
-/** The broker that leads the group's partition of `__consumer_offsets`: Java's String.hashCode decides. */
-export function coordinatorOf(group: string, brokers: readonly Broker[]): Broker {
-  return brokers[((stringHash(group) & 0x7fffffff) % offsetsPartitions) % brokers.length]!;
+/** The brokers that hold the group's partition of `__consumer_offsets`, its leader first: Java's String.hashCode decides. */
+export function coordinatorsOf(group: string, brokers: readonly Broker[]): Broker[] {
+  const first = ((stringHash(group) & 0x7fffffff) % offsetsPartitions) % brokers.length;
+  const count = Math.min(offsetsReplicas, brokers.length);
+  return Array.from({ length: count }, (_, i) => brokers[(first + i) % brokers.length]!);
 }

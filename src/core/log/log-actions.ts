@@ -99,6 +99,7 @@ export class LogActions {
       case "consumer":
         return [
           ...context.members.filter(({ setup: { place } }) => this.isAt(place, target)),
+          ...context.shareMembers.filter(({ setup: { place } }) => this.isAt(place, target)),
           ...context.clients.filter(({ place }) => this.isAt(place, target)),
         ];
       case "node":

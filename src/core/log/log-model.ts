@@ -7,7 +7,7 @@ import type { Process } from "../sim/kernel.ts";
 import type { Applications, Outlet, World } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Broker } from "./broker.ts";
-import { coordinatorOf, Group } from "./group.ts";
+import { coordinatorsOf, Group } from "./group.ts";
 import { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import { LogOutlet } from "./log-outlet.ts";
@@ -50,7 +50,7 @@ export class LogModel implements Process {
     this.members = this.context.members;
     this.clients = this.context.clients;
     this.outlets = this.context.outlets;
-    this.context.cluster = new Cluster(this.context, kafka, this.brokers, this.topics);
+    this.context.cluster = new Cluster(this.context, kafka, this.brokers, this.topics, this.everyGroup);
     this.cluster = kafka.cluster;
     this.fleet = new MemberFleet(this.context);
     this.createTopics(kafka, world);
@@ -257,7 +257,7 @@ export class LogModel implements Process {
         name: text,
         settings,
         cluster: this.cluster,
-        broker: coordinatorOf(text, this.brokers),
+        brokers: coordinatorsOf(text, this.brokers),
       };
       group =
         settings.share === undefined ? new Group(this.context, setup) : new ShareGroup(this.context, setup);

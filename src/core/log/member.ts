@@ -1,6 +1,5 @@
 import { SerialServer } from "../sim/station.ts";
 import { Station } from "../stats/trace.ts";
-import type { Broker } from "./broker.ts";
 import { ClientBuffer } from "./client-buffer.ts";
 import { Commits } from "./commits.ts";
 import type { RebalanceReason } from "./coordination/coordinator-host.ts";
@@ -50,13 +49,7 @@ export class Member {
   private batchPaid = true;
   private readonly idleRetries = new IdleRetries();
 
-  constructor(
-    context: LogContext,
-    setup: MemberSetup,
-    group: Group,
-    coordinator: Broker,
-    onGone: () => void,
-  ) {
+  constructor(context: LogContext, setup: MemberSetup, group: Group, onGone: () => void) {
     this.context = context;
     this.setup = setup;
     this.group = group;
@@ -68,7 +61,7 @@ export class Member {
     const retries = setup.work.mayFail && setup.settings.onFailure === "retry";
     if (setup.concurrency === 1 && !retries && setup.work.steady && setup.sender === undefined)
       this.ahead = new WorkAhead();
-    this.commits = new Commits(context, this, coordinator);
+    this.commits = new Commits(context, this);
     this.sessions = new MemberSessions(context, this);
   }
 

@@ -20,6 +20,12 @@ export function readIsolation(tree: Tree, stage: Stage, context: ReadContext): T
   for (const [key, kind] of Object.entries(kinds)) {
     const targets = namesOf(at(tree, key)).flatMap((name) => target(kind, name, stage) ?? []);
     if (targets.length === 0) continue;
+    const apart = targets.find((one) => !isOfKafka(one, stage));
+    if (apart !== undefined && "name" in apart)
+      context.notSimulated(apart.name.span, {
+        what: `\`isolate\` of \`${apart.name.text}\`, which uses RabbitMQ`,
+        simulated: "What runs now is `isolate` of Kafka's brokers, controllers, producers and consumers.",
+      });
     const from = at(tree, "from");
     return {
       kind: "isolate",
@@ -57,14 +63,17 @@ function othersOf(tree: Tree, first: Target, stage: Stage, context: ReadContext)
   });
 }
 
-function machineBeside(first: Target, { producers, consumers }: Stage): "broker" | "node" | "controller" {
+function machineBeside(first: Target, stage: Stage): "broker" | "node" | "controller" {
   if ("number" in first) return first.kind;
-  if (first.kind === "queue") return "node";
-  const toKafka =
-    first.kind === "consumer"
-      ? consumers.get(first.name.text)?.from.kind === "log"
-      : producers.get(first.name.text)?.flows[0]?.to.kind === "topic";
-  return toKafka ? "broker" : "node";
+  return isOfKafka(first, stage) ? "broker" : "node";
+}
+
+function isOfKafka(target: Target, { producers, consumers }: Stage): boolean {
+  if ("number" in target) return target.kind !== "node";
+  if (target.kind === "queue") return false;
+  return target.kind === "consumer"
+    ? consumers.get(target.name.text)?.from.kind === "log"
+    : producers.get(target.name.text)?.flows[0]?.to.kind === "topic";
 }
 
 function namesOf(tree: Tree | undefined): Name[] {

@@ -40,6 +40,7 @@ export const occurrenceKinds = {
   },
   rebalanceStarted: { sentence: (where, _, reason) => `${where} rebalances: ${reason}` },
   rebalanceEnded: { sentence: (where, generation) => `${where} is in generation ${generation}` },
+  coordinatorElected: { sentence: (where, broker) => `broker ${broker} coordinates ${where} from now on` },
   evicted: { sentence: (where, _, reason) => `${where} was removed from its group: ${reason}` },
   isolated: { sentence: (where) => `${where} was cut off from the network` },
   reconnected: { sentence: (where) => `${where} is on the network again` },

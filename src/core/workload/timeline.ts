@@ -186,7 +186,8 @@ export class Timeline implements Process {
         case "slow":
           return action.target.kind === "consumer" ? sides.applications : this.sidesOfTarget(action.target);
         case "isolate":
-          return this.sidesOfTarget(action.targets[0]!);
+          // A producer of RabbitMQ is not cut off yet, and its application goes on.
+          return action.targets[0]!.kind === "producer" ? sides.log : this.sidesOfTarget(action.targets[0]!);
         case "crash":
           // What a consumer sends with may be a client of the other broker.
           return action.target.kind === "consumer"

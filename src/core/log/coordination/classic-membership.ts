@@ -36,6 +36,8 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
   private gained: readonly TopicPartition[] = [];
   private revoking: readonly GroupPartition[] = [];
   private told = false;
+  /** Something waits for its next heartbeat. */
+  private news = false;
   private unknown = false;
   /** Owned before it gave everything up to join; what sticky assignors go by. */
   private lastOwned: readonly TopicPartition[] = [];
@@ -97,7 +99,11 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
     if (step === MemberStep.leaveArrives)
       this.group.leave(this, this.dead ? "a member left" : "max.poll.interval.ms");
     else if (this.dead) return;
-    else if (step === MemberStep.requestArrives) this.requestArrives();
+    else if (step === MemberStep.coordinatorFound) this.found();
+    else if (this.cut && step !== MemberStep.positionsKnown) {
+      // What is on its way is lost: a request is sent again, news come again.
+      if (step === MemberStep.heartbeatAnswered) this.told = false;
+    } else if (step === MemberStep.requestArrives) this.requestArrives();
     else if (step === MemberStep.answerArrives) this.answerArrives();
     else if (step === MemberStep.heartbeatAnswered) this.heartbeatAnswered();
     else if (step === MemberStep.positionsKnown) this.positionsKnown();
@@ -167,6 +173,7 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
 
   private assigned(partitions: readonly TopicPartition[]): void {
     this.request = undefined;
+    this.news = false;
     this.beats.begin(this.steps.now);
     this.lastOwned = partitions;
     const { gained, lost } = this.member.ownership.compare(partitions);
@@ -184,15 +191,23 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
     this.gained = [];
   }
 
+  private found(): void {
+    if (this.staysCut()) return;
+    this.beats.begin(this.steps.now);
+    if (this.request !== undefined) this.steps.afterHops(1, MemberStep.requestArrives);
+    else if (this.news || this.unknown) this.hearsSoon();
+  }
+
   /** Its next heartbeat brings an error; where nothing is scheduled yet, its answer is. */
   private hearsSoon(): void {
-    if (this.told || this.dead || this.request !== undefined) return;
+    this.news = true;
+    if (this.told || this.dead || this.cut || this.request !== undefined) return;
     this.told = true;
     this.steps.atNextBeat(this.beats, MemberStep.heartbeatAnswered);
   }
 
   private heartbeatAnswered(): void {
-    this.told = false;
+    this.told = this.news = false;
     if (this.request !== undefined) return;
     this.wantsPoll = true;
     this.member.pump();

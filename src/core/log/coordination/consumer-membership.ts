@@ -73,6 +73,8 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
     if (step === MemberStep.leaveArrives)
       this.group.leave(this, this.dead ? "a member left" : "max.poll.interval.ms");
     else if (this.dead) return;
+    else if (step === MemberStep.coordinatorFound) this.found();
+    else if (this.cut && step !== MemberStep.positionsKnown) this.stirs = false;
     else if (step === MemberStep.requestArrives) this.requestArrives();
     else if (step === MemberStep.answerArrives) this.answerArrives();
     else if (step === MemberStep.heartbeatAnswered) this.beat();
@@ -84,7 +86,7 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
   }
 
   stirred(): void {
-    if (this.stirs || this.dead || this.fenced || this.underWay) return;
+    if (this.stirs || this.dead || this.cut || this.fenced || this.underWay) return;
     this.stirs = true;
     this.steps.whenNextBeatArrives(this.beats, MemberStep.heartbeatAnswered);
   }
@@ -92,7 +94,7 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
   removed(reason: RebalanceReason): void {
     this.fenced = true;
     this.member.removed(reason);
-    if (this.dead) return;
+    if (this.dead || this.cut) return;
     this.steps.whenNextBeatArrives(this.beats, MemberStep.heartbeatAnswered);
   }
 
@@ -107,6 +109,15 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
       this.wantsPoll = true;
       this.member.pump();
     } else if (!this.underWay) this.requestArrives();
+  }
+
+  private found(): void {
+    if (this.staysCut()) return;
+    if (this.fenced) this.beat();
+    else {
+      this.underWay = false;
+      this.send();
+    }
   }
 
   private confirm(): void {

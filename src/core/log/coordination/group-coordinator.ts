@@ -1,6 +1,7 @@
+import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
-import type { CoordinatorHost, RebalanceReason } from "./coordinator-host.ts";
+import { groupAlarm, type CoordinatorHost, type RebalanceReason } from "./coordinator-host.ts";
 
 /** An alarm that is ended early leaves an event behind, which is never further away than this, ns. */
 const step = 3e9;
@@ -12,6 +13,9 @@ interface Coordinated {
 /** What the engine gives a group's coordinator: the clock, alarms, and the log of what happens. */
 export class GroupCoordinator implements CoordinatorHost {
   rebalanceCount = 0;
+  /** The coordinator, or the one that was it last. */
+  broker: Broker;
+  private readonly replicas: readonly Broker[];
   private readonly context: LogContext;
   private readonly group: number;
   private readonly place: number;
@@ -21,14 +25,39 @@ export class GroupCoordinator implements CoordinatorHost {
   private nextAlarm = 1;
   private coordinated: Coordinated | undefined = undefined;
 
-  constructor(context: LogContext, group: number, place: number) {
+  /** `replicas`: the brokers that hold the group's partition of `__consumer_offsets`; its leader coordinates. */
+  constructor(context: LogContext, group: number, place: number, replicas: readonly Broker[]) {
     this.context = context;
+    this.replicas = replicas;
+    this.broker = replicas[0]!;
     this.group = group;
     this.place = place;
   }
 
   get now(): number {
     return this.context.kernel.now;
+  }
+
+  /** Nobody coordinates the group. */
+  get down(): boolean {
+    return !this.broker.alive;
+  }
+
+  reaches(member: object): boolean {
+    return !this.down && this.context.cluster.network.reaches(member, this.broker);
+  }
+
+  /** The controllers have fenced a broker, or let one lead again. The next one has the group's state, and begins all sessions anew. */
+  elect(session: number): void {
+    if (!this.broker.fenced) return;
+    const next = this.replicas.find(({ alive, fenced }) => alive && !fenced);
+    if (next === undefined) return;
+    this.broker = next;
+    for (let alarm = groupAlarm + 1; alarm < this.nextAlarm; alarm++)
+      if ((this.due[alarm] ?? Infinity) < Infinity)
+        this.due[alarm] = Math.max(this.due[alarm]!, this.now + session);
+    const { occurrences } = this.context.world;
+    occurrences.add(this.now, "coordinatorElected", this.place, next.number, "__consumer_offsets");
   }
 
   coordinate(coordinated: Coordinated): void {
@@ -55,7 +84,8 @@ export class GroupCoordinator implements CoordinatorHost {
     if (this.pending[alarm] !== now) return;
     this.pending[alarm] = Infinity;
     const due = this.due[alarm]!;
-    if (due > now) this.wake(alarm, due);
+    if (this.down) this.wake(alarm, Math.max(due, now + step));
+    else if (due > now) this.wake(alarm, due);
     else {
       this.due[alarm] = Infinity;
       this.coordinated!.expire(alarm);

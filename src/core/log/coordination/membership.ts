@@ -14,6 +14,8 @@ export interface Membership {
   crash(): void;
   /** It has not polled for `max.poll.interval.ms`. */
   pollTimedOut(): void;
+  /** Brokers or the network have changed: it may have lost its coordinator, or may find it again. */
+  reviewCoordinator(): void;
   /** A step of the protocol that was scheduled for the member. */
   step(step: number): void;
 }
@@ -30,5 +32,7 @@ export const MemberStep = {
   positionsKnown: 3,
   /** It left for good. */
   leaveArrives: 4,
+  /** It has found its coordinator again. */
+  coordinatorFound: 5,
 } as const;
 export type MemberStep = (typeof MemberStep)[keyof typeof MemberStep];

@@ -17,6 +17,9 @@ export abstract class ProtocolMembership {
   protected readonly steps: MemberSteps;
   protected readonly beats: Heartbeats;
   protected dead = false;
+  /** It does not reach its coordinator. */
+  protected cut = false;
+  private looking = false;
 
   constructor(member: Member, id: string, alarm: number, heartbeatInterval: number) {
     const { settings, instanceId } = member.setup;
@@ -42,6 +45,29 @@ export abstract class ProtocolMembership {
 
   heardAt(): number {
     return this.beats.last(this.steps.now);
+  }
+
+  /** It sends no heartbeats that anybody hears while it lacks its coordinator; it looks for it until it is there. */
+  reviewCoordinator(): void {
+    if (this.dead) return;
+    const { coordinator } = this.member.group;
+    if (!coordinator.reaches(this.member)) {
+      if (this.cut) return;
+      this.cut = true;
+      this.beats.stop(this.steps.now);
+      if (!coordinator.down) this.silent();
+    } else if (this.cut && !this.looking) {
+      this.looking = true;
+      this.steps.afterLookingFor();
+    }
+  }
+
+  /** True when the coordinator is still not to be reached. */
+  protected staysCut(): boolean {
+    this.looking = false;
+    this.cut = !this.member.group.coordinator.reaches(this.member);
+    if (!this.cut) this.member.commits.resume();
+    return this.cut;
   }
 
   protected get identity(): Subscriber {

@@ -9,6 +9,12 @@ import { Controllers, restartTime } from "./controllers.ts";
 import { Network } from "./network.ts";
 import type { ReplicaSet } from "./replica-set.ts";
 
+/** A group has a coordinator among the brokers. */
+interface Coordinated {
+  /** Brokers have been fenced, or may lead again. */
+  electCoordinator(): void;
+}
+
 /** The brokers and their controllers: who runs, who may lead, who reaches whom. */
 export class Cluster {
   readonly brokers: readonly Broker[];
@@ -25,6 +31,7 @@ export class Cluster {
   /** Brokers that run and have not registered yet. */
   private readonly starting = new Set<Broker>();
   private readonly topics: ReadonlyMap<string, Topic>;
+  private readonly groups: readonly Coordinated[];
   private faulty = false;
 
   constructor(
@@ -32,7 +39,9 @@ export class Cluster {
     kafka: Kafka,
     brokers: readonly Broker[],
     topics: ReadonlyMap<string, Topic>,
+    groups: readonly Coordinated[],
   ) {
+    this.groups = groups;
     this.context = context;
     this.kafka = kafka;
     this.brokers = brokers;
@@ -140,6 +149,7 @@ export class Cluster {
       set.leaves(replica, rule);
       if (set.leader === replica) set.elect();
     }
+    this.electCoordinators();
     this.context.replication.wake();
   }
 
@@ -153,6 +163,7 @@ export class Cluster {
     broker.fenced = false;
     this.tell("brokerUnfenced", broker, "broker.heartbeat.interval.ms");
     for (const set of this.setsOn(broker)) set.elect();
+    this.electCoordinators();
     this.context.replication.askAll();
     this.context.replication.wake();
   }
@@ -222,7 +233,18 @@ export class Cluster {
     for (const client of this.context.clients) client.reviewNetwork();
     for (const member of this.context.members) member.sessions.reviewNetwork();
     for (const member of this.context.shareMembers) member.sessions.reviewNetwork();
+    this.reviewCoordinators();
     this.context.replication.askAll();
+  }
+
+  private electCoordinators(): void {
+    for (const group of this.groups) group.electCoordinator();
+    this.reviewCoordinators();
+  }
+
+  private reviewCoordinators(): void {
+    for (const { gone, membership } of this.context.members) if (!gone) membership.reviewCoordinator();
+    for (const { gone, membership } of this.context.shareMembers) if (!gone) membership.reviewCoordinator();
   }
 
   private setsOn(broker: Broker): ReplicaSet[] {

@@ -28,6 +28,7 @@ export class ShareGroup implements FleetGroup {
   /** Inside the window: records that went unread by the topics' rules, and those archived, by reason. */
   expiredUnread = 0;
   readonly dropped: Record<string, number> = { rejected: 0, delivery_limit: 0 };
+  private readonly sessionTimeout: number;
   private readonly shared: ShareCoordinator;
   private readonly byName = new Map<string, SharePartition>();
   private readonly awaited = new Set<Partition>();
@@ -51,10 +52,14 @@ export class ShareGroup implements FleetGroup {
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
     this.lockDuration = own.recordLockDuration ?? share.recordLockDuration;
     this.deliveryLimit = own.deliveryCountLimit ?? share.deliveryCountLimit;
-    this.coordinator = new GroupCoordinator(context, setup.number, places.add("group", setup.name, null));
-    this.shared = new ShareCoordinator(this.coordinator, own.sessionTimeout ?? share.sessionTimeout, () =>
-      this.counts(),
+    this.coordinator = new GroupCoordinator(
+      context,
+      setup.number,
+      places.add("group", setup.name, null),
+      setup.brokers,
     );
+    this.sessionTimeout = own.sessionTimeout ?? share.sessionTimeout;
+    this.shared = new ShareCoordinator(this.coordinator, this.sessionTimeout, () => this.counts());
     this.coordinator.coordinate(this.shared);
   }
 
@@ -90,6 +95,10 @@ export class ShareGroup implements FleetGroup {
     return member;
   }
 
+  electCoordinator(): void {
+    this.coordinator.elect(this.sessionTimeout);
+  }
+
   begin(members: readonly ShareMember[]): void {
     if (members.length === 0) return;
     this.since = 0;
@@ -103,7 +112,9 @@ export class ShareGroup implements FleetGroup {
     this.since ??= this.context.kernel.now;
     this.started++;
     this.toCome--;
-    this.membershipOf(member).join();
+    const membership = this.membershipOf(member);
+    membership.join();
+    membership.reviewCoordinator();
   }
 
   /** A member has left cleanly. With the last one that can come, its topics need to keep nothing for it any more. */

@@ -23,6 +23,7 @@ export class ShareMembership {
   private dead = false;
   private stirs = false;
   private out = false;
+  private cut = false;
 
   constructor(
     context: LogContext,
@@ -76,6 +77,24 @@ export class ShareMembership {
     this.afterHops(1, MemberStep.requestArrives);
   }
 
+  /** It finds its coordinator again as any client does; who was removed meanwhile joins anew. */
+  reviewCoordinator(): void {
+    if (this.dead) return;
+    const { coordinator } = this.member.group;
+    const { now } = this.context.kernel;
+    const cut = !coordinator.reaches(this.member);
+    if (cut === this.cut) return;
+    this.cut = cut;
+    if (!cut) {
+      const { retryBackoff } = this.member.setup.settings;
+      const time = now + retryBackoff + 3 * this.context.costs.networkLatency;
+      this.context.timer(time, LogEvent.shareStep, this.member.setup.number, MemberStep.requestArrives);
+      return;
+    }
+    this.beats.stop(now);
+    if (!coordinator.down) this.coordinator.silent(this);
+  }
+
   /** When its last heartbeat reached the coordinator, ns. */
   heardAt(): number {
     return this.beats.last(this.context.kernel.now);
@@ -83,7 +102,7 @@ export class ShareMembership {
 
   /** The answer to its next heartbeat brings another assignment. */
   stirred(): void {
-    if (this.stirs || this.dead || this.out) return;
+    if (this.stirs || this.dead || this.out || this.cut) return;
     this.stirs = true;
     const { networkLatency } = this.context.costs;
     const sent = this.beats.next(this.context.kernel.now - networkLatency);
@@ -98,7 +117,7 @@ export class ShareMembership {
   step(step: number): void {
     if (step === MemberStep.leaveArrives)
       this.coordinator.leave(this, this.dead ? "a member left" : "max.poll.interval.ms");
-    else if (this.dead || this.out) return;
+    else if (this.dead || this.out || this.cut) this.stirs = false;
     else if (step === MemberStep.requestArrives) {
       this.beats.begin(this.context.kernel.now);
       this.coordinator.join(this);
