@@ -1,9 +1,10 @@
 // All checks and tests, each step whatever became of the one before; closes with `N passed, N failed`.
-// With CI or --full also the long runs against queueing theory, and a real Kafka.
+// With CI or --full also the long runs against queueing theory, a real Kafka and a real RabbitMQ.
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { chosenScenarios, missingForKafka } from "./conformance-kafka.mjs";
+import { boundedRun, missingForRabbitMq } from "./conformance-rabbitmq.mjs";
 import { buildFolder, inProject, projectFolder } from "./paths.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Count */
@@ -92,6 +93,18 @@ if (full) {
   process.env["BROKERLAB_SCENARIOS"] ??= chosenScenarios.join(",");
   if (missing === undefined) steps.push(vitest("kafka"));
   else summary.push(`– tests: kafka             not run: ${missing}`);
+  const missingRabbitMq = missingForRabbitMq();
+  if (missingRabbitMq === undefined)
+    steps.push(
+      suite(
+        "live: RabbitMQ",
+        "scripts/conformance-rabbitmq.mjs",
+        boundedRun,
+        "rabbitmq.json",
+        (report) => report,
+      ),
+    );
+  else summary.push(`– live: RabbitMQ           not run: ${missingRabbitMq}`);
 }
 
 await mkdir(reports, { recursive: true });

@@ -59,6 +59,7 @@ declare module "amqplib" {
   }
 
   export interface Connection extends EventEmitter {
+    readonly connection: { readonly serverProperties: { readonly version: string } };
     close(): Promise<void>;
     createChannel(): Promise<Channel>;
     createConfirmChannel(): Promise<Channel>;

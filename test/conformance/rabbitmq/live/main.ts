@@ -39,6 +39,8 @@ const { values, positionals: files } = parseArgs({
 const project = values.project!;
 const build = join(project, ".build");
 const recordings = join(project, "test/conformance/rabbitmq");
+/** Runs of a recorded scenario that may differ before it counts as different: the recording is the most frequent outcome. */
+const attempts = 5;
 const count = { passed: 0, failed: 0 };
 const tell = (line: string): void => console.log(line);
 
@@ -91,12 +93,18 @@ async function playRecorded(): Promise<void> {
   const recorded = await readRecorded(recordings);
   const restarts = recorded.filter(({ scenario }) => scenario.requires?.includes("restart"));
   const others = recorded.filter((one) => !restarts.includes(one));
+  const unlike: RecordedScenario[] = [];
   const check = async (one: RecordedScenario, stage: Stage): Promise<void> => {
-    const wrong = await checkRecorded(one, stage);
-    judge(wrong === undefined, () => `${one.scenario.name}: ${wrong}`);
+    if ((await checkRecorded(one, stage, 1)) === undefined) count.passed++;
+    else unlike.push(one);
   };
   await onStages(server, stages, others, check);
   await inRounds(server, stages, restarts, check);
+  // Alone a scenario has all the machine for its times to live.
+  for (const one of unlike) {
+    const wrong = await checkRecorded(one, stageOf(server, stages[0]!), attempts);
+    judge(wrong === undefined, () => `${one.scenario.name}: ${wrong}`);
+  }
   tell(
     `${count.passed} of ${recorded.length} recorded scenarios are alike: recorded, played live, simulated`,
   );

@@ -7,9 +7,6 @@ import type { Scenario } from "../../../../src/core/queue/scenario.ts";
 import { firstDifference } from "./difference.ts";
 import { playLive, type Stage } from "./live-player.ts";
 
-/** Runs of a scenario that may differ from the recording before it counts as different: the recording is the most frequent outcome. */
-const attempts = 3;
-
 export interface RecordedScenario {
   readonly scenario: Scenario;
   readonly golden: unknown;
@@ -33,10 +30,11 @@ export async function readRecorded(folder: string): Promise<RecordedScenario[]> 
   );
 }
 
-/** What is wrong with it: the server does otherwise than recorded, or the simulator than the server. */
+/** What is wrong with it: the server does otherwise than recorded in all attempts, or the simulator than the server. */
 export async function checkRecorded(
   { scenario, golden }: RecordedScenario,
   stage: Stage,
+  attempts: number,
 ): Promise<string | undefined> {
   const view = (outcome: Parameters<typeof promisedView>[0]): unknown =>
     promisedView(outcome, scenario.compare);

@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+const attempts = 3;
+const pause = 5000;
 
 /** The server's own scripts, which run it as whoever calls them. */
 export const serverScripts = "/usr/lib/rabbitmq/bin";
@@ -18,8 +21,10 @@ export async function installServer(tell: (line: string) => void): Promise<void>
     throw new Error(`there is no RabbitMQ in ${serverScripts}, and only root may install it: ${byHand}`);
   tell("Installing rabbitmq-server …");
   try {
-    await aptGet("update");
-    await aptGet("install", "--yes", "--no-install-recommends", "rabbitmq-server");
+    await patiently(async () => {
+      await aptGet("update");
+      await aptGet("install", "--yes", "--no-install-recommends", "rabbitmq-server");
+    });
   } catch (error) {
     const why =
       error instanceof Error ? error.message.trim().split("\n").slice(-3).join("; ") : String(error);
@@ -27,7 +32,22 @@ export async function installServer(tell: (line: string) => void): Promise<void>
   }
 }
 
+/** Mirrors fail now and then. */
+async function patiently(install: () => Promise<void>): Promise<void> {
+  for (let left = attempts; ; left--)
+    try {
+      await install();
+      return;
+    } catch (error) {
+      if (left === 1) throw error;
+      await sleep(pause);
+    }
+}
+
+/** Another installation may be under way. */
+const lockTimeout = "DPkg::Lock::Timeout=120";
+
 async function aptGet(...words: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["--quiet", ...words], { env, maxBuffer: 1 << 26 });
+  await run("apt-get", ["--quiet", "--option", lockTimeout, ...words], { env, maxBuffer: 1 << 26 });
 }

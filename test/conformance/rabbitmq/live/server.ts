@@ -17,6 +17,7 @@ const plugins = [
   "rabbitmq_recent_history_exchange",
   "rabbitmq_management",
 ];
+const recordedVersion = "3.10";
 const startMax = 120_000;
 const stopMax = 30_000;
 
@@ -62,7 +63,13 @@ export class RabbitServer {
     try {
       await server.launch("epmd", ["-port", String(registry), "-address", host]);
       await server.launch(`${serverScripts}/rabbitmq-server`, []);
-      for (const name of virtualHosts) await (await server.whenUp(name)).close();
+      for (const name of virtualHosts) {
+        const connection = await server.whenUp(name);
+        const { version } = connection.connection.serverProperties;
+        await connection.close();
+        if (!version.startsWith(`${recordedVersion}.`))
+          throw new Error(`recordings are of RabbitMQ ${recordedVersion}, and this system's is ${version}`);
+      }
     } catch (error) {
       await server.stop();
       throw error;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { NotSimulated } from "../../../../../src/core/queue/not-simulated.ts";
 import { promisedView } from "../../../../../src/core/queue/outcome-view.ts";
 import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
 import type { Outcome, Scenario } from "../../../../../src/core/queue/scenario.ts";
@@ -73,7 +74,7 @@ async function differsStill(candidate: Scenario, stage: Stage, end: number): Pro
     return (await judgeWhole(candidate, stage, carefulSettles.slice(0, 2))).kind === "different";
   } catch (error) {
     // A part that was left out was needed.
-    if (error instanceof RangeError || isRefusal(error)) return false;
+    if (error instanceof RangeError || error instanceof NotSimulated || isRefusal(error)) return false;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { NotSimulated } from "../../../../../src/core/queue/not-simulated.ts";
 import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
 import type {
   Outcome,
@@ -64,7 +65,7 @@ export class ScriptDraft {
       if (!isPromised({ ...this.frame, drain: true, steps }, true)) return false;
       this.seen = seen;
     } catch (error) {
-      if (error instanceof RangeError) return false;
+      if (error instanceof RangeError || error instanceof NotSimulated) return false;
       throw error;
     }
     this.steps.push(step);
