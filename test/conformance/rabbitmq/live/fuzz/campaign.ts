@@ -9,8 +9,8 @@ import type { PlayedScenario } from "./mutation.ts";
 /** Priorities of quorum queues came with 4.0: no script can make a 3.10 server go by them. */
 const later = ["Q7"];
 const progressEvery = 250;
-/** How often each rule has to decide something in so many scenarios. */
-const required = { times: 100, scenarios: 2000 };
+/** How often each rule has to decide something in so many scenarios. Of fewer, chance takes up to so many deviations off. */
+const required = { times: 100, scenarios: 2000, deviations: 3 };
 /** Scenarios in a hundred that may prove nothing. */
 const doubtsMax = 1;
 
@@ -67,7 +67,9 @@ export class Campaign {
 
   /** How often each rule decided something, which it has to do often enough. */
   reportRules(): void {
-    const needed = Math.ceil((required.times * this.done) / required.scenarios);
+    const share = (required.times * this.done) / required.scenarios;
+    const chance = this.done < required.scenarios ? required.deviations * Math.sqrt(share) : 0;
+    const needed = Math.max(1, Math.ceil(share - chance));
     const counted = ruleNames.filter((rule) => !later.includes(rule));
     this.tell(
       `rules decided, each ${needed} times or more: ${counted.map((rule) => `${rule} ${this.rules.of(rule)}`).join(", ")}`,
