@@ -1,5 +1,5 @@
 import type { Consumer } from "../model/topology.ts";
-import type { RandomStream } from "../sim/random.ts";
+import { RandomStream } from "../sim/random.ts";
 import { Sampler } from "../sim/sampler.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { Keys } from "../sim/keys.ts";
@@ -47,7 +47,7 @@ export class HandlerWork implements Work {
     this.steady = steady;
     this.mayFail = failures.share > 0;
     this.persistent = failures.persistent;
-    this.salt = kernel.stream(`${name} poison`).uint32();
+    this.salt = new RandomStream(kernel.seed, `${name} poison`).uint32();
   }
 
   duration(source: number, key: number): number {
