@@ -11,7 +11,7 @@ import {
 } from "./log/log-report.ts";
 import type { ProducerClient } from "./log/producer-client.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
-import { faultTimes, mayReturn, slowed } from "./model/timeline.ts";
+import { breaksConnections, faultTimes, mayReturn, slowed } from "./model/timeline.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
 import { QueueActions } from "./queue/queue-actions.ts";
 import { QueueModel, type QueueConsumer } from "./queue/queue-model.ts";
@@ -63,7 +63,11 @@ export class Simulation {
     this.workload = new Workload(world);
     if (topology.kafka !== undefined) this.log = new LogModel(world, topology.kafka, costs, this.workload);
     if (topology.rabbitmq !== undefined)
-      this.queue = new QueueModel(world, topology.rabbitmq, costs, this.workload);
+      this.queue = new QueueModel(world, topology.rabbitmq, {
+        costs,
+        applications: this.workload,
+        faulty: breaksConnections(topology.timeline),
+      });
     for (const topic of topology.kafka?.topics.values() ?? [])
       if (topic.preload !== undefined)
         this.log!.preload(topic.name.text, new PreloadDraw(topic, topic.preload, world));
@@ -149,8 +153,8 @@ export class Simulation {
       totals: instruments.totals({
         dropped: (queues?.dropped ?? 0) + (log === undefined ? 0 : droppedByShares(log)),
         unfinished,
-        lostByBrokers: log?.context.replication.lost.count ?? 0,
-        elections: log?.context.replication.elections ?? 0,
+        lostByBrokers: (log?.context.replication.lost.count ?? 0) + (queues?.lost ?? 0),
+        elections: (log?.context.replication.elections ?? 0) + (queues?.elections ?? 0),
       }),
       occurrences: world.occurrences.summary(world.places.list),
     };

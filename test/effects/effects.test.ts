@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { check, parse } from "../../src/core/index.ts";
 import { simulate } from "../../src/core/run.ts";
 import { bases, effects, silent, type Effect } from "./effects.ts";
+import { nodeArgumentKeys } from "./node-effects.ts";
 import { policyEffects } from "./policy-effects.ts";
 import { queueArgumentKeys } from "./queue-effects.ts";
 import { settingsPage } from "./settings-page.ts";
@@ -13,6 +14,7 @@ const argumentKeys = [
   "rabbitmq.bindings.arguments.x-match",
   ...queueArgumentKeys,
   ...policyEffects.map(([key]) => key).filter((key) => key.includes(".definition.")),
+  ...nodeArgumentKeys,
 ];
 
 function replaceOnce(text: string, from: string, to: string): string {

@@ -3,6 +3,7 @@ import { forwardEffects } from "./forward-effects.ts";
 import { groupEffects } from "./group-effects.ts";
 import { shareEffects } from "./share-effects.ts";
 import { storageEffects } from "./storage-effects.ts";
+import { nodeEffects } from "./node-effects.ts";
 import { policyEffects } from "./policy-effects.ts";
 import { queueEffects } from "./queue-effects.ts";
 import { timelineEffects } from "./timeline-effects.ts";
@@ -954,6 +955,7 @@ const rows: readonly Row[] = [
   ...groupEffects,
   ...shareEffects,
   ...queueEffects,
+  ...nodeEffects,
   ...policyEffects,
   ...storageEffects,
   ...timelineEffects,
@@ -978,7 +980,6 @@ export const silent: Readonly<Record<string, string>> = {
   description: "a label",
   "kafka.version": "one version is known",
   "consumers.*.onFailure.then": "`reject` is the one value of its own: `deadLetterTopic` has its row",
-  "rabbitmq.nodes": "1 is the one value that is simulated",
   "producers.*.client": "java is the one value that is simulated",
   "consumers.*.config.enable.auto.commit": "`commit` says the same; a contradiction is refused",
   "run.repeat": "further runs: they add intervals, and change no figure of the first",

@@ -15,16 +15,16 @@ x-dead-letter-strategy text at-most-once planned at-most-once
 x-max-priority count none simulated
 x-single-active-consumer boolean false simulated
 x-delivery-limit count 20 simulated
-x-quorum-initial-group-size count 3 planned 1
+x-quorum-initial-group-size count 3 simulated
 x-quorum-target-group-size count none planned
-x-queue-leader-locator text client-local planned
+x-queue-leader-locator text client-local simulated
 x-max-age text none planned
-x-initial-cluster-size count none planned
+x-initial-cluster-size count none simulated
 x-stream-max-segment-size-bytes size 500MB planned
 x-stream-filter-size-bytes size 16 planned
 x-queue-version count 2 none
 x-queue-mode text default none
-x-queue-master-locator text client-local none
+x-queue-master-locator text client-local simulated
 x-cancel-on-ha-failover boolean false none
 x-max-in-memory-length count none none
 x-max-in-memory-bytes size none none`,

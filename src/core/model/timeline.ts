@@ -98,6 +98,14 @@ export function faultTimes(timeline: readonly TimelineEntry[]): number[] {
     .sort((a, b) => a - b);
 }
 
+/** Whether connections of RabbitMQ may break otherwise than with their clients: nodes and queues fail, or cannot be reached. */
+export function breaksConnections(timeline: readonly TimelineEntry[]): boolean {
+  return timeline.some(({ action }) => {
+    if (action.kind === "isolate") return true;
+    return "target" in action && (action.target.kind === "node" || action.target.kind === "queue");
+  });
+}
+
 /** Whether the timeline may start instances of a consumer during the run. */
 export function mayReturn(consumer: string, timeline: readonly TimelineEntry[]): boolean {
   return timeline.some(({ action }) => {

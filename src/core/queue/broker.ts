@@ -1,21 +1,28 @@
 import type { Costs } from "../model/calibration.ts";
 import type { Applications, World } from "../sim/world.ts";
-import { CorePool } from "../sim/station.ts";
 import { ClassicQueue } from "./classic-queue.ts";
+import { Cluster, type BrokerNode } from "./cluster.ts";
 import { lifetimeOf, type Content } from "./content.ts";
 import { Copies, CopyState } from "./copies.ts";
 import { countRoute, type RuleCounts } from "./coverage.ts";
 import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./death.ts";
 import { DelayedMessages } from "./delayed-messages.ts";
+import { Doubles } from "./doubles.ts";
 import { Handlers } from "./handlers.ts";
-import { Wire } from "./passage.ts";
 import type { PolicySettings } from "./policies.ts";
 import { Publishes, unwatched } from "./publishes.ts";
 import { queueTypeOf } from "./queue-arguments.ts";
-import { QueueEvent, settledBy, type Publishing, type QueueContext, type Verdict } from "./queue-context.ts";
+import {
+  deliveryOverhead,
+  QueueEvent,
+  subscriptionOf,
+  type Publishing,
+  type QueueContext,
+} from "./queue-context.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
 import { RecentHistory } from "./recent-history.ts";
 import type { Refusal } from "./refusal.ts";
+import { queueOf, type Replicas } from "./replicas.ts";
 import { Deadlines } from "./retention.ts";
 import type { Subscription } from "./rotation.ts";
 import { route, type Route } from "./routing.ts";
@@ -56,6 +63,8 @@ export class Broker {
       readonly subscriptions: readonly Subscription[];
       readonly rules?: RuleCounts | undefined;
       readonly hop?: Hop | undefined;
+      readonly nodes?: number;
+      readonly faulty?: boolean;
     },
   ) {
     const { kernel, messages, trace } = world;
@@ -75,8 +84,9 @@ export class Broker {
       rules: of.rules,
       publishers,
       subscriptions: of.subscriptions,
-      cores: new CorePool(costs.brokerCores),
-      disk: new Wire({ world, base }, costs.diskBandwidth, 0),
+      doubles: new Doubles(),
+      faulty: of.faulty ?? false,
+      cluster: new Cluster({ world, base }, costs, of.nodes ?? 1),
       base,
       stamp: (copy, station, place, detail) => {
         const id = messages.id[copy]!;
@@ -93,6 +103,7 @@ export class Broker {
       },
       deadLetter: (copy, queue, reason, target) => this.deadLetter(copy, queue, reason, target),
       resume: (subscriptions) => this.resume(subscriptions),
+      cancelled: (subscription) => this.onCancel(subscription),
       deleteQueue: (queue) => this.deleteQueue(queue),
     };
     this.delayedMessages = new DelayedMessages(this.context);
@@ -167,6 +178,11 @@ export class Broker {
     }
   }
 
+  /** No node runs any more: what was not durable is gone. */
+  forgetTransient(): void {
+    this.host.restart();
+  }
+
   /** Stopped and started: transient queues and exchanges are gone, and what was not persistent in classic queues. */
   restart(): void {
     this.context.rules?.count("S1");
@@ -200,16 +216,29 @@ export class Broker {
   }
 
   /** A copy for each queue, the last one the message itself. */
-  spread(message: number, queues: ArrayLike<number>, publish: number): void {
+  spread(
+    message: number,
+    queues: ArrayLike<number>,
+    publish: number,
+    from = this.context.cluster.nodes[0]!,
+  ): void {
     const { copies } = this.context;
     copies.move(message, CopyState.arriving);
     for (let i = 0; i < queues.length; i++) {
       const copy = i === queues.length - 1 ? message : copies.clone(message);
       copies.messages.next[copy] = publish;
       copies.at[copy] = queues[i]!;
-      if (this.hop === undefined) this.queues[queues[i]!]!.publish(copy);
-      else this.send(copy, this.hop(`source ${copies.messages.source[copy]!}`, queues[i]!));
+      if (this.hop === undefined) this.forward(copy, from);
+      else this.send(copy, from, this.hop(`source ${copies.messages.source[copy]!}`, queues[i]!));
     }
+  }
+
+  /** A copy goes from the node where it was routed to that of its queue's process. */
+  private forward(copy: number, from: BrokerNode): void {
+    const { copies, cluster } = this.context;
+    const queue = this.queues[copies.at[copy]!]!;
+    const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
+    if (!cluster.delays(from, queue.node, bytes, QueueEvent.forwarded, copy, 0)) queue.publish(copy);
   }
 
   /** What happens in queues; events of clients are for whoever drives the broker. */
@@ -220,24 +249,44 @@ export class Broker {
       case QueueEvent.enqueued:
         return queues[copies.at[a]!]!.enqueued(a);
       case QueueEvent.written:
+        return queues[b]!.written(a);
+      case QueueEvent.told:
         if (--publishes.left[a]! === 0) publishers[publishes.source[a]!]!.stored(a);
         return undefined;
+      case QueueEvent.forwarded:
+        return queues[copies.at[a]!]!.publish(a);
+      case QueueEvent.settling:
+        return queues[subscriptions[subscriptionOf(b)]!.queue]!.settle(a, b);
+      case QueueEvent.closing:
+        return queues[subscriptions[a]!.queue]!.closed(subscriptions[a]!);
       case QueueEvent.dispatched: {
         const subscription = subscriptions[b]!;
         return queues[subscription.queue]!.dispatched(a, subscription);
       }
       case QueueEvent.settled:
-        return queues[settledBy(this.context, a, b as Verdict).queue]!.settled(a, b as Verdict);
+        return queues[subscriptions[subscriptionOf(b)]!.queue]!.settled(a, b);
       case QueueEvent.expires:
         return this.classic(a).headExpires();
       case QueueEvent.unused:
         return this.classic(a).unused();
       case QueueEvent.deadLettered:
-        return this.deadLettered(a);
+        return this.deadLettered(a, this.context.cluster.nodes[b]!);
       case QueueEvent.delayed:
         return this.passOn(a);
       case QueueEvent.logged:
         return (queues[copies.at[a]!] as QuorumQueue).logged(a);
+      case QueueEvent.replicated:
+        return this.replicasOf(queueOf(a)).arrived(a, b);
+      case QueueEvent.replicaWritten:
+        return this.replicasOf(queueOf(a)).written(a, b);
+      case QueueEvent.replicaFlushed:
+        return this.replicasOf(queueOf(a)).flushed(a, b);
+      case QueueEvent.replicaAcked:
+        return this.replicasOf(queueOf(a)).acked(a, b);
+      case QueueEvent.caughtUp:
+        return this.replicasOf(queueOf(a)).caughtUp(a, b);
+      case QueueEvent.election:
+        return this.replicasOf(a).elect(b);
       case QueueEvent.flushing:
         return (queues[copies.at[a]!] as QuorumQueue).flushing(a);
       default:
@@ -262,6 +311,10 @@ export class Broker {
     for (const number of queues) this.queues[number]?.ruledBy(this.host.queueRules(number));
   }
 
+  private replicasOf(queue: number): Replicas {
+    return this.queues[queue]!.replicas!;
+  }
+
   private classic(number: number): ClassicQueue {
     return this.queues[number] as ClassicQueue;
   }
@@ -270,7 +323,8 @@ export class Broker {
     const Type = { classic: ClassicQueue, quorum: QuorumQueue, stream: StreamQueue }[
       queueTypeOf(settings.arguments)
     ];
-    const queue = new Type(this.context, number, settings, this.host.queueRules(number));
+    const rules = this.host.queueRules(number);
+    const queue = new Type(this.context, number, settings, rules, this.context.cluster.nodes[0]!);
     if (this.expirations && queue instanceof ClassicQueue) queue.expectExpirations();
     return queue;
   }
@@ -304,22 +358,24 @@ export class Broker {
       copies.contents.set(other, content);
       copies.at[other] = handle;
       copies.messages.next[other] = unwatched;
-      this.send(other, this.hop?.(queue, handle) ?? 0);
+      const { nodes } = context.cluster;
+      const from = this.queue(queue)?.node ?? nodes[0]!;
+      this.send(other, from, this.hop?.(queue, handle) ?? 0);
     }
     return reached.length;
   }
 
-  /** To the process of its queue, where it is so many ns later. */
-  private send(copy: number, after: number): void {
+  /** From this node to that of its queue, so many ns later. */
+  private send(copy: number, from: BrokerNode, after: number): void {
     const { world, base } = this.context;
-    world.kernel.at(world.kernel.now + after, base | QueueEvent.deadLettered, copy, 0);
+    world.kernel.at(world.kernel.now + after, base | QueueEvent.deadLettered, copy, from.number);
   }
 
-  private deadLettered(copy: number): void {
+  private deadLettered(copy: number, from: BrokerNode): void {
     const { copies } = this.context;
     const queue = this.queues[copies.at[copy]!]!;
     if (queue.deleted && copies.messages.next[copy] === unwatched) copies.end(copy, CopyState.dropped);
-    else queue.publish(copy);
+    else this.forward(copy, from);
   }
 
   private takesFromBroker(queue: number): boolean {

@@ -1,5 +1,6 @@
 import type { Broker } from "./broker.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
+import type { BrokerNode } from "./cluster.ts";
 import { Consumption, type ConsumeRequest } from "./consumption.ts";
 import { carbonCopies, type Content } from "./content.ts";
 import { CopyState } from "./copies.ts";
@@ -43,6 +44,7 @@ export class Channel implements Publishing {
   readonly uniqueKeys = true;
   readonly priority = undefined;
   readonly lifetime = Infinity;
+  readonly node: BrokerNode;
   readonly number: number;
   readonly connection: string;
   open = true;
@@ -71,10 +73,15 @@ export class Channel implements Publishing {
     },
   ) {
     this.broker = broker;
+    this.node = broker.context.cluster.nodes[0]!;
     this.number = of.number;
     this.connection = of.connection;
     this.subscriptions = of.subscriptions;
     this.listener = of.listener;
+  }
+
+  awaits(): boolean {
+    return false;
   }
 
   contentOf(): Content {

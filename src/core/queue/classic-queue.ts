@@ -1,37 +1,41 @@
 import { CopyState } from "./copies.ts";
 import type { DeathReason } from "./death.ts";
-import { idleExpiry, type IdleExpiry } from "./idle-expiry.ts";
+import { byLeave, type ChannelLimit, type Subscription } from "./rotation.ts";
+import { ConsumedQueue } from "./consumed-queue.ts";
 import { NotSimulated } from "./not-simulated.ts";
 import { PriorityOrder } from "./priority-order.ts";
-import { QueueEvent, settledBy, Verdict, type QueueContext } from "./queue-context.ts";
+import {
+  holderOf,
+  QueueEvent,
+  subscriptionOf,
+  Verdict,
+  verdictOf,
+  type QueueContext,
+} from "./queue-context.ts";
+import type { BrokerNode } from "./cluster.ts";
+import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { QueueProcess } from "./queue-process.ts";
 import { ReadyOrder, type Ready } from "./ready-order.ts";
-import { accessRefused, type Refusal } from "./refusal.ts";
-import { Retention, retentionOf } from "./retention.ts";
-import { byLeave, Rotation, type ChannelLimit, type Subscription, type Turns } from "./rotation.ts";
+import { retentionOf, Retention } from "./retention.ts";
 import { SingleActive } from "./single-active.ts";
 import { Station } from "../stats/trace.ts";
 import type { QueueSettings } from "./virtual-host.ts";
 
 /** A classic queue: publishes, deliveries and settlements one after the other. */
-export class ClassicQueue extends QueueProcess {
+export class ClassicQueue extends ConsumedQueue {
   readonly ready: Ready;
-  protected readonly turns: Turns;
   /** undefined where nothing but a consumer takes a message out. */
   protected retention: Retention | undefined = undefined;
-  /** Holds the queue alone. */
-  private exclusive: Subscription | undefined = undefined;
-  private hadConsumers = false;
-  private idle: IdleExpiry | undefined = undefined;
 
-  constructor(context: QueueContext, number: number, settings: QueueSettings, rules: QueueRules) {
-    super(context, number, settings, rules);
+  constructor(
+    context: QueueContext,
+    number: number,
+    settings: QueueSettings,
+    rules: QueueRules,
+    node: BrokerNode,
+  ) {
+    super(context, number, settings, rules, node);
     this.ready = this.readyOrder();
-    this.turns = this.rules.singleActiveConsumer
-      ? new SingleActive(this.rules.type === "classic")
-      : new Rotation(this.rules.type === "quorum");
-    this.idle = idleExpiry(context, number, rules.expires);
     this.retention = retentionOf(context, this);
   }
 
@@ -49,12 +53,7 @@ export class ClassicQueue extends QueueProcess {
     this.retention.expectExpirations();
   }
 
-  /** Consumers that the broker reports. */
-  get consumersShown(): number {
-    return this.consumers;
-  }
-
-  override enqueued(copy: number): void {
+  override admit(copy: number): void {
     const { messages } = this.copies;
     const publish = messages.next[copy]!;
     const source = messages.source[copy]!;
@@ -77,64 +76,9 @@ export class ClassicQueue extends QueueProcess {
     this.store(publish, source, bytes);
   }
 
-  /** A second consumer beside an exclusive one is refused, whichever of them came first. */
-  subscribeRefusal(exclusive: boolean): Refusal | undefined {
-    const refused =
-      this.exclusive !== undefined || (exclusive && (this.consumers > 0 || this.rules.singleActiveConsumer));
-    if (!refused) return undefined;
-    this.context.rules?.count("D3");
-    return accessRefused;
-  }
-
-  subscribe(subscription: Subscription, exclusive = false): void {
-    if (exclusive) this.exclusive = subscription;
-    this.consumers++;
-    this.hadConsumers = true;
-    this.turns.enter(subscription);
-    this.dispatch();
-  }
-
-  /** `basic.cancel`: what it holds stays with it. */
-  cancel(subscription: Subscription): void {
-    if (!subscription.active) return;
-    if (subscription.unacked > 0) this.context.rules?.count("Q4");
-    if (this.rules.singleActiveConsumer) this.context.rules?.count("D5");
-    this.leaveTurns(subscription);
-    if (this.leftAlone) {
-      this.deleteItself("auto_delete");
-      return;
-    }
-    this.idle?.used();
-    if (this.successorStartsAtOnce) this.dispatch();
-  }
-
-  /** The connection of a consumer has ended. */
-  private closed(subscription: Subscription): void {
-    const held = this.copies.heldBy(subscription);
-    this.context.world.occurrences.add(this.kernel.now, "connectionClosed", this.place, held.length);
-    this.lose([subscription], held);
-  }
-
-  /** The queue has gone: so has its consumer. */
-  forgetConsumer(subscription: Subscription): void {
-    this.leaveTurns(subscription);
-  }
-
-  /** The queue was declared again or asked for. */
-  used(): void {
-    this.idle?.used();
-  }
-
-  /** The timer of `x-expires` rang. */
-  unused(): void {
-    if (this.deleted || this.consumers > 0 || this.idle?.over !== true) return;
-    this.context.rules?.count("X9");
-    this.deleteItself(this.rules.source("expires"));
-  }
-
   /** The timer of the head's time to live rang. */
   headExpires(): void {
-    this.retention?.rang();
+    if (!this.stalled) this.retention?.rang();
   }
 
   /** `basic.get`: the head, which is the holder's from now on; −1 from an empty queue. */
@@ -148,21 +92,31 @@ export class ClassicQueue extends QueueProcess {
     return copy;
   }
 
-  /** A channel passes on what a consumer says about a delivery; `about` is the copy, or for `early` the subscription. */
-  settle(about: number, verdict: Verdict): void {
+  /** A channel passes on what a consumer says about a copy. */
+  settle(copy: number, told: number): void {
+    if (this.stalled) {
+      this.meanwhile(QueueEvent.settling, copy, told);
+      return;
+    }
     const cost = this.context.costs.queueAck;
-    if (!this.server.delays(cost, QueueEvent.settled, about, verdict)) this.settled(about, verdict);
+    if (!this.server.delays(cost, QueueEvent.settled, copy, told)) this.settled(copy, told);
   }
 
-  settled(about: number, verdict: Verdict): void {
-    const subscription = settledBy(this.context, about, verdict);
+  settled(copy: number, told: number): void {
+    const verdict = verdictOf(told);
+    const subscription = this.context.subscriptions[subscriptionOf(told)]!;
     if (verdict === Verdict.closed) {
       this.closed(subscription);
       return;
     }
+    if (subscription.closed) return;
+    if (this.stalled) {
+      this.meanwhile(QueueEvent.settling, copy, told);
+      return;
+    }
     const { channel } = subscription;
     const shared = channel?.full === true;
-    this.decide(about, verdict, subscription);
+    this.decide(copy, verdict, subscription);
     subscription.release();
     if (!shared) this.turns.enterAgain(subscription);
     this.afterSettlement(verdict, subscription.active);
@@ -174,7 +128,7 @@ export class ClassicQueue extends QueueProcess {
     const free = new Set<Subscription>();
     const shared = new Set<ChannelLimit>();
     for (const copy of copies) {
-      const subscription = settledBy(this.context, copy, verdict);
+      const subscription = holderOf(this.context, copy);
       if (subscription.channel?.full === true) shared.add(subscription.channel);
       else free.add(subscription);
       this.decide(copy, verdict, subscription);
@@ -188,28 +142,58 @@ export class ClassicQueue extends QueueProcess {
     for (const { full, subscriptions } of shared) if (!full) this.context.resume(subscriptions);
   }
 
-  /** Their channel has gone: they get no more, and what they hold returns. */
-  lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
-    for (const subscription of subscriptions) if (subscription.active) this.leaveTurns(subscription);
-    if (this.leftAlone) {
-      for (const copy of held) {
-        const subscription = settledBy(this.context, copy, Verdict.requeue);
-        this.unacked.add(this.kernel.now, -1);
-        subscription.release();
-        this.leave(copy, CopyState.purged);
-      }
-      this.deleteItself("auto_delete");
+  /** Its process has stopped, with its node or alone. What consumers hold comes back; what is not on disk is lost. */
+  protected override breakDown(clean: boolean): void {
+    if (this.rules.type !== "classic") {
+      super.breakDown(clean);
       return;
     }
-    this.idle?.used();
-    this.returnLost(held);
-    this.afterSettlement(Verdict.requeue, true);
+    if (this.deleted || this.stalled) return;
+    this.stalled = true;
+    const left = this.subscriptions.filter(
+      ({ active, unacked, closed }) => !closed && (active || unacked > 0),
+    );
+    for (const subscription of left) this.context.cancelled(subscription);
+    this.lose(left, this.copies.heldBy(...left));
+    if (this.deleted) return;
+    const { publishes, world } = this.context;
+    const writing = new Set<number>();
+    for (const publish of clean ? [] : this.unwritten!) {
+      writing.add(publishes.id[publish]!);
+      publishes.outcome[publish] = Outcome.refused;
+    }
+    const before = this.lost;
+    this.keepOnDisk(writing);
+    const { occurrences } = world;
+    const lost = this.lost - before;
+    if (lost > 0)
+      occurrences.add(
+        this.kernel.now,
+        "messagesLost",
+        this.place,
+        lost,
+        this.durable ? "transient" : "durable: false",
+      );
+    if (!this.durable) {
+      occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
+      this.context.deleteQueue(this.number);
+    } else occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
   }
 
-  /** A limit that these share has room again. */
-  resume(subscriptions: Iterable<Subscription>): void {
-    for (const one of byLeave(subscriptions)) if (one.queue === this.number) this.turns.enterAgain(one);
-    this.dispatch();
+  override revive(): void {
+    if (this.deleted) return;
+    super.revive();
+    this.idle?.used();
+    this.retention?.rang();
+  }
+
+  /** A classic queue without its process takes nothing, and says so. */
+  protected override meanwhile(kind: QueueEvent, a: number, b: number): void {
+    if (this.rules.type !== "classic") super.meanwhile(kind, a, b);
+    else if (kind === QueueEvent.forwarded) {
+      this.departures.turnedAway(this.kernel.now);
+      this.refuse(a);
+    }
   }
 
   /** Takes all ready copies out; answers how many. */
@@ -227,11 +211,19 @@ export class ClassicQueue extends QueueProcess {
 
   /** The broker has started again: of a durable queue what was persistent is there. */
   restarted(): void {
+    this.keepOnDisk(new Set());
+    this.idle?.used();
+    this.retention?.expire();
+  }
+
+  /** `writing`: the numbers of messages that are not written yet. */
+  private keepOnDisk(writing: ReadonlySet<number>): void {
+    const { id } = this.copies.messages;
     const kept: number[] = [];
     while (this.ready.size > 0) {
       const copy = this.takeHead();
-      if (this.survives(copy)) kept.push(copy);
-      else this.leave(copy, CopyState.purged);
+      if (this.survives(copy) && !writing.has(id[copy]!)) kept.push(copy);
+      else this.loseCopy(copy);
     }
     for (const copy of kept) {
       this.ready.putBack(copy);
@@ -239,8 +231,6 @@ export class ClassicQueue extends QueueProcess {
       this.depth.add(this.kernel.now, 1);
       this.retention?.joined(copy);
     }
-    this.idle?.used();
-    this.retention?.expire();
   }
 
   /** The head goes by a rule. */
@@ -248,29 +238,19 @@ export class ClassicQueue extends QueueProcess {
     this.discard(this.takeHead(), reason);
   }
 
-  /** Whatever it was that changed, the time without use begins again. */
-  protected obey(rules: QueueRules): void {
-    super.ruledBy(rules);
-    this.idle = idleExpiry(this.context, this.number, rules.expires);
-  }
-
-  /** Its last consumer has left an auto-delete queue. */
-  private get leftAlone(): boolean {
-    return this.autoDelete && this.hadConsumers && this.consumers === 0;
-  }
-
-  protected get successorStartsAtOnce(): boolean {
+  protected override get successorStartsAtOnce(): boolean {
     return this.context.release.successorStartsAtOnce;
   }
 
   /** The single active consumer was cancelled, and the backlog has not gone to the next one. (3.10) */
   private get stuck(): boolean {
     const { turns } = this;
-    return turns instanceof SingleActive && this.ready.size > 0 && !this.delivering && turns.open;
+    if (this.stalled || this.delivering || this.ready.size === 0) return false;
+    return turns instanceof SingleActive && turns.open;
   }
 
   protected survives(copy: number): boolean {
-    return this.context.contentOf(copy).persistent;
+    return this.durable && this.context.contentOf(copy).persistent;
   }
 
   protected readyOrder(): Ready {
@@ -298,24 +278,18 @@ export class ClassicQueue extends QueueProcess {
   }
 
   /** Deliveries return because their channel has gone. */
-  protected returnLost(held: readonly number[]): void {
+  protected override returnLost(held: readonly number[]): void {
     for (const copy of held) {
-      const subscription = settledBy(this.context, copy, Verdict.requeue);
+      const subscription = holderOf(this.context, copy);
       this.decide(copy, Verdict.requeue, subscription);
       subscription.release();
     }
   }
 
   /** What was requeued may be over the limit or out of time before anybody gets it. */
-  protected afterSettlement(verdict: Verdict, credited: boolean): void {
+  protected override afterSettlement(verdict: Verdict, credited: boolean): void {
     if (verdict === Verdict.requeue) this.retention?.shed();
     if (credited || verdict === Verdict.requeue) this.dispatch();
-  }
-
-  protected leaveTurns(subscription: Subscription): void {
-    this.consumers--;
-    if (this.exclusive === subscription) this.exclusive = undefined;
-    this.turns.cancel(subscription);
   }
 
   /** A copy for which a consumer waits is never ready: it goes out at once. */
@@ -324,7 +298,8 @@ export class ClassicQueue extends QueueProcess {
       throw new NotSimulated(
         "RabbitMQ 3.10's queue process crashes at a publish while a single active consumer's successor waits for the backlog",
       );
-    const waiting = this.ready.size === 0 && !this.delivering ? this.turns.take() : undefined;
+    const waiting =
+      this.ready.size === 0 && !this.delivering && !this.stalled ? this.turns.take() : undefined;
     if (waiting !== undefined) {
       this.choose(copy, waiting);
       return;
@@ -347,19 +322,22 @@ export class ClassicQueue extends QueueProcess {
 
   /** A copy that was unacked is ready, but for its place. */
   protected makeReady(copy: number): void {
-    const { copies } = this;
-    this.context.stamp(copy, Station.requeued, this.place, 0);
+    const { copies, context } = this;
+    context.stamp(copy, Station.requeued, this.place, 0);
     this.departures.requeued(this.kernel.now);
+    if (copies.state[copy] === CopyState.acking) {
+      context.doubles.finishedOnce(copies.messages.id[copy]!, this.number);
+      copies.redelivered[copy] = 3;
+    } else copies.redelivered[copy]! |= 1;
     copies.move(copy, CopyState.ready);
     copies.at[copy] = this.number;
-    copies.redelivered[copy] = 1;
     this.depth.add(this.kernel.now, 1);
     this.retention?.joined(copy);
     if (this.rules.lazy) this.toDisk(copy);
   }
 
   protected override dispatch(): void {
-    while (!this.delivering && this.ready.size > 0) {
+    while (!this.delivering && !this.stalled && this.ready.size > 0) {
       const subscription = this.turns.take();
       if (subscription === undefined) return;
       const copy = this.takeHead();

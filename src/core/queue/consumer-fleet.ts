@@ -128,7 +128,14 @@ export class ConsumerFleet {
 
   private connect({ consumer, instance, stats, work, onward, place }: Post): ConsumerInstance {
     const { settings, queues } = consumer.from;
-    const connection = new ConsumerInstance(this.context, this.queues, {
+    const { channelPrefetch } = settings;
+    const channel = channelPrefetch < Infinity ? new ChannelLimit(channelPrefetch) : undefined;
+    const queueNumbers = queues.map(({ text }) => {
+      const queue = this.queueNumber(text);
+      assert(queue !== undefined, "a consumer's queue exists");
+      return queue;
+    });
+    const connection: ConsumerInstance = new ConsumerInstance(this.context, this.queues, {
       number: this.connections.length,
       instance,
       settings,
@@ -137,22 +144,20 @@ export class ConsumerFleet {
       work,
       onward,
       place,
+      queueNumbers,
+      subscription: (queue) => this.subscribe(connection, queue, consumer, channel),
     });
     this.connections.push(connection);
-    const { channelPrefetch } = settings;
-    const channel = channelPrefetch < Infinity ? new ChannelLimit(channelPrefetch) : undefined;
-    for (const { text } of queues) this.subscribe(connection, text, consumer, channel);
+    for (const queue of queueNumbers) this.subscribe(connection, queue, consumer, channel);
     return connection;
   }
 
   private subscribe(
     connection: ConsumerInstance,
-    name: string,
+    queue: number,
     { from: { settings } }: QueueConsumer,
     channel: ChannelLimit | undefined,
-  ): void {
-    const queue = this.queueNumber(name);
-    assert(queue !== undefined, "a consumer's queue exists");
+  ): Subscription {
     if (this.subscriptions.length === numbersMax || this.queues.length > numbersMax)
       throw new LimitReached(
         "consumers",
@@ -165,11 +170,13 @@ export class ConsumerFleet {
       noAck,
       priority: settings.priority,
       channel,
+      early: settings.ack === "early",
     });
     this.subscriptions.push(subscription);
     this.holders.push(connection);
     connection.subscriptions.push(subscription);
     this.queues[queue]!.subscriptions.push(subscription);
+    return subscription;
   }
 }
 

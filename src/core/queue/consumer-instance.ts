@@ -4,17 +4,12 @@ import { Sent, type DeliveryEnd, type Onward, type OnwardListener, type Work } f
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { BrokerQueue } from "./broker.ts";
+import type { ConsumerConnection } from "./consumer-connection.ts";
 import { CopyState, type Copies } from "./copies.ts";
-import { Server, Wire } from "./passage.ts";
+import { Orphans } from "./orphans.ts";
+import { ConsumerLink } from "./consumer-link.ts";
 import { PrefetchBuffer } from "./prefetch-buffer.ts";
-import {
-  deliveryOverhead,
-  ClientEvent,
-  settledBy,
-  settlementBytes,
-  Verdict,
-  type QueueContext,
-} from "./queue-context.ts";
+import { ClientEvent, recoveryInterval, Verdict, type QueueContext } from "./queue-context.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
 import { streamStart, StreamQueue } from "./stream-queue.ts";
 
@@ -39,29 +34,19 @@ export class ConsumerInstance implements Receiver, OnwardListener {
   private readonly work: Work;
   private readonly onward: Onward | undefined;
   private readonly place: number;
-  private readonly down: Wire;
-  private readonly up: Wire;
-  private readonly channel: Server;
+  readonly link: ConsumerLink;
   private readonly end: DeliveryEnd = { when: "success", key: 0, bytes: 0, rootAt: 0, routingKey: "" };
   /** Handlers by the number of the delivery whose messages they wait for, and whether that failed. */
   private readonly sending: { readonly handler: number; readonly failed: boolean }[] = [];
+  private readonly orphans: Orphans;
+  /** It will try again to connect, or to subscribe to what it lost. */
+  private recovering = false;
+  readonly queueNumbers: readonly number[];
+  private readonly subscription: (queue: number) => Subscription;
 
-  constructor(
-    context: QueueContext,
-    queues: readonly BrokerQueue[],
-    of: {
-      readonly number: number;
-      readonly instance: number;
-      readonly settings: QueueConsumerSettings;
-      readonly concurrency: number;
-      readonly stats: ConsumerStats;
-      readonly work: Work;
-      readonly onward: Onward | undefined;
-      readonly place: number;
-    },
-  ) {
-    const { networkBandwidth, networkLatency } = context.costs;
+  constructor(context: QueueContext, queues: readonly BrokerQueue[], of: ConsumerConnection) {
     this.context = context;
+    this.orphans = new Orphans(context);
     this.kernel = context.world.kernel;
     this.copies = context.copies;
     this.queues = queues;
@@ -73,25 +58,27 @@ export class ConsumerInstance implements Receiver, OnwardListener {
     this.work = of.work;
     this.onward = of.onward;
     this.place = of.place;
-    this.down = new Wire(context, networkBandwidth, networkLatency);
-    this.up = new Wire(context, networkBandwidth, networkLatency);
-    this.channel = new Server(context, context.cores);
-  }
-
-  get acksEarly(): boolean {
-    return this.settings.ack === "early";
+    this.queueNumbers = of.queueNumbers;
+    this.subscription = of.subscription;
+    this.link = new ConsumerLink(context, queues, this);
   }
 
   start(): void {
     this.fresh = false;
     this.stats.join(this.kernel.now, this.instance);
-    for (const subscription of this.subscriptions) this.subscribe(subscription);
+    if (!this.link.open) this.recoverLater();
+    else for (const subscription of this.subscriptions) this.subscribe(subscription);
   }
 
   /** `basic.consume`; what the broker refuses stays idle. */
   private subscribe(subscription: Subscription): void {
     const { exclusive, streamOffset } = this.settings;
     const queue = this.queues[subscription.queue]!;
+    if (queue.stalled && queue.replicas === undefined) {
+      subscription.closed = true;
+      this.recoverLater();
+      return;
+    }
     const rule = queue.deleted ? "no queue" : queue.subscribeRefusal(exclusive) && "exclusive";
     if (rule !== undefined)
       this.context.world.occurrences.add(this.kernel.now, "consumerRefused", this.place, 0, rule);
@@ -124,30 +111,90 @@ export class ConsumerInstance implements Receiver, OnwardListener {
         const copy = handlers.copy[handler]!;
         this.stats.stillBusy(now, this.instance, handlers.takenUpAt[handler]!);
         handlers.breakOff(handler);
-        if (this.acksEarly) this.lose(copy);
+        if (this.orphans.has(copy)) this.orphans.end(copy);
+        else if (this.settings.ack === "early") this.lose(copy);
         else this.dropDead(copy);
       }
     this.busy = 0;
-    for (const { number } of this.subscriptions) this.say(number, Verdict.closed);
+    for (const { number, closed } of this.subscriptions)
+      if (!closed) this.link.say(-1, Verdict.closed, number);
   }
 
-  /** The queue's process has sent it. */
+  /** Its node has gone: the broker takes back what it holds, and its client looks for another node. */
+  disconnect(): void {
+    const { link } = this;
+    if (!link.open || this.crashed || this.fresh) return;
+    link.open = false;
+    this.tell("connectionLost");
+    for (const subscription of this.subscriptions) {
+      if (subscription.closed) continue;
+      this.letGo(subscription);
+      this.queues[subscription.queue]!.disconnected(subscription);
+    }
+    this.recoverLater();
+  }
+
+  /** A queue is gone with its node: the broker cancels its consumer. */
+  cancelled(subscription: Subscription): void {
+    this.letGo(subscription);
+    this.recoverLater();
+  }
+
+  /** The time to try again has come. */
+  recover(): void {
+    const { link } = this;
+    this.recovering = false;
+    if (this.stopped) return;
+    if (!link.open) {
+      if (!link.reopen()) return this.recoverLater();
+      this.tell("connectionRecovered");
+    }
+    for (const queue of this.queueNumbers) {
+      if (this.subscriptions.some((one) => one.queue === queue && !one.closed && one.active)) continue;
+      this.subscribe(this.subscription(queue));
+    }
+  }
+
+  private tell(kind: "connectionLost" | "connectionRecovered"): void {
+    const { occurrences } = this.context.world;
+    occurrences.add(this.kernel.now, kind, this.place, this.link.node.number + 1);
+  }
+
+  private recoverLater(): void {
+    if (this.recovering || this.stopped) return;
+    this.recovering = true;
+    const { base } = this.context;
+    this.kernel.at(this.kernel.now + recoveryInterval, base | ClientEvent.recovers, this.number, 0);
+  }
+
+  /**
+   * Nothing that it says about these deliveries is heard any more. Those in its buffer are dropped; a handler goes on with
+   * what it has in work, while the message is delivered again elsewhere.
+   */
+  private letGo(subscription: Subscription): void {
+    const { copies } = this;
+    subscription.closed = true;
+    for (const copy of this.buffer.extract((one) => copies.at[one] === subscription.number))
+      this.dropDead(copy);
+    if (this.settings.ack !== "manual") return;
+    this.orphans.take(this.number, subscription.number);
+  }
+
   deliver(copy: number): void {
-    const bytes = this.copies.messages.bytes[copy]! + deliveryOverhead;
-    const subscription = this.copies.at[copy]!;
-    if (!this.down.delays(bytes, ClientEvent.received, copy, subscription)) this.received(copy, subscription);
+    this.link.deliver(copy);
   }
 
   received(copy: number, subscription: number): void {
     const { copies } = this;
     const { now } = this.kernel;
-    if (this.crashed) {
+    const { closed, noAck } = this.context.subscriptions[subscription]!;
+    if (this.crashed || closed) {
       // The broker may have taken it back meanwhile.
-      if (copies.at[copy] === subscription && copies.state[copy] === CopyState.delivering)
-        this.dropDead(copy);
+      const held = copies.at[copy] === subscription && copies.state[copy] === CopyState.delivering;
+      if (held && (this.crashed || noAck)) this.dropDead(copy);
       return;
     }
-    const redelivered = copies.redelivered[copy]!;
+    const redelivered = copies.redelivered[copy]! & 1;
     this.stats.deliver(now, 1, redelivered === 1);
     this.context.stamp(copy, Station.received, this.place, redelivered);
     if (this.stopped) this.handBack(copy);
@@ -192,7 +239,8 @@ export class ConsumerInstance implements Receiver, OnwardListener {
     this.attempted(handler);
     handlers.release(handler);
     this.busy--;
-    if (fails) this.failed(copy, now);
+    if (this.orphans.has(copy)) this.endOrphan(copy, fails, takenUpAt);
+    else if (fails) this.failed(copy, now);
     else this.finished(copy, takenUpAt, now);
     while (!this.stopped && this.busy < this.concurrency && this.buffer.length > 0) {
       const { firstReceivedAt } = this.buffer;
@@ -229,17 +277,6 @@ export class ConsumerInstance implements Receiver, OnwardListener {
     this.begin(handler, copy);
   }
 
-  /** What it says has come to its channel. */
-  settling(about: number, verdict: Verdict): void {
-    const cost = this.context.costs.channelPerMessage;
-    if (!this.channel.delays(cost, ClientEvent.settlingParsed, about, verdict))
-      this.settlingParsed(about, verdict);
-  }
-
-  settlingParsed(about: number, verdict: Verdict): void {
-    this.queues[settledBy(this.context, about, verdict).queue]!.settle(about, verdict);
-  }
-
   private takeUp(copy: number, receivedAt: number): void {
     const { copies, context, kernel } = this;
     const { now } = kernel;
@@ -248,7 +285,7 @@ export class ConsumerInstance implements Receiver, OnwardListener {
     copies.move(copy, CopyState.inWork);
     context.stamp(copy, Station.takenUp, this.place, 0);
     this.begin(handler, copy);
-    if (this.acksEarly) this.ackEarly(copies.at[copy]!);
+    if (this.settings.ack === "early") this.ackEarly(copies.at[copy]!);
   }
 
   private begin(handler: number, copy: number): void {
@@ -272,14 +309,37 @@ export class ConsumerInstance implements Receiver, OnwardListener {
 
   private finished(copy: number, takenUpAt: number, now: number): void {
     const { copies } = this;
-    if (this.queueOf(copy).finish(copy)) this.stats.violations++;
-    this.stats.finish(now, this.instance, copies.messages.sentAt[copy]!, takenUpAt);
-    if (this.context.world.lineage.kept) this.stats.finishJourney(now, this.rootOf(copy));
+    const queue = this.queueOf(copy);
+    if (queue.finish(copy)) this.stats.violations++;
+    this.countFinish(copy, queue.number, takenUpAt, now);
     this.context.stamp(copy, Station.finished, this.place, 0);
     if (this.settings.ack === "manual") {
       copies.move(copy, CopyState.acking);
-      this.say(copy, Verdict.ack);
+      this.link.say(copy, Verdict.ack);
     } else copies.end(copy, CopyState.finished);
+  }
+
+  private countFinish(copy: number, queue: number, takenUpAt: number, now: number): void {
+    const { doubles } = this.context;
+    const { id, sentAt } = this.copies.messages;
+    if (!doubles.none && doubles.finishes(id[copy]!, queue)) this.stats.finishAgain(now);
+    else {
+      this.stats.finish(now, this.instance, sentAt[copy]!, takenUpAt);
+      if (this.context.world.lineage.kept) this.stats.finishJourney(now, this.rootOf(copy));
+    }
+  }
+
+  /** A handler is done with a message that the broker has taken back: nobody hears of it. */
+  private endOrphan(orphan: number, fails: boolean, takenUpAt: number): void {
+    const { now } = this.kernel;
+    const queue = this.queueOf(orphan);
+    if (fails) this.stats.fail(now);
+    else {
+      if (this.orphans.finish(orphan, queue)) this.stats.violations++;
+      this.countFinish(orphan, queue.number, takenUpAt, now);
+    }
+    this.context.stamp(orphan, fails ? Station.failed : Station.finished, this.place, 0);
+    this.orphans.end(orphan);
   }
 
   /** Without a manual ack the broker has forgotten the message: a failure loses it. */
@@ -290,10 +350,10 @@ export class ConsumerInstance implements Receiver, OnwardListener {
     if (this.settings.ack !== "manual") this.lose(copy);
     else if (this.settings.onFailure === "requeue") {
       copies.move(copy, CopyState.returning);
-      this.say(copy, Verdict.requeue);
+      this.link.say(copy, Verdict.requeue);
     } else {
       copies.move(copy, CopyState.rejecting);
-      this.say(copy, Verdict.reject);
+      this.link.say(copy, Verdict.reject);
     }
   }
 
@@ -304,7 +364,7 @@ export class ConsumerInstance implements Receiver, OnwardListener {
       return;
     }
     this.copies.move(copy, CopyState.returning);
-    this.say(copy, Verdict.requeue);
+    this.link.say(copy, Verdict.requeue);
   }
 
   /** Nobody is there any more who could say anything about it: it returns with the end of the connection. */
@@ -315,16 +375,12 @@ export class ConsumerInstance implements Receiver, OnwardListener {
 
   private ackEarly(subscription: number): void {
     this.context.subscriptions[subscription]!.acksUnderWay++;
-    this.say(subscription, Verdict.early);
+    this.link.say(-1, Verdict.early, subscription);
   }
 
   private lose(copy: number): void {
     this.stats.lost++;
     this.queueOf(copy).leave(copy, CopyState.lost);
-  }
-
-  private say(about: number, verdict: Verdict): void {
-    if (!this.up.delays(settlementBytes, ClientEvent.settling, about, verdict)) this.settling(about, verdict);
   }
 
   /** When the message that the copy goes back to was sent. */

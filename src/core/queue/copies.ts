@@ -27,22 +27,24 @@ export const CopyState = {
   delayed: 11,
   /** In a stream, which keeps it whoever has read it. */
   stored: 12,
+  /** In work at a consumer from which the broker has taken the message back: no copy of the broker's any more. */
+  orphaned: 13,
   /** From here on final states, in which the slot is free. */
-  finished: 13,
-  dropped: 14,
-  lost: 15,
-  unroutable: 16,
-  refused: 17,
+  finished: 14,
+  dropped: 15,
+  lost: 16,
+  unroutable: 17,
+  refused: 18,
   /** Another message, or more, has taken its way through the dead-letter exchange. */
-  deadLettered: 18,
-  expired: 19,
-  purged: 20,
-  /** Its client went before the broker had it. */
-  abandoned: 21,
+  deadLettered: 19,
+  expired: 20,
+  purged: 21,
+  /** Its client went before the broker had it, or has sent it again. */
+  abandoned: 22,
 } as const;
 export type CopyState = (typeof CopyState)[keyof typeof CopyState];
 
-const states = 22;
+const states = 23;
 const finalFrom = CopyState.finished;
 const names = Object.keys(CopyState);
 
@@ -67,7 +69,7 @@ export class Copies {
   /** Its queue, or its subscription from the first delivery until it is ready again. */
   at: Uint16Array<ArrayBuffer>;
   state: Uint8Array<ArrayBuffer>;
-  /** Whether it was delivered and came back. */
+  /** 1: it was delivered and came back. 3: besides, a consumer has finished it, of which the broker does not know. */
   redelivered: Uint8Array<ArrayBuffer>;
   private readonly counts = new Float64Array(states);
   private created = 0;
@@ -96,8 +98,9 @@ export class Copies {
     return this.cloneAs(copy, this.state[copy]! as CopyState);
   }
 
-  cloneAs(copy: number, state: CopyState): number {
-    const { messages, contents } = this;
+  /** A slot with the same message in it, which is no copy yet. */
+  twin(copy: number): number {
+    const { messages } = this;
     const other = messages.allocate();
     messages.sentAt[other] = messages.sentAt[copy]!;
     messages.id[other] = messages.id[copy]!;
@@ -105,6 +108,12 @@ export class Copies {
     messages.bytes[other] = messages.bytes[copy]!;
     messages.routing[other] = messages.routing[copy]!;
     messages.source[other] = messages.source[copy]!;
+    return other;
+  }
+
+  cloneAs(copy: number, state: CopyState): number {
+    const { contents } = this;
+    const other = this.twin(copy);
     this.enter(other, state);
     if (contents.size > 0) {
       const content = contents.get(copy);
@@ -135,12 +144,13 @@ export class Copies {
   get unfinished(): number {
     let sum = 0;
     for (let state: number = CopyState.blocked; state < finalFrom; state++) sum += this.counts[state]!;
-    return sum - this.counts[CopyState.acking]! - this.counts[CopyState.stored]!;
+    const { acking, stored, orphaned } = CopyState;
+    return sum - this.counts[acking]! - this.counts[stored]! - this.counts[orphaned]!;
   }
 
   /** Copies whose slot is taken. */
   get alive(): number {
-    return this.unfinished + this.counts[CopyState.acking]!;
+    return this.unfinished + this.counts[CopyState.acking]! + this.counts[CopyState.orphaned]!;
   }
 
   /** Copies that a consumer holds, or that are on their way to or from one. */
@@ -149,10 +159,17 @@ export class Copies {
       if (this.state[copy]! >= CopyState.delivering && this.state[copy]! <= CopyState.rejecting) yield copy;
   }
 
-  /** What a consumer has not settled, in the order of publishing. */
-  heldBy({ number, noAck }: { readonly number: number; readonly noAck: boolean }): number[] {
-    if (noAck) return [];
-    const held = [...this.unacked()].filter((copy) => this.at[copy] === number);
+  /** What consumers have not settled, in the order of publishing. What one that acks early has in work is settled. */
+  heldBy(...consumers: readonly { number: number; noAck: boolean; early: boolean }[]): number[] {
+    const early = new Map<number, boolean>();
+    for (const consumer of consumers) if (!consumer.noAck) early.set(consumer.number, consumer.early);
+    if (early.size === 0) return [];
+    const held: number[] = [];
+    for (const copy of this.unacked()) {
+      const isEarly = early.get(this.at[copy]!);
+      if (isEarly === undefined || (isEarly && this.state[copy] === CopyState.inWork)) continue;
+      held.push(copy);
+    }
     return held.sort((a, b) => this.sequence[a]! - this.sequence[b]!);
   }
 

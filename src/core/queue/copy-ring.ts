@@ -24,6 +24,12 @@ export class CopyRing {
     return copy;
   }
 
+  /** Those behind the first so many go. */
+  truncate(length: number): void {
+    assert(length >= 0 && length <= this.length, "a ring is cut to less than it holds");
+    this.length = length;
+  }
+
   *[Symbol.iterator](): Iterable<number> & Iterator<number> {
     for (let i = 0; i < this.length; i++) yield this.ring[(this.first + i) & (this.ring.length - 1)]!;
   }

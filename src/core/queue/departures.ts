@@ -14,6 +14,7 @@ export class Departures {
   private readonly dropped = new Map<DeathReason | "purged", number>();
   private expired = 0;
   private returns: Tally | undefined = undefined;
+  private away: Tally | undefined = undefined;
   private rules: QueueRules;
 
   constructor(occurrences: Occurrences, place: number, rules: QueueRules, windowFrom: number) {
@@ -48,6 +49,12 @@ export class Departures {
   /** A publish that `x-overflow` keeps out. */
   refused(now: number): void {
     this.tally("publishRefused", "maxlen").happened(now);
+  }
+
+  /** A publish that came while the queue did not run. */
+  turnedAway(now: number): void {
+    this.away ??= this.occurrences.tally("publishTurnedAway", this.place);
+    this.away.happened(now);
   }
 
   purged(now: number, count: number): void {

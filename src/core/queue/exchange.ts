@@ -33,6 +33,7 @@ export class BoundExchange {
   readonly settings: ExchangeSettings;
   /** The alternate exchange that a policy gives it; one of its own counts before it. */
   policyAlternate: string | undefined = undefined;
+  deleted = false;
   private readonly draw: Draw;
   private rules: BindingRule[] = [];
   /** By destination and routing key; filled by the first binding that is added. */

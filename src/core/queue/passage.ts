@@ -1,5 +1,5 @@
 import type { Kernel } from "../sim/kernel.ts";
-import { Link, SerialServer, serveOn, type CorePool } from "../sim/station.ts";
+import { CorePool, Link, SerialServer, serveOn } from "../sim/station.ts";
 
 /** The run's kernel, and the process that takes the events. */
 interface Schedule {
@@ -33,24 +33,42 @@ class Passage {
   }
 }
 
+/** What servers run on; everything on it takes `slowness` times as long. */
+export interface Machine {
+  readonly cores: CorePool;
+  readonly slowness: number;
+}
+
+/** As many cores as there is work: a client's machine is not modelled. */
+export const clientMachine: Machine = { cores: new CorePool(Infinity), slowness: 1 };
+
 /** A thread or process, which does one thing at a time on one of the machine's cores. */
 export class Server {
+  /** Its own work takes so many times as long. */
+  slowness = 1;
   private readonly kernel: Kernel;
-  private readonly cores: CorePool;
+  private machine: Machine;
   private readonly passage: Passage;
   private readonly server = new SerialServer();
 
-  constructor(schedule: Schedule, cores: CorePool) {
+  constructor(schedule: Schedule, machine: Machine) {
     this.kernel = schedule.world.kernel;
-    this.cores = cores;
+    this.machine = machine;
     this.passage = new Passage(schedule);
+  }
+
+  /** It goes on elsewhere. */
+  moveTo(machine: Machine): void {
+    this.machine = machine;
   }
 
   /** Schedules the event for the end of the work and answers true; false when the caller shall go on at once. */
   delays(cost: number, kind: number, a: number, b: number): boolean {
     const { now } = this.kernel;
     if (cost === 0 && this.server.busyUntil < now) return false;
-    return this.passage.delays(serveOn(this.server, this.cores, now, cost), kind, a, b);
+    const { machine } = this;
+    const work = cost * this.slowness * machine.slowness;
+    return this.passage.delays(serveOn(this.server, machine.cores, now, work), kind, a, b);
   }
 }
 

@@ -27,6 +27,18 @@ export class PrefetchBuffer {
     return copy;
   }
 
+  /** Takes out those that are meant. */
+  extract(meant: (copy: number) => boolean): number[] {
+    const taken: number[] = [];
+    for (let left = this.length; left > 0; left--) {
+      const { firstReceivedAt } = this;
+      const copy = this.shift();
+      if (meant(copy)) taken.push(copy);
+      else this.push(copy, firstReceivedAt);
+    }
+    return taken;
+  }
+
   private grow(): void {
     const { first, copies, times } = this;
     this.copies = new Int32Array(2 * copies.length);

@@ -1,13 +1,14 @@
 import type { Flow } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
-import { CorePool } from "../sim/station.ts";
 import type { Outlet } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
+import type { BrokerNode } from "./cluster.ts";
+import type { Connection } from "./connection.ts";
 import type { Content } from "./content.ts";
 import { CopyState, none, type Copies } from "./copies.ts";
-import { Server, Wire } from "./passage.ts";
+import { Server } from "./passage.ts";
 import {
   deliveryOverhead,
   ClientEvent,
@@ -17,32 +18,6 @@ import {
 } from "./queue-context.ts";
 import { Outcome } from "./publishes.ts";
 import type { RouteTable } from "./route-table.ts";
-
-/** What the flows of one producer instance share: a client thread and a connection. */
-export class Connection {
-  /** Which connection it is, from 0: a client that has crashed opens another one. */
-  number = 0;
-  /** What its client begins takes so many times as long. */
-  slowness = 1;
-  thread: Server;
-  readonly up: Wire;
-  readonly down: Wire;
-  private readonly context: QueueContext;
-
-  constructor(context: QueueContext) {
-    const { networkBandwidth, networkLatency } = context.costs;
-    this.context = context;
-    this.thread = new Server(context, new CorePool(Infinity));
-    this.up = new Wire(context, networkBandwidth, networkLatency);
-    this.down = new Wire(context, networkBandwidth, networkLatency);
-  }
-
-  /** The process is gone, with what its thread had to do; what is in the socket still goes out. */
-  crash(): void {
-    this.number++;
-    this.thread = new Server(this.context, new CorePool(Infinity));
-  }
-}
 
 /** One flow instance's channel: messages go out in order, as many unconfirmed at a time as its window allows. */
 export class Publisher implements Outlet, Publishing {
@@ -65,6 +40,10 @@ export class Publisher implements Outlet, Publishing {
   private readonly window: number;
   private readonly channel: Server;
   private unconfirmed = 0;
+  /** What its client would send again after the loss of its connection: slots by the messages' numbers. */
+  private readonly kept: Map<number, number> | undefined;
+  /** Of these the ones that wait for the next connection. */
+  private readonly toSendAgain = new Set<number>();
   /** Messages that wait for a place in the window, linked by `next`. */
   private firstBlocked = none;
   private lastBlocked = none;
@@ -98,12 +77,18 @@ export class Publisher implements Outlet, Publishing {
     this.confirms = rabbitmq.confirmWindow > 0;
     this.window = this.confirms ? rabbitmq.confirmWindow : Infinity;
     this.uniqueKeys = key.kind === "unique";
-    this.channel = new Server(context, context.cores);
+    this.channel = new Server(context, this.connection.node);
+    this.connection.channels.push(this);
+    this.kept = context.faulty && this.confirms ? new Map() : undefined;
+  }
+
+  get node(): BrokerNode {
+    return this.connection.node;
   }
 
   send(message: number): void {
     const { copies } = this;
-    if (this.unconfirmed < this.window) {
+    if (this.unconfirmed < this.window && this.connection.open) {
       copies.enter(message, CopyState.publishing);
       this.handOver(message);
       return;
@@ -123,7 +108,11 @@ export class Publisher implements Outlet, Publishing {
     const { context } = this;
     const { messages } = this.copies;
     if (connection !== this.connection.number) {
-      this.abandon(message);
+      const source = messages.source[message]!;
+      const id = messages.id[message]!;
+      this.breakOff(message, connection);
+      if (!this.confirms && this.connection.wasLost(connection))
+        context.applications.settled(source, id, false);
       return;
     }
     context.stamp(message, Station.clientDone, this.place, 0);
@@ -136,6 +125,10 @@ export class Publisher implements Outlet, Publishing {
   /** It is at the broker: the channel parses it. */
   published(message: number, connection: number): void {
     const { context } = this;
+    if (this.connection.isSilent(connection)) {
+      this.breakOff(message, connection);
+      return;
+    }
     const { costs } = context;
     const { messages } = this.copies;
     const routingKey = this.routes.textOf(messages.routing[message]!);
@@ -149,6 +142,10 @@ export class Publisher implements Outlet, Publishing {
     const { context } = this;
     const { publishes } = context;
     const { messages } = this.copies;
+    if (this.connection.isSilent(connection)) {
+      this.breakOff(message, connection);
+      return;
+    }
     if (this.routes.refused) {
       this.refuse(message, connection);
       return;
@@ -171,7 +168,7 @@ export class Publisher implements Outlet, Publishing {
       Outcome.stored,
       connection,
     );
-    this.broker.spread(message, queues, publish);
+    this.broker.spread(message, queues, publish, this.node);
   }
 
   /** The exchange takes it, and says so, long before it is routed. */
@@ -198,6 +195,9 @@ export class Publisher implements Outlet, Publishing {
   crash(): void {
     const { messages } = this.copies;
     this.unconfirmed = 0;
+    for (const slot of this.kept?.values() ?? []) messages.release(slot);
+    this.kept?.clear();
+    this.toSendAgain.clear();
     for (let message = this.firstBlocked; message >= 0;) {
       const next = messages.next[message]!;
       this.abandon(message);
@@ -214,7 +214,8 @@ export class Publisher implements Outlet, Publishing {
     const id = publishes.id[publish]!;
     const outcome = publishes.outcome[publish]! as Outcome;
     if (this.confirms && this.outlived(publish)) {
-      this.stats.giveUp(now);
+      // What was lost with its node has been sent again.
+      if (!this.connection.wasLost(publishes.connection[publish]!)) this.stats.giveUp(now);
       publishes.release(publish);
       return;
     }
@@ -225,6 +226,7 @@ export class Publisher implements Outlet, Publishing {
       this.stats.noRoute(now, this.mandatory);
     }
     if (this.confirms) this.stamp(publish, Station.acknowledged);
+    if (this.kept !== undefined) this.forget(publishes.id[publish]!);
     publishes.release(publish);
     if (!this.confirms) return;
     this.unconfirmed--;
@@ -236,7 +238,59 @@ export class Publisher implements Outlet, Publishing {
     this.unblock();
   }
 
+  awaits(id: number): boolean {
+    return this.kept?.has(id) === true || this.toSendAgain.has(id);
+  }
+
+  /** What was not confirmed goes out again, before what waits, by the next connection. */
+  connectionLost(): void {
+    const { kept, copies } = this;
+    if (kept === undefined) return;
+    const { next } = copies.messages;
+    this.unconfirmed = 0;
+    let last = none;
+    const waiting = this.firstBlocked;
+    for (const [id, slot] of kept) {
+      this.context.doubles.add(id);
+      this.toSendAgain.add(id);
+      copies.enter(slot, CopyState.blocked);
+      if (last < 0) this.firstBlocked = slot;
+      else next[last] = slot;
+      last = slot;
+    }
+    kept.clear();
+    if (last < 0) return;
+    next[last] = waiting;
+    if (waiting < 0) this.lastBlocked = last;
+  }
+
+  connectionRecovered(): void {
+    this.channel.moveTo(this.connection.node);
+    this.unblock();
+  }
+
+  /** The client's memory of a message that is not confirmed yet. */
+  private keep(message: number): void {
+    const id = this.copies.messages.id[message]!;
+    this.toSendAgain.delete(id);
+    this.kept!.set(id, this.copies.twin(message));
+  }
+
+  private forget(id: number): void {
+    const slot = this.kept!.get(id);
+    if (slot === undefined) return;
+    this.kept!.delete(id);
+    this.copies.messages.release(slot);
+  }
+
+  /** It gets no further than this; the client sends it again where it knows that. */
+  private breakOff(message: number, connection: number): void {
+    if (this.confirms && this.connection.wasLost(connection)) this.copies.end(message, CopyState.abandoned);
+    else this.abandon(message);
+  }
+
   private handOver(message: number): void {
+    if (this.kept !== undefined) this.keep(message);
     if (this.confirms) this.unconfirmed++;
     const { thread, slowness, number } = this.connection;
     const cost = this.context.costs.amqpClientPerMessage * slowness;
@@ -287,12 +341,13 @@ export class Publisher implements Outlet, Publishing {
   }
 
   private unblock(): void {
-    const message = this.firstBlocked;
-    if (message < 0 || this.unconfirmed >= this.window) return;
-    const { copies } = this;
-    this.firstBlocked = copies.messages.next[message]!;
-    copies.move(message, CopyState.publishing);
-    this.handOver(message);
+    const { copies, connection } = this;
+    while (this.firstBlocked >= 0 && this.unconfirmed < this.window && connection.open) {
+      const message = this.firstBlocked;
+      this.firstBlocked = copies.messages.next[message]!;
+      copies.move(message, CopyState.publishing);
+      this.handOver(message);
+    }
   }
 
   private stamp(publish: number, station: Station): void {

@@ -18,11 +18,36 @@ export class QueueActions {
       this.consumer(action, action.target.name.text, action.target.instance);
     else if ("target" in action && action.target.kind === "producer")
       this.producer(action, action.target.name.text, action.target.instance);
+    else if ("target" in action && action.target.kind === "node") this.node(action, action.target.number);
+    else if ("target" in action && action.target.kind === "queue")
+      this.queue(action, action.target.name.text);
     else throw unknown(action);
   }
 
   end(action: TimelineAction): void {
     throw unknown(action);
+  }
+
+  private node(action: TimelineAction, number: number): void {
+    const { faults } = this.model;
+    if (action.kind === "crash") faults.stopNode(number, false);
+    else if (action.kind === "stop") faults.stopNode(number, true);
+    else if (action.kind === "start") faults.startNode(number);
+    else if (action.kind === "slow") faults.slowNode(number, action.factor);
+    else if (action.kind === "restart") faults.restartNode(number);
+    else throw unknown(action);
+  }
+
+  private queue(action: TimelineAction, name: string): void {
+    const { faults } = this.model;
+    if (action.kind === "crash") faults.stopQueue(name, false);
+    else if (action.kind === "stop") faults.stopQueue(name, true);
+    else if (action.kind === "start") faults.startQueue(name);
+    else if (action.kind === "slow") faults.slowQueue(name, action.factor);
+    else if (action.kind === "restart") {
+      faults.stopQueue(name, true);
+      faults.startQueue(name);
+    } else throw unknown(action);
   }
 
   private consumer(action: TimelineAction, name: string, instance: number): void {

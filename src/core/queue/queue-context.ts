@@ -1,13 +1,13 @@
 import type { Costs } from "../model/calibration.ts";
-import type { CorePool } from "../sim/station.ts";
 import type { Applications, World } from "../sim/world.ts";
 import type { Station } from "../stats/trace.ts";
+import type { BrokerNode, Cluster } from "./cluster.ts";
 import type { Content } from "./content.ts";
 import type { Copies } from "./copies.ts";
 import type { RuleCounts } from "./coverage.ts";
 import type { DeadLetterTarget, DeathReason } from "./death.ts";
+import type { Doubles } from "./doubles.ts";
 import type { Handlers } from "./handlers.ts";
-import type { Wire } from "./passage.ts";
 import type { Publishes } from "./publishes.ts";
 import type { Release } from "./release.ts";
 import type { Deadlines } from "./retention.ts";
@@ -27,7 +27,7 @@ export const ClientEvent = {
   received: 4,
   /** A handler ends: handler, its generation. */
   worked: 5,
-  /** An ack, nack or reject is at the consumer's channel: copy (subscription for `early` and `closed`), verdict. */
+  /** An ack, nack or reject is at the consumer's channel: copy (none for `early` and `closed`), settlement. */
   settling: 6,
   /** The channel has parsed it: likewise. */
   settlingParsed: 7,
@@ -37,6 +37,14 @@ export const ClientEvent = {
   stops: 9,
   /** A handler tries a failed message again: handler, its generation. */
   retries: 10,
+  /** A delivery is at the node of its consumer's connection: copy, subscription. */
+  forwarded: 11,
+  /** A producer's client opens its connection again: number of the connection. */
+  reconnects: 12,
+  /** A consumer's client, likewise, and subscribes to what it lost: number of the instance. */
+  recovers: 13,
+  /** A node runs again after its restart: its number, from 1. */
+  nodeStarts: 14,
 } as const;
 export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
 
@@ -44,17 +52,17 @@ export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
 export const QueueEvent = {
   /** The queue's process has taken a message: copy. */
   enqueued: 16,
-  /** Its copy for the disk is written: publish. */
+  /** Its copy for the disk is written: publish, queue. */
   written: 17,
   /** The queue's process has sent it to its consumer: copy, subscription. */
   dispatched: 18,
-  /** The queue's process has handled it: likewise. */
+  /** The queue's process has handled what a consumer says: copy, settlement. */
   settled: 19,
   /** The head of a queue has reached its time to live: queue. */
   expires: 20,
   /** A queue may have been idle for its `x-expires`: queue. */
   unused: 21,
-  /** A dead letter is in front of the process of the queue that it goes to: copy. */
+  /** A dead letter leaves the process of its queue: copy, node. */
   deadLettered: 22,
   /** An `x-delayed-message` exchange passes a message on: copy. */
   delayed: 23,
@@ -62,6 +70,26 @@ export const QueueEvent = {
   logged: 24,
   /** The message is written, and has to be flushed: copy. */
   flushing: 25,
+  /** A message is at the node of its queue's process: copy. */
+  forwarded: 26,
+  /** A settlement, likewise: copy, settlement. */
+  settling: 27,
+  /** That a queue has a message, or refuses it, is at the publisher's channel: publish. */
+  told: 28,
+  /** An entry is at a replica: replica, bytes. */
+  replicated: 29,
+  /** It is written there: replica, number of the entry. */
+  replicaWritten: 30,
+  /** It is on its disk: likewise. */
+  replicaFlushed: 31,
+  /** The leader knows: likewise. */
+  replicaAcked: 32,
+  /** A replica has got all that it lacked: likewise. */
+  caughtUp: 33,
+  /** An election timeout is over: queue, term. */
+  election: 34,
+  /** The connection of a consumer has ended with its node: none, settlement. */
+  closing: 35,
 } as const;
 export type QueueEvent = (typeof QueueEvent)[keyof typeof QueueEvent];
 
@@ -69,20 +97,41 @@ export type QueueEvent = (typeof QueueEvent)[keyof typeof QueueEvent];
 export const Verdict = { ack: 0, requeue: 1, reject: 2, early: 3, closed: 4 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
+const verdictBits = 3;
+
+/** What an event carries about a settlement: the verdict, and the number of the subscription that it comes from. */
+export function settlement(verdict: Verdict, subscription: number): number {
+  return verdict | (subscription << verdictBits);
+}
+
+export function verdictOf(told: number): Verdict {
+  return (told & ((1 << verdictBits) - 1)) as Verdict;
+}
+
+export function subscriptionOf(told: number): number {
+  return told >> verdictBits;
+}
+
 /**
  * Bytes around a body on the wire: a method, a header and a body frame of 8 each, the method's and the header's own
  * fields, and about 40 for names, keys and properties.
  */
 export const deliveryOverhead = 96;
+/** ns after which a client that has lost its connection, or its queue, tries again. (Java's client) */
+export const recoveryInterval = 5e9;
 /** An ack, a nack or a confirm: one method frame. */
 export const settlementBytes = 21;
 
 /** The client that waits for what becomes of its publishes. */
 export interface Publishing {
+  /** The node that its channel is on. */
+  readonly node: BrokerNode;
   readonly persistent: boolean;
   readonly confirms: boolean;
   /** Whether each message has a key of its own, so that no order can be broken. */
   readonly uniqueKeys: boolean;
+  /** Whether its client still waits for this message's confirm, and would send it again. */
+  awaits(id: number): boolean;
   /** All copies are safe in their queues. */
   stored(publish: number): void;
   /** Of its messages, unless a copy has a content of its own: priority, and ns in a queue before they expire. */
@@ -92,9 +141,9 @@ export interface Publishing {
   contentOf(copy: number): Content;
 }
 
-/** The subscription that a settlement comes from. */
-export function settledBy(context: QueueContext, about: number, verdict: Verdict): Subscription {
-  return context.subscriptions[verdict >= Verdict.early ? about : context.copies.at[about]!]!;
+/** The subscription that holds a copy. */
+export function holderOf(context: QueueContext, copy: number): Subscription {
+  return context.subscriptions[context.copies.at[copy]!]!;
 }
 
 /** What the parts of the queue model share. */
@@ -113,8 +162,10 @@ export interface QueueContext {
   readonly publishers: readonly Publishing[];
   /** By number; a delivered copy's `at`. */
   readonly subscriptions: readonly Subscription[];
-  readonly cores: CorePool;
-  readonly disk: Wire;
+  readonly cluster: Cluster;
+  readonly doubles: Doubles;
+  /** Whether connections, queues or nodes may fail in this run. */
+  readonly faulty: boolean;
   /** The process that takes the model's events. */
   readonly base: number;
   stamp(copy: number, station: Station, place: number, detail: number): void;
@@ -127,6 +178,8 @@ export interface QueueContext {
   deadLetter(copy: number, queue: string, reason: DeathReason, target: DeadLetterTarget): number;
   /** A limit that these consumers share has room again. */
   resume(subscriptions: readonly Subscription[]): void;
+  /** A consumer gets nothing more, since its queue's process has gone. */
+  cancelled(subscription: Subscription): void;
   /** A queue has no use any more, by a rule of its own: it goes. */
   deleteQueue(queue: number): void;
 }

@@ -7,9 +7,11 @@ import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import type { EntityKind, GraphEdge, Series } from "../stats/result.ts";
 import { Broker, type BrokerQueue } from "./broker.ts";
+import { ClusterFaults } from "./cluster-faults.ts";
 import { ConsumerFleet } from "./consumer-fleet.ts";
-import { Publisher, Connection } from "./publisher.ts";
-import { ClientEvent, settledBy, type QueueContext, type Verdict } from "./queue-context.ts";
+import { Connection } from "./connection.ts";
+import { Publisher } from "./publisher.ts";
+import { ClientEvent, subscriptionOf, type QueueContext } from "./queue-context.ts";
 import {
   auditQueues,
   finishQueues,
@@ -18,6 +20,7 @@ import {
   type QueueSummaries,
 } from "./queue-report.ts";
 import { bindingEdges } from "./route-edges.ts";
+import { placeQueues } from "./queue-placement.ts";
 import { RouteTable } from "./route-table.ts";
 import type { Subscription } from "./rotation.ts";
 import { defaultExchange, virtualHost, type VirtualHost } from "./virtual-host.ts";
@@ -40,15 +43,31 @@ export class QueueModel implements Process {
   private readonly publishers: Publisher[] = [];
   private readonly senders: Sender[] = [];
   private readonly senderNumbers = new Map<string, number>();
+  /** Of all producers, and of consumers that send on. */
+  readonly connections: Connection[] = [];
+  readonly faults = new ClusterFaults(this);
 
-  constructor(world: World, rabbit: RabbitMq, costs: Costs, applications: Applications) {
+  /** `faulty`: whether connections, queues or nodes may fail. */
+  constructor(
+    world: World,
+    rabbit: RabbitMq,
+    of: { readonly costs: Costs; readonly applications: Applications; readonly faulty: boolean },
+  ) {
     const base = world.kernel.register(this);
     const subscriptions: Subscription[] = [];
     const { publishers } = this;
     this.host = virtualHost(rabbit, world.kernel);
-    this.broker = new Broker(world, this.host, { costs, applications, base, publishers, subscriptions });
+    const { nodes } = rabbit;
+    this.broker = new Broker(world, this.host, {
+      ...of,
+      base,
+      publishers,
+      subscriptions,
+      nodes,
+    });
     this.context = this.broker.context;
     this.queues = this.broker.queues;
+    this.broker.onCancel = ({ number }) => this.fleet.holders[number]!.cancelled(subscriptions[number]!);
     this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => this.host.queue(name));
   }
 
@@ -66,7 +85,7 @@ export class QueueModel implements Process {
   /** The way of an instance (from 0) into its exchange; `source` is what its messages carry, `place` who sends them. */
   outlet(sender: number, instance: number, flow: Flow, source: number, place: number): Publisher {
     const { stats, connections } = this.senders[sender]!;
-    const connection = (connections[instance] ??= new Connection(this.context));
+    const connection = (connections[instance] ??= this.connect(place));
     const routes = this.routeTable(flow);
     this.routes.push(routes);
     const { broker } = this;
@@ -86,6 +105,7 @@ export class QueueModel implements Process {
   }
 
   start(): void {
+    placeQueues(this);
     this.fleet.begin();
   }
 
@@ -128,6 +148,8 @@ export class QueueModel implements Process {
         return this.publisherOf(a).parsed(a, b);
       case ClientEvent.answered:
         return publishers[publishes.source[a]!]!.answered(a);
+      case ClientEvent.forwarded:
+        return fleet.holders[b]!.link.forwarded(a, b);
       case ClientEvent.received:
         return fleet.holders[b]!.received(a, b);
       case ClientEvent.worked:
@@ -138,9 +160,15 @@ export class QueueModel implements Process {
           fleet.connections[context.handlers.consumer[a]!]!.retried(a);
         return undefined;
       case ClientEvent.settling:
-        return fleet.holders[settledBy(context, a, b as Verdict).number]!.settling(a, b as Verdict);
+        return fleet.holders[subscriptionOf(b)]!.link.settling(a, b);
       case ClientEvent.settlingParsed:
-        return fleet.holders[settledBy(context, a, b as Verdict).number]!.settlingParsed(a, b as Verdict);
+        return fleet.holders[subscriptionOf(b)]!.link.settlingParsed(a, b);
+      case ClientEvent.reconnects:
+        return this.connections[a]!.recover();
+      case ClientEvent.recovers:
+        return fleet.connections[a]!.recover();
+      case ClientEvent.nodeStarts:
+        return this.faults.startNode(a);
       case ClientEvent.starts:
         return fleet.start(a);
       case ClientEvent.stops:
@@ -181,6 +209,12 @@ export class QueueModel implements Process {
   /** What exchanges lead to, with the messages that went there inside the window. */
   edges(): GraphEdge[] {
     return bindingEdges(this.host, this.routes);
+  }
+
+  private connect(producer: number): Connection {
+    const connection = new Connection(this.context, this.connections.length, producer);
+    this.connections.push(connection);
+    return connection;
   }
 
   private publisherOf(message: number): Publisher {

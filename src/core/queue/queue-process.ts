@@ -2,6 +2,7 @@ import type { Kernel } from "../sim/kernel.ts";
 import type { QueueSummary } from "../stats/result.ts";
 import { LevelSeries } from "../stats/series.ts";
 import { Station } from "../stats/trace.ts";
+import type { BrokerNode } from "./cluster.ts";
 import { CopyState, type Copies } from "./copies.ts";
 import { deathReasons, type DeathReason } from "./death.ts";
 import { Departures } from "./departures.ts";
@@ -9,7 +10,8 @@ import { FinishOrder } from "./finish-order.ts";
 import { Server } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { QueueEvent, type QueueContext } from "./queue-context.ts";
+import { QueueEvent, settlementBytes, type QueueContext } from "./queue-context.ts";
+import { Replicas } from "./replicas.ts";
 import type { Subscription } from "./rotation.ts";
 import type { QueueSettings } from "./virtual-host.ts";
 
@@ -35,6 +37,18 @@ export abstract class QueueProcess {
   readonly durable: boolean;
   protected readonly autoDelete: boolean;
   protected readonly place: number;
+  /** Where its process runs, or ran last. */
+  node: BrokerNode;
+  /** Its process does not run, or nothing can be decided since too few of its replicas do. */
+  stalled = false;
+  /** Messages that were acknowledged, and are gone with their node. */
+  lost = 0;
+  /** Publishes that wait for their copy to be written, where faults may come before it is. */
+  protected readonly unwritten: Set<number> | undefined;
+  /** Where it is on several nodes. */
+  replicas: Replicas | undefined = undefined;
+  /** What came while it was stalled: triples of an event's kind and payload. */
+  private parked: number[] = [];
   protected readonly server: Server;
   /** A delivery is with the process; the next consumer is chosen when it has left. */
   protected delivering = false;
@@ -45,7 +59,13 @@ export abstract class QueueProcess {
   private published = 0;
   private enqueuedInWindow = 0;
 
-  constructor(context: QueueContext, number: number, settings: QueueSettings, rules: QueueRules) {
+  constructor(
+    context: QueueContext,
+    number: number,
+    settings: QueueSettings,
+    rules: QueueRules,
+    node: BrokerNode,
+  ) {
     const { kernel, horizon, window, ranges, places, occurrences, keys } = context.world;
     this.context = context;
     this.kernel = kernel;
@@ -57,7 +77,9 @@ export abstract class QueueProcess {
     this.rules = rules;
     this.place = places.add("queue", this.name, null);
     this.windowFrom = window.from;
-    this.server = new Server(context, context.cores);
+    this.node = node;
+    this.server = new Server(context, node);
+    this.unwritten = context.faulty ? new Set() : undefined;
     this.order = new FinishOrder(context.copies);
     this.ordersAtEntry = this.rules.type === "quorum" || this.rules.maxPriority > 0;
     this.depth = new LevelSeries(horizon, undefined, window.from, ranges);
@@ -68,11 +90,82 @@ export abstract class QueueProcess {
 
   /** A routed copy; its `next` names the publish, or is −1 where nobody waits for one. */
   publish(copy: number): void {
+    if (this.stalled) {
+      this.meanwhile(QueueEvent.forwarded, copy, 0);
+      return;
+    }
     const cost = this.context.costs.queuePublish;
     if (!this.server.delays(cost, QueueEvent.enqueued, copy, 0)) this.enqueued(copy);
   }
 
-  abstract enqueued(copy: number): void;
+  /** Its process is done with a copy that comes in. */
+  enqueued(copy: number): void {
+    if (this.stalled) this.meanwhile(QueueEvent.forwarded, copy, 0);
+    else this.admit(copy);
+  }
+
+  /** A copy is in the queue from now on. */
+  abstract admit(copy: number): void;
+
+  abstract settle(copy: number, told: number): void;
+
+  /** The connection of a consumer has ended: what it holds comes back. */
+  abstract closed(subscription: Subscription): void;
+
+  /** Likewise, with its node: at once, or as soon as the queue can decide anything. */
+  disconnected(subscription: Subscription): void {
+    if (this.stalled) this.meanwhile(QueueEvent.closing, subscription.number, 0);
+    else this.closed(subscription);
+  }
+
+  /** Before the run begins: its process, or its leader, is on the first of these nodes. */
+  putOn(nodes: readonly BrokerNode[]): void {
+    this.moveTo(nodes[0]!);
+    if (nodes.length > 1) this.replicas = new Replicas(this.context, this, nodes);
+  }
+
+  nodeLost(node: BrokerNode, clean: boolean): void {
+    if (this.replicas !== undefined) this.replicas.lost(node);
+    else if (this.node === node) this.breakDown(clean);
+  }
+
+  nodeFound(node: BrokerNode): void {
+    if (this.replicas !== undefined) this.replicas.joined(node);
+    else if (this.node === node) this.revive();
+  }
+
+  /** The process alone dies: of replicas that of the leader, which another one follows. */
+  crash(clean: boolean): void {
+    if (this.replicas !== undefined) this.replicas.loseProcess();
+    else this.breakDown(clean);
+  }
+
+  /** Its process is started again. */
+  start(): void {
+    if (this.replicas === undefined && this.node.up) this.revive();
+  }
+
+  stall(): void {
+    if (this.stalled) return;
+    this.stalled = true;
+    const rule = this.replicas === undefined ? "no node" : "no majority";
+    this.context.world.occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, rule);
+  }
+
+  revive(): void {
+    if (!this.stalled) return;
+    this.stalled = false;
+    this.context.world.occurrences.add(this.kernel.now, "queueAvailable", this.place, this.node.number + 1);
+    for (const [kind, a, b] of this.unpark()) this.goOn(kind, a, b);
+    this.dispatch();
+  }
+
+  /** What another replica's log lacks is sent again by the channel that it came from, if that is still there. */
+  missed(copy: number): void {
+    const { publishers } = this.context;
+    if (publishers[this.copies.messages.source[copy]!]!.node.up) this.publish(copy);
+    else this.refuse(copy);
+  }
 
   /** Its policies have changed. */
   ruledBy(rules: QueueRules): void {
@@ -83,6 +176,10 @@ export abstract class QueueProcess {
   /** The process has handled a delivery: it goes out, and the next one may be chosen. */
   dispatched(copy: number, subscription: Subscription): void {
     this.delivering = false;
+    if (this.stalled) {
+      this.meanwhile(QueueEvent.dispatched, copy, subscription.number);
+      return;
+    }
     const { state, at } = this.copies;
     // Its consumer's connection may have ended, and the copy be ready again, since the process chose it.
     if (state[copy] === CopyState.delivering && at[copy] === subscription.number)
@@ -92,7 +189,7 @@ export abstract class QueueProcess {
 
   /** The copy is finished; answers whether an earlier one of its key is not. */
   finish(copy: number): boolean {
-    return this.ordered(copy) && this.order.remove(copy);
+    return this.copies.redelivered[copy]! <= 1 && this.ordered(copy) && this.order.remove(copy);
   }
 
   /** The copy has a final state without being finished. */
@@ -116,7 +213,55 @@ export abstract class QueueProcess {
     };
   }
 
+  /** It takes so many times as long as its costs say. */
+  slow(factor: number): void {
+    this.server.slowness = factor;
+  }
+
+  /** Before anything is in it, or when another replica leads. */
+  moveTo(node: BrokerNode): void {
+    this.node = node;
+    this.server.moveTo(node);
+  }
+
   protected abstract dispatch(): void;
+
+  /** Its only process stops; `clean`: with everything on disk. */
+  protected breakDown(_clean: boolean): void {
+    this.stall();
+  }
+
+  /** What comes to its process while that is stalled: it is handled when the queue goes on. */
+  protected meanwhile(kind: QueueEvent, a: number, b: number): void {
+    this.parked.push(kind, a, b);
+  }
+
+  private goOn(kind: QueueEvent, a: number, b: number): void {
+    if (kind === QueueEvent.closing) this.closed(this.context.subscriptions[a]!);
+    else if (kind === QueueEvent.forwarded) this.publish(a);
+    else if (kind === QueueEvent.settling) this.settle(a, b);
+    else this.dispatched(a, this.context.subscriptions[b]!);
+  }
+
+  /** What was parked, in its order; the ends of connections first. */
+  private *unpark(): Iterable<readonly [kind: QueueEvent, a: number, b: number]> {
+    const { parked } = this;
+    this.parked = [];
+    for (const closings of [true, false])
+      for (let i = 0; i < parked.length; i += 3)
+        if ((parked[i] === QueueEvent.closing) === closings)
+          yield [parked[i]! as QueueEvent, parked[i + 1]!, parked[i + 2]!];
+  }
+
+  /** A copy is gone with its node, by no rule of the file, unless its publisher will send it again. */
+  protected loseCopy(copy: number): void {
+    const { source, id } = this.copies.messages;
+    if (this.context.publishers[source[copy]!]!.awaits(id[copy]!)) this.leave(copy, CopyState.abandoned);
+    else {
+      this.lost++;
+      this.leave(copy, CopyState.lost);
+    }
+  }
 
   /** The copy has its place in the order of publishing. */
   protected enter(copy: number, waiting: number): void {
@@ -170,13 +315,12 @@ export abstract class QueueProcess {
 
   /** The publisher is told so, whatever other queues do with it. */
   protected refuse(copy: number): void {
-    const { publishes, publishers } = this.context;
     const publish = this.copies.messages.next[copy]!;
     const source = this.copies.messages.source[copy]!;
     this.copies.end(copy, CopyState.refused);
     if (publish < 0) return;
-    publishes.outcome[publish] = Outcome.refused;
-    if (--publishes.left[publish]! === 0) publishers[source]!.stored(publish);
+    this.context.publishes.outcome[publish] = Outcome.refused;
+    this.tell(publish, source);
   }
 
   /** A persistent message in a durable queue is safe once it is written; nobody waits for that without confirms. */
@@ -184,10 +328,29 @@ export abstract class QueueProcess {
     const { context } = this;
     const publisher = context.publishers[source]!;
     if (this.durable && publisher.persistent) {
-      if (publish < 0 || !publisher.confirms) context.disk.send(bytes);
-      else if (context.disk.delays(bytes, QueueEvent.written, publish, 0)) return;
+      const { disk } = this.node;
+      if (publish < 0 || !publisher.confirms) disk.send(bytes);
+      else if (disk.delays(bytes, QueueEvent.written, publish, this.number)) {
+        this.unwritten?.add(publish);
+        return;
+      }
     }
-    if (publish >= 0 && --context.publishes.left[publish]! === 0) publisher.stored(publish);
+    if (publish >= 0) this.tell(publish, source);
+  }
+
+  /** Its copy for the disk is written. */
+  written(publish: number): void {
+    this.unwritten?.delete(publish);
+    this.tell(publish, this.context.publishes.source[publish]!);
+  }
+
+  /** What has become of a copy goes to the publisher's channel, on whatever node that is. */
+  protected tell(publish: number, source: number): void {
+    const { publishes, publishers, cluster } = this.context;
+    const publisher = publishers[source]!;
+    const { node, confirms } = publisher;
+    if (confirms && cluster.delays(this.node, node, settlementBytes, QueueEvent.told, publish, 0)) return;
+    if (--publishes.left[publish]! === 0) publisher.stored(publish);
   }
 
   /** It is on disk alone, and read from there. */
@@ -199,14 +362,14 @@ export abstract class QueueProcess {
   }
 
   private sendOut(copy: number, subscription: Subscription): void {
-    this.context.stamp(copy, Station.dispatched, this.place, this.copies.redelivered[copy]!);
+    this.context.stamp(copy, Station.dispatched, this.place, this.copies.redelivered[copy]! & 1);
     subscription.receiver.deliver(copy);
   }
 
   private inOrder(copy: number): boolean {
     const { state, redelivered } = this.copies;
-    const known = this.ordersAtEntry || state[copy] !== CopyState.ready || redelivered[copy] === 1;
-    return known && this.ordered(copy);
+    const known = this.ordersAtEntry || state[copy] !== CopyState.ready || redelivered[copy] !== 0;
+    return known && redelivered[copy]! <= 1 && this.ordered(copy);
   }
 
   /** A stream keeps account of the order for each of its readers. */

@@ -14,6 +14,10 @@ export interface QueueSummaries {
   readonly dropped: number;
   /** Copies without a final state. */
   readonly unfinished: number;
+  /** Messages that were accepted and are gone, by no rule of the file. */
+  readonly lost: number;
+  /** How often a replicated queue got another leader. */
+  readonly elections: number;
 }
 
 export function summarizeQueues({ host, queues, routes, context: { copies } }: QueueModel): QueueSummaries {
@@ -22,6 +26,8 @@ export function summarizeQueues({ host, queues, routes, context: { copies } }: Q
     exchanges: exchangeSummaries(host, routes),
     dropped: queues.reduce((sum, queue) => sum + queue.departures.gone, 0),
     unfinished: copies.unfinished,
+    lost: queues.reduce((sum, queue) => sum + queue.lost, 0),
+    elections: queues.reduce((sum, queue) => sum + (queue.replicas?.elections ?? 0), 0),
   };
 }
 
@@ -73,13 +79,14 @@ export function auditQueues({ context, queues, fleet: { connections: consumers }
   const unacked = new Float64Array(subscriptions.length);
   for (const copy of copies.unacked()) unacked[copies.at[copy]!]!++;
   for (const handler of handlers) {
+    if (copies.state[handlers.copy[handler]!] === CopyState.orphaned) continue;
     const subscription = subscriptions[copies.at[handlers.copy[handler]!]!]!;
     const consumer = consumers[handlers.consumer[handler]!]!;
     assert(
       consumer.subscriptions.includes(subscription),
       "a handler works for the consumer that holds the message",
     );
-    if (consumer.acksEarly) unacked[subscription.number]!--;
+    if (subscription.early) unacked[subscription.number]!--;
   }
   for (const queue of queues)
     auditQueue(queue, copies, (subscription) =>
@@ -88,7 +95,8 @@ export function auditQueues({ context, queues, fleet: { connections: consumers }
   const held = consumers.reduce((sum, one) => sum + one.buffer.length, 0);
   assert(held === copies.count(CopyState.buffered), "a buffered copy is in one buffer");
   const busy = consumers.reduce((sum, one) => sum + one.busy, 0);
-  assert(busy === handlers.busy && busy === copies.count(CopyState.inWork), "a copy in work has one handler");
+  const inWork = copies.count(CopyState.inWork) + copies.count(CopyState.orphaned);
+  assert(busy === handlers.busy && busy === inWork, "a copy in work has one handler");
   let ready = 0;
   let stored = 0;
   for (const queue of queues)

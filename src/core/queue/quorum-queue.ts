@@ -1,7 +1,7 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import type { CopyState } from "./copies.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { QueueEvent, settledBy, Verdict } from "./queue-context.ts";
+import { holderOf, QueueEvent, Verdict } from "./queue-context.ts";
 import { unwatched } from "./publishes.ts";
 import type { Ready } from "./ready-order.ts";
 import type { Retention } from "./retention.ts";
@@ -33,13 +33,19 @@ export class QuorumQueue extends ClassicQueue {
 
   /** A message is in the queue when the log has it on disk, whatever its delivery mode. */
   override publish(copy: number): void {
+    if (this.stalled) {
+      this.meanwhile(QueueEvent.forwarded, copy, 0);
+      return;
+    }
     const { queuePublish, quorumPerMessage } = this.context.costs;
     if (!this.server.delays(queuePublish + quorumPerMessage, QueueEvent.logged, copy, 0)) this.logged(copy);
   }
 
   logged(copy: number): void {
     const bytes = this.copies.messages.bytes[copy]!;
-    if (!this.context.disk.delays(bytes, QueueEvent.flushing, copy, 0)) this.flushing(copy);
+    if (this.stalled) this.meanwhile(QueueEvent.forwarded, copy, 0);
+    else if (this.replicas !== undefined) this.replicas.append(copy, bytes);
+    else if (!this.node.disk.delays(bytes, QueueEvent.flushing, copy, 0)) this.flushing(copy);
   }
 
   flushing(copy: number): void {
@@ -84,8 +90,7 @@ export class QuorumQueue extends ClassicQueue {
 
   /** It was stored before it was in the queue. */
   protected override store(publish: number, source: number): void {
-    const { publishes, publishers } = this.context;
-    if (publish >= 0 && --publishes.left[publish]! === 0) publishers[source]!.stored(publish);
+    if (publish >= 0) this.tell(publish, source);
   }
 
   protected override get successorStartsAtOnce(): boolean {
@@ -146,7 +151,7 @@ export class QuorumQueue extends ClassicQueue {
 
   protected override returnLost(held: readonly number[]): void {
     for (const copy of held) {
-      const subscription = settledBy(this.context, copy, Verdict.requeue);
+      const subscription = holderOf(this.context, copy);
       this.unacked.add(this.kernel.now, -1);
       this.fail(copy, true, true);
       subscription.release();

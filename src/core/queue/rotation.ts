@@ -32,12 +32,16 @@ export class Subscription {
   /** `x-priority`: those of the highest are served while they have credit. */
   readonly priority: number;
   readonly channel: ChannelLimit | undefined;
+  /** Its deliveries are acked as soon as a handler takes them up. */
+  readonly early: boolean;
   unacked = 0;
   /** Deliveries that it may hold beyond its prefetch. */
   extraCredit = 0;
   /** Of those the ones that its handlers have acked early. */
   acksUnderWay = 0;
   active = false;
+  /** Its connection, or its queue, has gone: nothing that it still says is heard. */
+  closed = false;
   /** Its place in the rotation, while it has one. */
   inRotation = false;
   next: Subscription | undefined = undefined;
@@ -53,6 +57,7 @@ export class Subscription {
       readonly noAck: boolean;
       readonly priority?: number;
       readonly channel?: ChannelLimit | undefined;
+      readonly early?: boolean;
     },
   ) {
     assert(of.prefetch >= 1, "a consumer may hold one message or more");
@@ -63,6 +68,7 @@ export class Subscription {
     this.noAck = of.noAck;
     this.priority = of.priority ?? 0;
     this.channel = of.channel;
+    this.early = of.early ?? false;
     of.channel?.subscriptions.push(this);
   }
 
@@ -76,6 +82,14 @@ export class Subscription {
     if (this.noAck) return;
     this.unacked++;
     if (this.channel !== undefined) this.channel.unacked++;
+  }
+
+  /** The acks that were under way from it are lost with its connection; answers how many. */
+  loseAcks(): number {
+    const count = this.acksUnderWay;
+    for (let i = 0; i < count; i++) this.release();
+    this.acksUnderWay = 0;
+    return count;
   }
 
   /** One of its deliveries is settled. */

@@ -110,9 +110,10 @@ export class RouteTable {
     return settings.type === "x-delayed-message" && typeof delay === "number" ? delay * nanosPerMilli : 0;
   }
 
-  /** A publish to an internal exchange closes the channel. */
+  /** A publish to an internal exchange closes the channel, and so does one to an exchange that has gone. */
   get refused(): boolean {
-    return this.host.exchanges[this.exchange]!.settings.internal;
+    const { settings, deleted } = this.host.exchanges[this.exchange]!;
+    return settings.internal || deleted;
   }
 
   counted(): Iterable<CountedRoute> {

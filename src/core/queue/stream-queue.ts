@@ -1,7 +1,7 @@
 import type { FieldValue } from "../model/topology.ts";
 import { CopyState } from "./copies.ts";
 import { FinishOrder } from "./finish-order.ts";
-import { QueueEvent, settledBy, Verdict } from "./queue-context.ts";
+import { holderOf, QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-context.ts";
 import { QueueProcess } from "./queue-process.ts";
 import type { Subscription } from "./rotation.ts";
 
@@ -71,7 +71,13 @@ export class StreamQueue extends QueueProcess {
     return this.offsets.get(delivery);
   }
 
+  /** Replicas have it when a majority does. */
   override enqueued(copy: number): void {
+    if (this.stalled || this.replicas === undefined) super.enqueued(copy);
+    else this.replicas.append(copy, this.copies.messages.bytes[copy]!);
+  }
+
+  override admit(copy: number): void {
     const { messages } = this.copies;
     const { now } = this.kernel;
     const publish = messages.next[copy]!;
@@ -81,7 +87,8 @@ export class StreamQueue extends QueueProcess {
     if (this.chunks.at(-1)?.time !== now) this.chunks.push({ from: this.entries.length, time: now });
     this.entries.push(copy);
     this.depth.add(now, 1);
-    this.store(publish, source, messages.bytes[copy]!);
+    if (this.replicas === undefined) this.store(publish, source, messages.bytes[copy]!);
+    else if (publish >= 0) this.tell(publish, source);
     this.dispatch();
   }
 
@@ -109,18 +116,32 @@ export class StreamQueue extends QueueProcess {
   }
 
   /** A channel passes on what a consumer says about a delivery. */
-  settle(about: number, verdict: Verdict): void {
+  settle(copy: number, told: number): void {
+    if (this.stalled) {
+      this.meanwhile(QueueEvent.settling, copy, told);
+      return;
+    }
     const cost = this.context.costs.queueAck;
-    if (!this.server.delays(cost, QueueEvent.settled, about, verdict)) this.settled(about, verdict);
+    if (!this.server.delays(cost, QueueEvent.settled, copy, told)) this.settled(copy, told);
   }
 
   /** An ack gives credit and moves nothing; what is handed back is read again by no one. */
-  settled(about: number, verdict: Verdict): void {
-    const subscription = settledBy(this.context, about, verdict);
+  settled(copy: number, told: number): void {
+    const verdict = verdictOf(told);
+    const subscription = this.context.subscriptions[subscriptionOf(told)]!;
     if (verdict === Verdict.closed) {
-      this.lose([subscription], this.copies.heldBy(subscription));
+      this.closed(subscription);
       return;
     }
+    if (subscription.closed) return;
+    if (this.stalled) {
+      this.meanwhile(QueueEvent.settling, copy, told);
+      return;
+    }
+    this.decide(copy, verdict, subscription);
+  }
+
+  private decide(about: number, verdict: Verdict, subscription: Subscription): void {
     this.unacked.add(this.kernel.now, -1);
     subscription.release();
     if (verdict === Verdict.early) subscription.acksUnderWay--;
@@ -132,17 +153,25 @@ export class StreamQueue extends QueueProcess {
   }
 
   settledTogether(copies: readonly number[], verdict: Verdict): void {
-    for (const copy of copies) this.settled(copy, verdict);
+    for (const copy of copies) this.decide(copy, verdict, holderOf(this.context, copy));
+  }
+
+  closed(subscription: Subscription): void {
+    this.lose([subscription], this.copies.heldBy(subscription));
   }
 
   /** Their channel has gone. */
   lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
-    for (const subscription of subscriptions) this.cancel(subscription);
+    for (const subscription of subscriptions) {
+      this.cancel(subscription);
+      this.unacked.add(this.kernel.now, -subscription.loseAcks());
+    }
     for (const copy of held) {
-      const subscription = settledBy(this.context, copy, Verdict.ack);
+      const subscription = holderOf(this.context, copy);
       this.unacked.add(this.kernel.now, -1);
       subscription.release();
-      this.leave(copy, CopyState.dropped);
+      if (this.copies.state[copy] === CopyState.acking) this.copies.end(copy, CopyState.finished);
+      else this.leave(copy, CopyState.dropped);
     }
   }
 
@@ -168,7 +197,8 @@ export class StreamQueue extends QueueProcess {
   protected override dispatch(): void {
     for (const [subscription, reader] of this.readers) {
       if (!subscription.active) continue;
-      while (!this.delivering && this.mayRead(subscription, reader)) this.read(subscription, reader);
+      while (!this.delivering && !this.stalled && this.mayRead(subscription, reader))
+        this.read(subscription, reader);
     }
   }
 

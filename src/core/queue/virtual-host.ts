@@ -191,6 +191,7 @@ export class VirtualHost {
     if (ifUnused && exchange.bindings.length > 0) return preconditionFailed;
     this.exchangeHandles.delete(name);
     exchange.bindings = [];
+    exchange.deleted = true;
     this.removeDestination(-1 - exchange.handle);
     return undefined;
   }

@@ -64,6 +64,18 @@ export const occurrenceKinds = {
     perMessage: true,
   },
   consumerRefused: { sentence: (where, _, rule) => `${where} may not consume (${rule})` },
+  publishTurnedAway: {
+    sentence: (where) => `${where} did not run and refused a message`,
+    perMessage: true,
+  },
+  queueUnavailable: { sentence: (where, _, rule) => `${where} is unavailable: ${rule}` },
+  queueAvailable: { sentence: (where, node) => `${where} is available again, led by node ${node}` },
+  queueLeaderElected: { sentence: (where, node) => `node ${node} became the leader of ${where}` },
+  messagesLost: {
+    sentence: (where, count, rule) => `${where} lost ${messages(count)} that had been accepted (${rule})`,
+  },
+  connectionLost: { sentence: (where, node) => `${where} lost its connection to node ${node}` },
+  connectionRecovered: { sentence: (where, node) => `${where} is connected again, to node ${node}` },
   queueDeleted: { sentence: (where, _, rule) => `${where} was deleted (${rule})` },
   brokerFenced: { sentence: (where, _, rule) => `the controllers fenced ${where} (${rule})` },
   brokerUnfenced: { sentence: (where) => `the controllers let ${where} lead again` },

@@ -91,8 +91,8 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     ...(["Q1", "what was delivered before does not say so", "classic-queue.ts"] as const),
-    "copies.redelivered[copy] = 1;",
-    "copies.redelivered[copy] = 0;",
+    "copies.redelivered[copy]! |= 1;",
+    "copies.redelivered[copy]! |= 0;",
   ),
   mutant(
     ...(["Q2", "returned and requeued change places", "quorum-queue.ts"] as const),
@@ -140,12 +140,12 @@ export const mutants: readonly Mutant[] = [
     "prefetch: this.prefetch === 0 || request.noAck ? Infinity : this.prefetch + 1,",
   ),
   mutant(
-    ...(["D3", "an exclusive consumer tolerates others", "classic-queue.ts"] as const),
+    ...(["D3", "an exclusive consumer tolerates others", "consumed-queue.ts"] as const),
     "if (!refused) return undefined;",
     "if (this !== undefined) return undefined;",
   ),
   mutant(
-    ...(["D4", "an auto-delete queue stays without consumers", "classic-queue.ts"] as const),
+    ...(["D4", "an auto-delete queue stays without consumers", "consumed-queue.ts"] as const),
     "return this.autoDelete && this.hadConsumers && this.consumers === 0;",
     "return false;",
   ),
@@ -200,9 +200,9 @@ export const mutants: readonly Mutant[] = [
     "(this.queue.ready.size > maxLength ||",
   ),
   mutant(
-    ...(["X9", "a queue that is used expires", "classic-queue.ts"] as const),
-    "if (this.deleted || this.consumers > 0 || this.idle?.over !== true) return;",
-    "if (this.deleted || this.consumers > 0 || this.idle!.over) return;",
+    ...(["X9", "a queue that is used expires", "consumed-queue.ts"] as const),
+    "if (this.deleted || this.stalled || this.consumers > 0 || this.idle?.over !== true) return;",
+    "if (this.deleted || this.stalled || this.consumers > 0 || this.idle!.over) return;",
   ),
   mutant(
     ...(["S2", "a stream's consumer may hold one more than its prefetch", "stream-queue.ts"] as const),

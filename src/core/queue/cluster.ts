@@ -1,0 +1,69 @@
+import type { Costs } from "../model/calibration.ts";
+import { CorePool } from "../sim/station.ts";
+import type { World } from "../sim/world.ts";
+import { Wire, type Machine } from "./passage.ts";
+
+/** One node: the cores that its processes share, its disk, and whether it runs. */
+export class BrokerNode implements Machine {
+  /** From 0. */
+  readonly number: number;
+  readonly place: number;
+  readonly cores: CorePool;
+  readonly disk: Wire;
+  slowness = 1;
+  up = true;
+
+  constructor(schedule: { readonly world: World; readonly base: number }, number: number, costs: Costs) {
+    this.number = number;
+    this.place = schedule.world.places.add("node", "", number + 1);
+    this.cores = new CorePool(costs.brokerCores);
+    this.disk = new Wire(schedule, costs.diskBandwidth, 0);
+  }
+}
+
+/**
+ * The nodes of a cluster. Connections are spread over them in turn; what a channel has to say to a queue whose process
+ * runs on another node takes a hop more.
+ */
+export class Cluster {
+  readonly nodes: readonly BrokerNode[];
+  private readonly schedule: { readonly world: World; readonly base: number };
+  private readonly costs: Costs;
+  /** By the number of the sender × nodes + the receiver's. */
+  private readonly links: Wire[] = [];
+  private connections = 0;
+
+  constructor(schedule: { readonly world: World; readonly base: number }, costs: Costs, count: number) {
+    this.schedule = schedule;
+    this.costs = costs;
+    this.nodes = Array.from({ length: count }, (_, number) => new BrokerNode(schedule, number, costs));
+  }
+
+  /** Whether there is no other node to talk to. */
+  get single(): boolean {
+    return this.nodes.length === 1;
+  }
+
+  /** The node that the next connection is for: the next one that runs, if there is one. */
+  nextNode(): BrokerNode {
+    const wanted = this.nodes[this.connections++ % this.nodes.length]!;
+    return this.running(wanted) ?? wanted;
+  }
+
+  /** This node, or the next one that runs; undefined when none does. */
+  running({ number }: BrokerNode): BrokerNode | undefined {
+    const { nodes } = this;
+    return [...nodes.slice(number), ...nodes.slice(0, number)].find(({ up }) => up);
+  }
+
+  /** As `Wire.delays`, from one node to another; there is nothing to wait for on the same one. */
+  delays(from: BrokerNode, to: BrokerNode, bytes: number, kind: number, a: number, b: number): boolean {
+    return from !== to && this.link(from, to).delays(bytes, kind, a, b);
+  }
+
+  private link(from: BrokerNode, to: BrokerNode): Wire {
+    const { networkBandwidth, networkLatency } = this.costs;
+    const number = from.number * this.nodes.length + to.number;
+    return (this.links[number] ??= new Wire(this.schedule, networkBandwidth, networkLatency));
+  }
+}

@@ -1,0 +1,35 @@
+import type { BrokerNode } from "./cluster.ts";
+import type { QueueModel } from "./queue-model.ts";
+
+const quorumDefault = 3;
+
+/**
+ * On which nodes each queue is: first its process, or the leader of its replicas. A queue is declared by the first consumer
+ * that reads it, on the node that this one is connected to (`client-local`), or on the first node where nobody reads it;
+ * `balanced` takes the node that leads the fewest. The other replicas are on the nodes after it, in turn. A quorum queue
+ * has three replicas, a stream one on every node, unless its arguments say how many.
+ */
+export function placeQueues({ queues, fleet, host, context: { cluster } }: QueueModel): void {
+  const { nodes } = cluster;
+  if (cluster.single) return;
+  const leads = nodes.map(() => 0);
+  for (const queue of queues) {
+    const { arguments: args } = host.queues[queue.number]!;
+    const declarer = fleet.connections.find(({ queueNumbers }) => queueNumbers.includes(queue.number));
+    const locator = args.get("x-queue-leader-locator") ?? args.get("x-queue-master-locator");
+    const balanced = locator === "balanced" || locator === "min-masters";
+    const first = balanced ? leads.indexOf(Math.min(...leads)) : (declarer?.link.node ?? nodes[0]!).number;
+    leads[first]!++;
+    queue.putOn(fromOn(nodes, first, Math.min(replicas(queue.rules.type, args, nodes.length), nodes.length)));
+  }
+}
+
+function replicas(type: string, args: ReadonlyMap<string, unknown>, nodes: number): number {
+  if (type === "classic") return 1;
+  const wanted = args.get(type === "quorum" ? "x-quorum-initial-group-size" : "x-initial-cluster-size");
+  return typeof wanted === "number" && wanted > 0 ? wanted : type === "quorum" ? quorumDefault : nodes;
+}
+
+function fromOn(nodes: readonly BrokerNode[], first: number, count: number): BrokerNode[] {
+  return Array.from({ length: count }, (_, i) => nodes[(first + i) % nodes.length]!);
+}

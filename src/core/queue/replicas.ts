@@ -1,0 +1,290 @@
+import { CopyRing } from "./copy-ring.ts";
+import type { BrokerNode } from "./cluster.ts";
+import { QueueEvent, settlementBytes, type QueueContext } from "./queue-context.ts";
+import type { RandomStream } from "../sim/random.ts";
+
+const ms = 1e6;
+/** Ra's broadcast time: what its election timeouts are multiples of. */
+const broadcastTime = 100;
+const electionMultiple = 5;
+const memberBits = 16;
+const epochBits = 20;
+const epochs = 2048;
+
+/** The queue that an event about a replica is for. */
+export function queueOf(about: number): number {
+  return about & ((1 << memberBits) - 1);
+}
+
+/** What the replicas do to their queue. */
+export interface Replicated {
+  readonly number: number;
+  readonly name: string;
+  /** The message is on a majority of the replicas. */
+  admit(copy: number): void;
+  /** Nothing can be decided: there is no leader, or no majority behind it. */
+  stall(): void;
+  revive(): void;
+  /** Another replica leads from now on. */
+  moveTo(node: BrokerNode): void;
+  /** A message that the new leader does not have. */
+  missed(copy: number): void;
+}
+
+interface Member {
+  readonly node: BrokerNode;
+  /** Messages of older epochs that are still under way mean nothing any more. */
+  epoch: number;
+  /** The last entry that has arrived, the last one on its disk, and the last one that the leader knows to be there. */
+  arrived: number;
+  held: number;
+  acked: number;
+}
+
+/**
+ * The replicas of a quorum queue or a stream: one leads and sends each entry to the others, and an entry counts when a
+ * majority has it on disk. When the leader is lost, one of those with the longest log takes its place after an election
+ * timeout. (Raft; timeouts of Ra, which RabbitMQ uses)
+ */
+export class Replicas {
+  elections = 0;
+  private readonly context: QueueContext;
+  private readonly queue: Replicated;
+  private readonly members: readonly Member[];
+  private readonly majority: number;
+  private readonly draws: RandomStream;
+  private leader: Member | undefined;
+  private term = 0;
+  /** The last entry that the leader has begun to write, and the last one that a majority has. */
+  private last = 0;
+  private committed = 0;
+  /** Bytes of all entries. */
+  private bytes = 0;
+  /** The copies of the entries that are not committed. */
+  private readonly pending = new CopyRing();
+
+  /** The first of the nodes leads. */
+  constructor(context: QueueContext, queue: Replicated, nodes: readonly BrokerNode[]) {
+    this.context = context;
+    this.queue = queue;
+    this.members = nodes.map((node) => ({ node, epoch: 0, arrived: 0, held: 0, acked: 0 }));
+    this.majority = Math.floor(nodes.length / 2) + 1;
+    this.draws = context.world.kernel.stream(`replicas of ${queue.name}`);
+    this.leader = this.members[0];
+  }
+
+  get nodes(): readonly BrokerNode[] {
+    return this.members.map(({ node }) => node);
+  }
+
+  /** The leader takes an entry. */
+  append(copy: number, bytes: number): void {
+    const { members, context } = this;
+    const leader = this.leader!;
+    const index = ++this.last;
+    this.bytes += bytes;
+    this.pending.push(copy);
+    for (let number = 0; number < members.length; number++) {
+      const member = members[number]!;
+      if (member === leader) this.persist(number, index, bytes);
+      else if (this.reaches(member)) {
+        const told = this.about(number);
+        if (!context.cluster.delays(leader.node, member.node, bytes, QueueEvent.replicated, told, bytes))
+          this.arrived(told, bytes);
+      }
+    }
+  }
+
+  /** An entry is at a replica. */
+  arrived(about: number, bytes: number): void {
+    const number = this.memberOf(about);
+    if (number >= 0) this.persist(number, ++this.members[number]!.arrived, bytes);
+  }
+
+  /** All that a replica lacked is there, up to this entry. */
+  caughtUp(about: number, index: number): void {
+    const number = this.memberOf(about);
+    if (number < 0) return;
+    const member = this.members[number]!;
+    member.arrived = index;
+    this.persist(number, index, this.bytesOf(index - member.held));
+  }
+
+  /** An entry is written at a replica, and has to be flushed. */
+  written(about: number, index: number): void {
+    const { costs, world, base } = this.context;
+    if (costs.diskFlush === 0) this.flushed(about, index);
+    else world.kernel.at(world.kernel.now + costs.diskFlush, base | QueueEvent.replicaFlushed, about, index);
+  }
+
+  flushed(about: number, index: number): void {
+    const number = this.memberOf(about);
+    if (number < 0) return;
+    const member = this.members[number]!;
+    member.held = Math.max(member.held, index);
+    const { leader } = this;
+    if (leader === undefined) return;
+    const { cluster } = this.context;
+    const kind = QueueEvent.replicaAcked;
+    if (!cluster.delays(member.node, leader.node, settlementBytes, kind, about, index))
+      this.acked(about, index);
+  }
+
+  /** The leader hears that a replica has everything up to an entry. */
+  acked(about: number, index: number): void {
+    const number = this.memberOf(about);
+    if (number < 0 || this.leader === undefined) return;
+    const member = this.members[number]!;
+    if (index <= member.acked) return;
+    member.acked = index;
+    this.commit();
+  }
+
+  /** A node has gone: the others notice at once. */
+  lost(node: BrokerNode): void {
+    const member = this.members.find((one) => one.node === node);
+    if (member === undefined) return;
+    this.forget(member);
+    if (member === this.leader) this.loseLeader(broadcastTime, electionMultiple);
+    else this.review();
+  }
+
+  /** A node is back: its replica gets what it lacks. */
+  joined(node: BrokerNode): void {
+    const number = this.members.findIndex((one) => one.node === node);
+    if (number < 0) return;
+    this.forget(this.members[number]!);
+    if (this.leader !== undefined) this.catchUp(number);
+    this.review();
+  }
+
+  /** The process that leads has died; its node has not. */
+  loseProcess(): void {
+    const { leader } = this;
+    if (leader === undefined) return;
+    this.forget(leader);
+    this.loseLeader(0, 1);
+  }
+
+  /** The election timeout of a replica is over. */
+  elect(term: number): void {
+    if (term !== this.term || this.leader !== undefined) return;
+    const able = this.members.filter((member) => member.node.up);
+    if (able.length < this.majority) return;
+    const longest = Math.max(...able.map(({ held }) => held));
+    const candidates = able.filter(({ held }) => held === longest);
+    this.lead(candidates[this.draws.below(candidates.length)]!);
+  }
+
+  private lead(leader: Member): void {
+    const { queue, members, pending } = this;
+    this.leader = leader;
+    this.elections++;
+    const kept = pending.length - (this.last - leader.held);
+    const missed = [...pending].slice(kept);
+    pending.truncate(kept);
+    this.last = leader.held;
+    queue.moveTo(leader.node);
+    leader.acked = leader.held;
+    for (let number = 0; number < members.length; number++) {
+      const member = members[number]!;
+      if (member === leader) continue;
+      member.held = Math.min(member.held, this.last);
+      this.forget(member);
+      if (this.reaches(member)) this.catchUp(number);
+    }
+    this.commit();
+    this.review();
+    for (const copy of missed) queue.missed(copy);
+  }
+
+  private loseLeader(least: number, multiple: number): void {
+    this.leader = undefined;
+    this.term++;
+    this.queue.stall();
+    this.callElection(least, multiple);
+  }
+
+  /** Each replica waits for a time that it draws; the shortest one stands for election, and is voted for. */
+  private callElection(least: number, multiple: number): void {
+    const { world, base, costs } = this.context;
+    const able = this.members.filter((member) => member.node.up).length;
+    if (able < this.majority) return;
+    let shortest = Infinity;
+    for (let i = 0; i < able; i++)
+      shortest = Math.min(shortest, 1 + this.draws.below(broadcastTime * multiple));
+    const timeout = (least + shortest) * ms + 2 * costs.networkLatency;
+    world.kernel.at(world.kernel.now + timeout, base | QueueEvent.election, this.queue.number, this.term);
+  }
+
+  /** With a majority behind its leader the queue goes on, without it stands still. */
+  private review(): void {
+    if (this.leader === undefined) {
+      this.term++;
+      this.callElection(broadcastTime, electionMultiple);
+      return;
+    }
+    const able = this.members.filter((member) => this.reaches(member)).length;
+    if (able >= this.majority) this.queue.revive();
+    else this.queue.stall();
+  }
+
+  private catchUp(number: number): void {
+    const { cluster } = this.context;
+    const member = this.members[number]!;
+    const leader = this.leader!;
+    const missing = this.last - member.held;
+    if (missing === 0) {
+      member.acked = member.arrived = this.last;
+      return;
+    }
+    const about = this.about(number);
+    const bytes = this.bytesOf(missing);
+    if (!cluster.delays(leader.node, member.node, bytes, QueueEvent.caughtUp, about, this.last))
+      this.caughtUp(about, this.last);
+  }
+
+  /** What is under way from and to it is lost. */
+  private forget(member: Member): void {
+    member.epoch = (member.epoch + 1) % epochs;
+    member.arrived = member.held;
+    member.acked = Math.min(member.acked, member.held);
+  }
+
+  private persist(number: number, index: number, bytes: number): void {
+    const about = this.about(number);
+    const { disk } = this.members[number]!.node;
+    if (!disk.delays(bytes, QueueEvent.replicaWritten, about, index)) this.written(about, index);
+  }
+
+  /** The last entry that a majority has counts, with all before it. */
+  private commit(): void {
+    const { members, pending, queue } = this;
+    while (this.committed < this.last) {
+      let have = 0;
+      for (let i = 0; i < members.length; i++) if (members[i]!.acked > this.committed) have++;
+      if (have < this.majority) return;
+      this.committed++;
+      queue.admit(pending.shift());
+    }
+  }
+
+  private reaches(member: Member): boolean {
+    return member.node.up;
+  }
+
+  /** On average. */
+  private bytesOf(entries: number): number {
+    return this.last === 0 ? 0 : Math.ceil((this.bytes / this.last) * entries);
+  }
+
+  private about(member: number): number {
+    return this.queue.number | (member << memberBits) | (this.members[member]!.epoch << epochBits);
+  }
+
+  /** −1 for what is out of date. */
+  private memberOf(about: number): number {
+    const member = (about >> memberBits) & ((1 << (epochBits - memberBits)) - 1);
+    return about >> epochBits === this.members[member]!.epoch ? member : -1;
+  }
+}

@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { simulate } from "../../../src/core/run.ts";
+import { topologyOf } from "../log/run-log.ts";
+
+const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
+
+const queueArguments = one(
+  "{}",
+  "{x-max-priority: 3}",
+  "{x-queue-master-locator: min-masters}",
+  "{x-queue-type: quorum}",
+  "{x-queue-type: quorum, x-quorum-initial-group-size: 5}",
+  "{x-queue-type: quorum, x-queue-leader-locator: balanced}",
+  "{x-queue-type: quorum, x-single-active-consumer: true}",
+);
+
+const consumer = fc
+  .record({
+    from: one("queue: q", "queue: r", "queues: [q, r]"),
+    instances: one(1, 2, 3),
+    prefetch: one(0, 1, 3, 10),
+    concurrency: one(1, 2),
+    processing: one("0ms", "20ms", "{exponential: 60ms}", "700ms"),
+  })
+  .map(
+    ({ from, ...rest }) =>
+      `{${from}, ${Object.entries(rest)
+        .map(([key, value]) => `${key}: ${value}`)
+        .join(", ")}}`,
+  );
+
+const fault = fc
+  .record({
+    at: fc.nat(20_000),
+    lasts: one("", "", "for: 150ms, ", "for: 3s, ", "for: 9s, "),
+    target: one("node: 1", "node: 2", "node: 3", "queue: q", "queue: r", "consumer: c"),
+    action: one("crash", "crash", "stop", "start", "restart", "slow"),
+  })
+  .map(({ at, lasts, target, action }) => {
+    const undone = ["crash", "stop", "slow"].includes(action) ? lasts : "";
+    return `{at: ${at}ms, ${undone}${action}: {${target}${action === "slow" ? ", factor: 4" : ""}}}`;
+  });
+
+const file = fc
+  .record({
+    nodes: one(1, 3, 5),
+    q: queueArguments,
+    r: queueArguments,
+    to: one("queue: q", "exchange: x"),
+    window: one("true", "{window: 3}"),
+    arrivals: one(
+      "rate: 20/s",
+      "arrivals: {bursts: {size: 9, every: 900ms}}",
+      "arrivals: {closed: {clients: 3, think: 90ms}}",
+    ),
+    c: consumer,
+    d: consumer,
+    faults: fc.array(fault, { minLength: 1, maxLength: 8 }),
+    calibration: one(
+      "ideal",
+      "lan",
+      "{preset: ideal, networkLatency: 20ms}",
+      "{preset: lan, networkLatency: 30ms, diskFlush: 9ms, diskBandwidth: 100KiB/s, brokerCores: 2}",
+    ),
+    seed: fc.nat(1000),
+  })
+  .map(({ nodes, q, r, to, window, arrivals, c, d, faults, calibration, seed }) => {
+    const allUp = [1, 2, 3]
+      .filter((node) => node <= nodes)
+      .map((node) => `{at: 24s, start: {node: ${node}}}`);
+    const timeline = [...faults.filter((text) => nodes > 1 || !/node: [23]/.test(text)), ...allUp];
+    return `
+rabbitmq:
+  nodes: ${nodes}
+  exchanges: {x: {type: fanout}}
+  queues: {q: {arguments: ${q}}, r: {arguments: ${r}}}
+  bindings: [{source: x, destination: q}, {source: x, destination: r}]
+producers: {p: {${to}, confirms: ${window}, ${arrivals}, until: 22s, key: {values: 5}}}
+consumers: {c: ${c}, d: ${d}, e: {queues: [q, r], prefetch: 5, processing: 1ms}}
+run: {duration: 2000s, seed: ${seed}, calibration: ${calibration}}
+timeline: [${timeline.join(", ")}, {at: 24s, start: {queue: q}}, {at: 24s, start: {queue: r}}]
+`;
+  });
+
+it("nothing confirmed is lost, whatever nodes and queues crash, stop, start or restart", () => {
+  fc.assert(
+    fc.property(file, (text) => {
+      const topology = topologyOf(text);
+      const { summary } = simulate(topology, { auditEvery: 7 });
+      const { totals, producers, queues } = summary;
+      const { sent, accepted, refused, timedOut, underWay } = producers["p"]!;
+      expect([sent, timedOut, underWay], text).toEqual([accepted + refused, 0, 0]);
+      expect(totals.lost, text).toEqual({ broker: 0, consumer: 0 });
+      expect(totals.unfinished, text).toBe(0);
+      const copies = text.includes("exchange: x,") ? 2 : 1;
+      expect(totals.processed, text).toBeGreaterThanOrEqual(copies * accepted);
+      const enqueued = Object.values(queues).reduce((sum, queue) => sum + queue.enqueued, 0);
+      expect(enqueued, text).toBeGreaterThanOrEqual(totals.processed);
+      expect(JSON.stringify(simulate(topology).summary)).toBe(JSON.stringify(summary));
+    }),
+    { numRuns: process.env["BROKERLAB_FULL"] === "1" ? 3000 : 150 },
+  );
+}, 600_000);

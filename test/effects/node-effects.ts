@@ -1,0 +1,128 @@
+import type { Row } from "./effects.ts";
+
+const nodes = (count: number): readonly [string, string] => ["rabbitmq:\n", `rabbitmq:\n  nodes: ${count}\n`];
+const timeline = (...entries: readonly string[]): readonly [string, string] => [
+  "run: {duration: 20s}",
+  `run: {duration: 20s}\ntimeline: [${entries.join(", ")}]`,
+];
+const argument = (name: string) => `rabbitmq.queues.*.arguments.${name}`;
+const queue = (...args: readonly string[]) => `q: {arguments: {${args.join(", ")}}}`;
+const latency = "consumers.c.latency.mean";
+const accepted = "producers.p.accepted";
+
+/** Clients of `p` and `c` are on nodes 1 to 3 of four, so node 4 has nothing to do. */
+const byNode = (action: string, text: string, figure: string, moves: Row[5], before = ""): Row => [
+  `timeline.${action}.node`,
+  "queue",
+  `${action}: {node: 4}`,
+  `${action}: {node: 2}`,
+  figure,
+  moves,
+  nodes(4),
+  timeline(`${before}{at: 5s, ${text}: {node: 4}}`),
+];
+
+const byQueue = (action: string, text: string, figure: string, moves: Row[5], before = ""): Row => [
+  `timeline.${action}.queue`,
+  "queue",
+  `${action}: {queue: r}`,
+  `${action}: {queue: q}`,
+  figure,
+  moves,
+  timeline(`${before}{at: 5s, ${text}: {queue: r}}`),
+];
+
+/** Of nodes, and of what depends on them. */
+export const nodeEffects: readonly Row[] = [
+  ["rabbitmq.nodes", "queue", "nodes: 1", "nodes: 3", latency, "up", nodes(1)],
+  [
+    "rabbitmq.exchanges.*.durable",
+    "queue",
+    "durable: true",
+    "durable: false",
+    "producers.p.refused",
+    "up",
+    ["x: {type: direct}", "x: {type: direct, durable: true}"],
+    timeline("{at: 5s, restart: {node: 1}}"),
+  ],
+  [
+    "rabbitmq.exchanges.*.auto_delete",
+    "queue",
+    "direct, auto_delete: false",
+    "direct, auto_delete: true",
+    "producers.p.refused",
+    "up",
+    ["x: {type: direct}", "x: {type: direct, auto_delete: false}"],
+    ["q: {}", "q: {auto_delete: true}"],
+    ["processing: 5ms", "processing: 5ms, until: 5s"],
+  ],
+  byNode("crash", "for: 4s, crash", accepted, "down"),
+  byNode("stop", "for: 4s, stop", accepted, "down"),
+  byNode("start", "start", accepted, "up", "{at: 1s, stop: {node: 2}}, "),
+  byNode("restart", "restart", accepted, "down"),
+  [
+    "timeline.slow.node",
+    "queue",
+    "node: 4, factor",
+    "node: 2, factor",
+    latency,
+    "up",
+    nodes(4),
+    timeline("{at: 5s, for: 9s, slow: {node: 4, factor: 90}}"),
+  ],
+  byQueue("crash", "for: 4s, crash", accepted, "down"),
+  byQueue("stop", "for: 4s, stop", accepted, "down"),
+  byQueue("start", "start", accepted, "up", "{at: 1s, stop: {queue: q}}, "),
+  byQueue("restart", "restart", "queues.q.unacked.mean", "changes"),
+  [
+    "timeline.slow.queue",
+    "queue",
+    "queue: r, factor",
+    "queue: q, factor",
+    latency,
+    "up",
+    timeline("{at: 5s, for: 9s, slow: {queue: r, factor: 90}}"),
+  ],
+  [
+    argument("x-quorum-initial-group-size"),
+    "queue",
+    "x-quorum-initial-group-size: 1",
+    "x-quorum-initial-group-size: 3",
+    latency,
+    "up",
+    nodes(3),
+    ["q: {}", queue("x-queue-type: quorum", "x-quorum-initial-group-size: 1")],
+  ],
+  [
+    argument("x-initial-cluster-size"),
+    "queue",
+    "x-initial-cluster-size: 1",
+    "x-initial-cluster-size: 3",
+    latency,
+    "up",
+    nodes(3),
+    ["q: {}", queue("x-queue-type: stream", "x-initial-cluster-size: 1")],
+  ],
+  [
+    argument("x-queue-leader-locator"),
+    "queue",
+    "x-queue-leader-locator: client-local",
+    "x-queue-leader-locator: balanced",
+    latency,
+    "changes",
+    nodes(3),
+    ["q: {}", queue("x-queue-type: quorum", "x-queue-leader-locator: client-local")],
+  ],
+  [
+    argument("x-queue-master-locator"),
+    "queue",
+    "x-queue-master-locator: client-local",
+    "x-queue-master-locator: min-masters",
+    latency,
+    "changes",
+    nodes(3),
+    ["q: {}", queue("x-queue-master-locator: client-local")],
+  ],
+];
+
+export const nodeArgumentKeys = nodeEffects.map(([key]) => key).filter((key) => key.includes(".arguments."));
