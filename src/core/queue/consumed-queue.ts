@@ -12,7 +12,7 @@ import type { QueueSettings } from "./virtual-host.ts";
 /** A queue whose messages go to one of its consumers each: who they are, whose turn it is, and how they leave. */
 export abstract class ConsumedQueue extends QueueProcess {
   protected readonly turns: Turns;
-  protected idle: IdleExpiry | undefined;
+  protected idle: IdleExpiry | undefined = undefined;
   /** Holds the queue alone. */
   private exclusive: Subscription | undefined = undefined;
   private hadConsumers = false;

@@ -53,7 +53,7 @@ export class Replicas {
   private readonly members: readonly Member[];
   private readonly majority: number;
   private readonly draws: RandomStream;
-  private leader: Member | undefined;
+  private leader: Member | undefined = undefined;
   private term = 0;
   /** The last entry that the leader has begun to write, and the last one that a majority has. */
   private last = 0;
