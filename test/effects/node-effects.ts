@@ -123,6 +123,20 @@ export const nodeEffects: readonly Row[] = [
     nodes(3),
     ["q: {}", queue("x-queue-master-locator: client-local")],
   ],
+  [
+    argument("x-dead-letter-strategy"),
+    "queue",
+    "x-dead-letter-strategy: at-most-once",
+    "x-dead-letter-strategy: at-least-once",
+    "totals.unfinished",
+    "up",
+    [
+      "q: {}, r: {}",
+      `${queue("x-queue-type: quorum", "x-overflow: reject-publish", "x-dead-letter-exchange: y", "x-dead-letter-strategy: at-most-once")}, r: {arguments: {x-max-length: 1, x-overflow: reject-publish}}`,
+    ],
+    ["processing: 5ms", "processing: 5ms, failures: 50%, onFailure: reject"],
+    ["processing: 1ms", "processing: 100ms"],
+  ],
 ];
 
 export const nodeArgumentKeys = nodeEffects.map(([key]) => key).filter((key) => key.includes(".arguments."));

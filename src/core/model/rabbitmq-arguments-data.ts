@@ -11,7 +11,7 @@ x-max-length-bytes size none simulated
 x-overflow text drop-head simulated
 x-dead-letter-exchange text none simulated
 x-dead-letter-routing-key text none simulated
-x-dead-letter-strategy text at-most-once planned at-most-once
+x-dead-letter-strategy text at-most-once simulated
 x-max-priority count none simulated
 x-single-active-consumer boolean false simulated
 x-delivery-limit count 20 simulated
@@ -41,7 +41,7 @@ x-cancel-on-ha-failover boolean false none`,
 consumer-timeout duration 30m planned
 dead-letter-exchange text none simulated
 dead-letter-routing-key text none simulated
-dead-letter-strategy text at-most-once planned at-most-once
+dead-letter-strategy text at-most-once simulated
 delivery-limit count 20 simulated
 expires duration none simulated
 federation-upstream text none planned

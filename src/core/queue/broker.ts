@@ -5,7 +5,7 @@ import { Cluster, type BrokerNode } from "./cluster.ts";
 import { lifetimeOf, type Content } from "./content.ts";
 import { Copies, CopyState } from "./copies.ts";
 import { countRoute, type RuleCounts } from "./coverage.ts";
-import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./death.ts";
+import { publishDeath } from "./death-publish.ts";
 import { DelayedMessages } from "./delayed-messages.ts";
 import { Doubles } from "./doubles.ts";
 import { Handlers } from "./handlers.ts";
@@ -16,6 +16,7 @@ import {
   deliveryOverhead,
   QueueEvent,
   subscriptionOf,
+  tell,
   type Publishing,
   type QueueContext,
 } from "./queue-context.ts";
@@ -47,7 +48,7 @@ export class Broker {
   readonly queues: BrokerQueue[] = [];
   /** Told when the broker cancels a consumer, since its queue has gone. */
   onCancel: (subscription: Subscription) => void = () => undefined;
-  private readonly hop: Hop | undefined;
+  readonly hop: Hop | undefined;
   private expirations = false;
   private readonly histories = new Map<number, RecentHistory>();
   private readonly delayedMessages: DelayedMessages;
@@ -101,7 +102,9 @@ export class Broker {
         const own = copies.contents.get(copy);
         return own === undefined ? publishers[messages.source[copy]!]!.lifetime : lifetimeOf(own);
       },
-      deadLetter: (copy, queue, reason, target) => this.deadLetter(copy, queue, reason, target),
+      deadLetter: (copy, queue, reason, target, publish = unwatched) =>
+        publishDeath(this, copy, { queue, reason, target, publish }),
+      deathTold: (queue, publish) => (this.queues[queue] as QuorumQueue).deathTold(publish),
       resume: (subscriptions) => this.resume(subscriptions),
       cancelled: (subscription) => this.onCancel(subscription),
       deleteQueue: (queue) => this.deleteQueue(queue),
@@ -243,7 +246,7 @@ export class Broker {
 
   /** What happens in queues; events of clients are for whoever drives the broker. */
   handle(kind: number, a: number, b: number): void {
-    const { copies, publishes, publishers, subscriptions } = this.context;
+    const { copies, subscriptions } = this.context;
     const { queues } = this;
     switch (kind as QueueEvent) {
       case QueueEvent.enqueued:
@@ -251,12 +254,13 @@ export class Broker {
       case QueueEvent.written:
         return queues[b]!.written(a);
       case QueueEvent.told:
-        if (--publishes.left[a]! === 0) publishers[publishes.source[a]!]!.stored(a);
-        return undefined;
+        return tell(this.context, a);
       case QueueEvent.forwarded:
         return queues[copies.at[a]!]!.publish(a);
       case QueueEvent.settling:
         return queues[subscriptions[subscriptionOf(b)]!.queue]!.settle(a, b);
+      case QueueEvent.deathAgain:
+        return (queues[b] as QuorumQueue).deathAgain(a);
       case QueueEvent.closing:
         return queues[subscriptions[a]!.queue]!.closed(subscriptions[a]!);
       case QueueEvent.dispatched: {
@@ -329,44 +333,8 @@ export class Broker {
     return queue;
   }
 
-  /**
-   * A death is published by the queue's process: to each queue behind the exchange a copy of its own, none to one that the
-   * message comes round to by an automatic cycle. A missing exchange, like one that leads nowhere, loses it.
-   */
-  private deadLetter(copy: number, queue: string, reason: DeathReason, target: DeadLetterTarget): number {
-    const { context, host } = this;
-    const { copies, rules } = context;
-    const exchange = host.exchange(target.exchange);
-    rules?.count("X1");
-    if (exchange === undefined) {
-      rules?.count("X4");
-      return 0;
-    }
-    const content = afterDeath(context.contentOf(copy), queue, reason, target, host.release);
-    if (content.deaths.length > 1) rules?.count("X2");
-    const found = route(host, exchange.handle, content.routingKeys, content.headers);
-    if (rules !== undefined) countRoute(rules, host, content, found);
-    const { queues } = found;
-    const goesOn = queues.filter(
-      (handle) => reason === "rejected" || !isCycle(content.deaths, host.queues[handle]!.name),
-    );
-    if (goesOn.length < queues.length) rules?.count("X3");
-    const reached = goesOn.filter((handle) => this.takesFromBroker(handle));
-    if (queues.length === 0) rules?.count("X4");
-    for (const handle of reached) {
-      const other = copies.cloneAs(copy, CopyState.arriving);
-      copies.contents.set(other, content);
-      copies.at[other] = handle;
-      copies.messages.next[other] = unwatched;
-      const { nodes } = context.cluster;
-      const from = this.queue(queue)?.node ?? nodes[0]!;
-      this.send(other, from, this.hop?.(queue, handle) ?? 0);
-    }
-    return reached.length;
-  }
-
   /** From this node to that of its queue, so many ns later. */
-  private send(copy: number, from: BrokerNode, after: number): void {
+  send(copy: number, from: BrokerNode, after: number): void {
     const { world, base } = this.context;
     world.kernel.at(world.kernel.now + after, base | QueueEvent.deadLettered, copy, from.number);
   }
@@ -378,7 +346,7 @@ export class Broker {
     else this.forward(copy, from);
   }
 
-  private takesFromBroker(queue: number): boolean {
+  takesFromBroker(queue: number): boolean {
     return this.context.release.streamsTakeDeadLetters || !(this.queues[queue] instanceof StreamQueue);
   }
 

@@ -29,22 +29,24 @@ export const CopyState = {
   stored: 12,
   /** In work at a consumer from which the broker has taken the message back: no copy of the broker's any more. */
   orphaned: 13,
+  /** Dead, and kept until the queues behind the dead-letter exchange have it. */
+  dying: 14,
   /** From here on final states, in which the slot is free. */
-  finished: 14,
-  dropped: 15,
-  lost: 16,
-  unroutable: 17,
-  refused: 18,
+  finished: 15,
+  dropped: 16,
+  lost: 17,
+  unroutable: 18,
+  refused: 19,
   /** Another message, or more, has taken its way through the dead-letter exchange. */
-  deadLettered: 19,
-  expired: 20,
-  purged: 21,
+  deadLettered: 20,
+  expired: 21,
+  purged: 22,
   /** Its client went before the broker had it, or has sent it again. */
-  abandoned: 22,
+  abandoned: 23,
 } as const;
 export type CopyState = (typeof CopyState)[keyof typeof CopyState];
 
-const states = 23;
+const states = 24;
 const finalFrom = CopyState.finished;
 const names = Object.keys(CopyState);
 

@@ -18,6 +18,8 @@ export interface QueueRules {
   readonly maxBytes: number;
   readonly overflow: Overflow;
   readonly deadLetters: DeadLetterTarget | undefined;
+  /** Dead letters stay until their next queues have confirmed them. */
+  readonly deathsConfirmed: boolean;
   /** 0: no priority queue. */
   readonly maxPriority: number;
   readonly singleActiveConsumer: boolean;
@@ -146,6 +148,7 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
   const exchange = args.get("x-dead-letter-exchange");
   const routingKey = args.get("x-dead-letter-routing-key");
   const limit = number("x-delivery-limit") ?? release.deliveryLimit;
+  const overflow = overflowOf(args, type);
   return {
     source: (key) => by.get(key) ?? `x-${key}`,
     type,
@@ -153,11 +156,16 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
     expires: nanos("x-expires"),
     maxLength: number("x-max-length") ?? Infinity,
     maxBytes: number("x-max-length-bytes") ?? Infinity,
-    overflow: overflowOf(args, type),
+    overflow,
     deadLetters:
       typeof exchange !== "string"
         ? undefined
         : { exchange, routingKey: typeof routingKey === "string" ? routingKey : undefined },
+    // With `drop-head` the broker goes back to at most once, with a line in the log.
+    deathsConfirmed:
+      type === "quorum" &&
+      overflow === "reject-publish" &&
+      args.get("x-dead-letter-strategy") === "at-least-once",
     maxPriority: number("x-max-priority") ?? 0,
     singleActiveConsumer: args.get("x-single-active-consumer") === true,
     lazy: release.lazyQueues && args.get("x-queue-mode") === "lazy",

@@ -90,6 +90,8 @@ export const QueueEvent = {
   election: 34,
   /** The connection of a consumer has ended with its node: none, settlement. */
   closing: 35,
+  /** A dead letter that was not taken is sent again: copy, queue. */
+  deathAgain: 36,
 } as const;
 export type QueueEvent = (typeof QueueEvent)[keyof typeof QueueEvent];
 
@@ -146,6 +148,14 @@ export function holderOf(context: QueueContext, copy: number): Subscription {
   return context.subscriptions[context.copies.at[copy]!]!;
 }
 
+/** One more of a publish's queues has its copy, or has refused it; a dead letter's publish is its queue's own. */
+export function tell({ publishes, publishers, deathTold }: QueueContext, publish: number): void {
+  if (--publishes.left[publish]! > 0) return;
+  const source = publishes.source[publish]!;
+  if (source < 0) deathTold(-1 - source, publish);
+  else publishers[source]!.stored(publish);
+}
+
 /** What the parts of the queue model share. */
 export interface QueueContext {
   readonly world: World;
@@ -175,7 +185,15 @@ export interface QueueContext {
   /** Its `expiration`, ns; Infinity without one. */
   lifetimeOf(copy: number): number;
   /** Publishes a copy's death to its queue's dead-letter exchange; answers how many queues it reaches. */
-  deadLetter(copy: number, queue: string, reason: DeathReason, target: DeadLetterTarget): number;
+  deadLetter(
+    copy: number,
+    queue: string,
+    reason: DeathReason,
+    target: DeadLetterTarget,
+    publish?: number,
+  ): number;
+  /** What has become of a dead letter that its queue waits for. */
+  deathTold(queue: number, publish: number): void;
   /** A limit that these consumers share has room again. */
   resume(subscriptions: readonly Subscription[]): void;
   /** A consumer gets nothing more, since its queue's process has gone. */

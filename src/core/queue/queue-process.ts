@@ -10,7 +10,7 @@ import { FinishOrder } from "./finish-order.ts";
 import { Server } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { QueueEvent, settlementBytes, type QueueContext } from "./queue-context.ts";
+import { QueueEvent, settlementBytes, tell, type QueueContext } from "./queue-context.ts";
 import { Replicas } from "./replicas.ts";
 import type { Subscription } from "./rotation.ts";
 import type { QueueSettings } from "./virtual-host.ts";
@@ -302,7 +302,12 @@ export abstract class QueueProcess {
     const { context } = this;
     const reached = deadLetters !== undefined && context.deadLetter(copy, this.name, reason, deadLetters) > 0;
     if (reason === "rejected") context.stamp(copy, Station.rejected, this.place, 0);
-    context.stamp(
+    this.bookDeath(copy, reason, reached);
+  }
+
+  /** It is in another queue, or nowhere. */
+  protected bookDeath(copy: number, reason: DeathReason, reached: boolean): void {
+    this.context.stamp(
       copy,
       reached ? Station.deadLettered : Station.dropped,
       this.place,
@@ -346,11 +351,10 @@ export abstract class QueueProcess {
 
   /** What has become of a copy goes to the publisher's channel, on whatever node that is. */
   protected tell(publish: number, source: number): void {
-    const { publishes, publishers, cluster } = this.context;
-    const publisher = publishers[source]!;
-    const { node, confirms } = publisher;
+    const { publishers, cluster } = this.context;
+    const { node, confirms } = publishers[source]!;
     if (confirms && cluster.delays(this.node, node, settlementBytes, QueueEvent.told, publish, 0)) return;
-    if (--publishes.left[publish]! === 0) publisher.stored(publish);
+    tell(this.context, publish);
   }
 
   /** It is on disk alone, and read from there. */

@@ -1,5 +1,8 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import type { CopyState } from "./copies.ts";
+import { DeadLetterWorker } from "./dead-letter-worker.ts";
+import type { DeathReason } from "./death.ts";
+import { Station } from "../stats/trace.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { holderOf, QueueEvent, Verdict } from "./queue-context.ts";
 import { unwatched } from "./publishes.ts";
@@ -23,6 +26,7 @@ export class QuorumQueue extends ClassicQueue {
   private readonly leaving = new Set<Subscription>();
   /** Of `basic.get`: each message that they hold counts as a consumer. */
   private readonly getters = new Set<Subscription>();
+  private deaths: DeadLetterWorker | undefined = undefined;
   /** Publishers that were told to stop, by source. */
   private readonly blocked = new Set<number>();
 
@@ -57,6 +61,33 @@ export class QuorumQueue extends ClassicQueue {
   /** Whether messages of a higher priority may overtake others. */
   get prioritizes(): boolean {
     return this.context.release.quorumPriorities !== "none";
+  }
+
+  publishDeath(copy: number, reason: DeathReason, publish: number): number {
+    return this.context.deadLetter(copy, this.name, reason, this.rules.deadLetters!, publish);
+  }
+
+  dead(copy: number, reason: DeathReason, reached: boolean): void {
+    this.bookDeath(copy, reason, reached);
+  }
+
+  deathTold(publish: number): void {
+    this.deaths!.told(publish);
+  }
+
+  deathAgain(copy: number): void {
+    this.deaths!.send(copy);
+  }
+
+  protected override discard(copy: number, reason: DeathReason): void {
+    const { deadLetters, deathsConfirmed } = this.rules;
+    if (!deathsConfirmed || deadLetters === undefined) {
+      super.discard(copy, reason);
+      return;
+    }
+    if (reason === "rejected") this.context.stamp(copy, Station.rejected, this.place, 0);
+    this.deaths ??= new DeadLetterWorker(this.context, this);
+    this.deaths.take(copy, reason);
   }
 
   /** How often a delivery of the copy failed. */

@@ -1,0 +1,53 @@
+import type { Broker } from "./broker.ts";
+import { CopyState } from "./copies.ts";
+import { countRoute } from "./coverage.ts";
+import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./death.ts";
+import { route } from "./routing.ts";
+
+/** What dies where and why, where it goes, and the publish that is told what becomes of it. */
+interface Death {
+  readonly queue: string;
+  readonly reason: DeathReason;
+  readonly target: DeadLetterTarget;
+  readonly publish: number;
+}
+
+/**
+ * A death is published by the queue's process: to each queue behind the exchange a copy of its own, none to one that the
+ * message comes round to by an automatic cycle. Answers how many there are, −1 where cycles alone keep it from any. A missing
+ * exchange, like one that leads nowhere, takes none.
+ */
+export function publishDeath(
+  broker: Broker,
+  copy: number,
+  { queue, reason, target, publish }: Death,
+): number {
+  const { context, host } = broker;
+  const { copies, rules, cluster } = context;
+  const exchange = host.exchange(target.exchange);
+  rules?.count("X1");
+  if (exchange === undefined) {
+    rules?.count("X4");
+    return 0;
+  }
+  const content = afterDeath(context.contentOf(copy), queue, reason, target, host.release);
+  if (content.deaths.length > 1) rules?.count("X2");
+  const found = route(host, exchange.handle, content.routingKeys, content.headers);
+  if (rules !== undefined) countRoute(rules, host, content, found);
+  const { queues } = found;
+  const goesOn = queues.filter(
+    (handle) => reason === "rejected" || !isCycle(content.deaths, host.queues[handle]!.name),
+  );
+  if (goesOn.length < queues.length) rules?.count("X3");
+  const reached = goesOn.filter((handle) => broker.takesFromBroker(handle));
+  if (queues.length === 0) rules?.count("X4");
+  const from = broker.queue(queue)?.node ?? cluster.nodes[0]!;
+  for (const handle of reached) {
+    const other = copies.cloneAs(copy, CopyState.arriving);
+    copies.contents.set(other, content);
+    copies.at[other] = handle;
+    copies.messages.next[other] = publish;
+    broker.send(other, from, broker.hop?.(queue, handle) ?? 0);
+  }
+  return reached.length === 0 && queues.length > 0 ? -1 : reached.length;
+}
