@@ -46,9 +46,13 @@ export class Connection {
 
   /** Its readiness may have changed. */
   review(accumulator: Accumulator): void {
-    if (accumulator.ready === accumulator.countedReady) return;
-    accumulator.countedReady = accumulator.ready;
-    this.ready += accumulator.ready ? 1 : -1;
+    if (accumulator.ready) {
+      if (!accumulator.countedReady) this.ready++;
+      accumulator.countedReady = true;
+    } else {
+      if (accumulator.countedReady) this.ready--;
+      accumulator.countedReady = false;
+    }
   }
 
   get inFlight(): number {

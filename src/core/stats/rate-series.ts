@@ -4,17 +4,13 @@ const nanosPerSecond = 1e9;
 
 /** How often something happens: a count per bucket, handed out per second. Times are ns, in any order. */
 export class RateSeries {
-  /** What happened inside the window. */
-  total = 0;
   private readonly grid: SeriesGrid;
-  private readonly windowFrom: number;
   private readonly counts: Float64Array;
   private last = 0;
   private end: number | undefined = undefined;
 
-  constructor(horizon: number, buckets?: number, windowFrom = 0) {
+  constructor(horizon: number, buckets?: number) {
     this.grid = new SeriesGrid(horizon, buckets);
-    this.windowFrom = windowFrom;
     this.counts = new Float64Array(this.grid.buckets);
   }
 
@@ -22,7 +18,6 @@ export class RateSeries {
     let bucket = this.grid.at(now);
     if (bucket >= this.grid.buckets) bucket = this.widen(now);
     this.counts[bucket]! += count;
-    if (now >= this.windowFrom) this.total += count;
     if (now > this.last) this.last = now;
   }
 

@@ -2,28 +2,17 @@ import { mergeMaxima, mergeSums, SeriesGrid, type SeriesColumns } from "./series
 
 /** Values of at least 0 over time, such as latencies: their mean and maximum in each bucket. Times are ns, in any order. */
 export class ValueSeries {
-  /** Of the values inside the window. */
-  count = 0;
-  max = 0;
-  private sum = 0;
   private readonly grid: SeriesGrid;
-  private readonly windowFrom: number;
   private readonly counts: Float64Array;
   private readonly sums: Float64Array;
   private readonly maxima: Float64Array;
   private last = 0;
 
-  constructor(horizon: number, buckets?: number, windowFrom = 0) {
+  constructor(horizon: number, buckets?: number) {
     this.grid = new SeriesGrid(horizon, buckets);
-    this.windowFrom = windowFrom;
     this.counts = new Float64Array(this.grid.buckets);
     this.sums = new Float64Array(this.grid.buckets);
     this.maxima = new Float64Array(this.grid.buckets);
-  }
-
-  /** NaN while there is no value inside the window. */
-  get mean(): number {
-    return this.sum / this.count;
   }
 
   add(now: number, value: number): void {
@@ -33,11 +22,6 @@ export class ValueSeries {
     this.sums[bucket]! += value;
     if (value > this.maxima[bucket]!) this.maxima[bucket] = value;
     if (now > this.last) this.last = now;
-    if (now >= this.windowFrom) {
-      this.count++;
-      this.sum += value;
-      if (value > this.max) this.max = value;
-    }
   }
 
   /** The end of the run: the columns reach up to it. */

@@ -133,10 +133,10 @@ const events = fc.array(
 );
 
 describe("RateSeries", () => {
-  it("counts per second in each bucket, in any order of time, and in all inside the window", () => {
+  it("counts per second in each bucket, in any order of time", () => {
     fc.assert(
       fc.property(events, fc.constantFrom(Infinity, 50 * ms, 200 * ms), (all, horizon) => {
-        const series = new RateSeries(horizon, 16, 30 * ms);
+        const series = new RateSeries(horizon, 16);
         const last = Math.max(...all.map(({ at }) => at));
         for (const { at, value } of all) series.add(at, value);
         series.finish(last + ms / 2);
@@ -148,7 +148,6 @@ describe("RateSeries", () => {
           const seconds = (Math.min((bucket + 1) * width, last + ms / 2) - bucket * width) / 1e9;
           expect(rate).toBeCloseTo(inside.reduce((sum, { value }) => sum + value, 0) / seconds, 6);
         });
-        expect(series.total).toBe(all.reduce((sum, { at, value }) => sum + (at >= 30 * ms ? value : 0), 0));
       }),
     );
   });
@@ -169,7 +168,7 @@ describe("ValueSeries", () => {
   it("has the mean, maximum and number of values of each bucket, in any order of time", () => {
     fc.assert(
       fc.property(events, fc.constantFrom(Infinity, 50 * ms, 200 * ms), (all, horizon) => {
-        const series = new ValueSeries(horizon, 16, 30 * ms);
+        const series = new ValueSeries(horizon, 16);
         const last = Math.max(...all.map(({ at }) => at));
         for (const { at, value } of all) series.add(at, value);
         const { time, mean, max, count } = series.columns();
@@ -183,8 +182,6 @@ describe("ValueSeries", () => {
           expect(mean[bucket]).toBe(values.reduce((sum, value) => sum + value, 0) / values.length);
           expect(max[bucket]).toBe(values.length === 0 ? NaN : Math.max(...values));
         });
-        const window = all.filter(({ at }) => at >= 30 * ms).map(({ value }) => value);
-        expect([series.count, series.max]).toEqual([window.length, Math.max(0, ...window)]);
       }),
     );
   });
