@@ -4,14 +4,19 @@ import { Keys } from "../../../src/core/sim/keys.ts";
 import { HandlerWork } from "../../../src/core/workload/handler-work.ts";
 import { topologyOf } from "../log/run-log.ts";
 
-function work(consumer: string, instance = 0, kinds: readonly (string | undefined)[] = []) {
+function work(
+  consumer: string,
+  instance = 0,
+  kinds: readonly (string | undefined)[] = [],
+  kernel = new Kernel(1),
+) {
   const { consumers } = topologyOf(`
 kafka: {topics: {t: {}}}
 producers: {p: {topic: t, rate: 1/s, kind: report, key: {whale: 1, '5': 1}}}
 consumers: {c: {topic: t, group: g, instances: 2, ${consumer}}}
 `);
   const keys = new Keys();
-  return { keys, of: new HandlerWork(consumers.get("c")!, instance, new Kernel(1), keys, kinds) };
+  return { keys, of: new HandlerWork(consumers.get("c")!, instance, kernel, keys, kinds) };
 }
 
 describe("the work of an instance", () => {
@@ -34,8 +39,9 @@ describe("the work of an instance", () => {
   });
 
   it("fails on the same messages every time and at every instance when they are poison", () => {
+    const kernel = new Kernel(1);
     const [one, other] = [0, 1].map((instance) =>
-      work("processing: 1ms, failures: {share: 20%, persistent: true}", instance),
+      work("processing: 1ms, failures: {share: 20%, persistent: true}", instance, [], kernel),
     );
     const poisoned = Array.from({ length: 5000 }, (_, i) => one!.of.fails(i * 1e6, i % 10));
     expect(Math.abs(poisoned.filter(Boolean).length - 1000)).toBeLessThan(120);
