@@ -2,6 +2,7 @@ import type { Accumulator } from "./accumulator.ts";
 import type { Batches } from "./batches.ts";
 import type { Broker } from "./broker.ts";
 import type { ProducerClient } from "./producer-client.ts";
+import type { Quota } from "./quotas.ts";
 import type { ProducerRecovery } from "./producer-recovery.ts";
 
 /** A producer client's requests to one broker, and the accumulators whose batches will go there. */
@@ -25,15 +26,27 @@ export class Connection {
   /** A connection's requests are handled one after the other. */
   handledUntil = 0;
   readonly doneLane: number;
+  /** Of its application's bytes at this broker. */
+  readonly quota: Quota | undefined;
+  /** The broker reads nothing from it before, and its client, which has been told so, sends nothing. */
+  mutedUntil = 0;
+  muted = false;
   /** Accumulators with batches, those that have waited longest first. */
   private first: Accumulator | undefined = undefined;
   private last: Accumulator | undefined = undefined;
 
-  constructor(number: number, client: ProducerClient, broker: Broker, doneLane: number) {
+  constructor(
+    number: number,
+    client: ProducerClient,
+    broker: Broker,
+    doneLane: number,
+    quota: Quota | undefined,
+  ) {
     this.number = number;
     this.client = client;
     this.broker = broker;
     this.doneLane = doneLane;
+    this.quota = quota;
   }
 
   /** It got its first batch. */

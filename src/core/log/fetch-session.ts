@@ -5,6 +5,7 @@ import type { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { Member } from "./member.ts";
+import type { Quota } from "./quotas.ts";
 
 /** Bytes of a fetch answer beside its record batches: an estimate. */
 const answerOverhead = 64;
@@ -24,6 +25,7 @@ export class FetchSession {
   private readonly settings: KafkaConsumerSettings;
   /** Time from the start of a wait that finds nothing to the start of the next. */
   private readonly round: number;
+  private readonly quota: Quota | undefined;
   private outstanding = false;
   private parked = false;
   private parkedAt = 0;
@@ -55,6 +57,7 @@ export class FetchSession {
     this.member = member;
     this.broker = broker;
     this.settings = settings;
+    this.quota = context.quotas?.of(member.setup.place, broker, "fetch");
     this.round = settings.fetchMaxWait + 2 * networkLatency + kafkaPerRequest;
   }
 
@@ -194,6 +197,11 @@ export class FetchSession {
     this.parked = false;
   }
 
+  private get bytesMax(): number {
+    const { fetchMaxBytes } = this.settings;
+    return this.quota === undefined ? fetchMaxBytes : Math.min(fetchMaxBytes, this.quota.bytesMax);
+  }
+
   private get enough(): boolean {
     const { fetchMinBytes, fetchMaxWait } = this.settings;
     if (this.outOfRange > 0) return true;
@@ -210,6 +218,7 @@ export class FetchSession {
 
   /** Costs are paid for what is sent. */
   private answer(requestCost: number): void {
+    if (this.quota !== undefined && this.throttled(this.quota)) return;
     const { context, broker } = this;
     const { costs, kernel } = context;
     let bytes = 0;
@@ -249,10 +258,25 @@ export class FetchSession {
     if (!context.defersAnyTime(unpacked, LogEvent.fetchAnswered, this.number)) this.answered();
   }
 
+  /** Over its quota the answer is empty, and the client waits before it asks again. (KIP-219) */
+  private throttled(quota: Quota): boolean {
+    const { kernel, costs } = this.context;
+    const { maxPartitionFetchBytes } = this.settings;
+    let most = 0;
+    for (let one = this.firstUnread; one !== undefined; one = one.followingUnread)
+      most += maxPartitionFetchBytes;
+    const bytes = Math.min(this.unreadBytes, this.bytesMax, most);
+    const wait = quota.takeUnlessThrottled(kernel.now, bytes);
+    if (wait <= 0) return false;
+    this.context.timer(kernel.now + wait + 2 * costs.networkLatency, LogEvent.fetchArrives, this.number, 0);
+    return true;
+  }
+
   /** Whole batches within the limits, after `sent` bytes of other partitions; the very first one is sent in any case. (KIP-74) */
   private takeBatches(of: GroupPartition, sent: number): number {
     const { log } = of.partition;
-    const { maxPartitionFetchBytes, fetchMaxBytes } = this.settings;
+    const { maxPartitionFetchBytes } = this.settings;
+    const fetchMaxBytes = this.bytesMax;
     let bytes = 0;
     of.arriving = of.fetched;
     for (; of.batch < log.readableBatches; of.batch++) {

@@ -1,5 +1,5 @@
 import type { Costs } from "../model/calibration.ts";
-import type { ClusterSettings } from "../model/kafka-cluster.ts";
+import type { Kafka } from "../model/topology.ts";
 import type { Kernel, Process } from "../sim/kernel.ts";
 import type { Messages } from "../sim/messages.ts";
 import type { Applications, World } from "../sim/world.ts";
@@ -16,6 +16,7 @@ import type { Member } from "./member.ts";
 import { ProduceRequests } from "./produce-requests.ts";
 import type { ProducerClient } from "./producer-client.ts";
 import type { Cluster } from "./replication/cluster.ts";
+import { Quotas } from "./quotas.ts";
 import { Replication } from "./replication/replication.ts";
 import type { ShareMember } from "./share/share-member.ts";
 import type { SharePartition } from "./share/share-partition.ts";
@@ -35,6 +36,8 @@ export class LogContext {
   readonly requests: ProduceRequests;
   readonly replication: Replication;
   readonly housekeeper: Housekeeper;
+  /** Undefined where no application has one. */
+  readonly quotas: Quotas | undefined;
   /** Set by the model, once it has its brokers. */
   cluster!: Cluster;
   readonly clients: ProducerClient[] = [];
@@ -62,7 +65,7 @@ export class LogContext {
     process: Process,
     world: World,
     costs: Costs,
-    cluster: ClusterSettings,
+    { cluster, quotas }: Kafka,
     applications: Applications,
   ) {
     this.world = world;
@@ -72,6 +75,7 @@ export class LogContext {
     this.costs = costs;
     this.applications = applications;
     this.keyHash = new KeyHash(world.keys);
+    if (quotas.size > 0) this.quotas = new Quotas(world, quotas, cluster.quotaWindows);
     this.requests = new ProduceRequests(this);
     this.replication = new Replication(this, cluster);
     this.housekeeper = new Housekeeper(this, cluster.housekeeping);

@@ -76,6 +76,8 @@ export const LogEvent = {
   retentionCheck: 48,
   /** `log.cleaner.backoff.ms` is over. */
   cleanerWakes: 49,
+  /** A producer's throttle time is over: connection. */
+  unmuted: 50,
   /** A ShareFetch is at the broker: share session. */
   shareFetchArrives: 64,
   /** `fetch.max.wait.ms` is over: share session, number of the wait. */

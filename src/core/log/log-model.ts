@@ -46,7 +46,7 @@ export class LogModel implements Process {
 
   constructor(world: World, kafka: Kafka, costs: Costs, applications: Applications) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => new Broker(i + 1, costs));
-    this.context = new LogContext(this, world, costs, kafka.cluster, applications);
+    this.context = new LogContext(this, world, costs, kafka, applications);
     this.members = this.context.members;
     this.clients = this.context.clients;
     this.outlets = this.context.outlets;
@@ -200,6 +200,10 @@ export class LogModel implements Process {
         return members[a]!.retried(b);
       case LogEvent.flushed:
         return this.clients[a]!.flushing.sends();
+      case LogEvent.unmuted: {
+        const connection = this.context.connections[a]!;
+        return connection.client.unmuted(connection);
+      }
       case LogEvent.shareFetchArrives:
         return this.context.shareSessions[a]!.arrives();
       case LogEvent.shareFetchWaited:

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { ProducerClient } from "./producer-client.ts";
+import type { Quota } from "./quotas.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
 
 /** The brokers' side of producing. A request is a list of batches of different partitions, named by its first. */
@@ -44,6 +45,10 @@ export class ProduceRequests {
     const { broker, client } = connection;
     if (!broker.alive || batches.state[first] === RequestState.given) {
       this.drop(first);
+      return;
+    }
+    if (connection.quota !== undefined && connection.mutedUntil > this.context.kernel.now) {
+      this.context.timer(connection.mutedUntil, LogEvent.produceDone, first, 0);
       return;
     }
     const waits = client.settings.acks === "all";
@@ -104,7 +109,8 @@ export class ProduceRequests {
 
   private answer(first: number, connection: Connection): void {
     const { batches } = this.context;
-    const { client } = connection;
+    const { client, quota } = connection;
+    if (quota !== undefined) this.throttle(first, connection, quota);
     if (!client.awaitsAnswer) {
       if (batches.failed[first]! > 0) this.loseUnanswered(first);
       client.settle(first);
@@ -113,6 +119,18 @@ export class ProduceRequests {
     batches.state[first] = RequestState.answered;
     if (connection.cut) connection.heldAnswers.push(first);
     else this.sendAnswer(first, client);
+  }
+
+  /** The answer goes at once; the broker reads nothing more from the connection for the throttle time. */
+  private throttle(first: number, connection: Connection, quota: Quota): void {
+    const { batches, kernel } = this.context;
+    let bytes = 0;
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!) bytes += batches.bytes[batch]!;
+    const wait = quota.take(kernel.now, bytes);
+    if (wait <= 0) return;
+    connection.mutedUntil = Math.max(connection.mutedUntil, kernel.now + wait);
+    // Without answers the client is held by what the broker does not read.
+    if (!connection.client.awaitsAnswer) connection.client.muted(connection);
   }
 
   private sendAnswer(first: number, client: ProducerClient): void {

@@ -187,10 +187,21 @@ export class ProducerClient {
       this.recovery.abandon(first);
       return;
     }
+    if (connection.quota !== undefined) this.recovery.mute(connection);
     if (batches.failed[first]! > 0) this.recovery.answered(first);
     else this.settle(first);
     this.drain(connection);
     this.flushing.review();
+  }
+
+  /** Its throttle time is over. */
+  unmuted(connection: Connection): void {
+    this.recovery.unmute(connection);
+  }
+
+  /** Its broker reads nothing from the connection for a while. */
+  muted(connection: Connection): void {
+    this.recovery.mute(connection);
   }
 
   /** Sends what it has at once, and calls back when all of it has an outcome. (KafkaProducer.flush) */
@@ -315,8 +326,9 @@ export class ProducerClient {
   private connectionTo(broker: Broker): Connection {
     let connection = this.connections.get(broker);
     if (connection === undefined) {
-      const { connections, kernel } = this.context;
-      connection = new Connection(connections.length, this, broker, kernel.lane());
+      const { connections, kernel, quotas } = this.context;
+      const quota = quotas?.of(this.place, broker, "produce");
+      connection = new Connection(connections.length, this, broker, kernel.lane(), quota);
       connections.push(connection);
       this.connections.set(broker, connection);
     }
@@ -345,7 +357,7 @@ export class ProducerClient {
   drain(connection: Connection): void {
     while (connection.ready > 0 && connection.inFlight < this.settings.maxInFlight) {
       if (!connection.up) {
-        this.recovery.unreachable();
+        if (!connection.muted) this.recovery.unreachable();
         return;
       }
       const first = connection.gather(this.context.batches, this.recovery, this.settings.maxRequestSize);

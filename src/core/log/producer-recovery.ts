@@ -94,6 +94,27 @@ export class ProducerRecovery implements MetadataUser {
     }
   }
 
+  /** The answer says for how long the broker will read nothing: the client waits. (KIP-219) */
+  mute(connection: Connection): void {
+    const { kernel } = this.context;
+    if (connection.mutedUntil <= kernel.now || !connection.up) return;
+    connection.muted = true;
+    connection.up = false;
+    this.context.timer(connection.mutedUntil, LogEvent.unmuted, connection.number, 0);
+  }
+
+  unmute(connection: Connection): void {
+    const { kernel } = this.context;
+    if (connection.mutedUntil > kernel.now) {
+      this.context.timer(connection.mutedUntil, LogEvent.unmuted, connection.number, 0);
+      return;
+    }
+    connection.muted = false;
+    if (this.client.dead || connection.cut) return;
+    connection.up = true;
+    this.client.drain(connection);
+  }
+
   /** Looks after the connection's oldest request, which was sent then. */
   guard(connection: Connection, sentAt: number): void {
     connection.guarded = true;
@@ -145,7 +166,7 @@ export class ProducerRecovery implements MetadataUser {
   refreshed(): boolean {
     let lacking = false;
     for (const connection of this.client.allConnections())
-      if (!connection.up && !connection.cut) {
+      if (!connection.up && !connection.cut && !connection.muted) {
         connection.up = true;
         this.client.drain(connection);
       }
@@ -153,7 +174,8 @@ export class ProducerRecovery implements MetadataUser {
       const leader = leaderOf(accumulator);
       if (leader !== undefined && leader !== accumulator.connection.broker)
         this.client.moveTo(accumulator, leader);
-      if (accumulator.batches > 0 && (leader === undefined || !accumulator.connection.up)) lacking = true;
+      if (accumulator.batches > 0 && (leader === undefined || !usable(accumulator.connection)))
+        lacking = true;
     }
     return lacking;
   }
@@ -266,6 +288,11 @@ export class ProducerRecovery implements MetadataUser {
   private accumulatorOf(batch: number): Accumulator {
     return this.context.accumulators[this.context.batches.accumulator[batch]!]!;
   }
+}
+
+/** A muted connection is one that its client only waits for. */
+function usable({ up, muted }: Connection): boolean {
+  return up || muted;
 }
 
 /** Who leads the partition; undefined where nobody does. */

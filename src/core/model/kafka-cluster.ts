@@ -10,6 +10,7 @@ export interface ClusterSettings {
   readonly groupInitialRebalanceDelay: number;
   readonly groupConsumerHeartbeatInterval: number;
   readonly groupConsumerSessionTimeout: number;
+  readonly quotaWindows: QuotaWindows;
   readonly share: ShareClusterSettings;
   readonly housekeeping: Housekeeping;
   readonly brokerSessionTimeout: number;
@@ -23,6 +24,12 @@ export interface ClusterSettings {
   readonly eligibleLeaderReplicas: boolean;
   /** From 4.0 on the high watermark stays while too few replicas are in sync. */
   readonly strictMinInSync: boolean;
+}
+
+/** Over how many windows, of which length, quotas are measured: `quota.window.num`, `quota.window.size.seconds`. */
+export interface QuotaWindows {
+  readonly count: number;
+  readonly size: number;
 }
 
 /** `group.share.*`: what share groups have that set nothing of their own. */

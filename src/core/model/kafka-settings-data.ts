@@ -316,8 +316,8 @@ producer.id.expiration.ms duration 86400000 planned
 producer.purgatory.purge.interval.requests count 1000 none
 queued.max.request.bytes size -1 planned
 queued.max.requests count 500 planned
-quota.window.num count 11 planned
-quota.window.size.seconds count 1 planned
+quota.window.num count 11 simulated
+quota.window.size.seconds count 1 simulated
 remote.fetch.max.wait.ms duration 500 planned
 remote.list.offsets.request.timeout.ms duration 30000 planned
 replica.fetch.backoff.ms duration 1000 simulated

@@ -30,7 +30,15 @@ export interface Kafka {
   /** Nodes of the KRaft quorum. */
   readonly controllers: number;
   readonly cluster: ClusterSettings;
+  /** By the name of a producer or consumer. */
+  readonly quotas: ReadonlyMap<string, ClientQuota>;
   readonly topics: ReadonlyMap<string, Topic>;
+}
+
+/** Bytes per second of all instances together at one broker; undefined without a limit. */
+export interface ClientQuota {
+  readonly produce: number | undefined;
+  readonly fetch: number | undefined;
 }
 
 export interface Topic {

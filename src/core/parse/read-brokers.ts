@@ -1,6 +1,7 @@
 import {
   exchangeTypes,
   type Binding,
+  type ClientQuota,
   type Exchange,
   type ExchangeType,
   type FieldTable,
@@ -46,8 +47,19 @@ export function readKafka(tree: Tree | undefined, context: ReadContext): Kafka |
     racks: readRacks(brokers),
     controllers: readControllers(brokers, count),
     cluster: readCluster(config, version),
+    quotas: readQuotas(at(kafka, "quotas")),
     topics,
   };
+}
+
+function readQuotas(tree: Tree | undefined): Map<string, ClientQuota> {
+  const limit = (value: Tree | undefined) => quantityOf(value, "bandwidth");
+  return new Map(
+    [...entriesOf(tree)].map(({ key, value }) => [
+      key.text,
+      { produce: limit(at(value, "produce")), fetch: limit(at(value, "fetch")) },
+    ]),
+  );
 }
 
 function atLeastOne(count: number | undefined): number {

@@ -42,6 +42,10 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       (quantityOf(at(config, "leader.imbalance.check.interval.seconds"), "count") ?? 300) * 1000 * ms,
     eligibleLeaderReplicas: atLeast(version, "4.1"),
     strictMinInSync: atLeast(version, "4.0"),
+    quotaWindows: {
+      count: Math.max(quantityOf(at(config, "quota.window.num"), "count") ?? 11, 1),
+      size: Math.max(quantityOf(at(config, "quota.window.size.seconds"), "count") ?? 1, 1) * 1000 * ms,
+    },
     share: {
       partitionMaxRecordLocks:
         quantityOf(at(config, "group.share.partition.max.record.locks"), "count") ?? 2000,

@@ -108,6 +108,11 @@ export const occurrenceKinds = {
     sentence: (where, offset, rule) =>
       `${where}: a group's offset was out of range; by ${rule} it goes on at ${offset}`,
   },
+  throttled: {
+    sentence: (where, time, rule) =>
+      `${where} was over its quota and waits ${Number(time.toPrecision(3))} ms (${rule})`,
+    perMessage: true,
+  },
   recordsReleased: {
     sentence: (where, records, rule) =>
       `${where} has ${records} record${records === 1 ? "" : "s"} available again (${rule})`,
