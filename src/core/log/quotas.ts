@@ -1,5 +1,4 @@
-import type { QuotaWindows } from "../model/kafka-cluster.ts";
-import type { ClientQuota } from "../model/topology.ts";
+import type { ClientQuota, QuotaWindows } from "../model/kafka-cluster.ts";
 import type { World } from "../sim/world.ts";
 import type { Tally } from "../stats/occurrences.ts";
 import type { Broker } from "./broker.ts";

@@ -55,3 +55,22 @@ export interface ReplicationSettings {
   readonly minInSyncReplicas: number;
   readonly uncleanLeaderElection: boolean;
 }
+
+/** What a member of a share group does and what its group is set to; undefined is as the brokers say. */
+export interface ShareSettings {
+  /** It says of each record what became of it; else its next `poll()` accepts all. */
+  readonly explicit: boolean;
+  readonly onFailure: "release" | "reject";
+  readonly autoOffsetReset: "earliest" | "latest";
+  /** Nanoseconds. */
+  readonly recordLockDuration: number | undefined;
+  readonly deliveryCountLimit: number | undefined;
+  readonly sessionTimeout: number | undefined;
+  readonly heartbeatInterval: number | undefined;
+}
+
+/** Bytes per second of all instances together at one broker; undefined without a limit. */
+export interface ClientQuota {
+  readonly produce: number | undefined;
+  readonly fetch: number | undefined;
+}

@@ -2,7 +2,7 @@ import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
 import type { LogConfig } from "./log-config.ts";
-import type { ClusterSettings, ReplicationSettings } from "./kafka-cluster.ts";
+import type { ClientQuota, ClusterSettings, ReplicationSettings, ShareSettings } from "./kafka-cluster.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 /**
@@ -33,12 +33,6 @@ export interface Kafka {
   /** By the name of a producer or consumer. */
   readonly quotas: ReadonlyMap<string, ClientQuota>;
   readonly topics: ReadonlyMap<string, Topic>;
-}
-
-/** Bytes per second of all instances together at one broker; undefined without a limit. */
-export interface ClientQuota {
-  readonly produce: number | undefined;
-  readonly fetch: number | undefined;
 }
 
 export interface Topic {
@@ -318,19 +312,6 @@ export interface KafkaConsumerSettings {
   readonly retryBackoffMax: number;
   /** Undefined for a member of a group that shares no records. */
   readonly share: ShareSettings | undefined;
-}
-
-/** What a member of a share group does and what its group is set to; undefined is as the brokers say. */
-export interface ShareSettings {
-  /** It says of each record what became of it; else its next `poll()` accepts all. */
-  readonly explicit: boolean;
-  readonly onFailure: "release" | "reject";
-  readonly autoOffsetReset: "earliest" | "latest";
-  /** Nanoseconds. */
-  readonly recordLockDuration: number | undefined;
-  readonly deliveryCountLimit: number | undefined;
-  readonly sessionTimeout: number | undefined;
-  readonly heartbeatInterval: number | undefined;
 }
 
 export interface QueueConsumerSettings {

@@ -1,7 +1,7 @@
+import type { ClientQuota } from "../model/kafka-cluster.ts";
 import {
   exchangeTypes,
   type Binding,
-  type ClientQuota,
   type Exchange,
   type ExchangeType,
   type FieldTable,

@@ -1,3 +1,4 @@
+import type { ShareSettings } from "../model/kafka-cluster.ts";
 import type {
   AssignmentStrategy,
   Consumer,
@@ -5,7 +6,6 @@ import type {
   KafkaConsumerSettings,
   KafkaProducerSettings,
   Processing,
-  ShareSettings,
   Source,
 } from "../model/topology.ts";
 import type { Distribution } from "../text/distribution.ts";

@@ -1,4 +1,4 @@
-import type { ShareSettings } from "../model/topology.ts";
+import type { ShareSettings } from "../model/kafka-cluster.ts";
 import type { Keys, ReadContext } from "./read-context.ts";
 import { at, describe, textOf } from "./tree.ts";
 import { quantityOf } from "./value-read.ts";
