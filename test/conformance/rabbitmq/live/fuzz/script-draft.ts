@@ -157,8 +157,14 @@ export class ScriptDraft {
 
   private settle(): ScenarioStep | undefined {
     const { dice } = this;
-    const holders = [...this.held()].filter(([, ids]) => ids.length > 0);
+    const held = this.held();
+    const holders = [...held].filter(([, ids]) => ids.length > 0);
     if (holders.length === 0) return undefined;
+    const died = this.died().filter((one) => held.get(one.consumer!)?.includes(one.id!) === true);
+    if (died.length > 0 && dice.chance(this.flavour.arguments.chain)) {
+      const { consumer, id } = dice.pick(died);
+      return { op: "reject", consumer: consumer!, id: id!, requeue: false };
+    }
     const [consumer, ids] = dice.pick(holders);
     const op = dice.pick(verdicts);
     const requeue = op !== "ack" && dice.chance(0.5) ? { requeue: false } : {};
@@ -302,6 +308,12 @@ export class ScriptDraft {
     if (this.consumers.size === 0) return undefined;
     const consumer = this.dice.pick([...this.consumers.values()]);
     return { op: "recover", channel: consumer.channel ?? `ch-${consumer.consumer}` };
+  }
+
+  /** What was delivered as a dead letter. */
+  private died(): readonly ScenarioEvent[] {
+    const events = (this.seen.trace ?? []).flatMap((step) => step.events ?? []);
+    return events.filter(({ ev, deaths }) => (ev === "deliver" || ev === "got") && deaths !== undefined);
   }
 
   /** By consumer, what was delivered to it and perhaps not settled yet. */
