@@ -27,7 +27,7 @@ export interface Timing {
   readonly answer: number;
   /** Between messages that are sent together. */
   readonly gap: number;
-  /** Whether the newest of a connection's channels ends first. */
+  /** Whether the newest of a connection's channels ends first, and clients hear of what comes between. */
   readonly newestEndsFirst: boolean;
 }
 
@@ -81,6 +81,11 @@ export class ScriptBroker {
     const channel = new Channel(broker, { number: channels.length, connection, subscriptions, listener });
     channels.push(channel);
     return channel;
+  }
+
+  /** Whether a client still hears what happens while the broker ends its connection. */
+  get tellsLast(): boolean {
+    return this.timing.newestEndsFirst;
   }
 
   /** Its channels go, oldest first, then the queues that are its own. */

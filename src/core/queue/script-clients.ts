@@ -107,7 +107,7 @@ export class ScriptClients {
     const { code, name, scope } = refusal;
     if (scope === "connection") {
       this.tell({ ev: "connection-error", connection: at.connection, error: { code, name } });
-      this.disconnect(at.connection);
+      this.disconnect(at.connection, this.script.tellsLast);
       return;
     }
     if (at.name !== probeChannel) this.tell({ ev: "channel-error", channel: at.name, error: { code, name } });
@@ -262,8 +262,10 @@ export class ScriptClients {
     return consumer;
   }
 
-  private disconnect(connection: string): void {
+  /** `heard`: what the end of its other channels gives back reaches some channel before that has ended. */
+  private disconnect(connection: string, heard = false): void {
     this.connections.delete(connection);
+    if (heard) this.script.close(connection);
     for (const at of [...this.open.values()]) if (at.connection === connection) this.forget(at);
     this.script.close(connection);
   }

@@ -82,7 +82,7 @@ export const flavours: readonly Flavour[] = [
   {
     ...base,
     name: "routing",
-    weight: 13,
+    weight: 17,
     queueTypes: { classic: 9, quorum: 1, stream: 0 },
     exchanges: [2, 6],
     queues: [2, 5],
@@ -158,7 +158,7 @@ export const flavours: readonly Flavour[] = [
   {
     ...base,
     name: "single",
-    weight: 6,
+    weight: 8,
     exchanges: [0, 0],
     queues: [1, 1],
     script: { ...script, consume: 28, leave: 22 },

@@ -196,9 +196,11 @@ export class TopologyDraft {
   }
 }
 
-/** Which of several messages that one publish pushes out of a quorum queue dies first is not promised. */
+/**
+ * Of several messages that one command pushes out of a quorum queue the last one dies first; which of them a time to live of
+ * nothing gets before is not promised.
+ */
 function withoutManyDeaths(args: Args): Args {
-  if (args["x-dead-letter-exchange"] === undefined) return args;
-  const { "x-max-length-bytes": _, ...others } = args;
-  return others;
+  const { "x-max-length-bytes": _, "x-max-length": __, ...others } = args;
+  return args["x-dead-letter-exchange"] === undefined ? args : others;
 }
