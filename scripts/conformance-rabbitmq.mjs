@@ -17,7 +17,7 @@ export function missingForRabbitMq() {
     : "it needs Debian's package `rabbitmq-server`, which only root may install";
 }
 
-/** What `npm test -- --full` plays, in about four minutes: fresh scenarios, as many as there is time for. */
+/** What `npm test -- --full` plays, in about four minutes: scenarios of a seed that is known to be alike, as many as there is time for. */
 export const boundedRun = ["--scenarios", "300", "--minutes", "3", "--seed", "31"];
 
 if (isEntry(import.meta.url)) {

@@ -197,8 +197,8 @@ export class TopologyDraft {
 }
 
 /**
- * Of several messages that one command pushes out of a quorum queue the last one dies first; which of them a time to live of
- * nothing gets before is not promised.
+ * Of several messages that one command pushes out of a quorum queue the last dies first on 3.10, which is not simulated; and
+ * whether a time to live of nothing is faster than the limit is not promised.
  */
 function withoutManyDeaths(args: Args): Args {
   const { "x-max-length-bytes": _, "x-max-length": __, ...others } = args;
