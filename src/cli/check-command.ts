@@ -2,36 +2,51 @@ import { parseArgs } from "node:util";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { sarif } from "./sarif.ts";
-import { asText, placed, readTopology } from "./topology-file.ts";
-import type { PlacedProblem } from "./topology-file.ts";
+import { asText } from "./code-frame.ts";
+import { placed, readTopology } from "./topology-file.ts";
+import type { PlacedProblem, TopologyFile } from "./topology-file.ts";
 
 const formats = ["text", "json", "sarif"] as const;
 type Format = (typeof formats)[number];
 
 export function checkCommand(words: readonly string[]): Exit {
-  const { files, format } = readWords(words);
-  const problems: PlacedProblem[] = [];
+  const { files, format, maxWarnings } = readWords(words);
+  const read: TopologyFile[] = [];
   let result: Exit = exit.well;
   for (const file of files)
     try {
       const topology = readTopology(file);
-      problems.push(...placed(topology));
+      read.push(topology);
       if (topology.hasErrors && result === exit.well) result = exit.errors;
     } catch (error) {
       process.stderr.write(`brokerlab: ${error instanceof Error ? error.message : String(error)}\n`);
       result = exit.badUse;
     }
-  process.stdout.write(written(problems, format));
+  const problems = read.flatMap(placed);
+  process.stdout.write(format === "text" ? read.map(asText).join("") : written(problems, format));
   if (format === "text") process.stderr.write(conclusion(problems, files.length));
+  const warnings = problems.filter(({ severity }) => severity === "warning").length;
+  if (warnings > maxWarnings) {
+    process.stderr.write(
+      `brokerlab: ${warnings} ${warnings === 1 ? "warning is" : "warnings are"} more than --max-warnings ${maxWarnings}\n`,
+    );
+    if (result === exit.well) result = exit.errors;
+  }
   return result;
 }
 
-function readWords(words: readonly string[]): { files: readonly string[]; format: Format } {
+interface Asked {
+  readonly files: readonly string[];
+  readonly format: Format;
+  readonly maxWarnings: number;
+}
+
+function readWords(words: readonly string[]): Asked {
   let parsed;
   try {
     parsed = parseArgs({
       args: [...words],
-      options: { format: { type: "string", default: "text" } },
+      options: { format: { type: "string", default: "text" }, "max-warnings": { type: "string" } },
       allowPositionals: true,
     });
   } catch (error) {
@@ -40,14 +55,15 @@ function readWords(words: readonly string[]): { files: readonly string[]; format
   const format = formats.find((known) => known === parsed.values.format);
   if (format === undefined)
     throw new UsageError(`--format is \`${parsed.values.format}\`: expected text, json or sarif`);
+  const most = parsed.values["max-warnings"];
+  if (most !== undefined && !/^\d+$/u.test(most))
+    throw new UsageError(`--max-warnings is \`${most}\`: expected a whole number of 0 or more`);
   if (parsed.positionals.length === 0) throw new UsageError("check needs a file");
-  return { files: parsed.positionals, format };
+  return { files: parsed.positionals, format, maxWarnings: most === undefined ? Infinity : Number(most) };
 }
 
-function written(problems: readonly PlacedProblem[], format: Format): string {
+function written(problems: readonly PlacedProblem[], format: "json" | "sarif"): string {
   switch (format) {
-    case "text":
-      return asText(problems);
     case "json":
       return `${JSON.stringify(problems, undefined, 2)}\n`;
     case "sarif":

@@ -5,8 +5,8 @@ import type { Exit } from "./exit.ts";
 import { simulateCommand } from "./simulate-command.ts";
 
 const usage = `Usage:
-  brokerlab check FILE… [--format text|json|sarif]
-      Says what is wrong in topology files.
+  brokerlab check FILE… [--format text|json|sarif] [--max-warnings N]
+      Says what is wrong in topology files. More than N warnings count as an error.
   brokerlab simulate FILE [--seed N] [--json] [--out FILE]
       Runs a topology file and prints what came of it; --out writes the JSON to a file as well.
       A file with a sweep is run for each combination of its values.

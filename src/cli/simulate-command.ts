@@ -8,7 +8,8 @@ import type { Exit } from "./exit.ts";
 import { Progress } from "./progress.ts";
 import { report } from "./report.ts";
 import { sweepJson, sweepTable, type SweptRun } from "./sweep-report.ts";
-import { asText, placed, readTopology } from "./topology-file.ts";
+import { asText } from "./code-frame.ts";
+import { readTopology } from "./topology-file.ts";
 
 interface Wanted {
   readonly file: string;
@@ -23,7 +24,7 @@ const slice = 200_000;
 export async function simulateCommand(words: readonly string[]): Promise<Exit> {
   const { file, seed, json, out } = readWords(words);
   const topology = readTopology(file);
-  process.stderr.write(asText(placed(topology)));
+  process.stderr.write(asText(topology));
   if (topology.hasErrors) {
     process.stderr.write(`brokerlab: ${file} has errors, so it was not run\n`);
     return exit.errors;

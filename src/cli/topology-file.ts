@@ -59,12 +59,3 @@ export function placed({ file, text, problems }: TopologyFile): PlacedProblem[] 
     };
   });
 }
-
-export function asText(problems: readonly PlacedProblem[]): string {
-  return problems
-    .map(
-      ({ file, line, column, severity, code, message }) =>
-        `${file}:${line}:${column}: ${severity} ${code}: ${message}\n`,
-    )
-    .join("");
-}

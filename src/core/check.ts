@@ -5,7 +5,7 @@ import type { Problem } from "./problems/problem.ts";
 import { LineIndex } from "./text/line-index.ts";
 import { checks } from "./checks/all.ts";
 import { CheckedFile } from "./checks/checked-file.ts";
-import { disabledLines } from "./checks/disable-comment.ts";
+import { disabledLines, Disabling } from "./checks/disable-comment.ts";
 
 /** A parsed file with the text that it was read from. */
 export interface ParsedText {
@@ -21,10 +21,10 @@ export function check(file: string | ParsedText): Problem[] {
   const text = typeof file === "string" ? file : file.text;
   const parsed = typeof file === "string" ? parse(file) : file.parsed;
   const sorted = switchedOn([...parsed.problems, ...found(parsed, text)], text).sort(inOrder);
-  if (sorted.length <= problemsMax) return sorted;
+  if (sorted.length <= problemsMax) return silenceable(sorted, text);
   const message = `The file has ${sorted.length} problems; this is the last of the ${problemsMax} that are shown.`;
   return [
-    ...sorted.slice(0, problemsMax - 1),
+    ...silenceable(sorted.slice(0, problemsMax - 1), text),
     problem("schema", sorted[problemsMax - 1]!.span, { kind: "rule", message }),
   ];
 }
@@ -41,6 +41,15 @@ function switchedOn(problems: readonly Problem[], text: string): Problem[] {
   const index = new LineIndex(text);
   return problems.filter(
     ({ code, span }) => disabled.get(index.position(span.start).line)?.has(code) !== true,
+  );
+}
+
+/** What is no error may be meant. */
+function silenceable(problems: Problem[], text: string): Problem[] {
+  if (problems.every(({ severity }) => severity === "error")) return problems;
+  const disabling = new Disabling(text);
+  return problems.map((one) =>
+    one.severity === "error" ? one : { ...one, fixes: [...(one.fixes ?? []), disabling.fix(one)] },
   );
 }
 

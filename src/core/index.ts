@@ -6,7 +6,7 @@ export { parse, sweepPoints } from "./parse/parse.ts";
 export type { Parsed, SweepPoint } from "./parse/parse.ts";
 export { codes, severityOf } from "./problems/catalogue.ts";
 export type { Code } from "./problems/catalogue.ts";
-export type { Fix, Problem, Severity } from "./problems/problem.ts";
+export type { Edit, Fix, Problem, Severity } from "./problems/problem.ts";
 export type { Hover } from "./language/hover.ts";
 export type { Definitions, Mention, Renamable, RenameAnswer } from "./language/navigation.ts";
 export type { OutlineItem } from "./language/outline.ts";

@@ -1,5 +1,6 @@
 import { Disposable, languages, type Uri } from "vscode";
 import { Completions, completionTriggers } from "./completions.ts";
+import { FixAll, fixAllKind } from "./fix-all.ts";
 import { Formatting } from "./formatting.ts";
 import { Hovers } from "./hovers.ts";
 import type { Language } from "./language.ts";
@@ -35,6 +36,9 @@ export function languageFeatures(extension: Uri, language: Language, files: Topo
     languages.registerFoldingRangeProvider(topologyDocuments, structure),
     languages.registerSelectionRangeProvider(topologyDocuments, structure),
     languages.registerDocumentLinkProvider(topologyDocuments, structure),
+    languages.registerCodeActionsProvider(topologyDocuments, new FixAll(files), {
+      providedCodeActionKinds: [fixAllKind],
+    }),
     languages.registerDocumentFormattingEditProvider(topologyDocuments, new Formatting(files)),
   );
 }

@@ -1,7 +1,6 @@
 import {
   CodeAction,
   CodeActionKind,
-  Position,
   WorkspaceEdit,
   type CodeActionContext,
   type CodeActionProvider,
@@ -15,7 +14,7 @@ import { rangeOf } from "./positions.ts";
 import { isTopologyFile } from "./recognition.ts";
 import type { TopologyFiles } from "./topology-files.ts";
 
-/** Offers each problem's mends, and, for what is not an error, to switch the check off where it stands. */
+/** Offers each problem's mends. */
 export class QuickFixes implements CodeActionProvider {
   private readonly files: TopologyFiles;
 
@@ -37,8 +36,7 @@ export class QuickFixes implements CodeActionProvider {
         (candidate) => candidate.code === code && rangeOf(document, candidate.span).isEqual(diagnostic.range),
       );
       if (problem === undefined) return [];
-      const fixes = (problem.fixes ?? []).map((fix, at) => mend(document, diagnostic, fix, at === 0));
-      return problem.severity === "error" ? fixes : [...fixes, disable(document, diagnostic, code)];
+      return (problem.fixes ?? []).map((fix, at) => mend(document, diagnostic, fix, at === 0));
     });
   }
 }
@@ -48,20 +46,6 @@ function mend(document: TextDocument, diagnostic: Diagnostic, fix: Fix, preferre
   action.edit = new WorkspaceEdit();
   for (const { span, text } of fix.edits) action.edit.replace(document.uri, rangeOf(document, span), text);
   action.diagnostics = [diagnostic];
-  action.isPreferred = preferred;
-  return action;
-}
-
-function disable(document: TextDocument, diagnostic: Diagnostic, code: string): CodeAction {
-  const action = new CodeAction(`Disable '${code}' for this line`, CodeActionKind.QuickFix);
-  const line = document.lineAt(diagnostic.range.start.line);
-  const indent = line.text.slice(0, line.firstNonWhitespaceCharacterIndex);
-  action.edit = new WorkspaceEdit();
-  action.edit.insert(
-    document.uri,
-    new Position(line.lineNumber, 0),
-    `${indent}# brokerlab-disable-next-line ${code}\n`,
-  );
-  action.diagnostics = [diagnostic];
+  action.isPreferred = preferred && fix.silences !== true;
   return action;
 }

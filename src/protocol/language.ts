@@ -2,6 +2,7 @@ import type {
   CodeLink,
   Completion,
   Definitions,
+  Edit,
   Fold,
   Hover,
   Mention,
@@ -33,6 +34,11 @@ export interface Questions {
     readonly answer: readonly (readonly Span[])[];
   };
   readonly codeLinks: { readonly details: undefined; readonly answer: readonly CodeLink[] };
+  /** What all safe mends together change, without those of the codes that are off; undefined for nothing. */
+  readonly fixAll: {
+    readonly details: { readonly off: readonly string[] };
+    readonly answer: Edit | undefined;
+  };
   /** Undefined where the file is not to be touched. */
   readonly format: { readonly details: undefined; readonly answer: string | undefined };
   readonly outline: { readonly details: undefined; readonly answer: readonly OutlineItem[] };

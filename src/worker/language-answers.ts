@@ -2,6 +2,7 @@ import {
   codeLinks,
   complete,
   definitions,
+  fixAll,
   folds,
   format,
   hover,
@@ -29,6 +30,7 @@ export const languageAnswers: {
   folds: ({ text }) => folds(text),
   selections: ({ text }, { offsets }) => offsets.map((offset) => selections(text, offset)),
   codeLinks: ({ text }) => codeLinks(text),
+  fixAll: ({ text }, { off }) => fixAll(text, off),
   format: ({ text }) => format(text),
   outline: ({ parsed }) => outline(parsed.tree),
 };

@@ -9,6 +9,8 @@ consumers:
 const { run } = commandLine({
   "bad.topology.yaml": bad,
   "good.topology.yaml": "topology: 1\nrabbitmq: {queues: {payment: {}}}\n",
+  "doubled.topology.yaml":
+    "topology: 1\nrabbitmq:\n  queues: {a: {}}\n  bindings:\n    - {source: amq.topic, destination: a}\n    - {source: amq.topic, destination: a}\n",
   "warned.topology.yaml": "topology: 1\nrabbitmq: {queues: {a: {arguments: {x-queue-mode: lazy}}}}\n",
 });
 
@@ -17,7 +19,11 @@ describe("check", () => {
     const { status, stdout, stderr } = run("check", "bad.topology.yaml");
     expect(stdout).toBe(
       "bad.topology.yaml:4:21: error unknown-reference: The file names no queue `paymnt`. Did you mean `payment`?\n" +
-        "bad.topology.yaml:4:29: error schema: Consumer `payments` has no key `prefech`. Did you mean `prefetch`?\n",
+        "  4 |   payments: {queue: paymnt, prefech: 10}\n" +
+        "    |                     ^^^^^^\n" +
+        "bad.topology.yaml:4:29: error schema: Consumer `payments` has no key `prefech`. Did you mean `prefetch`?\n" +
+        "  4 |   payments: {queue: paymnt, prefech: 10}\n" +
+        "    |                             ^^^^^^^\n",
     );
     expect(stderr).toBe("1 file: 2 errors, 0 warnings, 0 notes\n");
     expect(status).toBe(1);
@@ -36,6 +42,23 @@ describe("check", () => {
     const { status, stdout } = run("check", "good.topology.yaml", "bad.topology.yaml");
     expect(status).toBe(1);
     expect(stdout.split("\n").filter((line) => line.startsWith("bad"))).toHaveLength(2);
+  });
+
+  test("names the other places of a problem", () => {
+    expect(run("check", "doubled.topology.yaml").stdout).toBe(
+      "doubled.topology.yaml:6:40: information duplicate-binding: `a` is bound to exchange `amq.topic` in this way already: it gets one copy of a message all the same. Delete one of the two.\n" +
+        "  6 |     - {source: amq.topic, destination: a}\n" +
+        "    |                                        ^\n" +
+        "  doubled.topology.yaml:5:40: the binding that does the same\n",
+    );
+  });
+
+  test("takes a number of warnings that is still well", () => {
+    expect(run("check", "--max-warnings", "1", "warned.topology.yaml").status).toBe(0);
+    const { status, stderr } = run("check", "--max-warnings=0", "warned.topology.yaml", "good.topology.yaml");
+    expect(status).toBe(1);
+    expect(stderr).toContain("1 warning is more than --max-warnings 0");
+    expect(run("check", "--max-warnings", "0", "doubled.topology.yaml").status).toBe(0);
   });
 
   test("prints JSON with lines and columns from 1", () => {
@@ -99,6 +122,7 @@ test.each([
   [["check"]],
   [["check", "--format", "xml", "good.topology.yaml"]],
   [["check", "--loud", "good.topology.yaml"]],
+  [["check", "--max-warnings", "few", "good.topology.yaml"]],
 ])("%j is bad use", (words) => {
   const { status, stdout, stderr } = run(...words);
   expect(status).toBe(2);

@@ -142,7 +142,10 @@ export class TreeReader {
     else if (name === "" || /[.#]/u.test(name) || (key !== undefined && /routing[_-]key$/u.test(key.text))) {
       this.problems.push(
         problem("pattern-unquoted", span, { pattern: shortened(pattern), taken: "an alias" }, [
-          replace(`Quote the pattern: "${shortened(pattern)}"`, span, JSON.stringify(pattern)),
+          {
+            ...replace(`Quote the pattern: "${shortened(pattern)}"`, span, JSON.stringify(pattern)),
+            safe: true,
+          },
         ]),
       );
       return { kind: "scalar", value: pattern, source: pattern, span };

@@ -31,7 +31,7 @@ export function quotePatterns(text: string): Quoted {
       const pattern = text.slice(start, end);
       problems.push(
         problem("pattern-unquoted", { start, end }, { pattern, taken: "a comment" }, [
-          replace(`Quote the pattern: "${pattern}"`, { start, end }, `"${pattern}"`),
+          { ...replace(`Quote the pattern: "${pattern}"`, { start, end }, `"${pattern}"`), safe: true },
         ]),
       );
       quoted += `${text.slice(copied, start)}"${pattern}"`;

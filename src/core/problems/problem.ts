@@ -19,6 +19,8 @@ export interface Fix {
   readonly edits: readonly Edit[];
   /** It changes nothing that happens, so it may be done without a look at it, together with others. */
   readonly safe?: true;
+  /** It mends nothing, but switches the check off where it stands. */
+  readonly silences?: true;
 }
 
 /** A text in the place of another; an empty span is a place to insert at. */
