@@ -56,7 +56,7 @@ test("a producer is told to be unroutable where a run has messages that reach no
         .map(({ message }) => /of `(p\d)`/u.exec(message)?.[1]);
       const { summary } = simulate(parse(text).topology, { seed: 1 });
       const lost = Object.entries(summary.producers).filter(([, { unroutable }]) => unroutable > 0);
-      expect(told.sort(), text).toEqual(lost.map(([name]) => name).sort());
+      expect(told.toSorted(), text).toEqual(lost.map(([name]) => name).toSorted());
     }),
     { numRuns: 150 },
   );
