@@ -53,7 +53,7 @@ test("a producer is told to be unroutable where a run has messages that reach no
     fc.property(file, (text) => {
       const told = check(text)
         .filter(({ code }) => code === "unroutable")
-        .map(({ message }) => /of `(p\d)`/u.exec(message)?.[1]);
+        .map(({ message }) => /of `(p\d)`/u.exec(message)?.[1] ?? "");
       const { summary } = simulate(parse(text).topology, { seed: 1 });
       const lost = Object.entries(summary.producers).filter(([, { unroutable }]) => unroutable > 0);
       expect(told.toSorted(), text).toEqual(lost.map(([name]) => name).toSorted());
