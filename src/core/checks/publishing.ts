@@ -34,7 +34,7 @@ function* transient(
   file: CheckedFile,
   { name, durable }: Queue,
   { type }: QueueRules,
-  flows: Iterable<SentFlow>,
+  flows: readonly SentFlow[],
 ): Iterable<Problem> {
   const queue = name.text;
   for (const flow of flows) {
@@ -64,7 +64,7 @@ function* noConfirms(
   { nodes }: RabbitMq,
   { name }: Queue,
   { overflow, maxLength, maxBytes }: QueueRules,
-  flows: Iterable<SentFlow>,
+  flows: readonly SentFlow[],
 ): Iterable<Problem> {
   const refuses = overflow !== "drop-head" && (maxLength < Infinity || maxBytes < Infinity);
   if (!refuses && nodes < 2) return;
@@ -85,7 +85,7 @@ function* priorities(
   file: CheckedFile,
   { name }: Queue,
   { type, maxPriority }: QueueRules,
-  flows: Iterable<SentFlow>,
+  flows: readonly SentFlow[],
 ): Iterable<Problem> {
   const { quorumPriorities } = file.routing!.host.release;
   if (type === "stream" || (type === "quorum" && quorumPriorities !== "none")) return;
@@ -113,11 +113,11 @@ function* priorities(
 function* lifetimes(
   { name }: Queue,
   { type, messageTtl }: QueueRules,
-  flows: Iterable<SentFlow>,
+  flows: readonly SentFlow[],
 ): Iterable<Problem> {
   if (type === "stream") return;
   const lives = (flow: SentFlow): number => Math.min(flow.flow.rabbitmq.lifetime, messageTtl ?? Infinity);
-  const [longest, ...others] = [...flows].sort((a, b) => lives(b) - lives(a));
+  const [longest, ...others] = flows.length < 2 ? [] : [...flows].sort((a, b) => lives(b) - lives(a));
   const shorter = others.find((flow) => lives(flow) < lives(longest!));
   if (longest === undefined || shorter === undefined) return;
   yield problem(

@@ -11,6 +11,9 @@ const messagesMax = 50_000;
 /** Keys of a template that are tried. */
 const filledMax = 1000;
 
+/** Handles are below it. */
+const wayWidth = 0x40_0000;
+
 /** What routing goes by. */
 interface Content {
   readonly keys: readonly string[];
@@ -38,15 +41,18 @@ export class RoutedMessages {
   readonly host: VirtualHost;
   readonly published: readonly Published[];
   /** What each queue gets from producers, first hand. */
-  readonly arriving = new Map<string, Set<SentFlow>>();
+  readonly arriving = new Map<string, SentFlow[]>();
   /** By the queue that they leave. */
   readonly letters = new Map<string, Lettered[]>();
   private readonly rabbitmq: RabbitMq;
   private readonly filled = new Set<string>();
-  private readonly rules = new Map<string, QueueRules | undefined>();
+  private readonly rules = new Map<string, QueueRules>();
   private readonly passing = new Map<number, Content[]>();
   /** Whether some are sent on with the keys that they came with. */
   private open = false;
+  private followed = 0;
+  /** From an exchange by a binding to a queue or exchange. */
+  private readonly ways = new Set<number>();
   private readonly waiting: { readonly queue: string; readonly content: Content }[] = [];
   private readonly seen = new Set<string>();
   private readonly tables = new Map<FieldTable, number>();
@@ -54,7 +60,9 @@ export class RoutedMessages {
   constructor(rabbitmq: RabbitMq, flows: readonly SentFlow[]) {
     this.rabbitmq = rabbitmq;
     this.host = virtualHost(rabbitmq);
-    this.published = flows.flatMap((flow) => [...this.publish(flow)]);
+    const published: Published[] = [];
+    for (const flow of flows) this.publish(flow, published);
+    this.published = published;
     this.followLetters();
     for (const { name } of rabbitmq.queues.values()) this.deadLetterUnseen(name.text);
     this.followLetters();
@@ -67,51 +75,63 @@ export class RoutedMessages {
 
   /** What a queue's arguments and the policies for it ask for; undefined where the broker refuses to declare it. */
   rulesOf(queue: string): QueueRules | undefined {
-    if (!this.rules.has(queue)) {
-      const handle = this.host.queue(queue);
-      this.rules.set(queue, handle === undefined ? undefined : this.host.queueRules(handle));
-    }
-    return this.rules.get(queue);
+    let rules = this.rules.get(queue);
+    if (rules !== undefined) return rules;
+    const handle = this.host.queue(queue);
+    rules = handle === undefined ? undefined : this.host.queueRules(handle);
+    if (rules !== undefined) this.rules.set(queue, rules);
+    return rules;
   }
 
   /** Whether all that differs has been followed. */
   get complete(): boolean {
-    return !this.open && this.seen.size < messagesMax;
-  }
-
-  /** Whether messages come to an exchange. */
-  reaches(exchange: string): boolean {
-    const handle = this.host.exchange(exchange)?.handle;
-    return handle !== undefined && this.passing.has(handle);
+    return !this.open && this.followed < messagesMax;
   }
 
   /** The bindings that no message uses, of the exchanges that messages come to. */
   unusedBindings(): readonly number[] {
-    const used = new Set<number>();
-    const bySource = new Map<string, number[]>();
-    for (const [index, { source }] of this.rabbitmq.bindings.entries()) {
-      const same = bySource.get(source.text);
-      if (same === undefined) bySource.set(source.text, [index]);
+    const unused: number[] = [];
+    const ways = new Map<number, number[]>();
+    for (const [index, { source, destination, destinationType }] of this.rabbitmq.bindings.entries()) {
+      const exchange = this.host.exchange(source.text);
+      if (exchange === undefined || !this.passing.has(exchange.handle) || !goesByContent(exchange)) continue;
+      const to =
+        destinationType === "queue"
+          ? this.host.queue(destination.text)
+          : -1 - this.host.exchange(destination.text)!.handle;
+      if (to === undefined) continue;
+      const way = exchange.handle * wayWidth + to;
+      if (!this.ways.has(way)) unused.push(index);
+      else if (ways.has(way)) ways.get(way)!.push(index);
+      else ways.set(way, [index]);
+    }
+    const several = [...ways.values()].filter((indices) => indices.length > 1).flat();
+    return [...unused, ...this.unmatched(several)].sort((a, b) => a - b);
+  }
+
+  /** Of bindings that share their way with others those that match nothing. */
+  private unmatched(indices: readonly number[]): number[] {
+    const bySource = new Map<BoundExchange, number[]>();
+    for (const index of indices) {
+      const exchange = this.host.exchange(this.rabbitmq.bindings[index]!.source.text)!;
+      const same = bySource.get(exchange);
+      if (same === undefined) bySource.set(exchange, [index]);
       else same.push(index);
     }
-    const unused: number[] = [];
-    for (const [source, indices] of bySource) {
-      const exchange = this.host.exchange(source);
-      const contents = exchange === undefined ? undefined : this.passing.get(exchange.handle);
-      if (exchange === undefined || contents === undefined || !goesByContent(exchange)) continue;
+    const matched = new Set<number>();
+    for (const [exchange, own] of bySource) {
       const numbered = new BoundExchange(exchange.handle, exchange.settings, () => 0);
-      numbered.bindings = indices.map((index) => {
+      numbered.bindings = own.map((index) => {
         const { routingKey, arguments: args } = this.rabbitmq.bindings[index]!;
         return { destination: index, routingKey: routingKey.text, arguments: args };
       });
-      for (const { keys, headers } of contents)
-        for (const index of numbered.destinations(keys, headers)) used.add(index);
-      unused.push(...indices.filter((index) => !used.has(index)));
+      for (const { keys, headers } of this.passing.get(exchange.handle) ?? [])
+        for (const index of numbered.destinations(keys, headers)) matched.add(index);
     }
-    return unused;
+    return indices.filter((index) => !matched.has(index));
   }
 
-  private *publish(flow: SentFlow): Iterable<Published> {
+  private publish(flow: SentFlow, published: Published[]): void {
     const { to, rabbitmq: publishing, key } = flow.flow;
     if (to.kind === "topic") return;
     const exchange = to.kind === "queue" ? defaultExchange : this.host.exchange(to.name.text)?.handle;
@@ -133,19 +153,20 @@ export class RoutedMessages {
       const queues = this.follow(exchange, { keys, headers });
       for (const queue of queues) {
         const flows = this.arriving.get(queue);
-        if (flows === undefined) this.arriving.set(queue, new Set([flow]));
-        else flows.add(flow);
+        if (flows === undefined) this.arriving.set(queue, [flow]);
+        else if (flows.at(-1) !== flow) flows.push(flow);
       }
-      yield { flow, written: name, keys, headers, queues };
+      published.push({ flow, written: name, keys, headers, queues });
     }
   }
 
   /** The queues that a content comes to; what is new there waits for its dead letters. */
   private follow(exchange: number, content: Content): string[] {
-    const { queues, exchanges } = route(this.host, exchange, content.keys, content.headers);
-    const known = this.idOf(content);
+    const { queues, exchanges, steps } = route(this.host, exchange, content.keys, content.headers);
+    this.followed++;
+    for (const { from, to, alternate } of steps) if (!alternate) this.ways.add(from * wayWidth + to);
     for (const passed of exchanges) {
-      if (!this.isNew(`${passed}<${known}`)) continue;
+      if (passed === defaultExchange) continue;
       const contents = this.passing.get(passed);
       if (contents === undefined) this.passing.set(passed, [content]);
       else contents.push(content);
@@ -154,7 +175,7 @@ export class RoutedMessages {
     for (const name of names) this.filled.add(name);
     for (const queue of names)
       if (this.rulesOf(queue)?.deadLetters !== undefined)
-        if (this.isNew(`${queue}>${known}`)) this.waiting.push({ queue, content });
+        if (this.isNew(queue, content)) this.waiting.push({ queue, content });
     return names;
   }
 
@@ -186,16 +207,13 @@ export class RoutedMessages {
     else known.push(letter);
   }
 
-  private isNew(place: string): boolean {
-    if (this.seen.has(place) || this.seen.size >= messagesMax) return false;
-    this.seen.add(place);
-    return true;
-  }
-
-  private idOf({ keys, headers }: Content): string {
+  private isNew(queue: string, { keys, headers }: Content): boolean {
     let table = headers.size === 0 ? 0 : this.tables.get(headers);
     if (table === undefined) this.tables.set(headers, (table = this.tables.size + 1));
-    return `${table} ${JSON.stringify(keys)}`;
+    const place = `${queue} ${table} ${JSON.stringify(keys)}`;
+    if (this.seen.has(place) || this.followed >= messagesMax) return false;
+    this.seen.add(place);
+    return true;
   }
 }
 

@@ -19,10 +19,12 @@ export function* unroutable(file: CheckedFile): Iterable<Problem> {
   if (rabbitmq === undefined || routing === undefined || !file.tells("rabbitmq")) return;
   const known = new Set([...rabbitmq.queues.keys()]);
   let compared = 0;
-  for (const same of byPlace(routing.published)) {
-    const lost = same.filter(({ queues }) => queues.length === 0);
+  const nowhere = routing.published.filter(
+    ({ flow: { flow }, queues }) => queues.length === 0 && flow.to.kind === "exchange",
+  );
+  for (const lost of byPlace(nowhere)) {
     const [first] = lost;
-    if (first === undefined || first.flow.flow.to.kind !== "exchange") continue;
+    if (first === undefined) continue;
     const { flow, written: name } = first;
     const exchange = flow.flow.to.name.text;
     const settings = routing.host.exchange(exchange)!.settings;

@@ -107,12 +107,15 @@ const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution
   stream: { "max-length-bytes": "policy", "max-age": "policy", "stream-max-segment-size-bytes": "policy" },
 };
 
+const ungoverned: ReadonlyMap<string, string> = new Map();
+
 /** The arguments, with those that policies bring or change; and whose they are. */
 function governedBy(
   args: FieldTable,
   policy: PolicyDefinition,
   release: Release,
 ): { args: FieldTable; by: ReadonlyMap<string, string> } {
+  if (policy.size === 0) return { args, by: ungoverned };
   const type = queueTypeOf(args);
   const by = new Map<string, string>();
   const governed = new Map(args);
