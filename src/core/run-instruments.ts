@@ -226,6 +226,7 @@ function figuresOf(stats: ConsumerFigures, now: number, time: number): Figures {
     redelivered: stats.redelivered,
     processed: stats.processed,
     duplicates: stats.duplicates,
+    replayed: stats.replayed,
     failed: stats.failed,
     skipped: stats.skipped,
     wait: summarize(stats.wait),

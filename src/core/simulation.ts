@@ -61,7 +61,8 @@ export class Simulation {
     const { world } = this.instruments;
     const { costs } = topology.run.calibration;
     this.workload = new Workload(world);
-    if (topology.kafka !== undefined) this.log = new LogModel(world, topology.kafka, costs, this.workload);
+    if (topology.kafka !== undefined)
+      this.log = new LogModel(world, topology.kafka, costs, this.workload, transactionalTopics(topology));
     if (topology.rabbitmq !== undefined)
       this.queue = new QueueModel(world, topology.rabbitmq, {
         costs,
@@ -73,6 +74,7 @@ export class Simulation {
         this.log!.preload(topic.name.text, new PreloadDraw(topic, topic.preload, world));
     for (const { action } of topology.timeline)
       if (action.kind === "deleteRecords") this.log!.expectDeletions(action.topic.text);
+      else if (action.kind === "replay") this.log!.expectReplay(action.topic.text);
     for (const producer of topology.producers.values()) this.addProducer(producer);
     const senders = new Map(
       [...topology.consumers.values()].map((consumer) => [consumer, this.addSenders(consumer)]),
@@ -329,4 +331,14 @@ export class Simulation {
         senders.map(({ onward }) => onward),
       );
   }
+}
+
+/** Topics into which something is sent in transactions. */
+function transactionalTopics({ producers, consumers }: Topology): Set<string> {
+  const flows = [
+    ...[...producers.values()].flatMap((producer) => producer.flows),
+    ...[...consumers.values()].flatMap(({ sends }) => sends.map(({ flow }) => flow)),
+  ];
+  const inside = flows.filter(({ to, kafka }) => to.kind === "topic" && kafka.transactions !== undefined);
+  return new Set(inside.map(({ to }) => to.name.text));
 }

@@ -19,7 +19,23 @@ const queueSends = (send: string): readonly [string, string] => [
   `prefetch: 1, processing: 5ms, sends: [{${send}}]}`,
 ];
 
-/** What consumers send on. */
+const transactions = (messages: number): readonly [string, string] => [
+  "rate: 100/s",
+  `transaction: {messages: ${messages}}, config: {transactional.id: p}, rate: 100/s`,
+];
+/** Two groups that read two topics. */
+const replay = (to: string): readonly (readonly [string, string])[] => [
+  ["u: {}", "u: {partitions: 1}"],
+  ["producers:", "producers:\n  o: {topic: u, rate: 20/s}"],
+  [
+    "run: {duration: 20s}",
+    `  d: {topics: [t, u], group: h, commit: after, processing: 1ms}\nrun: {duration: 20s}\ntimeline: [{at: 10s, replay: {group: g, topic: t, to: ${to}}}]`,
+  ],
+];
+const replayed = "consumers.c.replayed";
+const logEnd = "topics.t.partitions.0.logEnd";
+
+/** What consumers send on, transactions, and replays. */
 export const forwardEffects: readonly Row[] = [
   [
     "consumers.*.sends.topic",
@@ -100,4 +116,71 @@ export const forwardEffects: readonly Row[] = [
     "down",
     deadLetters,
   ],
+  [
+    "producers.*.transaction.messages",
+    "log",
+    "messages: 5",
+    "messages: 500",
+    logEnd,
+    "down",
+    transactions(5),
+  ],
+  [
+    "producers.*.config.transactional.id",
+    "log",
+    "config: {linger.ms: 5}",
+    "config: {linger.ms: 5, transactional.id: p}",
+    logEnd,
+    "up",
+    ["rate: 100/s", "config: {linger.ms: 5}, rate: 100/s"],
+  ],
+  [
+    "producers.*.config.transaction.timeout.ms",
+    "log",
+    "transaction.timeout.ms: 60s",
+    "transaction.timeout.ms: 1s",
+    "producers.p.refused",
+    "up",
+    transactions(800),
+    ["transactional.id: p", "transactional.id: p, transaction.timeout.ms: 60s"],
+  ],
+  [
+    "consumers.*.config.isolation.level",
+    "log",
+    "isolation.level: read_uncommitted",
+    "isolation.level: read_committed",
+    "consumers.c.latency.mean",
+    "up",
+    transactions(100),
+    ["processing: 5ms", "processing: 5ms, config: {isolation.level: read_uncommitted}"],
+  ],
+  [
+    "timeline.replay.group",
+    "log",
+    "replay: {group: g",
+    "replay: {group: h",
+    replayed,
+    "down",
+    ...replay("earliest"),
+  ],
+  [
+    "timeline.replay.topic",
+    "log",
+    "group: g, topic: t",
+    "group: h, topic: u",
+    replayed,
+    "down",
+    ...replay("earliest"),
+  ],
+  ["timeline.replay.to", "log", "to: earliest", "to: latest", replayed, "down", ...replay("earliest")],
+  [
+    "timeline.replay.to.offset",
+    "log",
+    "offset: 50",
+    "offset: 100",
+    replayed,
+    "down",
+    ...replay("{offset: 50}"),
+  ],
+  ["timeline.replay.to.time", "log", "time: 3s", "time: 8s", replayed, "down", ...replay("{time: 3s}")],
 ];

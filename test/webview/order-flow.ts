@@ -90,6 +90,7 @@ const consumer = (processed: number, instances: readonly number[], mean: number)
   redelivered: 0,
   processed,
   duplicates: 0,
+  replayed: 0,
   failed: 0,
   skipped: 0,
   order: { violations: 0 },

@@ -2,7 +2,7 @@ import { widened, type Messages } from "../sim/messages.ts";
 
 const initialCapacity = 256;
 
-/** How a broker answers for a batch, by Kafka's names. All but `ok` may be tried again. */
+/** How a broker answers for a batch, by Kafka's names. All but `ok` and the last may be tried again. */
 export const Outcome = {
   ok: 0,
   notLeaderOrFollower: 1,
@@ -10,6 +10,8 @@ export const Outcome = {
   outOfOrderSequence: 3,
   networkException: 4,
   requestTimedOut: 5,
+  /** Its transactional producer has been fenced: it cannot be tried again. */
+  invalidProducerEpoch: 6,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 

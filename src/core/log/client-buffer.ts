@@ -9,6 +9,10 @@ export class ClientBuffer {
   private first: GroupPartition | undefined = undefined;
   private last: GroupPartition | undefined = undefined;
 
+  get holdsAny(): boolean {
+    return this.first !== undefined;
+  }
+
   /** Records of the partition are in the buffer. */
   enter(of: GroupPartition): void {
     of.followingBuffered = undefined;
@@ -32,7 +36,7 @@ export class ClientBuffer {
   collect(room: number, slice: Slice, now: number, commits: Commits): number {
     let taken = 0;
     for (let of = this.first; of !== undefined && taken < room; of = this.first) {
-      const got = of.partition.log.sparse
+      const got = of.view.sparse
         ? this.takeHeld(of, room - taken, slice, now)
         : this.take(of, Math.min(room - taken, of.buffered), slice, now);
       if (got > 0) commits.returned(of);
@@ -57,12 +61,12 @@ export class ClientBuffer {
 
   /** As `take`, where some offsets have no record any more: what lies between records is passed over. */
   private takeHeld(of: GroupPartition, room: number, slice: Slice, now: number): number {
-    const { log } = of.partition;
+    const { view } = of;
     let taken = 0;
     while (taken < room && of.buffered > 0) {
-      of.passOver(Math.min(log.nextHeld(of.position), of.fetched));
+      of.passOver(Math.min(view.nextHeld(of.position), of.fetched));
       let count = 0;
-      while (count < Math.min(room - taken, of.buffered) && log.holds(of.position + count)) count++;
+      while (count < Math.min(room - taken, of.buffered) && view.holds(of.position + count)) count++;
       if (count > 0) taken += this.take(of, count, slice, now);
     }
     return taken;

@@ -11,10 +11,10 @@ import type { Member } from "./member.ts";
 export class Commits {
   /** The poll loop waits for the coordinator's answer. */
   blocks = false;
-  private readonly context: LogContext;
-  private readonly member: Member;
+  protected readonly context: LogContext;
+  protected readonly member: Member;
   private readonly mode: "auto" | "after" | "before" | "transactional";
-  private underWay = false;
+  protected underWay = false;
   /** It waits for a coordinator. */
   private heldUp = false;
   private dueAt = 0;
@@ -110,16 +110,7 @@ export class Commits {
 
   /** Written by the coordinator. */
   done(): void {
-    const { now } = this.context.kernel;
-    for (let i = 0; i < this.carriedCount; i++) {
-      const of = this.carried[i]!;
-      this.stamp(of);
-      of.lag.add(now, of.committed - of.committing);
-      of.group.lag.add(now, of.committed - of.committing);
-      of.committed = of.committing;
-      of.review(this.member.open(of));
-      of.partition.forget();
-    }
+    for (let i = 0; i < this.carriedCount; i++) this.takesEffect(this.carried[i]!);
     this.carriedCount = 0;
     if (!this.context.defersHop(LogEvent.commitAnswered, this.member.setup.number)) this.answered();
   }
@@ -132,6 +123,43 @@ export class Commits {
     else if (mode === "after" && member.waiting) this.send(false);
   }
 
+  /** The member has failed; false where that ends no transaction. */
+  get aborts(): boolean {
+    return false;
+  }
+
+  /** Whether the next poll needs not wait for what is in work. */
+  get mayPoll(): boolean {
+    return true;
+  }
+
+  fails(): void {}
+
+  goBack(): void {}
+
+  /** The offset that was on its way is the committed one. */
+  protected takesEffect(of: GroupPartition): void {
+    const { now } = this.context.kernel;
+    this.stamp(of);
+    of.lag.add(now, of.committed - of.committing);
+    of.group.lag.add(now, of.committed - of.committing);
+    of.committed = of.committing;
+    of.rewound = false;
+    of.review(of.owner === this.member ? this.member.open(of) : of.position);
+    of.partition.forget();
+  }
+
+  protected carries(of: GroupPartition): boolean {
+    return this.carried.slice(0, this.carriedCount).includes(of);
+  }
+
+  /** Those of the commit under way, which carries them no more. */
+  protected takeCarried(): GroupPartition[] {
+    const taken = this.carried.slice(0, this.carriedCount);
+    this.carriedCount = 0;
+    return taken;
+  }
+
   private touch(of: GroupPartition): void {
     of.touched = true;
     this.touched[this.touchedCount++] = of;
@@ -140,18 +168,25 @@ export class Commits {
   private auto(): void {
     const { now } = this.context.kernel;
     if (now < this.dueAt) return;
-    this.dueAt = now + this.member.setup.settings.autoCommitInterval;
+    const { autoCommitInterval } = this.member.setup.settings;
+    // A client that waited in `poll()` has committed the same again and again.
+    if (this.member.waiting && now > this.dueAt && autoCommitInterval > 0) {
+      this.dueAt += Math.ceil((now - this.dueAt) / autoCommitInterval) * autoCommitInterval;
+      if (this.dueAt > now) return;
+    }
+    this.dueAt = now + autoCommitInterval;
     this.send(false);
   }
 
   /** What commits where; a partition whose first open record has not moved is touched again when one settles. */
-  private send(blocks: boolean): void {
+  protected send(blocks: boolean): void {
     if (this.underWay || this.touchedCount === 0) return;
     for (let i = 0; i < this.touchedCount; i++) {
       const of = this.touched[i]!;
       of.touched = false;
       of.committing = this.mode === "after" ? this.member.open(of) : of.position;
-      if (of.committing > of.committed) this.carried[this.carriedCount++] = of;
+      if (of.committing > of.committed || (of.rewound && of.committing < of.committed))
+        this.carried[this.carriedCount++] = of;
     }
     this.touchedCount = 0;
     if (this.carriedCount === 0) return;
@@ -163,7 +198,7 @@ export class Commits {
   }
 
   /** The offsets set off. What they cover has been sent on. */
-  private sets(): void {
+  protected sets(): void {
     if (this.member.gone) return;
     if (!this.context.defersHop(LogEvent.commitArrives, this.member.setup.number)) this.arrives();
   }

@@ -66,7 +66,8 @@ export class FetchSession {
     const { log } = of.partition;
     of.session = this;
     if (of.buffered > 0) this.buffered++;
-    for (let batch = of.batch; batch < log.readableBatches; batch++) this.appended(of, log.bytesOf(batch));
+    for (let batch = of.batch; batch < of.view.readableBatches; batch++)
+      this.appended(of, log.bytesOf(batch));
     if (of.position < log.logStart) this.expired(of, 0);
   }
 
@@ -85,7 +86,7 @@ export class FetchSession {
     this.unreadBytes = 0;
     for (let one = this.firstUnread; one !== undefined; one = one.followingUnread) {
       const { log } = one.partition;
-      for (let batch = one.batch; batch < log.readableBatches; batch++)
+      for (let batch = one.batch; batch < one.view.readableBatches; batch++)
         this.unreadBytes += log.bytesOf(batch);
     }
   }
@@ -239,7 +240,7 @@ export class FetchSession {
       if (of.batch === first) break;
       bytes += taken;
       batches += of.batch - first;
-      records += of.partition.log.count(of.fetched, of.arriving);
+      records += of.view.count(of.fetched, of.arriving);
       if (of.partition.storage !== undefined && of.fetched < of.partition.storage.localStart) remote = true;
       else if (of.partition.outsidePageCache(of.fetched, costs.pageCache)) diskBytes += taken;
       this.answering[this.answers++] = of;
@@ -279,7 +280,8 @@ export class FetchSession {
     const fetchMaxBytes = this.bytesMax;
     let bytes = 0;
     of.arriving = of.fetched;
-    for (; of.batch < log.readableBatches; of.batch++) {
+    const { readableBatches } = of.view;
+    for (; of.batch < readableBatches; of.batch++) {
       const more = bytes + log.bytesOf(of.batch);
       const first = sent + bytes === 0;
       if (!first && (more > maxPartitionFetchBytes || sent + more > fetchMaxBytes)) break;
@@ -309,7 +311,7 @@ export class FetchSession {
   /** The first one was served: it lines up again while it has more. */
   private rotate(of: GroupPartition): void {
     this.shift(of);
-    if (of.batch < of.partition.log.readableBatches) this.enter(of);
+    if (of.batch < of.view.readableBatches) this.enter(of);
   }
 
   /** The first one leaves the line. */
@@ -323,8 +325,12 @@ export class FetchSession {
   private reset(of: GroupPartition): void {
     const { log, place } = of.partition;
     const { kernel, world } = this.context;
+    if (this.settings.autoOffsetReset === "none") {
+      this.member.ownership.fails(of);
+      return;
+    }
     const earliest = this.settings.autoOffsetReset === "earliest";
-    const to = earliest ? log.logStart : log.highWatermark;
+    const to = earliest ? log.logStart : of.view.highWatermark;
     world.occurrences.add(
       kernel.now,
       "offsetReset",
@@ -334,21 +340,21 @@ export class FetchSession {
     );
     this.outOfRange--;
     of.outOfRange = false;
-    of.passed += log.logStart - of.position;
-    of.lost += to - log.logStart;
-    this.member.setup.stats.lost += to - log.logStart;
+    const lost = of.skipTo(to);
+    of.lost += lost;
+    this.member.setup.stats.lost += lost;
     of.position = of.fetched = of.arriving = to;
     if (!earliest)
-      for (; of.batch < log.readableBatches; of.batch++) this.unreadBytes -= log.bytesOf(of.batch);
+      for (; of.batch < of.view.readableBatches; of.batch++) this.unreadBytes -= log.bytesOf(of.batch);
     this.member.commits.moved(of);
-    if (of.batch < log.readableBatches && !of.unread) this.enter(of);
+    if (of.batch < of.view.readableBatches && !of.unread) this.enter(of);
   }
 
   private stamp(of: GroupPartition): void {
     const { trace, kernel } = this.context;
     const { log, place } = of.partition;
     for (let offset = of.fetched; offset < of.arriving; offset++) {
-      if (!log.holds(offset)) continue;
+      if (!of.view.holds(offset)) continue;
       const id = log.id[log.at(offset)]!;
       if (!trace.wants(id)) return;
       trace.add(kernel.now, id, Station.fetched, place, offset);

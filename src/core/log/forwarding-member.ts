@@ -15,6 +15,12 @@ export class ForwardingMember extends Member {
     if (!this.gone) super.tryAgain(handler, this.context.kernel.now);
   }
 
+  /** After a failure within a transaction it takes nothing up, until all that was begun has ended. */
+  override pump(): void {
+    if (this.commits.aborts && this.handlers.busy === 0 && !this.gone) this.commits.goBack();
+    else super.pump();
+  }
+
   protected override finish(handler: number, of: GroupPartition, at: number): void {
     super.finish(handler, of, at);
     this.failures.delete(handler);
@@ -24,6 +30,13 @@ export class ForwardingMember extends Member {
   protected override fail(handler: number, of: GroupPartition, at: number): boolean {
     this.sendOn("failure", handler);
     const { settings, stats } = this.setup;
+    if (settings.onFailure === "retry" && settings.commit === "transactional") {
+      stats.fail(at);
+      this.trace(handler, Station.failed, at);
+      this.giveUp(handler, of);
+      this.commits.fails();
+      return true;
+    }
     if (settings.onFailure !== "deadLetter") return super.fail(handler, of, at);
     stats.fail(at);
     this.trace(handler, Station.failed, at);

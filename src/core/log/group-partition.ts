@@ -3,6 +3,7 @@ import type { FetchSession } from "./fetch-session.ts";
 import type { Group } from "./group.ts";
 import type { Member } from "./member.ts";
 import type { Partition, PartitionReader } from "./partition.ts";
+import type { LogView } from "./transactions/committed-view.ts";
 
 /** Its lag is summed up, not drawn: the group's is. */
 const lagBuckets = 2;
@@ -13,6 +14,10 @@ export class GroupPartition implements PartitionReader {
   readonly name: string;
   readonly partition: Partition;
   readonly group: Group;
+  /** What the group may read of the log. */
+  readonly view: LogView;
+  /** Offsets of an open transaction may move the committed one: nobody may begin to read meanwhile. */
+  pendingCommit = false;
   /** Who reads it, and may commit; undefined while nobody does. */
   owner: Member | undefined = undefined;
   /** Who reads it, or read it last. */
@@ -21,8 +26,16 @@ export class GroupPartition implements PartitionReader {
   idleSince = NaN;
   /** Undefined while nobody fetches it. */
   session: FetchSession | undefined = undefined;
-  /** Where the group began to read. */
-  readonly start: number;
+  /** Where the group began to read, or was told to read again. */
+  start: number;
+  /** Its reader is told to read on from here; NaN when it is not. */
+  seekTo = NaN;
+  /** The committed offset may be beyond the position: it has been told to read again, and not yet committed. */
+  rewound = false;
+  /** What is before it and was finished is replayed. */
+  replayEnd = 0;
+  /** Nothing is committed, and `auto.offset.reset: none` leaves no place to begin. */
+  homeless = false;
   committed: number;
   /** Next record that `poll()` returns. */
   position: number;
@@ -84,6 +97,7 @@ export class GroupPartition implements PartitionReader {
     this.name = name;
     this.partition = partition;
     this.group = group;
+    this.view = group.viewOf(partition);
     this.start = start;
     this.committed =
       this.position =
@@ -110,9 +124,12 @@ export class GroupPartition implements PartitionReader {
   expire(logStart: number): void {
     const from = Math.max(this.arriving, this.expiredTo);
     if (logStart <= from) return;
-    this.expired += logStart - from;
+    let count = logStart - from;
+    // What was settled once has its final state.
+    for (const offset of this.repeats) if (offset >= from && offset < logStart) count--;
+    this.expired += count;
     this.expiredTo = logStart;
-    this.group.expired(logStart - from);
+    this.group.expired(count);
     const { log } = this.partition;
     let bytes = 0;
     for (const end = log.batchOf(logStart); this.batch < end; this.batch++) bytes += log.bytesOf(this.batch);
@@ -133,6 +150,46 @@ export class GroupPartition implements PartitionReader {
     }
   }
 
+  /** Its reader begins at the committed offset, which has moved since it was decided where. */
+  catchUp(): void {
+    if (this.position >= this.committed) return;
+    this.passOver(this.committed);
+    this.fetched = this.arriving = this.committing = this.position;
+    this.batch = this.partition.log.batchOf(Math.max(this.position, this.partition.log.logStart));
+    this.review(this.position);
+  }
+
+  /** What a member had in hand, and was to be read again, is deleted: it goes by the topic's rule. */
+  deletedInHand(records: number): void {
+    this.lost -= records;
+    this.passed += records;
+    this.expired += records;
+    this.group.expired(records);
+  }
+
+  /** The position passes what is deleted; what was fetched of it, and will not be read, is expired as well. */
+  private passDeleted(): void {
+    for (; this.position < this.partition.log.logStart; this.position++) {
+      if (this.repeats.delete(this.position)) continue;
+      this.passed++;
+      if (this.position >= this.fetched) continue;
+      this.expired++;
+      this.group.expired(1);
+    }
+  }
+
+  /** The position goes on to an offset; answers how many records it passes that were never settled. */
+  skipTo(to: number): number {
+    let skipped = 0;
+    this.passDeleted();
+    while (this.position < to)
+      if (this.view.holds(this.position)) {
+        if (!this.repeats.delete(this.position)) skipped++;
+        this.position++;
+      } else this.passOver(this.position + 1);
+    return skipped;
+  }
+
   /** Takes back the gaps that the position passed from this offset on: they are met again. */
   private reopenGaps(offset: number): Set<number> {
     const met = new Set<number>();
@@ -151,7 +208,7 @@ export class GroupPartition implements PartitionReader {
   get unreadBytes(): number {
     const { log } = this.partition;
     let bytes = 0;
-    for (let { batch } = this; batch < log.readableBatches; batch++) bytes += log.bytesOf(batch);
+    for (let { batch } = this; batch < this.view.readableBatches; batch++) bytes += log.bytesOf(batch);
     return bytes;
   }
 
@@ -168,15 +225,18 @@ export class GroupPartition implements PartitionReader {
    * offset. Answers how many records are lost by that: in the hands of a member that is no more, and committed or
    * deleted.
    */
-  revert(inHand: readonly number[], alive: boolean): number {
+  revert(inHand: readonly number[], alive: boolean, target = this.committed): number {
     const { position, repeats, givenUp } = this;
     const { log } = this.partition;
-    const to = Math.max(this.committed, Math.min(position, log.logStart));
+    const to = Math.max(target, Math.min(position, log.logStart));
+    const settledFrom = Math.max(to, this.start);
+    this.start = Math.min(this.start, to);
+    this.rewound &&= to < this.committed;
+    let lost = to > position ? this.skipTo(to) : 0;
     const hand = new Set(inHand);
     const gaps = this.reopenGaps(to);
-    for (let offset = to; offset < position; offset++)
+    for (let offset = settledFrom; offset < position; offset++)
       if (!hand.has(offset) && !givenUp.has(offset) && !gaps.has(offset)) repeats.add(offset);
-    let lost = 0;
     for (const offset of givenUp) if (offset < to) lost++;
     for (const offset of hand) {
       if (offset >= to || repeats.delete(offset)) continue;
@@ -239,7 +299,17 @@ export class GroupPartition implements PartitionReader {
   /** Records that the group has to read, or has read and not settled. */
   get unsettled(): number {
     const { cut, finished, skipped, lost, expired, compacted } = this;
-    return this.partition.log.logEnd + cut - this.start - finished - skipped - lost - expired - compacted;
+    const { logEnd } = this.partition.log;
+    return logEnd + cut - this.start - finished - skipped - lost - expired - compacted - this.empty;
+  }
+
+  /** Offsets ahead that have nothing to read. */
+  private get empty(): number {
+    const { view, position } = this;
+    if (!view.sparse) return 0;
+    const { logStart, logEnd } = this.partition.log;
+    const from = Math.max(position, logStart);
+    return Math.max(logEnd - from, 0) - view.count(from, logEnd);
   }
 
   /** The log ends earlier than it was read. */

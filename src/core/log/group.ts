@@ -1,4 +1,5 @@
 import type { ClusterSettings } from "../model/kafka-cluster.ts";
+import type { ReplayPoint } from "../model/timeline.ts";
 import type { AssignmentStrategy, KafkaConsumerSettings } from "../model/topology.ts";
 import { LevelSeries } from "../stats/series.ts";
 import { compareText, type PartitionCounts, type TopicPartition } from "./assignment/assignment.ts";
@@ -19,6 +20,7 @@ import type { FleetGroup } from "./member-fleet.ts";
 import type { MemberSetup } from "./member-setup.ts";
 import type { Partition } from "./partition.ts";
 import type { Topic } from "./topic.ts";
+import { CommittedView, type LogView } from "./transactions/committed-view.ts";
 
 /** Partitions of `__consumer_offsets`. */
 const offsetsPartitions = 50;
@@ -209,7 +211,7 @@ export class Group implements FleetGroup {
     of.owner?.truncated(of, end);
     for (const member of of.strayHolders) member.truncated(of, end);
     of.truncate(end);
-    const change = of.partition.log.highWatermark - of.committed - of.lag.level;
+    const change = of.view.highWatermark - of.committed - of.lag.level;
     of.lag.add(now, change);
     this.lag.add(now, change);
   }
@@ -222,18 +224,39 @@ export class Group implements FleetGroup {
     this.lag.finish(now);
   }
 
+  get readsCommitted(): boolean {
+    return this.setup.settings.readCommitted;
+  }
+
+  /** Members seek: committed offsets move at their next commit. */
+  replay(topic: string, to: ReplayPoint): void {
+    for (const of of this.partitions) {
+      if (of.partition.log.topic !== topic) continue;
+      of.seekTo = offsetOf(of, to);
+      of.owner?.ownership.tell();
+    }
+  }
+
+  /** What it may read of a partition. */
+  viewOf({ log, transactions }: Partition): LogView {
+    return this.readsCommitted && transactions !== undefined
+      ? new CommittedView(transactions.log, transactions)
+      : log;
+  }
+
   private reader(name: string, partition: Partition): GroupPartition {
     const { world, kernel } = this.context;
     const { log } = partition;
     const earliest = kernel.now > 0 && this.setup.settings.autoOffsetReset === "earliest";
     // Those that were there before the run have read what it began with.
-    const start = earliest ? log.logStart : log.highWatermark;
+    const end = this.viewOf(partition).highWatermark;
+    const start = earliest ? log.logStart : end;
     const of = new GroupPartition(name, partition, this, start, world.horizon, world.window.from);
     of.idleSince = this.since!;
-    of.lag.add(kernel.now, log.highWatermark - start);
-    this.lag.add(kernel.now, log.highWatermark - start);
-    partition.groups.push(of);
-    partition.readers++;
+    of.homeless = kernel.now > 0 && this.setup.settings.autoOffsetReset === "none";
+    of.lag.add(kernel.now, end - start);
+    this.lag.add(kernel.now, end - start);
+    partition.readBy(of, this.readsCommitted);
     if (this.awaited.delete(partition)) partition.awaited--;
     return of;
   }
@@ -267,6 +290,17 @@ export class Group implements FleetGroup {
   private idFor({ setup: { instanceId } }: Member): string {
     return instanceId ?? String(this.memberIds++).padStart(9, "0");
   }
+}
+
+/** Where a point of a partition's log is now: after its end, where it holds nothing so late. */
+function offsetOf({ view, partition: { log } }: GroupPartition, to: ReplayPoint): number {
+  if (to.kind === "offset") return to.offset;
+  if (to.kind === "earliest") return log.logStart;
+  const end = view.highWatermark;
+  if (to.kind !== "time") return end;
+  let offset = view.nextHeld(log.logStart);
+  while (offset < end && log.sentAt[log.at(offset)]! < to.time) offset = view.nextHeld(offset + 1);
+  return Math.min(offset, end);
 }
 
 function byTopicThenPartition(

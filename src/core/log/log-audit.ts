@@ -1,5 +1,6 @@
 import { assert } from "../sim/invariant.ts";
 import type { Batches } from "./batches.ts";
+import { unappendedOf } from "./log-report.ts";
 import type { LogModel } from "./log-model.ts";
 import type { Member } from "./member.ts";
 import type { ProducerClient } from "./producer-client.ts";
@@ -12,7 +13,7 @@ export function auditLog(model: LogModel): void {
   let unappended = 0;
   for (const client of model.clients) {
     auditClient(client, model.context.batches);
-    unappended += client.unappended;
+    unappended += unappendedOf(client);
   }
   assert(unappended <= model.context.messages.live, "each record that no log has yet is a live message");
   let inThreads = 0;
@@ -78,7 +79,7 @@ function auditMember(member: Member): void {
     const { highWatermark, logEnd, kept } = of.partition.log;
     assert(
       (of.cut !== 0 || of.start <= of.committed) &&
-        of.committed <= of.position &&
+        (of.rewound || of.committed <= of.position) &&
         of.position <= of.fetched &&
         of.fetched <= of.arriving &&
         of.arriving <= highWatermark &&

@@ -21,6 +21,7 @@ import { Replication } from "./replication/replication.ts";
 import type { ShareMember } from "./share/share-member.ts";
 import type { SharePartition } from "./share/share-partition.ts";
 import type { ShareSession } from "./share/share-session.ts";
+import { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
 import { Housekeeper } from "./storage/housekeeper.ts";
 
 /** What the parts of the log model share, and how they let things happen. */
@@ -38,6 +39,7 @@ export class LogContext {
   readonly housekeeper: Housekeeper;
   /** Undefined where no application has one. */
   readonly quotas: Quotas | undefined;
+  readonly coordinator: TransactionCoordinator;
   /** Set by the model, once it has its brokers. */
   cluster!: Cluster;
   readonly clients: ProducerClient[] = [];
@@ -79,6 +81,7 @@ export class LogContext {
     this.requests = new ProduceRequests(this);
     this.replication = new Replication(this, cluster);
     this.housekeeper = new Housekeeper(this, cluster.housekeeping);
+    this.coordinator = new TransactionCoordinator(this, cluster.transactionTimeoutCheck);
     this.base = world.kernel.register(process);
     this.backgroundBase = world.kernel.registerBackground(process);
     this.latencyLane = world.kernel.lane();

@@ -42,6 +42,15 @@ export const LogEvent = {
   retried: 19,
   /** A producer's thread has done all that came before a flush: client. */
   flushed: 20,
+  /** A producer's request is at its transaction coordinator, and its answer back: transactional producer. */
+  transactionArrives: 21,
+  transactionAnswered: 22,
+  /** A marker is at its leader: marker. */
+  markerArrives: 23,
+  /** The coordinator knows that all markers are written: transaction state. */
+  transactionComplete: 24,
+  /** Open transactions are looked at. */
+  transactionTimeouts: 25,
   /** An answer is at the follower: fetcher. */
   replicaFetched: 32,
   /** Its next fetch is at the leader: fetcher. */

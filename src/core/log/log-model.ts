@@ -19,7 +19,9 @@ import { Preload, type PreloadDraw } from "./preload.ts";
 import { ProducerClient } from "./producer-client.ts";
 import { Cluster } from "./replication/cluster.ts";
 import { ReplicaPlacer } from "./replication/replica-placer.ts";
-import { CompactedLog } from "./storage/compacted-log.ts";
+import { StoredLog } from "./storage/stored-log.ts";
+import { PartitionTransactions } from "./transactions/partition-transactions.ts";
+import { TransactionalOutlet } from "./transactions/transactional-outlet.ts";
 import { HeldBytes } from "./storage/held-bytes.ts";
 import { ShareGroup } from "./share/share-group.ts";
 import { Topic } from "./topic.ts";
@@ -44,7 +46,14 @@ export class LogModel implements Process {
   private readonly preloads = new Map<string, PreloadDraw>();
   private readonly logConfigs = new Map<string, LogConfig>();
 
-  constructor(world: World, kafka: Kafka, costs: Costs, applications: Applications) {
+  /** `transactional`: topics into which something is sent in transactions. */
+  constructor(
+    world: World,
+    kafka: Kafka,
+    costs: Costs,
+    applications: Applications,
+    transactional: ReadonlySet<string> = new Set(),
+  ) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => new Broker(i + 1, costs));
     this.context = new LogContext(this, world, costs, kafka, applications);
     this.members = this.context.members;
@@ -53,7 +62,7 @@ export class LogModel implements Process {
     this.context.cluster = new Cluster(this.context, kafka, this.brokers, this.topics, this.everyGroup);
     this.cluster = kafka.cluster;
     this.fleet = new MemberFleet(this.context);
-    this.createTopics(kafka, world);
+    this.createTopics(kafka, world, transactional);
   }
 
   /** The client of one instance (from 0); flows with the same settings share it. */
@@ -73,7 +82,8 @@ export class LogModel implements Process {
   outlet(client: ProducerClient, flow: Flow, source: number, streamName: string, place: number): Outlet {
     const topic = this.topics.get(flow.to.name.text);
     assert(topic !== undefined, "a producer's topic exists");
-    const outlet = new LogOutlet(this.context, client, topic, streamName, place);
+    const Outlet = client.transactions === undefined ? LogOutlet : TransactionalOutlet;
+    const outlet = new Outlet(this.context, client, topic, streamName, place);
     this.context.outlets[source] = outlet;
     if (flow.arrivals.kind === "closed") client.closedLoop = true;
     this.context.uniqueKeys[source] = flow.key.kind === "unique";
@@ -91,6 +101,11 @@ export class LogModel implements Process {
   expectDeletions(topic: string): void {
     for (const partition of this.topics.get(topic)!.partitions)
       this.context.housekeeper.keep(partition, this.logConfigs.get(topic)!);
+  }
+
+  /** Members of a group will be told to read the topic again: it keeps all that they may want. */
+  expectReplay(topic: string): void {
+    for (const partition of this.topics.get(topic)!.partitions) partition.awaited++;
   }
 
   /** What a topic holds when the run starts. */
@@ -177,7 +192,7 @@ export class LogModel implements Process {
       case LogEvent.metadataArrives:
         return this.context.metadata[a]!.arrives();
       case LogEvent.retry:
-        return accumulators[a]!.client.retry(accumulators[a]!);
+        return accumulators[a]!.client.recovery.retry(accumulators[a]!);
       case LogEvent.requestTimeout: {
         const connection = this.context.connections[a]!;
         return connection.client.requestTimedOut(connection);
@@ -198,6 +213,16 @@ export class LogModel implements Process {
         return members[a]!.workedOn(b);
       case LogEvent.retried:
         return members[a]!.retried(b);
+      case LogEvent.transactionArrives:
+        return this.context.coordinator.producers[a]!.arrives();
+      case LogEvent.transactionAnswered:
+        return this.context.coordinator.producers[a]!.answered();
+      case LogEvent.markerArrives:
+        return this.context.coordinator.markerArrives(a);
+      case LogEvent.transactionComplete:
+        return this.context.coordinator.complete(a);
+      case LogEvent.transactionTimeouts:
+        return this.context.coordinator.checkTimeouts();
       case LogEvent.flushed:
         return this.clients[a]!.flushing.sends();
       case LogEvent.unmuted: {
@@ -229,7 +254,7 @@ export class LogModel implements Process {
     }
   }
 
-  private createTopics({ topics, racks }: Kafka, world: World): void {
+  private createTopics({ topics, racks }: Kafka, world: World, transactional: ReadonlySet<string>): void {
     const { brokers } = this;
     const rackOf = brokers.map((_, i) => racks[i % racks.length] ?? "");
     const { housekeeper } = this.context;
@@ -240,8 +265,15 @@ export class LogModel implements Process {
       const partitions = Array.from({ length: count }, (_, p) => {
         const placed = placer.place(replicas).map((broker) => brokers[broker]!);
         const [leader] = placed;
-        const log = topic.log.compact ? new CompactedLog(name.text, p) : new PartitionLog(name.text, p);
-        const partition = new Partition(log, leader!, world.places.add("topic", name.text, p), held);
+        const inTransactions = transactional.has(name.text);
+        const stored = topic.log.compact || inTransactions;
+        const log = stored ? new StoredLog(name.text, p) : new PartitionLog(name.text, p);
+        const place = world.places.add("topic", name.text, p);
+        const partition = new Partition(log, leader!, place, held, inTransactions);
+        if (inTransactions) {
+          housekeeper.store(partition, topic.log);
+          partition.transactions = new PartitionTransactions(partition);
+        }
         if (placed.length > 1) this.context.replication.add(partition, placed, replication);
         if (expires(topic, world.horizon)) housekeeper.keep(partition, topic.log);
         return partition;

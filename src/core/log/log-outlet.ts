@@ -34,6 +34,13 @@ export class LogOutlet implements Outlet {
   }
 
   send(message: number): void {
+    this.pass(message);
+  }
+
+  ends(): void {}
+
+  /** To its client. */
+  pass(message: number): void {
     this.inThread++;
     if (!this.client.keeps(message)) this.accumulate(message);
   }

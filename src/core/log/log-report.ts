@@ -5,6 +5,7 @@ import type { GroupPartition } from "./group-partition.ts";
 import type { LogModel } from "./log-model.ts";
 import type { Partition } from "./partition.ts";
 import { ShareGroup } from "./share/share-group.ts";
+import type { ProducerClient } from "./producer-client.ts";
 
 const nanosPerMilli = 1e6;
 
@@ -44,10 +45,17 @@ export function droppedByShares({ shareGroups }: LogModel): number {
   return sum;
 }
 
+/** Records that `send()` took and no log has yet. */
+export function unappendedOf({ inThread, transactions, accumulators }: ProducerClient): number {
+  let records = inThread + (transactions?.heldBack ?? 0);
+  for (const { held } of accumulators) records += held;
+  return records;
+}
+
 /** Records without a final state: on their way to a log, or appended and not settled by a group that reads them. */
 export function unfinishedOfLog(model: LogModel): number {
   let unfinished = 0;
-  for (const client of model.clients) unfinished += client.unappended;
+  for (const client of model.clients) unfinished += unappendedOf(client);
   for (const { partitions } of model.everyGroup) for (const of of partitions) unfinished += of.unsettled;
   return unfinished;
 }

@@ -179,6 +179,7 @@ export class MemberFleet {
       this.startInstance(instance);
     });
     setup.stats.join(context.kernel.now, setup.instance);
+    setup.sender?.client.transactions?.starts();
     instance.member = member;
     return member;
   }

@@ -72,6 +72,7 @@ export class MemberSessions implements MetadataUser {
     const leader = partition.replicas === undefined ? partition.broker : partition.replicas.leader?.broker;
     if (of.session !== undefined && of.session.broker === leader) return true;
     of.session?.drop(of);
+    if (of.pendingCommit) return false;
     if (leader === undefined || !leader.alive || !this.context.cluster.network.reaches(this.member, leader))
       return false;
     of.batch = partition.log.batchOf(of.fetched);

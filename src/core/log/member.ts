@@ -1,7 +1,7 @@
 import { SerialServer } from "../sim/station.ts";
 import { Station } from "../stats/trace.ts";
 import { ClientBuffer } from "./client-buffer.ts";
-import { Commits } from "./commits.ts";
+import type { Commits } from "./commits.ts";
 import type { RebalanceReason } from "./coordination/coordinator-host.ts";
 import type { Membership } from "./coordination/membership.ts";
 import type { Group } from "./group.ts";
@@ -14,6 +14,7 @@ import { MemberSessions } from "./member-sessions.ts";
 import type { MemberSetup } from "./member-setup.ts";
 import { Ownership } from "./ownership.ts";
 import { PollInterval } from "./poll-interval.ts";
+import { commitsFor } from "./transactions/transactional-commits.ts";
 import { sliceFor } from "./ordered-slice.ts";
 import type { Slice } from "./slice.ts";
 import { WorkAhead } from "./work-ahead.ts";
@@ -61,7 +62,7 @@ export class Member {
     const retries = setup.work.mayFail && setup.settings.onFailure === "retry";
     if (setup.concurrency === 1 && !retries && setup.work.steady && setup.sender === undefined)
       this.ahead = new WorkAhead();
-    this.commits = new Commits(context, this);
+    this.commits = commitsFor(context, this);
     this.sessions = new MemberSessions(context, this);
   }
 
@@ -154,7 +155,6 @@ export class Member {
     }
   }
 
-  /** A handler has waited before its next attempt. */
   retried(_handler: number): void {}
 
   /** One record of a stretch ends, and the next is taken up. */
@@ -263,7 +263,7 @@ export class Member {
     if (of.owner !== this || of.repeats.size > 0) {
       const offset = handlers.offset[handler]!;
       if (of.owner === this ? of.repeats.delete(offset) : !of.strayEnded(offset)) {
-        stats.finishAgain(at);
+        stats.finishAgain(at, offset < of.replayEnd);
         return;
       }
     }
@@ -287,10 +287,10 @@ export class Member {
   }
 
   /** It failed, and its member will not try again: a commit of the position passes it over, one of what is done does not. */
-  private giveUp(handler: number, of: GroupPartition): void {
+  protected giveUp(handler: number, of: GroupPartition): void {
     const offset = this.handlers.offset[handler]!;
     if (of.owner !== this || of.repeats.delete(offset)) return;
-    if (this.setup.settings.commit === "after") {
+    if (["after", "transactional"].includes(this.setup.settings.commit)) {
       of.givenUp.add(offset);
       of.firstGivenUp = Math.min(of.firstGivenUp, offset);
     } else {
@@ -363,14 +363,17 @@ export class Member {
     this.interval.polled();
     if (this.membership.wantsPoll && !this.membership.poll()) return false;
     const room = settings.maxPollRecords - slice.held - this.handlers.busy;
-    if (room <= 0) return false;
+    if (room <= 0 || !this.ownership.mayPoll()) return false;
     commits.beforePoll();
     if (commits.blocks) return false;
     buffer.again = 0;
     let taken = buffer.collect(room, slice, now, commits);
     this.sessions.fetch();
-    // What costs nothing has arrived within the call.
-    if (taken === 0) taken = buffer.collect(room, slice, now, commits);
+    // What costs nothing has arrived within the call; it may hold nothing to read.
+    while (taken === 0 && buffer.holdsAny) {
+      taken = buffer.collect(room, slice, now, commits);
+      if (taken === 0) this.sessions.fetch();
+    }
     this.waiting = taken === 0;
     if (this.waiting) commits.whileWaiting();
     else {

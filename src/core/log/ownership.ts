@@ -6,6 +6,8 @@ import type { Member } from "./member.ts";
 export class Ownership {
   readonly partitions: GroupPartition[] = [];
   private readonly member: Member;
+  /** One of its partitions is to be read on from elsewhere. */
+  private told = false;
 
   constructor(member: Member) {
     this.member = member;
@@ -47,7 +49,78 @@ export class Ownership {
       if (of.owner === undefined) this.add(of);
     }
     member.commits.joined();
+    const homeless = this.partitions.find((of) => of.homeless);
+    if (homeless !== undefined) this.fails(homeless);
     member.pump();
+  }
+
+  /** Its member is to seek. */
+  tell(): void {
+    this.told = true;
+    this.member.pump();
+  }
+
+  /** Before a poll: the member seeks where it is told to, once nothing is in work. False while it has to wait. */
+  mayPoll(): boolean {
+    const { member } = this;
+    if (!this.told) return member.commits.mayPoll;
+    if (!member.drained()) return false;
+    this.told = false;
+    for (const of of [...this.partitions]) if (!Number.isNaN(of.seekTo)) this.seekAsTold(of);
+    return member.commits.mayPoll && !member.stopped;
+  }
+
+  /** There is no offset to read on from, and `auto.offset.reset: none` allows no other: `poll()` throws. */
+  fails(of: GroupPartition): void {
+    const { context } = this.member;
+    const { place } = of.partition;
+    context.world.occurrences.add(context.kernel.now, "noOffset", place, 0, "auto.offset.reset none");
+    this.member.stop();
+  }
+
+  private seekAsTold(of: GroupPartition): void {
+    const { context, setup, commits } = this.member;
+    const { kernel, world } = context;
+    const { log, place } = of.partition;
+    const { autoOffsetReset: reset } = setup.settings;
+    let to = of.seekTo;
+    of.seekTo = NaN;
+    if (to < log.logStart || to > of.view.highWatermark) {
+      if (reset === "none") {
+        this.fails(of);
+        return;
+      }
+      to = reset === "earliest" ? log.logStart : of.view.highWatermark;
+      world.occurrences.add(kernel.now, "offsetReset", place, to, `auto.offset.reset ${reset}`);
+    } else world.occurrences.add(kernel.now, "replayed", place, to, "timeline");
+    of.replayEnd = Math.max(of.replayEnd, of.position);
+    const passed = this.seek(of, to);
+    of.skipped += passed;
+    for (let i = 0; i < passed; i++) setup.stats.skip(kernel.now);
+    of.rewound = to < of.committed;
+    commits.moved(of);
+  }
+
+  /**
+   * Reads on from another offset; what `poll()` returned of the partition and was not taken up is let go. Answers how many
+   * records it passes that were never read.
+   */
+  seek(of: GroupPartition, to: number): number {
+    const { member } = this;
+    member.buffer.withdraw(of);
+    of.session?.drop(of);
+    const inHand = of.held === 0 ? [] : member.inHand(of);
+    member.slice.cut(of, 0);
+    const passed = to > of.position ? of.skipTo(to) : 0;
+    const lost = of.revert(inHand, false, to);
+    if (lost > 0) of.deletedInHand(lost);
+    member.sessions.add(of);
+    return passed;
+  }
+
+  /** Reads all on from what is committed: what was read beyond it is to be read again. */
+  goBack(): void {
+    for (const of of this.partitions) this.seek(of, of.committed);
   }
 
   /** Gives a partition up: what it has of it in hand, if anything, it works on all the same. */
@@ -76,6 +149,7 @@ export class Ownership {
   private add(of: GroupPartition): void {
     of.owner = of.reader = this.member;
     this.partitions.push(of);
+    if (!Number.isNaN(of.seekTo)) this.told = true;
     this.member.sessions.add(of);
     this.member.group.read(of);
   }

@@ -2,9 +2,11 @@ import type { Messages } from "../sim/messages.ts";
 import type { Broker } from "./broker.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
-import { CompactedLog } from "./storage/compacted-log.ts";
+import { StoredLog } from "./storage/stored-log.ts";
 import type { HeldBytes } from "./storage/held-bytes.ts";
 import type { PartitionStorage } from "./storage/partition-storage.ts";
+import type { PartitionTransactions } from "./transactions/partition-transactions.ts";
+import type { TransactionalProducer } from "./transactions/transactional-producer.ts";
 
 /** A group's part of a partition, as far as the partition has to know it. */
 export interface PartitionReader {
@@ -46,23 +48,60 @@ export class Partition {
   appendedUntil = 0;
   /** The groups whose lag it moves; `readers` of them still read. */
   readonly groups: PartitionReader[] = [];
+  /** Those that may read up to the high watermark: all, where there are no transactions. */
+  readonly unbound: PartitionReader[];
+  /** Undefined where no producer sends in transactions. */
+  transactions: PartitionTransactions | undefined = undefined;
   readers = 0;
   /** Groups that will read it from its beginning, and have not started: nothing is forgotten before. */
   awaited = 0;
   /** Bytes that the broker had appended when each 4096th offset was written. */
   private notes: number[] = [0];
 
-  constructor(log: PartitionLog, broker: Broker, place: number, held: HeldBytes) {
+  /** `transactional`: producers may send in transactions. */
+  constructor(log: PartitionLog, broker: Broker, place: number, held: HeldBytes, transactional = false) {
     this.log = log;
     this.broker = broker;
     this.place = place;
     this.held = held;
+    this.unbound = transactional ? [] : this.groups;
     held.add(this.log);
   }
 
-  append(messages: Messages, head: number, count: number, bytes: number, now: number): number {
+  append(
+    messages: Messages,
+    head: number,
+    count: number,
+    bytes: number,
+    now: number,
+    by?: TransactionalProducer,
+  ): number {
     if (now >= this.held.due) this.held.note(now);
-    return this.write(messages, head, count, bytes, now);
+    return this.write(messages, head, count, bytes, now, by);
+  }
+
+  /** A marker ends a producer's transaction: it takes an offset that no reader gets. */
+  endTransaction(committed: boolean, producerId: number, epoch: number, now: number): void {
+    const { replicas, transactions, broker } = this;
+    if (now >= this.held.due) this.held.note(now);
+    const bytes = transactions!.end(committed, producerId, epoch, now);
+    broker.appended += bytes;
+    this.noteAppended();
+    if (replicas !== undefined) replicas.appended();
+    else {
+      for (const of of this.unbound) of.group.appended(of, 1, bytes);
+      for (const of of this.unbound) of.session?.wake();
+    }
+    transactions!.advance();
+    if (this.readers === 0) this.forget();
+  }
+
+  /** A group reads it: `committed`, what transactions have made stable. */
+  readBy(of: PartitionReader, committed = false): void {
+    this.groups.push(of);
+    this.readers++;
+    const { transactions } = this;
+    if (transactions !== undefined) (committed ? transactions.readers : this.unbound).push(of);
   }
 
   /** Before the run; all replicas have it. */
@@ -81,10 +120,10 @@ export class Partition {
     const { log, groups, held } = this;
     const storage = this.storage!;
     if (now >= 0) held.note(now);
-    if (log instanceof CompactedLog) log.pin(groups.flatMap((of) => of.inHand));
+    if (log instanceof StoredLog) log.pin(groups.flatMap((of) => of.inHand));
     const unread = log.sparse ? groups.map((of) => of.unreadBytes) : [];
     const result = work(storage);
-    if (log instanceof CompactedLog) log.cleaned();
+    if (log instanceof StoredLog) log.cleaned();
     for (const [i, bytes] of unread.entries()) groups[i]!.session?.shrunk(bytes - groups[i]!.unreadBytes);
     log.bytes = storage.unified.bytes;
     if (now >= 0) held.note(now);
@@ -107,6 +146,7 @@ export class Partition {
     held.note(now);
     log.truncate(batches, end);
     this.storage?.truncated(now);
+    this.transactions?.truncated();
     held.note(now);
   }
 
@@ -133,11 +173,22 @@ export class Partition {
     this.log.forget(needed);
   }
 
-  private write(messages: Messages, head: number, count: number, bytes: number, now: number): number {
+  private write(
+    messages: Messages,
+    head: number,
+    count: number,
+    bytes: number,
+    now: number,
+    by?: TransactionalProducer,
+  ): number {
     const base = this.log.append(messages, head, count, bytes);
     this.broker.appended += bytes;
-    while (this.notes.length * noteEvery < this.log.logEnd) this.notes.push(this.broker.appended);
-    this.storage?.appended(messages, head, base, count, bytes, now);
+    this.noteAppended();
+    this.storage?.appended(messages, head, base, count, bytes, now, by);
     return base;
+  }
+
+  private noteAppended(): void {
+    while (this.notes.length * noteEvery < this.log.logEnd) this.notes.push(this.broker.appended);
   }
 }

@@ -26,6 +26,11 @@ export class ProduceRequests {
     if (connection.cut && this.isHeldUp(first, connection)) return;
     let cost = costs.kafkaPerRequest;
     let earliest = Math.max(kernel.now, connection.handledUntil);
+    if (client.transactions !== undefined) {
+      const wait = client.transactions.enlist(first, connection.broker);
+      if (wait === undefined) return;
+      earliest = Math.max(earliest, kernel.now + wait);
+    }
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       cost += costs.kafkaPerBatch + batches.bytes[batch]! * costs.brokerPerByte;
       earliest = Math.max(earliest, this.accumulatorOf(batch).partition.appendedUntil);
@@ -57,6 +62,11 @@ export class ProduceRequests {
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       const accumulator = this.accumulatorOf(batch);
       const { replicas } = accumulator.partition;
+      if (client.transactions?.fencedAt(accumulator.partition) === true) {
+        batches.outcome[batch] = Outcome.invalidProducerEpoch;
+        batches.failed[first]!++;
+        continue;
+      }
       if (replicas === undefined) {
         this.append(batch, accumulator);
         continue;
@@ -70,8 +80,10 @@ export class ProduceRequests {
       }
     }
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
-      const { groups, replicas } = this.accumulatorOf(batch).partition;
-      if (replicas === undefined) for (const of of groups) of.session?.wake();
+      const { unbound, replicas, transactions } = this.accumulatorOf(batch).partition;
+      if (replicas !== undefined) continue;
+      for (const of of unbound) of.session?.wake();
+      transactions?.advance();
     }
     if (batches.awaiting[first] === 0) this.answer(first, connection);
     else batches.state[first] = RequestState.waits;
@@ -186,14 +198,15 @@ export class ProduceRequests {
       accumulator.held -= count;
       return;
     }
-    const base = partition.append(messages, batches.head[batch]!, count, bytes, kernel.now);
+    const { transactions } = accumulator.client;
+    const base = partition.append(messages, batches.head[batch]!, count, bytes, kernel.now, transactions);
     if (batches.placed[batch]! < 0) accumulator.held -= count;
     batches.placed[batch] = base;
     accumulator.follows(batches.sequence[batch]!, count);
     this.stamp(batch, partition.place, base);
     if (partition.replicas !== undefined) return;
     if (partition.readers === 0) partition.forget();
-    for (const of of partition.groups) of.group.appended(of, count, bytes);
+    for (const of of partition.unbound) of.group.appended(of, count, bytes);
   }
 
   /** The way to the broker is cut: whether the request is lost there, or waits for the network. */

@@ -12,6 +12,7 @@ import type { Partition } from "./partition.ts";
 import { ProducerFlush } from "./producer-flush.ts";
 import { ProducerRecovery } from "./producer-recovery.ts";
 import { batchOverhead, recordBytes } from "./record-size.ts";
+import { TransactionalProducer } from "./transactions/transactional-producer.ts";
 import { StickyPartitioner } from "./sticky-partitioner.ts";
 import type { Topic } from "./topic.ts";
 
@@ -43,8 +44,10 @@ export class ProducerClient {
   private readonly connections = new Map<Broker, Connection>();
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
   private readonly sticky = new Map<Topic, StickyPartitioner>();
-  private readonly recovery: ProducerRecovery;
+  readonly recovery: ProducerRecovery;
   readonly flushing: ProducerFlush;
+  /** Undefined where it sends outside transactions. */
+  readonly transactions: TransactionalProducer | undefined;
 
   /** `name`: of its random streams. */
   constructor(
@@ -70,13 +73,9 @@ export class ProducerClient {
     this.upLane = kernel.lane();
     this.recovery = new ProducerRecovery(context, this, name);
     this.flushing = new ProducerFlush(context, this);
-  }
-
-  /** Records that `send()` took and no log has yet. */
-  get unappended(): number {
-    let records = this.inThread;
-    for (const { held } of this.accumulators) records += held;
-    return records;
+    const { transactions } = settings;
+    this.transactions =
+      transactions === undefined ? undefined : new TransactionalProducer(context, this, transactions, stats);
   }
 
   /** The accumulators of a topic, one a partition. */
@@ -218,6 +217,7 @@ export class ProducerClient {
     this.dead = true;
     this.closedLoop = false;
     this.recovery.abandonWaiting();
+    this.transactions?.crash();
     return next;
   }
 
@@ -231,7 +231,8 @@ export class ProducerClient {
   /** The broker's process is gone. */
   disconnected(broker: Broker): void {
     const connection = this.connections.get(broker);
-    if (connection !== undefined) this.recovery.disconnected(connection);
+    if (connection === undefined) return;
+    this.recovery.disconnected(connection);
     this.flushing.review();
   }
 
@@ -250,11 +251,6 @@ export class ProducerClient {
   deliveryTimedOut(): void {
     this.recovery.expire();
     this.flushing.review();
-  }
-
-  /** It has backed off from a partition for long enough. */
-  retry(accumulator: Accumulator): void {
-    this.recovery.retry(accumulator);
   }
 
   allConnections(): Iterable<Connection> {
@@ -391,7 +387,8 @@ export class ProducerClient {
   private accept(first: number): void {
     const { batches, kernel } = this.context;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
-      if (batches.refused[batch] === 0) this.stats.accept(kernel.now, batches.count[batch]!);
+      if (batches.refused[batch] === 0)
+        (this.transactions ?? this.stats).accept(kernel.now, batches.count[batch]!);
       else this.stats.refuse(kernel.now, batches.count[batch]!);
   }
 }

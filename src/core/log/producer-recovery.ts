@@ -229,6 +229,7 @@ export class ProducerRecovery implements MetadataUser {
     const attempts = ++batches.attempts[batch]!;
     if (
       this.client.dead ||
+      batches.outcome[batch] === Outcome.invalidProducerEpoch ||
       attempts > settings.retries ||
       kernel.now >= batches.openedAt[batch]! + settings.deliveryTimeout
     ) {
@@ -268,8 +269,10 @@ export class ProducerRecovery implements MetadataUser {
     const accumulator = this.accumulatorOf(batch);
     const count = batches.count[batch]!;
     const placed = batches.placed[batch]! >= 0;
-    const refused = batches.outcome[batch] === Outcome.notEnoughReplicas;
-    this.client.gaveUp(count, refused);
+    const outcome = batches.outcome[batch]!;
+    const fenced = outcome === Outcome.invalidProducerEpoch;
+    this.client.gaveUp(count, fenced || outcome === Outcome.notEnoughReplicas);
+    if (!this.client.dead) this.client.transactions?.dooms(fenced);
     this.client.stamp(batch, Station.dropped);
     if (!placed && batches.refused[batch] === 0) accumulator.held -= count;
     if (!placed && batches.sequence[batch]! >= 0) accumulator.skip(batches.sequence[batch]!, count);

@@ -13,6 +13,8 @@ export interface ClusterSettings {
   readonly quotaWindows: QuotaWindows;
   readonly share: ShareClusterSettings;
   readonly housekeeping: Housekeeping;
+  /** How often open transactions are looked at. */
+  readonly transactionTimeoutCheck: number;
   readonly brokerSessionTimeout: number;
   readonly brokerHeartbeatInterval: number;
   readonly quorumFetchTimeout: number;

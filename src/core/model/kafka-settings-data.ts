@@ -46,13 +46,13 @@ retry.backoff.ms duration 100 simulated
 send.buffer.bytes size 131072 none
 socket.connection.setup.timeout.max.ms duration 30000 none
 socket.connection.setup.timeout.ms duration 10000 none
-transaction.timeout.ms duration 60000 planned
+transaction.timeout.ms duration 60000 simulated
 transaction.two.phase.commit.enable boolean false planned
-transactional.id text null planned
+transactional.id text null simulated
 value.serializer text required none`,
   consumer: `allow.auto.create.topics boolean true none
 auto.commit.interval.ms duration 5000 simulated
-auto.offset.reset text latest simulated earliest|latest
+auto.offset.reset text latest simulated earliest|latest|none
 bootstrap.servers list [] none
 check.crcs boolean true none
 client.dns.lookup text use_all_dns_ips none
@@ -74,7 +74,7 @@ heartbeat.interval.ms duration 3000 simulated
 interceptor.classes list [] none
 internal.leave.group.on.close boolean true planned
 internal.throw.on.fetch.stable.offset.unsupported boolean false none
-isolation.level text read_uncommitted planned read_uncommitted
+isolation.level text read_uncommitted simulated
 key.deserializer text required none
 max.partition.fetch.bytes size 1048576 simulated
 max.poll.interval.ms duration 300000 simulated
@@ -354,7 +354,7 @@ socket.receive.buffer.bytes size 102400 none
 socket.request.max.bytes size 104857600 none
 socket.send.buffer.bytes size 102400 none
 telemetry.max.bytes size 1048576 none
-transaction.abort.timed.out.transaction.cleanup.interval.ms duration 10000 planned
+transaction.abort.timed.out.transaction.cleanup.interval.ms duration 10000 simulated
 transaction.max.timeout.ms duration 900000 planned
 transaction.partition.verification.enable boolean true planned
 transaction.remove.expired.transaction.cleanup.interval.ms duration 3600000 planned

@@ -46,7 +46,7 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["delivered", "redelivered", "processed", "duplicates", "failed", "skipped"], "count", [
     "consumer",
   ]),
-  ...metrics(["replayed"], "count", ["consumer"], "planned"),
+  ...metrics(["replayed"], "count", ["consumer"]),
   ...metrics(["order.violations"], "count", ["consumer"]),
   ...metrics(["lost.broker", "lost.consumer", "dropped", "unfinished"], "count", []),
   ...metrics(["dropped.REASON"], "count", ["queue", "group"]),

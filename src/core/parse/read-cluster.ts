@@ -32,6 +32,10 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
     replicaFetchBackoff: duration("replica.fetch.backoff.ms", 1000 * ms),
     replicaLagTimeMax: duration("replica.lag.time.max.ms", 30_000 * ms),
     housekeeping: readHousekeeping(config),
+    transactionTimeoutCheck: duration(
+      "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+      10_000 * ms,
+    ),
     brokerSessionTimeout: duration("broker.session.timeout.ms", 9000 * ms),
     brokerHeartbeatInterval: duration("broker.heartbeat.interval.ms", 2000 * ms),
     quorumFetchTimeout: duration("controller.quorum.fetch.timeout.ms", 2000 * ms),

@@ -164,10 +164,12 @@ function logSource(
 function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProducerSettings | undefined {
   const transactional = keys.choice("commit", "transactional") !== undefined;
   if (!transactional && !keys.has("sends") && keys.get("onFailure")?.kind !== "map") return undefined;
-  const transactions = { id: text, messages: Infinity, timeout: defaultTransactionTimeout };
+  const config = keys.get("config");
+  const timeout = quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout;
+  const id = textOf(at(config, "transactional.id")) ?? text;
   return {
-    ...kafkaSettings(keys.get("config"), kafkaVersion),
-    transactions: transactional ? transactions : undefined,
+    ...kafkaSettings(config, kafkaVersion),
+    transactions: transactional ? { id, messages: Infinity, timeout } : undefined,
   };
 }
 

@@ -7,6 +7,8 @@ export class ConsumerFigures {
   redelivered = 0;
   processed = 0;
   duplicates = 0;
+  /** Finished again after a deliberate seek. */
+  replayed = 0;
   failed = 0;
   skipped = 0;
   /** Given up, and sent to a dead-letter topic. */

@@ -86,8 +86,10 @@ export class ConsumerStats extends ConsumerFigures {
   }
 
   /** A further successful end of a message. */
-  finishAgain(now: number): void {
-    if (now >= this.from) this.duplicates++;
+  finishAgain(now: number, replayed = false): void {
+    if (now < this.from) return;
+    if (replayed) this.replayed++;
+    else this.duplicates++;
   }
 
   /** Share of the copies that have no final state: the slow ones that the percentiles do not know. */

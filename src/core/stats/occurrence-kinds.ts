@@ -121,6 +121,16 @@ export const occurrenceKinds = {
     sentence: (where, offset, rule) => `${where} archived the record at offset ${offset} (${rule})`,
     perMessage: true,
   },
+  replayed: {
+    sentence: (where, offset) => `${where} is read on from offset ${offset}, as the timeline says`,
+  },
+  noOffset: {
+    sentence: (where, _, rule) => `a member found no offset to read ${where} from (${rule}) and left`,
+  },
+  transactionAborted: { sentence: (where, _, rule) => `a transaction of ${where} was aborted (${rule})` },
+  producerFenced: {
+    sentence: (where, epoch, rule) => `the producer of ${where} was fenced at epoch ${epoch} (${rule})`,
+  },
   alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
 } as const satisfies Readonly<Record<string, OccurrenceForm>>;
 

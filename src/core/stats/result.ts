@@ -125,6 +125,8 @@ export interface ConsumerSummary {
   readonly redelivered: number;
   readonly processed: number;
   readonly duplicates: number;
+  /** Finished again after a deliberate seek. */
+  readonly replayed: number;
   readonly failed: number;
   readonly skipped: number;
   readonly order: { readonly violations: number };

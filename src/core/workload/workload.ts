@@ -108,7 +108,10 @@ export class Workload implements Process, Applications, Acted {
     for (;;) {
       // A changed pace may round to a hair before now.
       const at = Math.max(source.arrivals.next(), kernel.now);
-      if (!source.open(at)) return this.send(source);
+      if (!source.open(at)) {
+        this.send(source);
+        return source.outlet!.ends?.();
+      }
       const turn = kernel.turn();
       this.send(source);
       if (!kernel.goesOn(turn, at))
@@ -139,6 +142,7 @@ export class Workload implements Process, Applications, Acted {
     const { kernel } = this.world;
     const at = wanted > kernel.now ? wanted : kernel.now;
     if (source.open(at)) kernel.at(at, this.base | kind, source.number, source.plan);
+    else source.outlet?.ends?.();
   }
 }
 
@@ -147,4 +151,5 @@ function halt(source: Source, crashed: boolean): void {
   if (crashed) source.waiting = 0;
   source.running = false;
   source.plan++;
+  if (!crashed) source.outlet!.ends?.();
 }

@@ -101,3 +101,75 @@ run: {duration: 90s}
     expect(deliveries(consumer, 1).secondDelivery).toEqual(of("commitSync-commits-position").secondDelivery);
   });
 });
+
+/** The run ends early, before the timeline's crash. */
+function cutOff(text: string, duration: string): string {
+  return text.replace(/, \{at: \S+, crash.*\]/u, "]").replace(/duration: \w+/u, `duration: ${duration}`);
+}
+
+describe("a committed offset", () => {
+  /** Ten records, all before the consumer's first member starts. */
+  const scenario = (consumer: string, timeline: string) => `
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, arrivals: {bursts: {size: 10, every: 1h}}, messages: 10}}
+consumers: {c: {topic: t, group: g, from: 5s, processing: 1ms, ${consumer}}}
+timeline: [${timeline}]
+run: {duration: 120s}
+`;
+  const replay = (at: string, offset: number) =>
+    `{at: ${at}, replay: {group: g, topic: t, to: {offset: ${offset}}}}`;
+  const since = (result: ReturnType<typeof run>, at: number): number[] =>
+    steps(result, "takenUp").flatMap((step) => (step.at >= at ? [step.detail] : []));
+
+  it.each([
+    ["reset-out-of-range-earliest", "earliest"],
+    ["reset-out-of-range-latest", "latest"],
+  ])("%s", (name, reset) => {
+    const { position, delivered: expected } = recording(name) as unknown as Record<string, unknown>;
+    const result = run(scenario(`config: {auto.offset.reset: ${reset}}`, replay("20s", 100)));
+    expect(since(result, 20_000)).toEqual(expected);
+    expect(result.summary.groups["g"]!.partitions[0]!.committed).toBe(position);
+  });
+
+  it("commit-can-go-back", () => {
+    const {
+      committed1,
+      committed2,
+      delivered: expected,
+    } = recording("commit-can-go-back") as unknown as Record<string, number>;
+    const slow = "commit: after, config: {auto.offset.reset: earliest, max.poll.records: 1}";
+    // Each record takes a second: the member has committed 8 when it seeks, and 3 when it crashes before the next is done.
+    const text = scenario(
+      slow,
+      `${replay("16500ms", 3)}, {at: 17500ms, crash: {consumer: c}}, {at: 18s, start: {consumer: c}}`,
+    ).replace("processing: 1ms", "processing: 1s");
+    const committed = (until: string) =>
+      run(cutOff(text, until)).summary.groups["g"]!.partitions[0]!.committed;
+    const begun = steps(run(text), "takenUp")[0]!.at;
+    expect(Math.floor((16_500 - begun) / 1000)).toBe(committed1);
+    expect(committed("17400ms")).toBe(committed2);
+    expect(since(run(text), 18_000)).toEqual(expected);
+  });
+
+  it("seek-does-not-commit", () => {
+    const { deliveredAfterSeek2, committed, deliveredAfterRestart } = recording(
+      "seek-does-not-commit",
+    ) as unknown as Record<string, unknown>;
+    // The first five are committed between the two polls, at 10.4 s; the next commit would be ten seconds later.
+    const text = `
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, from: 9900ms, arrivals: {bursts: {size: 10, every: 1h}}, messages: 10}}
+consumers:
+  c: {topic: t, group: g, processing: 100ms, config: {max.poll.records: 5, auto.commit.interval.ms: 10s, session.timeout.ms: 6s}}
+timeline: [${replay("12s", 2)}, {at: 15s, crash: {consumer: c}}, {at: 16s, start: {consumer: c}}]
+run: {duration: 60s}
+`;
+    const result = run(text);
+    const taken = (from: number, to: number) =>
+      steps(result, "takenUp").flatMap(({ at, detail }) => (at >= from && at < to ? [detail] : []));
+    expect(taken(12_000, 15_000)).toEqual(deliveredAfterSeek2);
+    const [before] = run(cutOff(text, "14s")).summary.groups["g"]!.partitions;
+    expect(before!.committed).toBe(committed);
+    expect(taken(15_000, 60_000)).toEqual(deliveredAfterRestart);
+  });
+});

@@ -40,10 +40,9 @@ test("settings that are for later", () => {
   expectFormProblems(`topology: 1
 kafka: {brokers: 3, topics: {t: {replicas: 3, config: {segment.jitter.ms: 1s}}}}
 #                                                      ^^^^^^^^^^^^^^^^^ not-simulated-yet: \`segment.jitter.ms\`
-consumers:
-  c: {topic: t, group: g, commit: transactional, config: {isolation.level: read_committed, group.protocol: classic}}
-#                                 ^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`auto\`, \`after\`, \`before\`
-#                                                                          ^^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`read_uncommitted\`
+producers:
+  p: {topic: t, rate: 1/s, client: librdkafka}
+#                                  ^^^^^^^^^^ not-simulated-yet: What runs now is \`java\`
 `);
 });
 

@@ -291,12 +291,13 @@ export class ReplicaSet {
     let offset = from;
     for (let batch = log.readableBatches; batch < end; batch++) {
       const next = log.nextOffset(batch);
-      for (const of of partition.groups) of.group.appended(of, next - offset, log.bytesOf(batch));
+      for (const of of partition.unbound) of.group.appended(of, next - offset, log.bytesOf(batch));
       offset = next;
     }
     log.expose(end);
     this.stamp(from, offset);
-    for (const of of partition.groups) of.session?.wake();
+    for (const of of partition.unbound) of.session?.wake();
+    partition.transactions?.advance();
     if (partition.readers === 0) partition.forget();
   }
 

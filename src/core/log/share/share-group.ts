@@ -225,8 +225,7 @@ export class ShareGroup implements FleetGroup {
     sharePartitions.push(of);
     of.idleSince = this.since!;
     this.lag.add(kernel.now, log.highWatermark - start);
-    partition.groups.push(of);
-    partition.readers++;
+    partition.readBy(of);
     if (this.awaited.delete(partition)) partition.awaited--;
     return of;
   }

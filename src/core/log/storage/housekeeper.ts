@@ -22,9 +22,15 @@ export class Housekeeper {
   }
 
   keep(partition: Partition, config: LogConfig): void {
-    if (partition.storage !== undefined) return;
-    (config.compact ? this.cleanable : this.deletable).push(partition);
-    partition.storage = new PartitionStorage(this.context, partition.log, config);
+    const kept = config.compact ? this.cleanable : this.deletable;
+    if (kept.includes(partition)) return;
+    kept.push(partition);
+    this.store(partition, config);
+  }
+
+  /** Nothing of it goes, but what it holds matters. */
+  store(partition: Partition, config: LogConfig): void {
+    partition.storage ??= new PartitionStorage(this.context, partition.log, config);
   }
 
   /** A batch from before the start was appended: what was complete by then has been looked after. */

@@ -4,12 +4,13 @@ import type { LogContext } from "../log-context.ts";
 import type { PartitionLog } from "../partition-log.ts";
 import { recordBytes } from "../record-size.ts";
 import { cleanableRange } from "./cleanable-range.ts";
-import { CompactedLog } from "./compacted-log.ts";
+import { StoredLog } from "./stored-log.ts";
 import { clean } from "./log-cleaner.ts";
 import { anyDeletable, deleteOldSegments, type Deletions } from "./log-retention.ts";
 import { RecordBatch } from "./record-batch.ts";
 import type { StoredRecords } from "./stored-records.ts";
 import { leaveToRemote, type TieredSegments } from "./tiered-storage.ts";
+import type { TransactionalProducer } from "../transactions/transactional-producer.ts";
 import { UnifiedLog } from "./unified-log.ts";
 
 /** How dirty a log is, and by which setting it is due for the cleaner; undefined where it is not. */
@@ -36,7 +37,7 @@ export class PartitionStorage {
   constructor(context: LogContext, log: PartitionLog, config: LogConfig) {
     this.context = context;
     this.log = log;
-    const stored = log instanceof CompactedLog ? log.stored : undefined;
+    const stored = log instanceof StoredLog ? log.stored : undefined;
     this.unified = new UnifiedLog(config, context.kernel.now, stored);
   }
 
@@ -48,13 +49,22 @@ export class PartitionStorage {
   }
 
   /** The partition's log took a batch that begins at `base`. */
-  appended(messages: Messages, head: number, base: number, count: number, bytes: number, now: number): void {
+  appended(
+    messages: Messages,
+    head: number,
+    base: number,
+    count: number,
+    bytes: number,
+    now: number,
+    by?: TransactionalProducer,
+  ): void {
     const { unified, batch } = this;
     const first = messages.sentAt[head]!;
     let largest = first;
     for (let m = head; m >= 0; m = messages.next[m]!)
       if (messages.sentAt[m]! > largest) largest = messages.sentAt[m]!;
     batch.plain(count, bytes, first, largest);
+    if (by !== undefined) this.sign(by);
     if (unified.config.logAppendTime) batch.baseTimestamp = batch.maxTimestamp = now;
     const segments = unified.segments.length;
     unified.take(batch, now);
@@ -71,7 +81,7 @@ export class PartitionStorage {
   /** The partition's log was cut back. */
   truncated(now: number): void {
     const { unified, log } = this;
-    if (log instanceof CompactedLog) {
+    if (log instanceof StoredLog) {
       unified.truncateTo(log.logEnd, now);
       log.changed();
     } else unified.truncateSegments(log.logEnd, log.bytes, now);
@@ -112,6 +122,13 @@ export class PartitionStorage {
     return before - unified.bytes;
   }
 
+  /** Its client has put its batches into order already: each follows the one before. */
+  private sign({ state: { producerId }, producerEpoch }: TransactionalProducer): void {
+    const known = this.unified.producers.of(producerId);
+    const sequence = known?.epoch === producerEpoch ? known.lastSequence + 1 : 0;
+    this.batch.by(producerId, producerEpoch, sequence, true);
+  }
+
   private store(stored: StoredRecords, messages: Messages, head: number, base: number): void {
     const { keyHash, tombstones } = this.context;
     let offset = base;
@@ -126,6 +143,6 @@ export class PartitionStorage {
       );
       stored.add(offset++, messages.sentAt[m]!, key, size, tombstone, messages.id[m]!, source);
     }
-    (this.log as CompactedLog).changed();
+    (this.log as StoredLog).changed();
   }
 }

@@ -26,6 +26,10 @@ export class TransactionIndex {
     return found;
   }
 
+  get all(): readonly AbortedTransaction[] {
+    return this.entries;
+  }
+
   truncateFromEnd(offset: number): void {
     while (this.entries.length > 0 && this.entries.at(-1)!.lastOffset >= offset) this.entries.pop();
   }

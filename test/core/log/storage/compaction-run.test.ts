@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CompactedLog } from "../../../../src/core/log/storage/compacted-log.ts";
+import { StoredLog } from "../../../../src/core/log/storage/stored-log.ts";
 import { run, simulationOf } from "../run-log.ts";
 
 interface Compaction {
@@ -34,8 +34,8 @@ const rebuild = "r: {topic: t, group: r, processing: 0ms, from: 12s, config: {au
 /** The last offset of each key that the log holds, and whether it is a tombstone. */
 function lastOffsets(text: string): Map<number, number> {
   const { log } = simulationOf(text).log.topics.get("t")!.partitions[0]!;
-  expect(log).toBeInstanceOf(CompactedLog);
-  const { stored } = log as CompactedLog;
+  expect(log).toBeInstanceOf(StoredLog);
+  const { stored } = log as StoredLog;
   const last = new Map<number, number>();
   for (let at = 0; at < stored.records; at++) last.set(stored.key[at]!, stored.offset[at]!);
   return last;

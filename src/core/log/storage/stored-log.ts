@@ -4,10 +4,10 @@ import { PartitionLog } from "../partition-log.ts";
 import { StoredRecords } from "./stored-records.ts";
 
 /**
- * The log of a partition that is compacted: its records are those that the broker stores, with gaps between their
- * offsets. Batch numbers stay dense; a batch that the cleaner took has no bytes left.
+ * The log of a partition that is compacted, or into which producers send in transactions: its records are those that the
+ * broker stores, with gaps between their offsets. Batch numbers stay dense; a batch that the cleaner took has no bytes left.
  */
-export class CompactedLog extends PartitionLog {
+export class StoredLog extends PartitionLog {
   readonly stored = new StoredRecords();
   override readonly sparse = true;
   /** Place that comes next where records are read in turn. */
@@ -48,6 +48,12 @@ export class CompactedLog extends PartitionLog {
     const base = this.logEnd;
     this.close(base + count, bytes);
     return base;
+  }
+
+  /** A transaction's marker, which is stored: it takes an offset that has no record. */
+  appendMarker(bytes: number): void {
+    this.close(this.logEnd + 1, bytes);
+    this.changed();
   }
 
   /** What is stored was changed: the columns may be others, and batches have other sizes. */

@@ -1,0 +1,153 @@
+import { stringHash } from "../assignment/java-hash.ts";
+import type { Broker } from "../broker.ts";
+import type { LogContext } from "../log-context.ts";
+import { LogEvent } from "../log-event.ts";
+import type { Partition } from "../partition.ts";
+import { TransactionState, type PendingOffsets } from "./transaction.ts";
+import type { TransactionalProducer } from "./transactional-producer.ts";
+
+/** Partitions of `__transaction_state`. */
+const statePartitions = 50;
+/** `add.partitions.to.txn.retry.backoff.ms`, ns. */
+const retryBackoff = 20e6;
+/** How soon a marker is sent again to a partition without a leader, ns: an estimate. */
+const markerBackoff = 100e6;
+
+/** Why a transaction is aborted, for people; the setting where it is one. */
+export type AbortReason =
+  "transaction.timeout.ms" | "transactional.id" | "a failure" | "a rebalance" | "a refusal";
+
+interface Marker {
+  readonly of: TransactionState;
+  readonly partition: Partition;
+  readonly committed: boolean;
+  readonly epoch: number;
+}
+
+/**
+ * The transaction coordinators of all brokers. A decision is theirs alone: once it is in their log, the markers follow,
+ * whatever becomes of the producer. (TransactionCoordinator, KIP-98, KIP-890)
+ */
+export class TransactionCoordinator {
+  readonly producers: TransactionalProducer[] = [];
+  private readonly context: LogContext;
+  private readonly checkInterval: number;
+  private readonly states = new Map<string, TransactionState>();
+  private readonly byNumber: TransactionState[] = [];
+  private readonly markers = new Map<number, Marker>();
+  private nextMarker = 0;
+
+  constructor(context: LogContext, checkInterval: number) {
+    this.context = context;
+    this.checkInterval = checkInterval;
+  }
+
+  /** Of a `transactional.id`; the first to ask makes it. */
+  state(
+    id: string,
+    timeout: number,
+    place: number,
+  ): { readonly state: TransactionState; readonly first: boolean } {
+    const { brokers } = this.context.cluster;
+    const known = this.states.get(id);
+    if (known !== undefined) return { state: known, first: false };
+    const broker = brokers[((stringHash(id) & 0x7fffffff) % statePartitions) % brokers.length]!;
+    const state = new TransactionState(this.states.size, id, broker, timeout, place);
+    if (this.states.size === 0) this.schedule();
+    this.states.set(id, state);
+    this.byNumber.push(state);
+    return { state, first: true };
+  }
+
+  /** What the coordinator's log takes to have a change: its followers fetch it. */
+  get writing(): number {
+    const { cluster, costs } = this.context;
+    return cluster.brokers.length > 1 ? 2 * costs.networkLatency : 0;
+  }
+
+  /** A leader asks for its partition to be in the producer's transaction, which begins if none is open; how long that takes, ns. */
+  enlist(of: TransactionState, partition: Partition, leader: Broker): number {
+    this.begin(of);
+    if (of.partitions.has(partition)) return 0;
+    of.partitions.add(partition);
+    const { kernel, costs } = this.context;
+    const way = leader === of.broker ? 0 : 2 * costs.networkLatency;
+    return of.broker.work(kernel.now, costs.kafkaPerRequest) - kernel.now + way + this.writing;
+  }
+
+  /** The group's coordinator has the offsets of the producer's transaction. */
+  addOffsets(of: TransactionState, offsets: PendingOffsets): void {
+    this.begin(of);
+    of.offsets = offsets;
+  }
+
+  /** It is decided: markers go to all partitions, and offsets take effect or do not. The producer's epoch is over. */
+  decide(of: TransactionState, committed: boolean, reason: AbortReason): void {
+    of.epoch++;
+    if (of.phase !== "ongoing") return;
+    const { kernel, costs, world } = this.context;
+    const { offsets } = of;
+    of.phase = "completing";
+    of.offsets = undefined;
+    of.unmarked = of.partitions.size;
+    if (committed) offsets?.committed();
+    else {
+      offsets?.aborted();
+      world.occurrences.add(kernel.now, "transactionAborted", of.place, 0, reason);
+    }
+    const written = kernel.now + this.writing;
+    for (const partition of of.partitions) {
+      const marker = this.nextMarker++;
+      this.markers.set(marker, { of, partition, committed, epoch: of.epoch });
+      const way = partition.broker === of.broker ? 0 : costs.networkLatency;
+      this.context.timer(written + way + costs.kafkaPerRequest, LogEvent.markerArrives, marker, 0);
+    }
+    if (of.unmarked === 0) this.context.timer(written, LogEvent.transactionComplete, of.number, 0);
+  }
+
+  /** A marker is at the leader; without one it is sent again. */
+  markerArrives(number: number): void {
+    const { kernel, costs } = this.context;
+    const { of, partition, committed, epoch } = this.markers.get(number)!;
+    const { replicas } = partition;
+    const leader = replicas === undefined ? partition.broker : replicas.leader?.broker;
+    if (leader?.alive !== true) {
+      this.context.timer(kernel.now + markerBackoff, LogEvent.markerArrives, number, 0);
+      return;
+    }
+    this.markers.delete(number);
+    partition.endTransaction(committed, of.producerId, epoch, kernel.now);
+    this.context.replication.wake();
+    if (--of.unmarked > 0) return;
+    const answered = kernel.now + (replicas === undefined ? 1 : 3) * costs.networkLatency + this.writing;
+    this.context.timer(answered, LogEvent.transactionComplete, of.number, 0);
+  }
+
+  /** All partitions have their marker: the next transaction may begin. */
+  complete(number: number): void {
+    const of = this.byNumber[number]!;
+    of.phase = "empty";
+    of.partitions.clear();
+    for (const first of of.waiting.splice(0))
+      this.context.timer(this.context.kernel.now + retryBackoff, LogEvent.produceArrives, first, 0);
+  }
+
+  /** Transactions that have been open for too long are aborted. (abortTimedOutTransactions) */
+  checkTimeouts(): void {
+    const { now } = this.context.kernel;
+    for (const of of this.states.values())
+      if (of.phase === "ongoing" && of.startedAt + of.timeout < now)
+        this.decide(of, false, "transaction.timeout.ms");
+    this.schedule();
+  }
+
+  private begin(of: TransactionState): void {
+    if (of.phase === "ongoing") return;
+    of.phase = "ongoing";
+    of.startedAt = this.context.kernel.now;
+  }
+
+  private schedule(): void {
+    this.context.background(this.context.kernel.now + this.checkInterval, LogEvent.transactionTimeouts);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Broker } from "../broker.ts";
+import type { Partition } from "../partition.ts";
+
+/** Offsets that take effect with a transaction. */
+export interface PendingOffsets {
+  committed(): void;
+  aborted(): void;
+}
+
+/** What a transaction coordinator knows of one `transactional.id`. */
+export class TransactionState {
+  readonly number: number;
+  readonly id: string;
+  /** The coordinator's. */
+  readonly broker: Broker;
+  /** Nanoseconds after which an open transaction is aborted. */
+  readonly timeout: number;
+  /** For occurrences. */
+  readonly place: number;
+  /** Grows with each process of the name, and with the end of each transaction. (KIP-890) */
+  epoch = 0;
+  phase: "empty" | "ongoing" | "completing" = "empty";
+  startedAt = 0;
+  readonly partitions = new Set<Partition>();
+  offsets: PendingOffsets | undefined = undefined;
+  /** Partitions that lack the marker of the transaction that ends. */
+  unmarked = 0;
+  /** Produce requests of the next transaction, by their first batches: they are tried again until this one is complete. */
+  readonly waiting: number[] = [];
+
+  constructor(number: number, id: string, broker: Broker, timeout: number, place: number) {
+    this.number = number;
+    this.id = id;
+    this.broker = broker;
+    this.timeout = timeout;
+    this.place = place;
+  }
+
+  /** As partitions know it. */
+  get producerId(): number {
+    return this.number;
+  }
+}

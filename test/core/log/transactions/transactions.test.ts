@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { logEnds, run, steps, type Step } from "../run-log.ts";
+import type { Result } from "../../../../src/core/run.ts";
+
+/** Ten records a second, committed by tens; one group for each isolation level. */
+const file = (producer: string, timeline = "", brokers = "") => `
+kafka: {topics: {t: {}}${brokers}}
+producers: {p: {topic: t, arrivals: {schedule: ${schedule}}, config: {linger.ms: 0, transactional.id: p${producer}}, transaction: {messages: 10}}}
+consumers:
+  all: {topic: t, group: all}
+  only: {topic: t, group: only, config: {isolation.level: read_committed}}
+timeline: [${timeline}]
+run: {duration: 60s, calibration: {preset: lan, networkLatency: 1ms}}
+`;
+const schedule = JSON.stringify(Array.from({ length: 25 }, (_, i) => i * 100));
+const takenUp = (result: Result, consumer: string): Step[] =>
+  steps(result, "takenUp").filter(({ place }) => place === `${consumer}/1`);
+const offsets = (result: Result, consumer: string) => takenUp(result, consumer).map(({ detail }) => detail);
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+describe("a transaction", () => {
+  it("is read by read_committed as a whole when it is committed, and record by record by others", () => {
+    const result = run(file(""));
+    // The markers have 10, 21 and 27; what is left when the application ends is committed as well.
+    expect(logEnds(result)).toEqual([28]);
+    const records = [...range(0, 10), ...range(11, 21), ...range(22, 27)];
+    expect([offsets(result, "all"), offsets(result, "only")]).toEqual([records, records]);
+    const at = takenUp(result, "only").map((step) => step.at);
+    expect(at[0]!).toBeGreaterThan(900);
+    expect(at[9]! - at[0]!).toBeLessThan(1);
+    expect(takenUp(result, "all")[0]!.at).toBeLessThan(20);
+    expect(result.summary.producers["p"]).toMatchObject({ sent: 25, accepted: 25, refused: 0 });
+    expect(result.summary.totals.unfinished).toBe(0);
+  });
+
+  it("that a crash leaves open holds back what comes after, until its timeout; then nobody commits it", () => {
+    const crash = "{at: 1450ms, crash: {producer: p}}";
+    const more = file(", transaction.timeout.ms: 5s", crash)
+      .replace("consumers:", "  q: {topic: t, arrivals: {schedule: [2s]}}\nconsumers:")
+      .replace("producers: {p:", "producers:\n  p:")
+      .replace("messages: 10}}}", "messages: 10}}");
+    const result = run(more);
+    // 11 to 15 are of the open transaction, 16 is another producer's, 17 the marker.
+    expect(offsets(result, "all")).toEqual([...range(0, 10), ...range(11, 17)]);
+    expect(offsets(result, "only")).toEqual([...range(0, 10), 16]);
+    const [last] = takenUp(result, "only").slice(-1);
+    // Begun at 1 s, too old at 6 s, found by the check of every 10 s.
+    expect(last!.at).toBeGreaterThan(10_000);
+    expect(last!.at).toBeLessThan(10_020);
+    const aborted = result.summary.occurrences.first.filter(({ kind }) => kind === "transactionAborted");
+    expect(aborted.map(({ at, rule }) => [at, rule])).toEqual([[10_000, "transaction.timeout.ms"]]);
+  });
+
+  it("that a crash leaves open is aborted by the process that comes next with its name", () => {
+    const result = run(file("", "{at: 1450ms, crash: {producer: p}}, {at: 1550ms, start: {producer: p}}"));
+    const aborted = result.summary.occurrences.first.filter(({ kind }) => kind === "transactionAborted");
+    expect(aborted.map(({ rule }) => rule)).toEqual(["transactional.id"]);
+    expect(aborted[0]!.at).toBeLessThan(1620);
+    const all = offsets(result, "all");
+    const only = offsets(result, "only");
+    expect(all.length - only.length).toBe(5);
+    expect(result.summary.producers["p"]).toMatchObject({ timedOut: 5, accepted: only.length, underWay: 0 });
+  });
+
+  it("that is open for too long is aborted, and its producer fenced: it begins anew", () => {
+    const result = run(
+      file(
+        ", transaction.timeout.ms: 100ms",
+        "",
+        ", config: {transaction.abort.timed.out.transaction.cleanup.interval.ms: 450}",
+      ),
+    );
+    const kinds = result.summary.occurrences.first.filter(({ rule }) => rule.startsWith("transaction"));
+    expect(kinds.map(({ kind }) => kind).slice(0, 2)).toEqual(["transactionAborted", "producerFenced"]);
+    const { sent, accepted, refused } = result.summary.producers["p"]!;
+    expect([sent, accepted + refused]).toEqual([25, 25]);
+    expect(refused).toBeGreaterThan(15);
+    expect(offsets(result, "only")).toHaveLength(accepted);
+    expect(offsets(result, "all").length).toBeGreaterThan(accepted);
+  });
+
+  it("takes effect with its offsets, or not at all, when a handler fails", () => {
+    const result = run(`
+kafka: {topics: {t: {}, u: {}}}
+producers: {p: {topic: t, arrivals: {bursts: {size: 20, every: 1h}}, messages: 20}}
+consumers:
+  c: {topic: t, group: g, commit: transactional, processing: 1ms, failures: 5%, sends: [{topic: u}]}
+  all: {topic: u, group: all}
+  only: {topic: u, group: only, config: {isolation.level: read_committed}}
+run: {duration: 60s, seed: 5}
+`);
+    const { c, all, only } = result.summary.consumers;
+    expect(c!.failed).toBeGreaterThan(0);
+    expect([c!.processed, only!.processed]).toEqual([20, 20]);
+    expect(all!.processed).toBeGreaterThan(20);
+    expect(c!.sends).toMatchObject({ accepted: 20, underWay: 0 });
+    const reasons = result.summary.occurrences.first.filter(({ kind }) => kind === "transactionAborted");
+    // Where the first record of a poll fails, no transaction had begun.
+    expect(reasons.length).toBeLessThanOrEqual(c!.failed);
+    expect(new Set(reasons.map(({ rule }) => rule))).toEqual(new Set(["a failure"]));
+  });
+});
