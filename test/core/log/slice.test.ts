@@ -25,7 +25,8 @@ function partition(number: number, keys: readonly number[]): GroupPartition {
     head = message;
   }
   of.append(messages, head, keys.length, 100, 0);
-  return new GroupPartition(`t-${number}`, of, {} as Group, 0, 1e9, 0);
+  const group = { viewOf: ({ log }: Partition) => log } as unknown as Group;
+  return new GroupPartition(`t-${number}`, of, group, 0, 1e9, 0);
 }
 
 function takeAll(slice: Slice): string[] {
