@@ -13,6 +13,7 @@ import { measureActivation } from "./activation.mjs";
 import { cpuSeconds, interleaved, median } from "./measure.mjs";
 import * as loop from "./peers/loop.mjs";
 import { measureParsing } from "./parsing.mjs";
+import { measureRouting } from "./routing.mjs";
 import { ShippedWorker } from "./shipped.mjs";
 import * as files from "./topologies.mjs";
 import { measureTransfer } from "./transfer.mjs";
@@ -153,6 +154,9 @@ if (process.argv.includes("--editor")) {
 
 print("\n## Parse and check, warm\n");
 measureParsing(engine).forEach(print);
+
+print("\n## Routing by topic\n");
+measureRouting(engine).forEach(print);
 
 print("\n## Bundles\n");
 print("| | kB | gzipped |\n|---|---:|---:|");

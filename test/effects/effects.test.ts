@@ -12,6 +12,7 @@ import { simulatedKeys } from "./simulated-keys.ts";
 const argumentKeys = [
   "rabbitmq.exchanges.*.arguments.alternate-exchange",
   "rabbitmq.bindings.arguments.x-match",
+  "rabbitmq.vhosts",
   ...queueArgumentKeys,
   ...policyEffects.map(([key]) => key).filter((key) => key.includes(".definition.")),
   ...nodeArgumentKeys,

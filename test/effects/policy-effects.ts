@@ -29,8 +29,20 @@ function definition(
   return [`rabbitmq.policies.*.definition.${key}`, "queue", before, after, figure, moves, ...given];
 }
 
-/** Of policies, and of what they may say. */
+/** Of policies, of what they may say, and of virtual hosts. */
 export const policyEffects: readonly Row[] = [
+  [
+    "rabbitmq.vhosts",
+    "queue",
+    "exchange: x",
+    "exchange: v/amq.fanout",
+    "queues.v/q.dropped.maxlen",
+    "up",
+    [
+      "rabbitmq:",
+      "rabbitmq:\n  vhosts: {v: {queues: {q: {arguments: {x-max-length: 10}}}, bindings: [{source: amq.fanout, destination: q}]}}",
+    ],
+  ],
   ["rabbitmq.policies.*.pattern", "queue", '"^q$"', '"^r$"', dropped, "down", limited, slow],
   [
     "rabbitmq.policies.*.apply-to",

@@ -47,6 +47,8 @@ function collectInside(schema: Schema, path: string, keys: Set<string>): void {
     if (inner.startsWith("producers.*.flows.*.") && key !== "share") continue;
     // What is sent on is a message as a producer's.
     if (inner.startsWith("consumers.*.sends.") && !sentOn.includes(key)) continue;
+    // A virtual host has the keys of RabbitMQ as a whole.
+    if (inner.startsWith("rabbitmq.vhosts.")) continue;
     collect(value, inner, keys);
   }
   if (schema.items !== undefined) collect(schema.items, path, keys);

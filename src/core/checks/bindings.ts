@@ -13,18 +13,20 @@ export function* bindings(file: CheckedFile): Iterable<Problem> {
   const { rabbitmq } = file.topology;
   const { routing } = file;
   if (rabbitmq === undefined || routing === undefined) return;
-  const trees = new Map<number, { index: number; map: MapTree }>();
-  const list = file.at("rabbitmq", "bindings");
-  if (list?.kind !== "list") return;
-  for (const [index, map] of list.items.entries())
-    if (map.kind === "map") trees.set(map.span.start, { index, map });
+  const trees = new Map<number, { list: ListTree; index: number; map: MapTree }>();
+  for (const host of [["rabbitmq"], ...rabbitmq.vhosts.map((vhost) => ["rabbitmq", "vhosts", vhost])]) {
+    const list = file.at(...host, "bindings");
+    if (list?.kind !== "list") continue;
+    for (const [index, map] of list.items.entries())
+      if (map.kind === "map") trees.set(map.span.start, { list, index, map });
+  }
   const typeOf = (exchange: string): ExchangeType => matchedAs(routing.host.exchange(exchange)!.settings);
   const covered = coveredBindings(rabbitmq.bindings, typeOf);
   for (const [index, binding] of rabbitmq.bindings.entries()) {
     const tree = trees.get(binding.span.start);
     if (tree === undefined) continue;
     const by = covered.get(index);
-    if (by !== undefined) yield duplicate(file, list, tree.index, binding, rabbitmq.bindings[by]!);
+    if (by !== undefined) yield duplicate(file, tree.list, tree.index, binding, rabbitmq.bindings[by]!);
     yield* form(file, tree.map, binding, typeOf(binding.source.text));
   }
   if (!file.tells("rabbitmq") || !file.tellsSenders || !routing.complete) return;

@@ -4,7 +4,7 @@ import type { Consumer, Flow, Producer, Queue, Topology } from "../model/topolog
 import type { Name, Span } from "../text/span.ts";
 import { knowsRelease } from "../queue/release.ts";
 import { RoutedMessages } from "./routed-messages.ts";
-import { TreeEdits } from "./tree-edits.ts";
+import { hostedPath, TreeEdits } from "./tree-edits.ts";
 
 /** Whose rules are taken where those of the file's version are not known. */
 const newestRelease = "4.1";
@@ -43,7 +43,7 @@ export class CheckedFile {
   /** The value at a path from the top of the file. */
   at(...path: Path): Tree | undefined {
     let found = this.tree;
-    for (const step of path)
+    for (const step of hostedPath(path, this.tree))
       found =
         typeof step === "string" ? at(found, step) : found?.kind === "list" ? found.items[step] : undefined;
     return found;
@@ -51,8 +51,9 @@ export class CheckedFile {
 
   /** Where the key at the end of the path stands. */
   key(...path: readonly string[]): Span | undefined {
-    const holder = this.at(...path.slice(0, -1));
-    return holder?.kind === "map" ? holder.entries.get(path.at(-1) ?? "")?.key.span : undefined;
+    const hosted = hostedPath(path, this.tree);
+    const holder = this.at(...hosted.slice(0, -1));
+    return holder?.kind === "map" ? holder.entries.get(String(hosted.at(-1) ?? ""))?.key.span : undefined;
   }
 
   /**
@@ -105,16 +106,17 @@ export class CheckedFile {
   }
 
   /** Where a queue's argument stands (without its `x-`), or else what a policy says in its place, or the queue's name. */
-  placeOfRule({ name }: Queue, key: string, part: "key" | "value"): Span {
+  placeOfRule({ name, vhost }: Queue, key: string, part: "key" | "value"): Span {
     const own = ["rabbitmq", "queues", name.text, "arguments", `x-${key}`];
     const source = this.routing?.rulesOf(name.text)?.source(key) ?? "";
     const policies = [
       ...(this.topology.rabbitmq?.policies ?? []),
       ...(this.topology.rabbitmq?.operatorPolicies ?? []),
     ];
-    const policy = policies.find((one) => source.endsWith(`policy ${one.name.text}`));
+    const policy = policies.find((one) => one.vhost === vhost && source.endsWith(`policy ${one.name.text}`));
     const section = source.includes("operator policy") ? "operator_policies" : "policies";
-    const path = policy === undefined ? own : ["rabbitmq", section, policy.name.text, "definition", key];
+    const host = vhost === "" ? ["rabbitmq"] : ["rabbitmq", "vhosts", vhost];
+    const path = policy === undefined ? own : [...host, section, policy.name.text, "definition", key];
     return (part === "key" ? this.key(...path) : this.at(...path)?.span) ?? name.span;
   }
 

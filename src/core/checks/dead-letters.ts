@@ -1,7 +1,7 @@
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { shortened } from "../parse/tree.ts";
-import type { Queue, RabbitMq } from "../model/topology.ts";
+import { scopeOf, type Queue, type RabbitMq } from "../model/topology.ts";
 import { matchedAs } from "../queue/exchange.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import type { RoutedMessages } from "./routed-messages.ts";
@@ -50,9 +50,16 @@ function* lostLetters(
 }
 
 function missing(file: CheckedFile, queue: Queue, exchange: string, place: Span): Problem {
-  const near = nearest(exchange, file.topology.rabbitmq!.exchanges.keys());
+  const inside = [...file.topology.rabbitmq!.exchanges.values()].filter(({ vhost }) => vhost === queue.vhost);
+  const near = nearest(
+    exchange,
+    inside.map(({ name }) => name.text),
+  );
+  const plain = near?.slice(scopeOf(queue.vhost).length) ?? "";
   const fixes: Fix[] =
-    near === undefined ? [] : [{ title: `Change to ${near}`, edits: [{ span: place, text: written(near) }] }];
+    near === undefined
+      ? []
+      : [{ title: `Change to ${plain}`, edits: [{ span: place, text: written(plain) }] }];
   return problem(
     "dead-letter-missing",
     place,
@@ -119,9 +126,11 @@ function* silentExpiry(
     "silent-expiry",
     file.placeOfRule(queue, key, "key"),
     { queue: queue.name.text, setting: source(key) },
-    more === undefined
-      ? [{ title: `Send its dead letters to ${exchange}`, edits: own }]
-      : more.map(({ title, edits }) => ({ title, edits: together([...own, ...edits]) })),
+    queue.vhost !== ""
+      ? []
+      : more === undefined
+        ? [{ title: `Send its dead letters to ${exchange}`, edits: own }]
+        : more.map(({ title, edits }) => ({ title, edits: together([...own, ...edits]) })),
   );
 }
 
@@ -131,9 +140,10 @@ type Keeping = readonly [exchange: string, fixes?: Fix[]];
 /** A fanout exchange that takes the dead letters of other queues, or a new one with what it needs. */
 function letterExchange(file: CheckedFile, rabbitmq: RabbitMq): Keeping {
   const targetOf = (queue: string) => file.routing?.rulesOf(queue)?.deadLetters?.exchange;
-  for (const { name } of rabbitmq.queues.values()) {
+  for (const { name, vhost } of rabbitmq.queues.values()) {
     const exchange = targetOf(name.text);
-    if (exchange === undefined || rabbitmq.exchanges.get(exchange)?.type !== "fanout") continue;
+    if (exchange === undefined || vhost !== "" || rabbitmq.exchanges.get(exchange)?.type !== "fanout")
+      continue;
     const targets = rabbitmq.bindings.filter(({ source }) => source.text === exchange);
     const final = targets.every(
       ({ destination, destinationType }) =>
@@ -157,6 +167,7 @@ function create(file: CheckedFile, exchange: string): Fix[] {
 
 function letterQueue(file: CheckedFile, exchange: string, key: string): Fix[] {
   const { rabbitmq, consumers } = file.topology;
+  if (rabbitmq!.vhosts.some((vhost) => exchange.startsWith(scopeOf(vhost)))) return [];
   let queue = `${exchange}-letters`;
   while (rabbitmq!.queues.has(queue) || consumers.has(queue)) queue += "-2";
   const edits = [

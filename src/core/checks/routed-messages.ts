@@ -2,7 +2,7 @@ import type { FieldTable, KeyChoice, RabbitMq } from "../model/topology.ts";
 import { BoundExchange, matchedAs } from "../queue/exchange.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
-import { defaultExchange, virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
+import { virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
 import type { Name } from "../text/span.ts";
 import type { SentFlow } from "./checked-file.ts";
 
@@ -121,10 +121,10 @@ export class RoutedMessages {
     const matched = new Set<number>();
     for (const [exchange, own] of bySource) {
       const numbered = new BoundExchange(exchange.handle, exchange.settings, () => 0);
-      numbered.bindings = own.map((index) => {
+      for (const index of own) {
         const { routingKey, arguments: args } = this.rabbitmq.bindings[index]!;
-        return { destination: index, routingKey: routingKey.text, arguments: args };
-      });
+        numbered.bind({ destination: index, routingKey: routingKey.text, arguments: args });
+      }
       for (const { keys, headers } of this.passing.get(exchange.handle) ?? [])
         for (const index of numbered.destinations(keys, headers)) matched.add(index);
     }
@@ -134,7 +134,9 @@ export class RoutedMessages {
   private publish(flow: SentFlow, published: Published[]): void {
     const { to, rabbitmq: publishing, key } = flow.flow;
     if (to.kind === "topic") return;
-    const exchange = to.kind === "queue" ? defaultExchange : this.host.exchange(to.name.text)?.handle;
+    const scope = to.kind === "queue" ? this.host.scopeOfQueue(to.name.text) : "";
+    const named = to.kind === "queue" ? scope : to.name.text;
+    const exchange = this.host.exchange(named)?.handle;
     if (exchange === undefined || this.host.exchanges[exchange]!.settings.internal) return;
     const { routingKey: choice, headers, cc, bcc } = publishing;
     if (choice.kind === "same" || (choice.kind === "template" && flow.sameKey)) {
@@ -149,7 +151,7 @@ export class RoutedMessages {
           )
         : filled(choice.text.text, key).map((text) => ({ name: choice.text, text }));
     for (const { name, text } of listed) {
-      const keys = [text, ...copies];
+      const keys = [text.slice(scope.length), ...copies];
       const queues = this.follow(exchange, { keys, headers });
       for (const queue of queues) {
         const flows = this.arriving.get(queue);
@@ -190,9 +192,7 @@ export class RoutedMessages {
     const found = target === undefined ? undefined : this.host.exchange(target.exchange);
     if (this.letters.has(queue) || target === undefined || found === undefined) return;
     const named = target.routingKey !== undefined;
-    const keyless =
-      matchedAs(found.settings) === "fanout" ||
-      (found.bindings.length === 0 && found.handle !== defaultExchange);
+    const keyless = matchedAs(found.settings) === "fanout" || (!found.isBound && !found.isDefault);
     if (keyless || named) this.deadLetter(queue, { keys: [""], headers: new Map() }, !named);
   }
 

@@ -1,4 +1,4 @@
-import { at, type Entry, type ListTree, type MapTree, type Tree } from "../parse/tree.ts";
+import { at, entriesOf, type Entry, type ListTree, type MapTree, type Tree } from "../parse/tree.ts";
 import type { Edit } from "../problems/problem.ts";
 
 type Path = readonly (string | number)[];
@@ -39,7 +39,8 @@ export class TreeEdits {
   }
 
   /** Puts a value in the place of that at the path, or adds it with the keys that lead to it. */
-  set(path: Path, value: string): Edit[] {
+  set(written: Path, value: string): Edit[] {
+    const path = hostedPath(written, this.root);
     let holder = this.root;
     for (const [depth, step] of path.entries()) {
       if (holder === undefined) return [];
@@ -177,4 +178,14 @@ function child(holder: Tree, step: string | number): Entry | undefined {
 
 function nested(keys: readonly string[], value: string): string {
   return keys.reduceRight((inside, key) => `{${written(key)}: ${inside}}`, value);
+}
+
+/** Where a thing of RabbitMQ stands that is named with its virtual host. */
+export function hostedPath(path: Path, root: Tree | undefined): Path {
+  const [section, kind, name] = path;
+  if (section !== "rabbitmq" || (kind !== "queues" && kind !== "exchanges")) return path;
+  for (const { key } of entriesOf(at(root, "rabbitmq", "vhosts")))
+    if (typeof name === "string" && name.startsWith(`${key.text}/`))
+      return ["rabbitmq", "vhosts", key.text, kind, name.slice(key.text.length + 1), ...path.slice(3)];
+  return path;
 }

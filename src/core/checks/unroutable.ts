@@ -77,6 +77,8 @@ function correct(file: CheckedFile, { flow, written: name, keys }: Published, ex
 }
 
 function bind(file: CheckedFile, exchange: string, queue: string, key: string): Fix[] {
+  const { exchanges, queues } = file.topology.rabbitmq!;
+  if ((exchanges.get(exchange)?.vhost ?? "") !== "" || queues.get(queue)?.vhost !== "") return [];
   const item = `{source: ${written(exchange)}, destination: ${written(queue)}, routing_key: ${written(key)}}`;
   const edits = file.edits.append(["rabbitmq", "bindings"], item);
   return edits.length === 0 ? [] : [{ title: `Bind ${queue} to ${exchange} by ${key}`, edits }];

@@ -6,6 +6,7 @@ import { blocksAt, wholeTopologies } from "./blocks.ts";
 import { itemOf, namesItsOwn, schemaAt } from "./format-key.ts";
 import { keys } from "./key-suggestions.ts";
 import { readLoosely, type Place } from "./loose-yaml.ts";
+import { namesAt } from "./reference-names.ts";
 import { settingKeys, settingValues } from "./setting-suggestions.ts";
 import type { Completion, Suggestion } from "./suggestion.ts";
 import { values } from "./value-suggestions.ts";
@@ -18,7 +19,9 @@ export function complete(text: string, offset: number): Completion | undefined {
   const { root, place } = readLoosely(text, offset);
   if (place === undefined) return undefined;
   const found =
-    place.role === "comment" ? comments(text, place, offset) : suggestions(text, place, readNames(root));
+    place.role === "comment"
+      ? comments(text, place, offset)
+      : suggestions(text, place, namesAt(readNames(root), place.path));
   return found === undefined || found.suggestions.length === 0 ? undefined : found;
 }
 

@@ -1,3 +1,4 @@
+import { scopeOf } from "../model/topology.ts";
 import type { Parsed } from "../parse/parse.ts";
 import type { Reference } from "../parse/form.ts";
 import { at, entriesOf, nameOf, textOf, type Tree } from "../parse/tree.ts";
@@ -8,9 +9,12 @@ export type ThingKind = "topic" | "exchange" | "queue" | "producer" | "consumer"
 /** A place where something is named: where it is declared, or where it is referred to. */
 export interface Naming {
   readonly kind: ThingKind;
+  /** Of a thing in a virtual host with its name before it. */
   readonly text: string;
   readonly span: Span;
   readonly declares: boolean;
+  /** What of the text is not written at this place, since it stands inside the virtual host. */
+  readonly scope: string;
 }
 
 const sections: readonly (readonly [ThingKind, readonly string[]])[] = [
@@ -25,18 +29,34 @@ const sections: readonly (readonly [ThingKind, readonly string[]])[] = [
 export function namings({ tree, references }: Parsed): Naming[] {
   const found: Naming[] = [];
   const declared = new Set<string>();
-  for (const [kind, path] of sections)
-    for (const { key } of entriesOf(at(tree, ...path))) {
-      declared.add(`${kind} ${key.text}`);
-      found.push({ kind, ...key, declares: true });
+  const declare = (kind: ThingKind, scope: string, things: Tree | undefined): void => {
+    for (const { key } of entriesOf(things)) {
+      const text = scope + key.text;
+      declared.add(`${kind} ${text}`);
+      found.push({ kind, text, span: key.span, declares: true, scope });
     }
-  for (const group of groups(at(tree, "consumers"))) found.push({ kind: "group", ...group, declares: true });
+  };
+  for (const [kind, path] of sections) declare(kind, "", at(tree, ...path));
+  for (const { key, value } of entriesOf(at(tree, "rabbitmq", "vhosts"))) {
+    declare("exchange", scopeOf(key.text), at(value, "exchanges"));
+    declare("queue", scopeOf(key.text), at(value, "queues"));
+  }
+  for (const group of groups(at(tree, "consumers")))
+    found.push({ kind: "group", ...group, declares: true, scope: "" });
   const knows = (kind: ThingKind, text: string): boolean => declared.has(`${kind} ${text}`);
   for (const reference of references) {
     const kind = kindOf(reference, knows);
-    if (kind !== undefined) found.push({ kind, ...reference.name, declares: false });
+    const { name, scope } = reference;
+    if (kind !== undefined)
+      found.push({ kind, text: scope + name.text, span: name.span, declares: false, scope });
   }
-  for (const [kind, name] of inSettings(tree)) found.push({ kind, ...name, declares: false });
+  const hosts = [...entriesOf(at(tree, "rabbitmq", "vhosts"))];
+  for (const [scope, host] of [
+    ["", at(tree, "rabbitmq")] as const,
+    ...hosts.map(({ key, value }) => [scopeOf(key.text), value] as const),
+  ])
+    for (const [kind, { text, span }] of inSettings(host))
+      found.push({ kind, text: scope + text, span, declares: false, scope });
   return distinct(found);
 }
 
@@ -74,12 +94,11 @@ function* groups(consumers: Tree | undefined): Iterable<Name> {
 }
 
 /** Names of exchanges and queues in arguments and policies, which the format takes as the broker's own texts. */
-function* inSettings(tree: Tree | undefined): Iterable<[ThingKind, Name]> {
-  const rabbitmq = at(tree, "rabbitmq");
+function* inSettings(host: Tree | undefined): Iterable<[ThingKind, Name]> {
   const holders = [
-    ...[...entriesOf(at(rabbitmq, "queues"))].map(({ value }) => at(value, "arguments")),
-    ...[...entriesOf(at(rabbitmq, "exchanges"))].map(({ value }) => at(value, "arguments")),
-    ...[...entriesOf(at(rabbitmq, "policies"))].map(({ value }) => at(value, "definition")),
+    ...[...entriesOf(at(host, "queues"))].map(({ value }) => at(value, "arguments")),
+    ...[...entriesOf(at(host, "exchanges"))].map(({ value }) => at(value, "arguments")),
+    ...[...entriesOf(at(host, "policies"))].map(({ value }) => at(value, "definition")),
   ];
   for (const holder of holders) {
     for (const key of ["x-dead-letter-exchange", "dead-letter-exchange", "alternate-exchange"]) {

@@ -42,7 +42,7 @@ export interface Renamable {
 /** What is to be renamed at the cursor; undefined where nothing has a name. */
 export function renamable(parsed: Parsed, offset: number): Renamable | undefined {
   const found = namingAt(namings(parsed), offset);
-  return found === undefined ? undefined : { span: found.span, name: found.text };
+  return found && { span: found.span, name: found.text.slice(found.scope.length) };
 }
 
 /** Edits that give what is named at the cursor another name everywhere. Quotes stay where somebody chose them. */
@@ -53,11 +53,21 @@ export function rename(parsed: Parsed, text: string, offset: number, name: strin
     return { refusal: "There is no name of a topic, exchange, queue, group, producer or consumer here." };
   if (name === "" || /[\u0000-\u001f\u007f]/u.test(name))
     return { refusal: "A name is one line of text, and not empty." };
-  if (name !== found.text && all.some((one) => one.kind === found.kind && one.declares && one.text === name))
-    return { refusal: `There is a ${found.kind} ${name} already; choose a name that is free.` };
-  const edits = sameThing(all, found).map(({ span }) => ({
+  const same = sameThing(all, found);
+  const inside = same.find(({ scope }) => scope !== "")?.scope ?? "";
+  const whole = found.scope + name;
+  if (!whole.startsWith(inside) || whole === inside)
+    return {
+      refusal: `${found.text} is in a virtual host, and its name begins with ${inside} outside of it; choose a name that does.`,
+    };
+  if (
+    whole !== found.text &&
+    all.some((one) => one.kind === found.kind && one.declares && one.text === whole)
+  )
+    return { refusal: `There is a ${found.kind} ${whole} already; choose a name that is free.` };
+  const edits = same.map(({ span, text: old, scope }) => ({
     span,
-    text: inStyleOf(text.slice(span.start, span.end), found.text, name),
+    text: inStyleOf(text.slice(span.start, span.end), old.slice(scope.length), whole.slice(scope.length)),
   }));
   return { edits };
 }

@@ -38,12 +38,21 @@ function section(entry: Entry, path: string): OutlineItem {
       "",
       [...value.entries.values()].map((thing) => named(thing, kind)),
     );
-  if (path === "kafka" || path === "rabbitmq")
+  if (path === "rabbitmq.vhosts")
+    return item(
+      entry,
+      "section",
+      "",
+      [...value.entries.values()].map((host) => section(host, "rabbitmq.vhosts.*")),
+    );
+  if (path === "kafka" || path === "rabbitmq" || path === "rabbitmq.vhosts.*")
     return item(
       entry,
       "section",
       textOf(at(value, "version")) ?? "",
-      [...value.entries.values()].map((part) => section(part, `${path}.${part.key.text}`)),
+      [...value.entries.values()].map((part) =>
+        section(part, `${path.replace(".vhosts.*", "")}.${part.key.text}`),
+      ),
     );
   return item(entry, "section", summary(value), []);
 }

@@ -1,9 +1,20 @@
+import { scopeOf } from "../model/topology.ts";
 import { predeclared } from "../parse/read-brokers.ts";
 import type { Names } from "../parse/names.ts";
 import { at, textOf, type Tree } from "../parse/tree.ts";
 
 /** More numbers than anybody chooses from. */
 const numbersMax = 20;
+
+/** The names as they are written at a place: inside a virtual host its own things have plain names. */
+export function namesAt(names: Names, path: readonly (string | number)[]): Names {
+  const [section, key, vhost] = path;
+  if (section !== "rabbitmq" || key !== "vhosts" || vhost === undefined) return names;
+  const scope = scopeOf(String(vhost));
+  const own = (all: ReadonlySet<string>): Set<string> =>
+    new Set([...all].flatMap((name) => (name.startsWith(scope) ? [name.slice(scope.length)] : [])));
+  return { ...names, exchanges: own(names.exchanges), queues: own(names.queues) };
+}
 
 /** What a reference of this kind may say, by the names of the file. `holder` is the map that it stands in. */
 export function referenceNames(kind: string, names: Names, holder: Tree | undefined): string[] {

@@ -3,6 +3,7 @@ import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { ClientQuota, ClusterSettings, ReplicationSettings, ShareSettings } from "./kafka-cluster.ts";
+import type { Policy } from "./policy.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 /**
@@ -58,34 +59,14 @@ export interface Preload {
 export interface RabbitMq {
   readonly version: string;
   readonly nodes: number;
+  /** Besides the default one, whose things have plain names; those of the others are named `vhost/name`. */
+  readonly vhosts: readonly string[];
   /** Declared ones only; the predeclared `amq.*` ones and the default exchange are added by `queue/`. */
   readonly exchanges: ReadonlyMap<string, Exchange>;
   readonly queues: ReadonlyMap<string, Queue>;
   readonly bindings: readonly Binding[];
   readonly policies: readonly Policy[];
   readonly operatorPolicies: readonly Policy[];
-}
-
-/** What a policy may be for; the single types of queue from 3.12 on. */
-export const policyTargets = [
-  "all",
-  "queues",
-  "classic_queues",
-  "quorum_queues",
-  "streams",
-  "exchanges",
-] as const;
-export type PolicyTarget = (typeof policyTargets)[number];
-
-/** What queues and exchanges have besides their own arguments, by their names. */
-export interface Policy {
-  readonly name: Name;
-  /** A regular expression; a name fits where any part of it does. */
-  readonly pattern: string;
-  readonly applyTo: PolicyTarget;
-  readonly priority: number;
-  /** By keys without `x-`; quantities as the broker takes them. */
-  readonly definition: FieldTable;
 }
 
 /** The broker's own types, then those of its plugins. */
@@ -108,6 +89,8 @@ export type FieldTable = ReadonlyMap<string, FieldValue>;
 
 export interface Exchange {
   readonly name: Name;
+  /** The virtual host that it is in; empty for the default one. */
+  readonly vhost: string;
   readonly type: ExchangeType;
   readonly durable: boolean;
   readonly autoDelete: boolean;
@@ -119,6 +102,7 @@ export interface Exchange {
 
 export interface Queue {
   readonly name: Name;
+  readonly vhost: string;
   readonly durable: boolean;
   readonly autoDelete: boolean;
   /** Quantities as the broker takes them: milliseconds, bytes, counts. */
@@ -380,3 +364,8 @@ export type Bound =
   | { readonly kind: "below"; readonly value: number }
   | { readonly kind: "above"; readonly value: number }
   | { readonly kind: "within"; readonly low: number; readonly high: number };
+
+/** What stands before the names of a virtual host's things. */
+export function scopeOf(vhost: string): string {
+  return vhost === "" ? "" : `${vhost}/`;
+}

@@ -16,6 +16,7 @@ export function checkScalar(form: FormCheck, tree: ScalarTree, schema: Schema, p
       kind: reference,
       name: { text: tree.source, span: tree.span },
       holder: place.holder,
+      scope: place.scope,
     });
   const strings = schema["x-strings"];
   if (strings?.includes(String(value)) === true || schema["x-unlimited"] === value) return;

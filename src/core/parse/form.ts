@@ -1,3 +1,4 @@
+import { scopeOf } from "../model/topology.ts";
 import { problem, replace } from "../problems/catalogue.ts";
 import type { ProblemArguments } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
@@ -20,6 +21,8 @@ export interface Reference {
   readonly name: Name;
   /** The map that holds it: what it means may depend on its neighbours. */
   readonly holder: MapTree | undefined;
+  /** What stands before the name where it is written outside of its virtual host. */
+  readonly scope: string;
 }
 
 /** A map of a broker's own settings. */
@@ -30,6 +33,8 @@ export interface SettingsHolder {
   readonly owner: string;
   /** The map that they are in. */
   readonly holder: MapTree | undefined;
+  /** As a reference's. */
+  readonly scope: string;
 }
 
 /** Where a value stands, for messages. */
@@ -43,6 +48,8 @@ export interface Place {
   readonly holder: MapTree | undefined;
   /** An enclosing key is already reported as not simulated. */
   readonly planned: boolean;
+  /** As a reference's. */
+  readonly scope: string;
 }
 
 /** Beyond so many, the nearest name is no longer looked for: it costs a comparison with every name. */
@@ -97,7 +104,8 @@ export class FormCheck {
   private map(map: MapTree, schema: Schema, place: Place): void {
     const settings = schema["x-settings"];
     if (settings !== undefined) {
-      this.settings.push({ kind: settings, map, owner: place.owner, holder: place.holder });
+      const { owner, holder, scope } = place;
+      this.settings.push({ kind: settings, map, owner, holder, scope });
       for (const { key, value } of map.entries.values())
         if (value.kind === "map")
           this.wrongType(value, { type: ["string", "number", "boolean"] }, { ...place, key });
@@ -133,7 +141,8 @@ export class FormCheck {
     const planned = place.planned || this.status(key, inside, place);
     const thing = known === undefined ? ownerOf(key, place) : place.thing;
     const owner = known === undefined ? thing : within(key, place.thing);
-    this.value(value, inside, { key, owner, thing, holder, planned });
+    const scope = known === undefined && place.key.text === "vhosts" ? scopeOf(key.text) : place.scope;
+    this.value(value, inside, { key, owner, thing, holder, planned, scope });
   }
 
   /** Whether the key is reported as not simulated: what lies inside then needs no report of its own. */
@@ -175,7 +184,8 @@ export class FormCheck {
         this.badValue(key.span, { key: shortened(key.text), found: "the key of a weight", reason: read });
     }
     const reference = schema["x-key-reference"];
-    if (reference !== undefined) this.references.push({ kind: reference, name: key, holder: undefined });
+    if (reference !== undefined)
+      this.references.push({ kind: reference, name: key, holder: undefined, scope: "" });
   }
 
   private list(list: ListTree, schema: Schema, place: Place): void {
@@ -212,6 +222,7 @@ const things: Readonly<Record<string, string>> = {
   topics: "Topic",
   exchanges: "Exchange",
   queues: "Queue",
+  vhosts: "Virtual host",
   flows: "Flow",
 };
 

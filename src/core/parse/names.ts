@@ -1,12 +1,14 @@
 import { at, entriesOf, nameOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
-import { mapOrEmpty } from "./read-brokers.ts";
+import { mapOrEmpty, predeclared } from "./read-brokers.ts";
 import { quantityOf } from "./value-read.ts";
 
 /** What a file names, whether or not the rest of each thing can be read: what references may refer to. */
 export interface Names {
   readonly topics: ReadonlySet<string>;
   readonly exchanges: ReadonlySet<string>;
+  /** Exchanges that exist without being declared, in each virtual host. */
+  readonly predeclared: readonly string[];
   readonly queues: ReadonlySet<string>;
   readonly producers: ReadonlySet<string>;
   readonly consumers: ReadonlySet<string>;
@@ -22,13 +24,16 @@ export function readNames(root: Tree | undefined): Names {
   const brokers = at(root, "kafka", "brokers");
   const exchanges = keys(at(rabbitmq, "exchanges"));
   const queues = keys(at(rabbitmq, "queues"));
+  const ready = [...predeclared.keys()];
   for (const { key, value } of entriesOf(at(rabbitmq, "vhosts"))) {
     for (const name of keys(at(value, "exchanges"))) exchanges.add(`${key.text}/${name}`);
     for (const name of keys(at(value, "queues"))) queues.add(`${key.text}/${name}`);
+    for (const name of predeclared.keys()) ready.push(`${key.text}/${name}`);
   }
   return {
     topics: keys(at(root, "kafka", "topics")),
     exchanges,
+    predeclared: ready,
     queues,
     producers: keys(at(root, "producers")),
     consumers: keys(at(root, "consumers")),

@@ -7,6 +7,7 @@ import { formatSchema } from "./format-schema.ts";
 import { readNames } from "./names.ts";
 import { charactersMax } from "./limits.ts";
 import type { Names } from "./names.ts";
+import { checkVirtualHosts } from "./one-virtual-host.ts";
 import { newestVersion, readKafka, readRabbitMq } from "./read-brokers.ts";
 import { readConsumers } from "./read-consumers.ts";
 import { ReadContext } from "./read-context.ts";
@@ -69,6 +70,7 @@ function parseTree(tree: Tree | undefined, text: string): Parsed {
   const version = kafka?.version ?? newestVersion;
   const producers = readProducers(at(tree, "producers"), read, version, context);
   const consumers = readConsumers(at(tree, "consumers"), read, version, context);
+  if (rabbitmq !== undefined) checkVirtualHosts(rabbitmq, producers.values(), consumers.values(), context);
   const run = readRun(at(tree, "run"), context);
   const stage = { kafka, producers, consumers, queues: read.queues, run };
   const topology: Topology = {
@@ -113,7 +115,14 @@ function checkForm(tree: Tree | undefined, names: Names, text: string): CheckedF
   const form = new FormCheck();
   const first = tree.entries.values().next().value;
   const key = first === undefined ? start : { text: "topology", span: first.key.span };
-  form.value(tree, formatSchema, { key, owner: "The file", thing: "", holder: undefined, planned: false });
+  form.value(tree, formatSchema, {
+    key,
+    owner: "The file",
+    thing: "",
+    holder: undefined,
+    planned: false,
+    scope: "",
+  });
   const versions = {
     kafka: textOf(at(tree, "kafka", "version")) ?? newestVersion,
     rabbitmq: textOf(at(tree, "rabbitmq", "version")) ?? newestVersion,

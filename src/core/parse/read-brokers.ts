@@ -1,6 +1,7 @@
 import type { ClientQuota } from "../model/kafka-cluster.ts";
 import {
   exchangeTypes,
+  scopeOf,
   type Binding,
   type Exchange,
   type ExchangeType,
@@ -86,49 +87,92 @@ function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, con
 export function readRabbitMq(tree: Tree | undefined, context: ReadContext): RabbitMq | undefined {
   const rabbitmq = mapOrEmpty(tree);
   if (rabbitmq === undefined) return undefined;
-  checkQueueDeclarations(at(rabbitmq, "queues"), context);
-  const exchanges = named(at(rabbitmq, "exchanges"), readExchange);
-  const queues = named(at(rabbitmq, "queues"), readQueue);
-  const bindings: Binding[] = [];
-  const list = at(rabbitmq, "bindings");
-  if (list?.kind === "list")
-    for (const item of list.items) {
-      const binding = readBinding(item, exchanges, queues);
-      if (binding !== undefined) bindings.push(binding);
-    }
   const version = textOf(at(rabbitmq, "version")) ?? newestVersion;
-  const policies = (key: string, byOperator: boolean) =>
-    readPolicies(at(rabbitmq, key), { byOperator, version }, context);
+  const vhosts = [...entriesOf(at(rabbitmq, "vhosts"))];
+  const all = [
+    readVirtualHost(rabbitmq, "", version, context),
+    ...vhosts.map(({ key, value }) => readVirtualHost(value, key.text, version, context)),
+  ];
   return {
     version,
     nodes: atLeastOne(quantityOf(at(rabbitmq, "nodes"), "count")),
+    vhosts: vhosts.map(({ key }) => key.text),
+    exchanges: together(
+      all.map(({ exchanges }) => exchanges),
+      context,
+    ),
+    queues: together(
+      all.map(({ queues }) => queues),
+      context,
+    ),
+    bindings: all.flatMap(({ bindings }) => bindings),
+    policies: all.flatMap(({ policies }) => policies),
+    operatorPolicies: all.flatMap(({ operatorPolicies }) => operatorPolicies),
+  };
+}
+
+function readVirtualHost(tree: Tree, vhost: string, version: string, context: ReadContext) {
+  const scope = scopeOf(vhost);
+  checkQueueDeclarations(at(tree, "queues"), context);
+  const exchanges = named(at(tree, "exchanges"), (name, map) => readExchange(name, map, vhost), scope);
+  const queues = named(at(tree, "queues"), (name, map) => readQueue(name, map, vhost), scope);
+  const list = at(tree, "bindings");
+  const policies = (key: string, byOperator: boolean) =>
+    readPolicies(at(tree, key), { byOperator, version, vhost }, context);
+  return {
     exchanges,
     queues,
-    bindings,
+    bindings:
+      list?.kind === "list"
+        ? list.items.flatMap((item) => readBinding(item, scope, exchanges, queues) ?? [])
+        : [],
     policies: policies("policies", false),
     operatorPolicies: policies("operator_policies", true),
   };
 }
 
-function readExchange(name: Name, map: MapTree): Exchange | undefined {
+/** A name with a slash in the default virtual host may be that of another one's thing. */
+function together<T extends { readonly name: Name }>(
+  maps: readonly ReadonlyMap<string, T>[],
+  context: ReadContext,
+): Map<string, T> {
+  const all = new Map<string, T>();
+  for (const [name, thing] of maps.flatMap((map) => [...map]))
+    if (all.has(name))
+      context.rule(
+        thing.name.span,
+        `\`${name}\` is named twice: in the default virtual host and in one of \`vhosts\`. Give one of them another name.`,
+      );
+    else all.set(name, thing);
+  return all;
+}
+
+function qualified(name: Name, scope: string): Name {
+  return scope === "" ? name : { text: scope + name.text, span: name.span };
+}
+
+function readExchange(name: Name, map: MapTree, vhost: string): Exchange | undefined {
   const type = at(map, "type");
   const known =
     type === undefined ? "direct" : exchangeTypes.find((exchangeType) => exchangeType === textOf(type));
   if (known === undefined) return undefined;
+  const alternate = nameOf(at(map, "arguments", "alternate-exchange"));
   return {
     name,
+    vhost,
     type: known,
     durable: booleanOf(at(map, "durable")) ?? true,
     autoDelete: booleanOf(at(map, "auto_delete")) ?? false,
     internal: booleanOf(at(map, "internal")) ?? false,
-    alternate: nameOf(at(map, "arguments", "alternate-exchange")),
+    alternate: alternate && qualified(alternate, scopeOf(vhost)),
     arguments: fieldTable(at(map, "arguments")),
   };
 }
 
-function readQueue(name: Name, map: MapTree): Queue {
+function readQueue(name: Name, map: MapTree, vhost: string): Queue {
   return {
     name,
+    vhost,
     durable: booleanOf(at(map, "durable")) ?? true,
     autoDelete: booleanOf(at(map, "auto_delete")) ?? false,
     arguments: fieldsOf(at(map, "arguments"), "queue-arguments"),
@@ -146,6 +190,7 @@ export const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
 
 function readBinding(
   tree: Tree,
+  scope: string,
   exchanges: ReadonlyMap<string, Exchange>,
   queues: ReadonlyMap<string, Queue>,
 ): Binding | undefined {
@@ -157,15 +202,15 @@ function readBinding(
     ? keys.choice("destination_type", "queue", "exchange")
     : "queue";
   if (source === undefined || destination === undefined || destinationType === undefined) return undefined;
-  const isExchange = (name: string) => exchanges.has(name) || predeclared.has(name);
+  const isExchange = (name: string) => exchanges.has(scope + name) || predeclared.has(name);
   if (!isExchange(source.text)) return undefined;
-  if (destinationType === "queue" ? !queues.has(destination.text) : !isExchange(destination.text))
-    return undefined;
+  const { text } = destination;
+  if (destinationType === "queue" ? !queues.has(scope + text) : !isExchange(text)) return undefined;
   const routingKey = keys.name("routing_key");
   if (routingKey === undefined && keys.has("routing_key")) return undefined;
   return {
-    source,
-    destination,
+    source: qualified(source, scope),
+    destination: qualified(destination, scope),
     destinationType,
     routingKey: routingKey ?? { text: "", span: source.span },
     arguments: fieldTable(keys.get("arguments")),
@@ -183,12 +228,13 @@ export function fieldTable(tree: Tree | undefined): FieldTable {
 export function named<T>(
   tree: Tree | undefined,
   read: (name: Name, map: MapTree) => T | undefined,
+  scope = "",
 ): Map<string, T> {
   const things = new Map<string, T>();
   for (const { key, value } of entriesOf(tree)) {
     const map = mapOrEmpty(value);
-    const thing = map === undefined ? undefined : read(key, map);
-    if (thing !== undefined) things.set(key.text, thing);
+    const thing = map === undefined ? undefined : read(qualified(key, scope), map);
+    if (thing !== undefined) things.set(scope + key.text, thing);
   }
   return things;
 }

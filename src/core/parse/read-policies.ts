@@ -1,4 +1,4 @@
-import { policyTargets, type Policy } from "../model/topology.ts";
+import { policyTargets, type Policy } from "../model/policy.ts";
 import { operatorPolicyKeys } from "../model/rabbitmq-arguments-data.ts";
 import { fieldsOf } from "./queue-declaration.ts";
 import type { ReadContext } from "./read-context.ts";
@@ -14,16 +14,20 @@ const typesSince = "3.12";
 /** Policies by name, in the order of the file; with `byOperator` those that set limits above the others. */
 export function readPolicies(
   tree: Tree | undefined,
-  of: { readonly byOperator: boolean; readonly version: string },
+  of: { readonly byOperator: boolean; readonly version: string; readonly vhost: string },
   context: ReadContext,
 ): Policy[] {
   return [...entriesOf(tree)].flatMap((entry) => {
     if (of.byOperator) checkOperatorKeys(entry, context);
-    return readPolicy(entry, of.version, context) ?? [];
+    return readPolicy(entry, of, context) ?? [];
   });
 }
 
-function readPolicy({ key, value }: Entry, version: string, context: ReadContext): Policy | undefined {
+function readPolicy(
+  { key, value }: Entry,
+  { version, vhost }: { readonly version: string; readonly vhost: string },
+  context: ReadContext,
+): Policy | undefined {
   const pattern = textOf(at(value, "pattern"));
   const definition = at(value, "definition");
   if (pattern === undefined || definition?.kind !== "map") return undefined;
@@ -45,6 +49,7 @@ function readPolicy({ key, value }: Entry, version: string, context: ReadContext
     );
   return {
     name: key,
+    vhost,
     pattern,
     applyTo,
     priority: numberOf(at(value, "priority")) ?? 0,

@@ -8,7 +8,7 @@ import type {
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { readArrivals, wholePart } from "./read-arrivals.ts";
-import { fieldTable, mapOrEmpty, predeclared } from "./read-brokers.ts";
+import { fieldTable, mapOrEmpty } from "./read-brokers.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import { readKeyChoice, readRoutingKey } from "./read-key-choice.ts";
@@ -174,13 +174,13 @@ export class ProducerReader {
     }
     const name = keys.name(kind);
     if (name === undefined) return undefined;
-    const { topics, exchanges, queues } = this.names;
+    const { topics, exchanges, predeclared, queues } = this.names;
     const exists =
       kind === "topic"
         ? topics.has(name.text)
         : kind === "queue"
           ? queues.has(name.text)
-          : exchanges.has(name.text) || predeclared.has(name.text);
+          : exchanges.has(name.text) || predeclared.includes(name.text);
     return exists ? { kind, name } : undefined;
   }
 

@@ -3,7 +3,6 @@ import type { Fix, Problem } from "../problems/problem.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Reference } from "./form.ts";
 import type { Names } from "./names.ts";
-import { predeclared } from "./read-brokers.ts";
 import { creation } from "./creation.ts";
 import { at, shortened, textOf } from "./tree.ts";
 import { quantityOf } from "./value-read.ts";
@@ -54,7 +53,7 @@ class Resolver {
 
   private named({ kind, name, holder }: Reference): Named | undefined {
     const { topics, exchanges, queues, producers, consumers, groups } = this.names;
-    const exchange = { word: "exchange", names: exchanges, more: [...predeclared.keys()] };
+    const exchange = { word: "exchange", names: exchanges, more: this.names.predeclared };
     switch (kind) {
       case "topic":
         return { word: "topic", names: topics };
@@ -83,12 +82,14 @@ class Resolver {
     }
   }
 
-  private byName(reference: Reference, { word, names, more = [] }: Named): Problem | undefined {
-    const { name } = reference;
-    if (names.has(name.text) || more.includes(name.text)) return undefined;
-    const near = this.compared++ < nearestMax ? nearest(name.text, [...names, ...more]) : undefined;
+  private byName(reference: Reference, { word, names: all, more = [] }: Named): Problem | undefined {
+    const { name, scope } = reference;
+    if (all.has(scope + name.text) || more.includes(scope + name.text)) return undefined;
+    const names = within(scope, all);
+    const near =
+      this.compared++ < nearestMax ? nearest(name.text, [...names, ...within(scope, more)]) : undefined;
     const fixes: Fix[] = near === undefined ? [] : [replace(`Change to ${near}`, name.span, near)];
-    const create = creation(word, name.text, this.names, this.text);
+    const create = creation(word, scope + name.text, this.names, this.text);
     if (create !== undefined) fixes.push(create);
     const known =
       names.size === 0
@@ -152,6 +153,15 @@ class Resolver {
       known,
     });
   }
+}
+
+/** Names as they are written in a virtual host, or outside of all of them. */
+function within(scope: string, names: Iterable<string>): Set<string> {
+  return new Set(
+    scope === ""
+      ? names
+      : [...names].flatMap((name) => (name.startsWith(scope) ? [name.slice(scope.length)] : [])),
+  );
 }
 
 const sections: Readonly<Record<string, string>> = {

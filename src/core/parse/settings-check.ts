@@ -106,7 +106,12 @@ function* checkSetting(
     return;
   }
   if (key.text === "alternate-exchange" && kind === "exchange-arguments" && value.kind === "scalar")
-    references.push({ kind: "exchange", name: { text: value.source, span: value.span }, holder: holder.map });
+    references.push({
+      kind: "exchange",
+      name: { text: value.source, span: value.span },
+      holder: holder.map,
+      scope: holder.scope,
+    });
   yield* status(setting, { key, value });
 }
 

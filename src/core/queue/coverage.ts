@@ -1,7 +1,7 @@
 import type { Content } from "./content.ts";
 import { matchedAs } from "./exchange.ts";
 import type { Route } from "./routing.ts";
-import { defaultExchange, type VirtualHost } from "./virtual-host.ts";
+import type { VirtualHost } from "./virtual-host.ts";
 
 /** The rules of the queue model: routing, queues, dispatch, dead letters and limits, durability and streams. */
 export const ruleNames = [
@@ -37,7 +37,9 @@ export function countRoute(rules: RuleCounts, host: VirtualHost, content: Conten
   if (found.queues.length > 0) rules.count("R1");
   else rules.count("R7");
   for (const handle of found.exchanges) {
-    const rule = handle === defaultExchange ? "R6" : byType[matchedAs(host.exchanges[handle]!.settings)];
+    const rule = host.exchanges[handle]!.isDefault
+      ? "R6"
+      : byType[matchedAs(host.exchanges[handle]!.settings)];
     if (rule !== undefined) rules.count(rule);
   }
   if (found.steps.some(({ to, alternate }) => to < 0 && !alternate)) rules.count("R4");

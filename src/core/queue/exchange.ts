@@ -16,6 +16,8 @@ export interface BindingRule {
 
 export interface ExchangeSettings {
   readonly name: string;
+  /** What the names of its virtual host begin with; nothing in the default one. */
+  readonly scope?: string;
   readonly type: ExchangeType;
   readonly durable: boolean;
   readonly autoDelete: boolean;
@@ -35,9 +37,7 @@ export class BoundExchange {
   policyAlternate: string | undefined = undefined;
   deleted = false;
   private readonly draw: Draw;
-  private rules: BindingRule[] = [];
-  /** By destination and routing key; filled by the first binding that is added. */
-  private known: Map<string, BindingRule[]> | undefined = undefined;
+  private readonly rules = new Map<string, BindingRule>();
   private match: Match | undefined = undefined;
 
   constructor(handle: number, settings: ExchangeSettings, draw: Draw) {
@@ -46,41 +46,62 @@ export class BoundExchange {
     this.draw = draw;
   }
 
-  get bindings(): readonly BindingRule[] {
-    return this.rules;
+  /** In the order of binding. */
+  get bindings(): Iterable<BindingRule> {
+    return this.rules.values();
   }
 
-  set bindings(rules: readonly BindingRule[]) {
-    this.rules = [...rules];
-    this.known = undefined;
-    this.match = undefined;
+  get isBound(): boolean {
+    return this.rules.size > 0;
   }
 
-  get alternate(): string | undefined {
-    return this.settings.alternate ?? this.policyAlternate;
-  }
-
-  /** False where the same is bound already. */
-  add(rule: BindingRule): boolean {
-    if (this.known === undefined) {
-      this.known = new Map();
-      for (const one of this.rules) this.alike(one).push(one);
-    }
-    const alike = this.alike(rule);
-    if (alike.some((one) => sameRule(one, rule))) return false;
-    alike.push(rule);
-    this.rules.push(rule);
+  /** Answers whether it is new: binding twice is the same as once. */
+  bind(rule: BindingRule): boolean {
+    const key = identity(rule);
+    if (this.rules.has(key)) return false;
+    this.rules.set(key, rule);
     this.match = undefined;
     return true;
   }
 
-  private alike({ destination, routingKey }: BindingRule): BindingRule[] {
-    const place = `${destination} ${routingKey}`;
-    const known = this.known!.get(place);
-    if (known !== undefined) return known;
-    const alike: BindingRule[] = [];
-    this.known!.set(place, alike);
-    return alike;
+  unbind(rule: BindingRule): boolean {
+    const found = this.rules.delete(identity(rule));
+    if (found) this.match = undefined;
+    return found;
+  }
+
+  /** It has gone. */
+  clear(): void {
+    this.rules.clear();
+    this.match = undefined;
+  }
+
+  /** Takes all bindings to one destination away; answers whether there were any. */
+  release(destination: DestinationHandle): boolean {
+    const { size } = this.rules;
+    for (const [key, rule] of this.rules) if (rule.destination === destination) this.rules.delete(key);
+    if (this.rules.size < size) this.match = undefined;
+    return this.rules.size < size;
+  }
+
+  get scope(): string {
+    return this.settings.scope ?? "";
+  }
+
+  /** The default exchange of its virtual host. */
+  get isDefault(): boolean {
+    return this.settings.name === this.scope;
+  }
+
+  /** Neither the default one nor of those that are there from the beginning. */
+  get isDeclared(): boolean {
+    return !this.isDefault && !this.settings.name.startsWith(`${this.scope}amq.`);
+  }
+
+  /** The exchange that gets what matches no binding. */
+  get alternate(): string | undefined {
+    const name = this.settings.alternate ?? this.policyAlternate;
+    return name === undefined ? undefined : this.scope + name;
   }
 
   /** Whether two messages with the same keys and headers may take different ways. */
@@ -90,22 +111,18 @@ export class BoundExchange {
 
   /** What its bindings lead to for this message, a destination once for each binding that matches or once. */
   destinations(routingKeys: readonly string[], headers: HeaderTable): Iterable<DestinationHandle> {
-    this.match ??= matcher(matchedAs(this.settings), this.rules, this.settings, this.draw);
+    this.match ??= matcher(matchedAs(this.settings), [...this.rules.values()], this.settings, this.draw);
     return this.match(routingKeys, headers);
   }
 }
 
-export function sameRule(a: BindingRule, b: BindingRule): boolean {
-  return (
-    a.destination === b.destination && a.routingKey === b.routingKey && sameTable(a.arguments, b.arguments)
-  );
-}
-
-function sameTable(a: FieldTable, b: FieldTable): boolean {
-  return a.size === b.size && [...a].every(([name, value]) => b.has(name) && b.get(name) === value);
-}
-
 type Match = (routingKeys: readonly string[], headers: HeaderTable) => Iterable<DestinationHandle>;
+
+/** What two bindings have in common that are the same; types of arguments matter, their order does not. */
+function identity({ destination, routingKey, arguments: args }: BindingRule): string {
+  const table = args.size === 0 ? "" : JSON.stringify([...args].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${destination} ${table} ${routingKey}`;
+}
 
 /** An `x-delayed-message` exchange routes like the type that its argument names. */
 export function matchedAs({ type, arguments: args }: ExchangeSettings): ExchangeType {

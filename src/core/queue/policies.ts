@@ -1,8 +1,9 @@
 import type { QueueType } from "../model/rabbitmq-arguments-data.ts";
-import type { FieldTable, FieldValue, Policy, PolicyTarget } from "../model/topology.ts";
+import type { Policy, PolicyTarget } from "../model/policy.ts";
+import type { FieldTable, FieldValue } from "../model/topology.ts";
 
 /** What a policy says, without the place in a file that its name stands at. */
-export type PolicySettings = Omit<Policy, "name"> & { readonly name: string };
+export type PolicySettings = Omit<Policy, "name" | "vhost"> & { readonly name: string };
 
 /** What policies say of one thing, by key, and which policy it is that says it. */
 export type PolicyDefinition = ReadonlyMap<string, { readonly value: FieldValue; readonly by: string }>;

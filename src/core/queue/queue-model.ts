@@ -23,7 +23,7 @@ import { bindingEdges } from "./route-edges.ts";
 import { placeQueues } from "./queue-placement.ts";
 import { RouteTable } from "./route-table.ts";
 import type { Subscription } from "./rotation.ts";
-import { defaultExchange, virtualHost, type VirtualHost } from "./virtual-host.ts";
+import { virtualHost, type VirtualHost } from "./virtual-host.ts";
 
 export type QueueConsumer = Consumer & { readonly from: Extract<Source, { kind: "queue" }> };
 
@@ -226,10 +226,12 @@ export class QueueModel implements Process {
     assert(to.kind !== "topic", "a flow of this model goes to an exchange or a queue");
     if (to.kind === "queue") {
       const place = this.place("queue", to.name.text, null);
-      const routingKey = { kind: "weights", keys: [to.name], weights: [1] } as const;
+      const scope = this.host.scopeOfQueue(to.name.text);
+      const key = { ...to.name, text: to.name.text.slice(scope.length) };
+      const routingKey = { kind: "weights", keys: [key], weights: [1] } as const;
       const publishing = { ...rabbitmq, routingKey };
       return new RouteTable(world, this.host, {
-        exchange: defaultExchange,
+        exchange: this.host.exchange(scope)!.handle,
         straight: true,
         place,
         publishing,

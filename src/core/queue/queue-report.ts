@@ -117,9 +117,9 @@ function exchangeSummaries(
       count.published += messages;
       if (queues.length === 0) count.unroutable += messages;
     }
-  const shown = host.exchanges.filter(({ handle, settings: { name } }) => {
-    const declared = name !== "" && !name.startsWith("amq.");
-    return declared || (name !== "" && tables.some((table) => table.exchange === handle));
-  });
+  const shown = host.exchanges.filter(
+    ({ handle, isDeclared, isDefault }) =>
+      isDeclared || (!isDefault && tables.some((table) => table.exchange === handle)),
+  );
   return Object.fromEntries(shown.map(({ handle, settings: { name } }) => [name, counts[handle]!]));
 }

@@ -15,9 +15,9 @@ export function bindingEdges(host: VirtualHost, tables: readonly RouteTable[]): 
     }
     return found;
   };
-  for (const { handle, bindings, settings } of host.exchanges) {
+  for (const { handle, bindings, alternate: name } of host.exchanges) {
     for (const rule of bindings) edge(handle, rule.destination).labels.add(labelOf(rule));
-    const alternate = settings.alternate === undefined ? undefined : host.exchange(settings.alternate);
+    const alternate = name === undefined ? undefined : host.exchange(name);
     if (alternate !== undefined) edge(handle, -1 - alternate.handle).labels.add("alternate");
   }
   for (const table of tables)

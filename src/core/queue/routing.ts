@@ -1,6 +1,6 @@
 import type { HeaderTable } from "./content.ts";
 import type { DestinationHandle } from "./exchange.ts";
-import { defaultExchange, type VirtualHost } from "./virtual-host.ts";
+import type { VirtualHost } from "./virtual-host.ts";
 
 /** A step of a message's way: from an exchange to a queue or another exchange. */
 export interface RouteStep {
@@ -49,12 +49,12 @@ function stepsFrom(
   routingKeys: readonly string[],
   headers: HeaderTable,
 ): readonly RouteStep[] {
-  if (from === defaultExchange) {
-    const named = new Set(routingKeys.map((key) => host.queue(key)));
+  const exchange = host.exchanges[from]!;
+  if (exchange.isDefault) {
+    const named = new Set(routingKeys.map((key) => host.queue(exchange.scope + key)));
     named.delete(undefined);
     return Array.from(named as Set<number>, (to) => ({ from, to, alternate: false }));
   }
-  const exchange = host.exchanges[from]!;
   const matched = new Set(exchange.destinations(routingKeys, headers));
   if (matched.size > 0) return Array.from(matched, (to) => ({ from, to, alternate: false }));
   const { alternate } = exchange;

@@ -1,4 +1,5 @@
-import type { FieldValue, PolicyTarget } from "../model/topology.ts";
+import type { PolicyTarget } from "../model/policy.ts";
+import type { FieldValue } from "../model/topology.ts";
 import type { HeaderValue } from "./content.ts";
 
 /** A script for a broker, as recorded scenarios write it; `test/conformance/rabbitmq/FORMAT.md` gives the meaning. */

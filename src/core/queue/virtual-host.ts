@@ -1,9 +1,8 @@
-import type { Binding, FieldTable, RabbitMq } from "../model/topology.ts";
+import { scopeOf, type Binding, type FieldTable, type RabbitMq } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import {
   BoundExchange,
   matchedAs,
-  sameRule,
   type BindingRule,
   type DestinationHandle,
   type Draw,
@@ -17,6 +16,8 @@ import { releaseOf, type Release } from "./release.ts";
 
 export interface QueueSettings {
   readonly name: string;
+  /** As an exchange's. */
+  readonly scope: string;
   readonly durable: boolean;
   readonly autoDelete: boolean;
   /** The connection that an exclusive queue belongs to. */
@@ -45,12 +46,9 @@ const predeclared: readonly ExchangeSettings[] = (
   alternate: undefined,
 }));
 
-/** The default exchange's handle. */
-export const defaultExchange = 0;
-
 /**
- * What is declared in one virtual host: exchanges, queues, bindings, by the rules and refusals of the broker. Handles
- * are never used again. Whoever keeps what `route` found compares `version`: each change of what leads where adds one.
+ * What is declared in one virtual host: exchanges, queues, bindings, by the rules and refusals of the broker. Others may be
+ * added, all of whose names begin with their own: nothing leads from one to another. Handles are never used again. Whoever keeps what `route` found compares `version`: each change of what leads where adds one.
  */
 export class VirtualHost {
   version = 0;
@@ -61,19 +59,31 @@ export class VirtualHost {
   private readonly queueHandles = new Map<string, number>();
   private readonly exchangeHandles = new Map<string, number>();
 
-  private readonly policies = new Policies();
+  /** By what the names of a virtual host begin with. */
+  private readonly policies = new Map<string, Policies>();
   private readonly drawFor: (exchange: string) => Draw;
 
   /** `drawFor` gives an exchange that draws lots its own numbers; the first destination is drawn where there is none. */
   constructor(release = releaseOf("4.1"), drawFor: (exchange: string) => Draw = () => () => 0) {
     this.release = release;
     this.drawFor = drawFor;
-    this.addExchange({ ...predeclared[0]!, name: "" });
-    for (const settings of predeclared) this.addExchange(settings);
+    this.add("");
+  }
+
+  /** A virtual host whose names all begin like this. */
+  add(scope: string): void {
+    this.policies.set(scope, new Policies());
+    this.addExchange({ ...predeclared[0]!, name: scope, scope });
+    for (const settings of predeclared) this.addExchange({ ...settings, name: scope + settings.name, scope });
   }
 
   queue(name: string): number | undefined {
     return this.queueHandles.get(name);
+  }
+
+  /** What the name of a queue begins with; nothing where there is none of the name. */
+  scopeOfQueue(name: string): string {
+    return this.queues[this.queueHandles.get(name) ?? -1]?.scope ?? "";
   }
 
   exchange(name: string): BoundExchange | undefined {
@@ -83,16 +93,20 @@ export class VirtualHost {
 
   /** What the arguments of a queue and the policies for it ask for. */
   queueRules(handle: number): QueueRules {
-    return rulesOf(this.queues[handle]!.arguments, merged(this.governingQueue(handle)), this.release);
+    const { scope, arguments: args } = this.queues[handle]!;
+    const rules = rulesOf(args, merged(this.governingQueue(handle)), this.release);
+    const { deadLetters } = rules;
+    if (scope === "" || deadLetters === undefined) return rules;
+    return { ...rules, deadLetters: { ...deadLetters, exchange: scope + deadLetters.exchange } };
   }
 
   /** Sets a policy; answers the queues that others than before apply to. */
-  setPolicy(settings: PolicySettings, byOperator: boolean): number[] {
-    return this.changePolicies(() => this.policies.set(settings, byOperator));
+  setPolicy(settings: PolicySettings, byOperator: boolean, scope = ""): number[] {
+    return this.changePolicies(() => this.policies.get(scope)!.set(settings, byOperator));
   }
 
-  clearPolicy(name: string, byOperator: boolean): number[] {
-    return this.changePolicies(() => this.policies.clear(name, byOperator));
+  clearPolicy(name: string, byOperator: boolean, scope = ""): number[] {
+    return this.changePolicies(() => this.policies.get(scope)!.clear(name, byOperator));
   }
 
   /** A publish to a missing exchange closes the channel with 404, to an internal one with 403. */
@@ -112,7 +126,7 @@ export class VirtualHost {
     const { name } = settings;
     const existing = this.exchange(name)?.settings;
     if (existing !== undefined) return same(existing, settings) ? undefined : preconditionFailed;
-    if (name.startsWith("amq.")) return accessRefused;
+    if (isReserved(settings)) return accessRefused;
     this.addExchange(settings);
     return undefined;
   }
@@ -120,6 +134,7 @@ export class VirtualHost {
   /** Answers the refusal, or undefined: the queue is there. */
   declareQueue(declaration: QueueDeclaration): Refusal | undefined {
     const settings: QueueSettings = {
+      scope: "",
       autoDelete: false,
       owner: undefined,
       arguments: new Map(),
@@ -128,7 +143,7 @@ export class VirtualHost {
       durable: declaration.durable && declaration.owner === undefined,
     };
     const { name } = settings;
-    if (name.startsWith("amq.")) return accessRefused;
+    if (isReserved(settings)) return accessRefused;
     const existing = this.queueHandles.get(name);
     if (existing !== undefined) return this.difference(this.queues[existing]!, settings);
     const refusal = argumentsRefusal(settings.arguments) ?? typeRefusal(settings);
@@ -155,7 +170,7 @@ export class VirtualHost {
     if (type === "headers" && matchMode(binding.arguments) === undefined) return preconditionFailed;
     if (type === "x-consistent-hash" && !/^\d+$/.test(binding.routingKey)) return preconditionFailed;
     if (type === "topic" && hashes(binding.routingKey) > this.release.hashesMax) return preconditionFailed;
-    if (source.add(rule)) this.version++;
+    if (source.bind(rule)) this.version++;
     return undefined;
   }
 
@@ -163,7 +178,7 @@ export class VirtualHost {
   unbind(binding: BindingSettings): Refusal | undefined {
     const ends = this.ends(binding);
     if ("code" in ends) return ends === notFound ? undefined : ends;
-    this.removeRules(ends.source, (one) => sameRule(one, ends.rule));
+    if (ends.source.unbind(ends.rule)) this.released(ends.source);
     return undefined;
   }
 
@@ -186,11 +201,11 @@ export class VirtualHost {
   /** `ifUnused` refuses while it is the source of a binding. */
   deleteExchange(name: string, ifUnused: boolean): Refusal | undefined {
     const exchange = this.exchange(name);
-    if (name === "" || name.startsWith("amq.")) return accessRefused;
+    if (name === "" || name.startsWith("amq.") || exchange?.isDeclared === false) return accessRefused;
     if (exchange === undefined) return undefined;
-    if (ifUnused && exchange.bindings.length > 0) return preconditionFailed;
+    if (ifUnused && exchange.isBound) return preconditionFailed;
     this.exchangeHandles.delete(name);
-    exchange.bindings = [];
+    exchange.clear();
     exchange.deleted = true;
     this.removeDestination(-1 - exchange.handle);
     return undefined;
@@ -217,12 +232,14 @@ export class VirtualHost {
   }
 
   private governingQueue(handle: number): Governing {
-    const { name, arguments: args } = this.queues[handle]!;
-    return this.policies.ofQueue(name, queueTypeOf(args));
+    const { name, scope, arguments: args } = this.queues[handle]!;
+    return this.policies.get(scope)!.ofQueue(name.slice(scope.length), queueTypeOf(args));
   }
 
   private govern(exchange: BoundExchange): void {
-    const alternate = merged(this.policies.ofExchange(exchange.settings.name)).get("alternate-exchange");
+    const { scope, settings } = exchange;
+    const governing = this.policies.get(scope)!.ofExchange(settings.name.slice(scope.length));
+    const alternate = merged(governing).get("alternate-exchange");
     exchange.policyAlternate = alternate === undefined ? undefined : String(alternate.value);
   }
 
@@ -235,28 +252,25 @@ export class VirtualHost {
 
   private removeDestination(destination: DestinationHandle): void {
     this.version++;
-    for (const handle of [...this.exchangeHandles.values()])
-      this.removeRules(this.exchanges[handle]!, (rule) => rule.destination === destination);
+    for (const handle of [...this.exchangeHandles.values()]) {
+      const exchange = this.exchanges[handle]!;
+      if (exchange.release(destination)) this.released(exchange);
+    }
   }
 
-  private removeRules(exchange: BoundExchange, gone: (rule: BindingRule) => boolean): void {
-    const kept = exchange.bindings.filter((rule) => !gone(rule));
-    if (kept.length === exchange.bindings.length) return;
+  /** A binding of it has gone: an auto-delete exchange goes with its last one. */
+  private released(exchange: BoundExchange): void {
     this.version++;
-    exchange.bindings = kept;
-    if (kept.length === 0 && exchange.settings.autoDelete) this.deleteExchange(exchange.settings.name, false);
+    if (!exchange.isBound && exchange.settings.autoDelete) this.deleteExchange(exchange.settings.name, false);
   }
 
   /** The default exchange takes no bindings (403); both ends must exist (404). */
   private ends(binding: BindingSettings): { source: BoundExchange; rule: BindingRule } | Refusal {
     const { destinationType, routingKey, arguments: args } = binding;
-    if (binding.source === "" || (destinationType === "exchange" && binding.destination === ""))
-      return accessRefused;
     const source = this.exchange(binding.source);
-    const destination =
-      destinationType === "queue"
-        ? this.queue(binding.destination)
-        : this.exchangeHandles.get(binding.destination);
+    const target = destinationType === "exchange" ? this.exchange(binding.destination) : undefined;
+    if (source?.isDefault === true || target?.isDefault === true) return accessRefused;
+    const destination = destinationType === "queue" ? this.queue(binding.destination) : target?.handle;
     if (source === undefined || destination === undefined) return notFound;
     const handle = destinationType === "queue" ? destination : -1 - destination;
     return { source, rule: { destination: handle, routingKey, arguments: args } };
@@ -283,10 +297,16 @@ export function virtualHost(rabbit: RabbitMq, kernel?: Kernel): VirtualHost {
     (count) =>
       kernel?.stream(`exchange ${exchange}`).below(count) ?? 0;
   const host = new VirtualHost(releaseOf(rabbit.version), draw);
-  for (const policy of rabbit.policies) host.setPolicy({ ...policy, name: policy.name.text }, false);
-  for (const policy of rabbit.operatorPolicies) host.setPolicy({ ...policy, name: policy.name.text }, true);
+  for (const vhost of rabbit.vhosts) host.add(scopeOf(vhost));
+  for (const [policies, byOperator] of [
+    [rabbit.policies, false],
+    [rabbit.operatorPolicies, true],
+  ] as const)
+    for (const { vhost, name, ...policy } of policies)
+      host.setPolicy({ ...policy, name: name.text }, byOperator, scopeOf(vhost));
   for (const {
     name,
+    vhost,
     type,
     durable,
     autoDelete,
@@ -296,17 +316,23 @@ export function virtualHost(rabbit: RabbitMq, kernel?: Kernel): VirtualHost {
   } of rabbit.exchanges.values())
     host.declareExchange({
       name: name.text,
+      scope: scopeOf(vhost),
       type,
       durable,
       autoDelete,
       internal,
-      alternate: alternate?.text,
+      alternate: alternate?.text.slice(scopeOf(vhost).length),
       arguments: args,
     });
-  for (const { name, durable, autoDelete, arguments: args } of rabbit.queues.values())
-    host.declareQueue({ name: name.text, durable, autoDelete, arguments: args });
+  for (const { name, vhost, durable, autoDelete, arguments: args } of rabbit.queues.values())
+    host.declareQueue({ name: name.text, scope: scopeOf(vhost), durable, autoDelete, arguments: args });
   for (const binding of rabbit.bindings) host.bind(settingsOf(binding));
   return host;
+}
+
+/** What begins with `amq.` is the broker's own. */
+function isReserved({ name, scope = "" }: { readonly name: string; readonly scope?: string }): boolean {
+  return name.startsWith(`${scope}amq.`);
 }
 
 function settingsOf({

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { FieldTable, PolicyTarget } from "../../../src/core/model/topology.ts";
+import type { PolicyTarget } from "../../../src/core/model/policy.ts";
+import type { FieldTable } from "../../../src/core/model/topology.ts";
 import { merged, Policies, type PolicySettings } from "../../../src/core/queue/policies.ts";
 import { rulesOf } from "../../../src/core/queue/queue-arguments.ts";
 import { releaseOf } from "../../../src/core/queue/release.ts";

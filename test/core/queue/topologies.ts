@@ -69,13 +69,14 @@ export function topologyOf(options: TopologyOptions): Topology {
     rabbitmq: {
       version: "4.1",
       nodes: 1,
+      vhosts: [],
       exchanges: mapOf(options.exchanges ?? {}, (type, text) =>
         exchange(text, type, options.alternates?.[text], options.internal?.includes(text) ?? false),
       ),
       queues: new Map(
         options.queues.map((text) => [
           text,
-          { name: name(text), durable: true, autoDelete: false, arguments: none },
+          { name: name(text), vhost: "", durable: true, autoDelete: false, arguments: none },
         ]),
       ),
       bindings: (options.bindings ?? []).map(binding(options.exchanges ?? {})),
@@ -145,6 +146,7 @@ function exchange(
 ): Exchange {
   return {
     name: name(text),
+    vhost: "",
     type,
     durable: true,
     autoDelete: false,

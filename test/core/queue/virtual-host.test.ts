@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FieldTable } from "../../../src/core/model/topology.ts";
 import { route } from "../../../src/core/queue/routing.ts";
+import { topicMatches } from "../../../src/core/queue/topic-pattern.ts";
 import { VirtualHost } from "../../../src/core/queue/virtual-host.ts";
 
 const none: FieldTable = new Map();
@@ -98,4 +99,30 @@ describe("a route", () => {
       }),
     );
   });
+});
+
+const patterns = fc.constantFrom("a", "a.b", "*.b", "a.*", "#", "a.#", "#.b", "*");
+const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(3), patterns), { maxLength: 40 });
+
+it("routes by topic what each binding in force matches alone, whatever was bound and unbound before", () => {
+  fc.assert(
+    fc.property(steps, fc.constantFrom("", "a", "b", "a.b", "b.b", "a.b.b"), (script, key) => {
+      const host = new VirtualHost();
+      for (let queue = 0; queue <= 3; queue++) host.declareQueue({ name: `q${queue}`, durable: true });
+      const inForce = new Map<string, readonly [queue: number, pattern: string]>();
+      for (const [binds, queue, routingKey] of script) {
+        const ends = { source: "amq.topic", destination: `q${queue}`, destinationType: "queue" } as const;
+        const binding = { ...ends, routingKey, arguments: none };
+        if (binds) inForce.set(`${queue} ${routingKey}`, [queue, routingKey]);
+        else inForce.delete(`${queue} ${routingKey}`);
+        if (binds) host.bind(binding);
+        else host.unbind(binding);
+        queuesFor(host, "amq.topic", key);
+      }
+      const alone = [...inForce.values()].flatMap(([queue, pattern]) =>
+        topicMatches(pattern, key) ? [`q${queue}`] : [],
+      );
+      expect(queuesFor(host, "amq.topic", key).sort()).toEqual([...new Set(alone)].sort());
+    }),
+  );
 });

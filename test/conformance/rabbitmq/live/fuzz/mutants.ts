@@ -76,8 +76,8 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     ...(["R8", "an auto-delete exchange stays without bindings", "virtual-host.ts"] as const),
-    "if (kept.length === 0 && exchange.settings.autoDelete)",
-    "if (kept.length < 0)",
+    "if (!exchange.isBound && exchange.settings.autoDelete)",
+    "if (exchange.handle < 0)",
   ),
   mutant(
     ...(["R9", "the key's hash is one more", "consistent-hash.ts"] as const),
