@@ -168,7 +168,7 @@ export class RoutedMessages {
     this.followed++;
     for (const { from, to, alternate } of steps) if (!alternate) this.ways.add(from * wayWidth + to);
     for (const passed of exchanges) {
-      if (passed === defaultExchange) continue;
+      if (this.host.exchanges[passed]!.isDefault) continue;
       const contents = this.passing.get(passed);
       if (contents === undefined) this.passing.set(passed, [content]);
       else contents.push(content);
