@@ -124,16 +124,20 @@ export class GroupPartition implements PartitionReader {
   expire(logStart: number): void {
     const from = Math.max(this.arriving, this.expiredTo);
     if (logStart <= from) return;
-    let count = logStart - from;
-    // What was settled once has its final state.
-    for (const offset of this.repeats) if (offset >= from && offset < logStart) count--;
-    this.expired += count;
-    this.expiredTo = logStart;
-    this.group.expired(count);
+    this.expireUnread(from, logStart);
     const { log } = this.partition;
     let bytes = 0;
     for (const end = log.batchOf(logStart); this.batch < end; this.batch++) bytes += log.bytesOf(this.batch);
     this.session?.expired(this, bytes);
+  }
+
+  /** Records are deleted that nobody will read; those that were settled once have their final state. */
+  private expireUnread(from: number, to: number): void {
+    let count = to - from;
+    for (const offset of this.repeats) if (offset >= from && offset < to) count--;
+    this.expired += count;
+    this.expiredTo = Math.max(this.expiredTo, to);
+    this.group.expired(count);
   }
 
   /** The position passes offsets that have no record any more. */
@@ -250,11 +254,7 @@ export class GroupPartition implements PartitionReader {
     this.firstGivenUp = Infinity;
     // What was fetched, and deleted since, is fetched by nobody again.
     const gone = Math.min(this.arriving, log.logStart);
-    if (gone > to) {
-      this.expired += gone - to;
-      this.group.expired(gone - to);
-      this.expiredTo = Math.max(this.expiredTo, gone);
-    }
+    if (gone > to) this.expireUnread(to, gone);
     this.position = this.fetched = this.arriving = this.committing = to;
     this.batch = log.batchOf(Math.max(to, log.logStart));
     this.review(to);

@@ -119,7 +119,7 @@ it("whatever is replayed while members come and go, each record has one first fi
       ({ entries, commit, concurrency, processing, reset, cleanup, failures }) => `
 kafka: {config: {log.cleaner.backoff.ms: 1000}, topics: {t: {partitions: 2, config: {cleanup.policy: ${cleanup}, segment.ms: 2s}}}}
 producers: {p: {topic: t, rate: 4/s, key: {values: 5}, until: 20s}}
-consumers: {c: {topic: t, group: g, instances: 2, concurrency: ${concurrency}, commit: ${commit}, processing: ${processing}, failures: ${failures}, config: {auto.offset.reset: ${reset}, session.timeout.ms: 6s}}}
+consumers: {c: {topic: t, group: g, instances: 2, concurrency: ${concurrency}, commit: ${commit}, processing: ${processing}, failures: ${failures}, config: {auto.offset.reset: ${reset}, session.timeout.ms: 6s, max.poll.records: 5}}}
 timeline: [${entries.join(", ")}]
 run: {duration: 300s}
 `,

@@ -9,7 +9,7 @@ import type { TransactionalProducer } from "./transactional-producer.ts";
 /** Partitions of `__transaction_state`. */
 const statePartitions = 50;
 /** `add.partitions.to.txn.retry.backoff.ms`, ns. */
-const retryBackoff = 20e6;
+export const retryBackoff = 20e6;
 /** How soon a marker is sent again to a partition without a leader, ns: an estimate. */
 const markerBackoff = 100e6;
 
@@ -22,6 +22,10 @@ interface Marker {
   readonly partition: Partition;
   readonly committed: boolean;
   readonly epoch: number;
+  /** Where the leader has it; −1 before. */
+  offset: number;
+  /** How often leaders had cut the log by then. */
+  cuts: number;
 }
 
 /**
@@ -98,28 +102,38 @@ export class TransactionCoordinator {
     const written = kernel.now + this.writing;
     for (const partition of of.partitions) {
       const marker = this.nextMarker++;
-      this.markers.set(marker, { of, partition, committed, epoch: of.epoch });
+      this.markers.set(marker, { of, partition, committed, epoch: of.epoch, offset: -1, cuts: 0 });
       const way = partition.broker === of.broker ? 0 : costs.networkLatency;
       this.context.timer(written + way + costs.kafkaPerRequest, LogEvent.markerArrives, marker, 0);
     }
     if (of.unmarked === 0) this.context.timer(written, LogEvent.transactionComplete, of.number, 0);
   }
 
-  /** A marker is at the leader; without one it is sent again. */
+  /** A marker is at the leader, or looked after there; without a leader, or when a new one lacks it, it is sent again. */
   markerArrives(number: number): void {
-    const { kernel, costs } = this.context;
-    const { of, partition, committed, epoch } = this.markers.get(number)!;
+    const { kernel, costs, replication } = this.context;
+    const marker = this.markers.get(number)!;
+    const { of, partition, committed, epoch } = marker;
     const { replicas } = partition;
     const leader = replicas === undefined ? partition.broker : replicas.leader?.broker;
-    if (leader?.alive !== true) {
-      this.context.timer(kernel.now + markerBackoff, LogEvent.markerArrives, number, 0);
-      return;
-    }
+    const again = (after: number): void =>
+      this.context.timer(kernel.now + after, LogEvent.markerArrives, number, 0);
+    if (leader?.alive !== true) return again(markerBackoff);
+    if (replicas !== undefined) {
+      const { offset, cuts } = marker;
+      const written = offset >= 0 && !replicas.cuts.slice(cuts).some((cut) => cut <= offset);
+      if (written && partition.log.highWatermark <= offset) return again(Math.max(costs.networkLatency, 1e6));
+      if (!written) {
+        marker.offset = partition.log.logEnd;
+        marker.cuts = replicas.cuts.length;
+        partition.endTransaction(committed, of.producerId, epoch, kernel.now);
+        replication.wake();
+        return again(2 * costs.networkLatency);
+      }
+    } else partition.endTransaction(committed, of.producerId, epoch, kernel.now);
     this.markers.delete(number);
-    partition.endTransaction(committed, of.producerId, epoch, kernel.now);
-    this.context.replication.wake();
     if (--of.unmarked > 0) return;
-    const answered = kernel.now + (replicas === undefined ? 1 : 3) * costs.networkLatency + this.writing;
+    const answered = kernel.now + costs.networkLatency + this.writing;
     this.context.timer(answered, LogEvent.transactionComplete, of.number, 0);
   }
 

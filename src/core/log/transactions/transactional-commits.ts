@@ -3,6 +3,7 @@ import type { LogContext } from "../log-context.ts";
 import type { Member } from "../member.ts";
 import type { GroupPartition } from "../group-partition.ts";
 import { LogEvent } from "../log-event.ts";
+import { retryBackoff } from "./transaction-coordinator.ts";
 import type { PendingOffsets } from "./transaction.ts";
 import type { TransactionalProducer } from "./transactional-producer.ts";
 
@@ -54,9 +55,15 @@ class TransactionalCommits extends Commits implements PendingOffsets {
   override done(): void {
     if (this.member.gone) return;
     if (this.abortReason === undefined) {
+      const { kernel, coordinator } = this.context;
+      // CONCURRENT_TRANSACTIONS: the markers of the one before are not all written.
+      if (this.producer.state.phase === "completing") {
+        this.context.timer(kernel.now + retryBackoff, LogEvent.commitDone, this.member.setup.number, 0);
+        return;
+      }
       this.pending = this.takeCarried().map((of) => ({ of, offset: of.committing }));
       for (const { of } of this.pending) of.pendingCommit = true;
-      this.context.coordinator.addOffsets(this.producer.state, this);
+      coordinator.addOffsets(this.producer.state, this);
     }
     if (!this.context.defersHop(LogEvent.commitAnswered, this.member.setup.number)) this.answered();
   }
