@@ -94,6 +94,35 @@ export const panel = {
   mangleProps: /^_[a-z]/,
 };
 
+/**
+ * Drawn on demand, from the page that shows the panel.
+ * @type {import("esbuild").BuildOptions & { entry: string; outfile: string }}
+ */
+export const pictures = {
+  ...inBrowser,
+  entry: "src/webview/panel/pictures/main.ts",
+  outfile: "dist/pictures.js",
+  format: "esm",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+};
+
+/** @type {import("esbuild").BuildOptions & { entry: string; outfile: string }} */
+export const report = {
+  ...inBrowser,
+  entry: "src/webview/report/main.ts",
+  outfile: "dist/report.js",
+  format: "iife",
+};
+
+/** @type {import("esbuild").BuildOptions & { entry: string; outfile: string }} */
+export const webLayout = {
+  ...inBrowser,
+  entry: "src/worker/layout-web.ts",
+  outfile: "dist/web/layout.js",
+  format: "iife",
+};
+
 /** @type {readonly (import("esbuild").BuildOptions & { entry: string; outfile: string })[]} */
 const bundles = [
   {
@@ -125,8 +154,10 @@ const bundles = [
     outfile: "dist/web/language.js",
     format: "iife",
   },
-  { ...inBrowser, entry: "src/worker/layout-web.ts", outfile: "dist/web/layout.js", format: "iife" },
+  webLayout,
   panel,
+  pictures,
+  report,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { checkCommand } from "./check-command.ts";
 import { conformCommand } from "./conform-command.ts";
+import { drawCommand } from "./draw-command.ts";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { simulateCommand } from "./simulate-command.ts";
@@ -7,9 +8,12 @@ import { simulateCommand } from "./simulate-command.ts";
 const usage = `Usage:
   brokerlab check FILE… [--format text|json|sarif] [--max-warnings N]
       Says what is wrong in topology files. More than N warnings count as an error.
-  brokerlab simulate FILE [--seed N] [--json] [--out FILE]
-      Runs a topology file and prints what came of it; --out writes the JSON to a file as well.
+  brokerlab simulate FILE [--seed N] [--json] [--out FILE] [--report FILE] [--csv FILE]
+      Runs a topology file and prints what came of it; --out writes the JSON to a file as well,
+      --report a page that plays the run back in any browser, --csv the data of its charts.
       A file with a sweep is run for each combination of its values.
+  brokerlab draw FILE
+      Prints what is connected to what as a Mermaid diagram, without a run.
   brokerlab conform kafka FILE
       Prints a recording of the broker's own code with the simulator's results in place of the recorded ones.
   brokerlab conform rabbitmq SCENARIO [--broker-version N.N]
@@ -24,6 +28,7 @@ async function main(words: readonly string[]): Promise<Exit> {
   const [command, ...rest] = words;
   if (command === "check") return checkCommand(rest);
   if (command === "simulate") return await simulateCommand(rest);
+  if (command === "draw") return drawCommand(rest);
   if (command === "conform") return conformCommand(rest);
   if (command === "--help" || command === "-h" || command === "help") {
     process.stdout.write(usage);

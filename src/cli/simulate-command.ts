@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { seriesCsv } from "../report/csv.ts";
 import { Repeats, summaryText } from "../core/run.ts";
 import { sweepPoints } from "../core/index.ts";
 import type { Result, Summary } from "../core/run.ts";
@@ -7,6 +8,7 @@ import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { Progress } from "./progress.ts";
 import { report } from "./report.ts";
+import { writeReport } from "./report-file.ts";
 import { sweepJson, sweepTable, type SweptRun } from "./sweep-report.ts";
 import { asText } from "./code-frame.ts";
 import { readTopology } from "./topology-file.ts";
@@ -16,13 +18,16 @@ interface Wanted {
   readonly seed: number | undefined;
   readonly json: boolean;
   readonly out: string | undefined;
+  /** Files for a page that plays the run back, and for the data of its charts. */
+  readonly report: string | undefined;
+  readonly csv: string | undefined;
 }
 
 /** Events between two looks at the clock. */
 const slice = 200_000;
 
 export async function simulateCommand(words: readonly string[]): Promise<Exit> {
-  const { file, seed, json, out } = readWords(words);
+  const { file, seed, json, out, ...taken } = readWords(words);
   const topology = readTopology(file);
   process.stderr.write(asText(topology));
   if (topology.hasErrors) {
@@ -38,10 +43,18 @@ export async function simulateCommand(words: readonly string[]): Promise<Exit> {
     return exit.errors;
   }
   if (points.length === 0) {
-    const { summary } = await run(new Repeats(topology.topology, options));
+    const started = performance.now();
+    const result = await run(new Repeats(topology.topology, options));
+    const { summary } = result;
+    const wallMs = performance.now() - started;
+    if (taken.csv !== undefined) writeFileSync(taken.csv, seriesCsv(result));
+    if (taken.report !== undefined)
+      await writeReport(taken.report, file, { text: topology.text, wallMs, result });
     print({ json, out }, summaryText(summary), report(summary));
     return verdict([summary]);
   }
+  for (const [option, value] of Object.entries(taken))
+    if (value !== undefined) throw new UsageError(`--${option} is of one run, and ${file} has a sweep`);
   const runs: SweptRun[] = [];
   for (const [number, { values, topology: swept }] of points.entries()) {
     const { summary } = await run(new Repeats(swept, options), `point ${number + 1} of ${points.length}, `);
@@ -90,6 +103,8 @@ function readWords(words: readonly string[]): Wanted {
         seed: { type: "string" },
         json: { type: "boolean", default: false },
         out: { type: "string" },
+        report: { type: "string" },
+        csv: { type: "string" },
       },
       allowPositionals: true,
     });
@@ -100,7 +115,8 @@ function readWords(words: readonly string[]): Wanted {
   const [file, ...more] = positionals;
   if (file === undefined) throw new UsageError("simulate needs a file");
   if (more.length > 0) throw new UsageError(`simulate runs one file; found ${positionals.length}`);
-  return { file, seed: readSeed(values.seed), json: values.json, out: values.out };
+  const { json, out, report, csv } = values;
+  return { file, seed: readSeed(values.seed), json, out, report, csv };
 }
 
 function readSeed(written: string | undefined): number | undefined {

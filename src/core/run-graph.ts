@@ -1,9 +1,18 @@
-import type { Consumer, Destination, Topology } from "./model/topology.ts";
-import type { QueueModel } from "./queue/queue-model.ts";
+import type { Consumer, Destination, RabbitMq, Topology } from "./model/topology.ts";
 import type { EntityKind, Graph, GraphEdge, GraphNode, Summary } from "./stats/result.ts";
 
+/** What of a run its graph tells. */
+type Counted = Pick<Summary, "producers" | "queues" | "consumers">;
+
+const nothing: Counted = { producers: {}, queues: {}, consumers: {} };
+
+/** What is connected to what as the file says it, before any message has gone along. */
+export function topologyGraph(topology: Topology): Graph {
+  return graphOf(topology, nothing, topology.rabbitmq === undefined ? [] : declared(topology.rabbitmq));
+}
+
 /** What is connected to what: nodes in the order of the file, edges with the messages that went along. */
-export function graphOf(topology: Topology, summary: Summary, queue: QueueModel | undefined): Graph {
+export function graphOf(topology: Topology, summary: Counted, routed: readonly GraphEdge[]): Graph {
   const nodes = [...producers(topology), ...brokers(topology), ...consumers(topology)];
   const edges: GraphEdge[] = [];
   for (const producer of topology.producers.values()) {
@@ -16,7 +25,8 @@ export function graphOf(topology: Topology, summary: Summary, queue: QueueModel 
         messages: producer.flows.length === 1 ? sent : 0,
       });
   }
-  edges.push(...(queue?.edges() ?? []));
+  edges.push(...routed);
+  if (topology.rabbitmq !== undefined) edges.push(...deadLetters(topology.rabbitmq, summary));
   for (const consumer of topology.consumers.values())
     edges.push(...reading(consumer, summary), ...sending(consumer, summary));
   const known = new Set(nodes.map((node) => node.id));
@@ -99,7 +109,7 @@ function destinations(all: readonly Destination[]): Set<string> {
 }
 
 /** Topics lead to the group and from there to its consumers, queues straight to their consumers. */
-function* reading({ name, from }: Consumer, summary: Summary): Iterable<GraphEdge> {
+function* reading({ name, from }: Consumer, summary: Counted): Iterable<GraphEdge> {
   const to = id("consumer", name.text);
   const delivered = summary.consumers[name.text]?.delivered ?? 0;
   if (from.kind === "queue") {
@@ -113,11 +123,53 @@ function* reading({ name, from }: Consumer, summary: Summary): Iterable<GraphEdg
   yield { from: group, to, label: "", messages: delivered };
 }
 
-function* sending({ name, sends }: Consumer, summary: Summary): Iterable<GraphEdge> {
+function* sending({ name, sends }: Consumer, summary: Counted): Iterable<GraphEdge> {
   const sent = summary.consumers[name.text]?.sends?.sent ?? 0;
   const to = destinations(sends.map(({ flow }) => flow.to));
   for (const end of to)
     yield { from: id("consumer", name.text), to: end, label: "", messages: to.size === 1 ? sent : 0 };
+}
+
+/** Bindings and alternate exchanges: one edge for each pair of ends, as a run has them. */
+function declared({ exchanges, bindings }: RabbitMq): GraphEdge[] {
+  const labels = new Map<
+    string,
+    { readonly from: string; readonly to: string; readonly labels: Set<string> }
+  >();
+  const add = (from: string, to: string, label: string): void => {
+    const key = JSON.stringify([from, to]);
+    const known = labels.get(key) ?? { from, to, labels: new Set() };
+    labels.set(key, known);
+    if (label !== "") known.labels.add(label);
+  };
+  for (const { source, destination, destinationType, routingKey, arguments: args } of bindings) {
+    const label = Array.from(args, ([name, value]) => `${name}=${value}`).join(" ") || routingKey.text;
+    add(id("exchange", source.text), id(destinationType, destination.text), label);
+  }
+  for (const { name, alternate } of exchanges.values())
+    if (alternate !== undefined && exchanges.has(alternate.text))
+      add(id("exchange", name.text), id("exchange", alternate.text), "alternate");
+  return Array.from(labels.values(), ({ from, to, labels: all }) => ({
+    from,
+    to,
+    label: [...all].join(", "),
+    messages: 0,
+  }));
+}
+
+/** Ways of dead letters that the queues' own arguments name. */
+function* deadLetters({ exchanges, queues }: RabbitMq, summary: Counted): Iterable<GraphEdge> {
+  for (const { name, arguments: args } of queues.values()) {
+    const exchange = args.get("x-dead-letter-exchange");
+    if (typeof exchange !== "string" || !exchanges.has(exchange)) continue;
+    const left = Object.values(summary.queues[name.text]?.deadLettered ?? {});
+    yield {
+      from: id("queue", name.text),
+      to: id("exchange", exchange),
+      label: "dead letters",
+      messages: left.reduce((sum, count) => sum + count, 0),
+    };
+  }
 }
 
 /** The default exchange's way to a queue is drawn straight; `amq.*` exchanges stand in no file. */

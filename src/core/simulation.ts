@@ -176,7 +176,7 @@ export class Simulation {
       series,
       trace,
       occurrences: world.occurrences.columns(),
-      graph: graphOf(topology, whole, queue),
+      graph: graphOf(topology, whole, queue?.edges() ?? []),
       events: world.kernel.events,
     };
   }

@@ -27,6 +27,9 @@ export function activate(context: ExtensionContext, workers: Workers): void {
     commands.registerCommand("brokerlab.showResults", async (target?: unknown) =>
       (await load()).showResults(target),
     ),
+    commands.registerCommand("brokerlab.saveResults", async (form?: unknown, target?: unknown) =>
+      (await load()).saveResults(form, target),
+    ),
     commands.registerCommand("brokerlab.newFile", async () => (await load()).newFile()),
     window.registerWebviewPanelSerializer("brokerlab.results", {
       deserializeWebviewPanel: async (panel) => (await load()).restore(panel),

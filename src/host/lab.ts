@@ -15,18 +15,20 @@ import { Drawings } from "./drawings.ts";
 import { languageFeatures, topologyDocuments } from "./language-features.ts";
 import { Language } from "./language.ts";
 import { newTopologyFile } from "./new-file.ts";
-import { Outcomes, type Outcome } from "./outcomes.ts";
+import { Outcomes } from "./outcomes.ts";
 import { selectionOf } from "./positions.ts";
 import { QuickFixes } from "./quick-fixes.ts";
 import { isTopologyFile, nameOf } from "./recognition.ts";
-import { ResultsPanel } from "./results-panel.ts";
+import { ResultsPanel, type Asked } from "./results-panel.ts";
 import { RunLenses } from "./run-lenses.ts";
 import { RunStatus } from "./run-status.ts";
 import { refuse } from "./refusal.ts";
 import { Simulator } from "./simulator.ts";
+import { saveOutcome, savePicture } from "./take-along.ts";
 import { chooseTopologyFile, openNamed } from "./topology-choice.ts";
 import { openDocument, TopologyFiles } from "./topology-files.ts";
 import type { Workers } from "./worker-link.ts";
+import type { Outcome } from "../report/outcome.ts";
 
 /** Everything behind the commands: loaded with the first topology file. */
 export class Lab {
@@ -56,10 +58,7 @@ export class Lab {
     });
     this.simulator = new Simulator(context.extensionUri, workers.engine);
     const drawings = new Drawings(context.extensionUri, workers.layout);
-    this.panel = new ResultsPanel(context.extensionUri, drawings, (message) => {
-      if (message.type === "runAgain") void this.run(message.uri);
-      else void reveal(message.uri, message.start, message.end);
-    });
+    this.panel = new ResultsPanel(context.extensionUri, drawings, (message) => void this.asked(message));
     context.subscriptions.push(
       this.language,
       this.diagnostics,
@@ -132,9 +131,7 @@ export class Lab {
     const uri = typeof target === "string" ? target : window.activeTextEditor?.document.uri.toString();
     const outcome = await this.outcomes.find(uri);
     if (outcome === undefined) {
-      const run = "Run Simulation";
-      const chosen = await window.showInformationMessage("No topology has been run in this window yet.", run);
-      if (chosen === run) await this.run(target);
+      await this.offerRun(target);
       return;
     }
     this.show(outcome);
@@ -152,6 +149,34 @@ export class Lab {
     if (outcome === undefined) return;
     this.show(outcome);
     this.lenses.refresh();
+  }
+
+  /** Saves the results on display, else those of the active editor's file, else the last ones. */
+  async saveResults(form?: unknown, target?: unknown): Promise<void> {
+    const { shown } = this.panel;
+    const uri = shown?.type === "result" ? shown.uri : window.activeTextEditor?.document.uri.toString();
+    const outcome = await this.outcomes.find(uri);
+    if (outcome === undefined) await this.offerRun(undefined);
+    else await saveOutcome(outcome, this.extension, form, target instanceof Uri ? target : undefined);
+  }
+
+  private async asked(message: Asked): Promise<void> {
+    switch (message.type) {
+      case "runAgain":
+        return this.run(message.uri);
+      case "reveal":
+        return reveal(message.uri, message.start, message.end);
+      case "take":
+        return this.saveResults(message.form);
+      case "picture":
+        return savePicture(message.uri, message.of, message.format, message.bytes);
+    }
+  }
+
+  private async offerRun(target: unknown): Promise<void> {
+    const run = "Run Simulation";
+    const chosen = await window.showInformationMessage("No topology has been run in this window yet.", run);
+    if (chosen === run) await this.run(target);
   }
 
   private checkOpenFiles(): void {

@@ -1,15 +1,6 @@
 import { FileType, Uri, workspace, type Memento } from "vscode";
-import type { Result } from "../core/index.ts";
-import { decodeOutcome, encodeOutcome } from "./outcome-file.ts";
-
-/** The last run of a file. */
-export interface Outcome {
-  readonly uri: string;
-  readonly wallMs: number;
-  /** The text that was run: the result is stale while the file says something else. */
-  readonly text: string;
-  readonly result: Result;
-}
+import { decodeOutcome, encodeOutcome } from "../report/outcome-file.ts";
+import type { Outcome } from "../report/outcome.ts";
 
 /** The file that was run last in this workspace. */
 const lastRun = "brokerlab.lastRun";

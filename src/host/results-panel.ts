@@ -6,7 +6,7 @@ import { resultsPage } from "./results-page.ts";
 export const resultsView = "brokerlab.results";
 
 type Place = Extract<FromPanel, { type: "place" }>;
-type Asked = Exclude<FromPanel, { type: "ready" | "place" }>;
+export type Asked = Exclude<FromPanel, { type: "ready" | "place" }>;
 
 /**
  * The one panel that shows results. A hidden page is thrown away by the editor; when it is shown again it says that it

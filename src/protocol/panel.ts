@@ -19,10 +19,23 @@ export type ToPanel =
   | { readonly type: "placed"; readonly number: number; readonly placement: Placement }
   | { readonly type: "unplaced"; readonly number: number; readonly message: string };
 
+/** What a run can be taken along as, in writing. */
+export type Form = "report" | "json" | "series" | "messages" | "mermaid";
+
 /** The results panel to the host. */
 export type FromPanel =
   | { readonly type: "ready" }
   /** Asks for a drawing's layout. */
   | { readonly type: "place"; readonly number: number; readonly drawing: Drawing }
   | { readonly type: "reveal"; readonly uri: string; readonly start: number; readonly end: number }
-  | { readonly type: "runAgain"; readonly uri: string };
+  | { readonly type: "runAgain"; readonly uri: string }
+  /** Asks for the run on display to be saved. */
+  | { readonly type: "take"; readonly uri: string; readonly form: Form }
+  /** Asks for a picture of it to be saved, which the panel has drawn. */
+  | {
+      readonly type: "picture";
+      readonly uri: string;
+      readonly of: "diagram" | "charts";
+      readonly format: "svg" | "png";
+      readonly bytes: Uint8Array;
+    };

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, beforeAll } from "vitest";
+import { reportFiles } from "../../src/report/page.ts";
 
 const project = join(import.meta.dirname, "../..");
 
@@ -32,6 +33,9 @@ export function commandLine(files: Readonly<Record<string, string>>): {
       alias: { yaml: join(project, "node_modules/yaml/browser/index.js") },
       logLevel: "silent",
     });
+    // What a report is made of lies beside the program, as it ships.
+    mkdirSync(join(folder, "web"));
+    for (const name of reportFiles) writeFileSync(join(folder, name), `/* ${name} */`);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return {

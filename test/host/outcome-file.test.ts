@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Result } from "../../src/core/index.ts";
-import { decodeOutcome, encodeOutcome } from "../../src/host/outcome-file.ts";
+import { decodeOutcome, encodeOutcome } from "../../src/report/outcome-file.ts";
 
 const series = {
   of: "queue",

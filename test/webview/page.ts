@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
-import { panel } from "../../scripts/build.mjs";
+import { panel, pictures, report, webLayout } from "../../scripts/build.mjs";
 import { projectFolder } from "../../scripts/paths.mjs";
+import type { ReportFiles } from "../../src/report/page.ts";
 
 export interface ServedPanel {
   readonly url: string;
@@ -38,9 +39,8 @@ function page(origin: string, theme: string): string {
 </html>`;
 }
 
-/** The bundle exactly as it ships, made of what lies in the sources now. */
-async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { entry, ...options } = panel;
+/** A bundle exactly as it ships, made of what lies in the sources now. */
+async function bundle({ entry, ...options }: typeof panel): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
     ...options,
     absWorkingDir: projectFolder,
@@ -51,9 +51,23 @@ async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
   return new Map(outputFiles.map(({ path, contents }) => [path.slice(path.lastIndexOf("/")), contents]));
 }
 
+/** What a report is made of. */
+export async function reportParts(): Promise<ReportFiles> {
+  const [shown, stage, layout] = await Promise.all([panel, report, webLayout].map(bundle));
+  const text = (files: ReadonlyMap<string, Uint8Array> | undefined, name: string): string =>
+    new TextDecoder().decode(files?.get(name));
+  return {
+    "panel.js": text(shown, "/panel.js"),
+    "panel.css": text(shown, "/panel.css"),
+    "report.js": text(stage, "/report.js"),
+    "report.css": text(stage, "/report.css"),
+    "web/layout.js": text(layout, "/layout.js"),
+  };
+}
+
 /** Serves the panel on 127.0.0.1, `/?theme=vscode-light` in another theme. */
 export async function servePanel(): Promise<ServedPanel> {
-  const files = new Map(await bundle());
+  const files = new Map([...(await bundle(panel)), ...(await bundle(pictures))]);
   files.set("/themes.css", await readFile(new URL("themes.css", import.meta.url)));
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");

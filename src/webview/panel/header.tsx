@@ -5,6 +5,7 @@ import { brief } from "../shared/name.tsx";
 import { Value } from "./figure.tsx";
 import { Sign } from "./overview.tsx";
 import type { Run, Summary } from "./result.ts";
+import { Take } from "./take.tsx";
 
 /** What was run, how, and whether what the file expects holds. */
 export function Header({ run }: { readonly run: Run }): JSX.Element {
@@ -26,6 +27,7 @@ export function Header({ run }: { readonly run: Run }): JSX.Element {
         <li title={ending(summary)[1]}>{ending(summary)[0]}</li>
         <Verdict summary={summary} />
       </ul>
+      <Take result={run.result} />
       <Again />
     </header>
   );
@@ -53,7 +55,7 @@ function Verdict({ summary: { expect } }: { readonly summary: Summary }): JSX.El
 
 export function Again(): JSX.Element {
   return (
-    <button type="button" class="push" onClick={runAgain}>
+    <button type="button" class="push again" onClick={runAgain}>
       Run again
     </button>
   );

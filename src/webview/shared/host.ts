@@ -1,5 +1,7 @@
 import type { Drawing, Placement } from "../../protocol/drawing.ts";
-import type { FromPanel, ToPanel } from "../../protocol/panel.ts";
+import type { Form, FromPanel, ToPanel } from "../../protocol/panel.ts";
+
+export type { Form } from "../../protocol/panel.ts";
 
 /** What the panel remembers across a reload of its page; the host sends the result itself again. */
 interface Remembered {
@@ -56,6 +58,14 @@ export function reveal(start: number, end: number): void {
 
 export function runAgain(): void {
   host.postMessage({ type: "runAgain", uri: shown });
+}
+
+export function take(form: Form): void {
+  host.postMessage({ type: "take", uri: shown, form });
+}
+
+export function picture(of: "diagram" | "charts", format: "svg" | "png", bytes: Uint8Array): void {
+  host.postMessage({ type: "picture", uri: shown, of, format, bytes });
 }
 
 export function recall(): Remembered {

@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcomes.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Raised with every change of `Result`: what another version has written is not read. */
 const format = 3;
@@ -13,7 +13,7 @@ interface Column {
 }
 
 /** An outcome as bytes: the length of a JSON text, that text, then the columns that it points into. */
-export function encodeOutcome(outcome: Outcome): Uint8Array {
+export function encodeOutcome(outcome: Outcome): Uint8Array<ArrayBuffer> {
   const columns: Uint8Array[] = [];
   let offset = 0;
   const text = JSON.stringify({ format, outcome }, (_, value: unknown) => {
