@@ -1,4 +1,4 @@
-import type { Consumer, Destination, RabbitMq, Topology } from "./model/topology.ts";
+import { scopeOf, type Consumer, type Destination, type RabbitMq, type Topology } from "./model/topology.ts";
 import type { EntityKind, Graph, GraphEdge, GraphNode, Summary } from "./stats/result.ts";
 
 /** What of a run its graph tells. */
@@ -159,9 +159,10 @@ function declared({ exchanges, bindings }: RabbitMq): GraphEdge[] {
 
 /** Ways of dead letters that the queues' own arguments name. */
 function* deadLetters({ exchanges, queues }: RabbitMq, summary: Counted): Iterable<GraphEdge> {
-  for (const { name, arguments: args } of queues.values()) {
-    const exchange = args.get("x-dead-letter-exchange");
-    if (typeof exchange !== "string" || !exchanges.has(exchange)) continue;
+  for (const { name, vhost, arguments: args } of queues.values()) {
+    const named = args.get("x-dead-letter-exchange");
+    const exchange = `${scopeOf(vhost)}${String(named)}`;
+    if (named === undefined || !exchanges.has(exchange)) continue;
     const left = Object.values(summary.queues[name.text]?.deadLettered ?? {});
     yield {
       from: id("queue", name.text),
