@@ -251,7 +251,7 @@ export class Simulation {
           const client =
             clients.get(settings) ?? this.log!.client(flow.kafka, stats, place, streamName, instance);
           clients.set(settings, client);
-          source.outlet = this.log!.outlet(client, flow, number, `${streamName} partitioner`, place);
+          source.outlet = this.log!.outlet(client, flow, number, `${streamName} partitioner`);
         } else {
           const sender = this.queue!.sender("producer", producer.name.text, stats);
           source.outlet = this.queue!.outlet(sender, instance, flow, number, place);
@@ -288,7 +288,7 @@ export class Simulation {
         world.lineage.firstSource = Math.min(world.lineage.firstSource, number);
         if (flow.to.kind === "topic") {
           const partitioner = `${streamName} ${entry} partitioner`;
-          source.outlet = this.log!.outlet(client!, flow, number, partitioner, place);
+          source.outlet = this.log!.outlet(client!, flow, number, partitioner);
         } else {
           const sender = this.queue!.sender("consumer", name.text, stats);
           source.outlet = this.queue!.outlet(sender, instance, flow, number, place);

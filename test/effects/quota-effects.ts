@@ -8,8 +8,33 @@ const limited = (limits: string, config = ""): Change => [
 ];
 const latency = "consumers.c.latency.mean";
 
-/** What quotas move: a producer of 100 records of a KiB a second. */
+const far: Change = [
+  "run: {duration: 20s}",
+  "run: {duration: 20s, calibration: {preset: lan, networkLatency: 50ms}}",
+];
+
+/** What limits of producers and of their brokers move: a producer of 100 records of a KiB a second. */
 export const quotaEffects: readonly Row[] = [
+  [
+    "producers.*.config.buffer.memory",
+    "log",
+    "buffer.memory: 32MiB",
+    "buffer.memory: 4KiB",
+    latency,
+    "up",
+    ["rate: 100/s", "rate: 100/s, config: {batch.size: 1KiB, buffer.memory: 32MiB}"],
+    far,
+  ],
+  [
+    "producers.*.config.max.block.ms",
+    "log",
+    "max.block.ms: 60s",
+    "max.block.ms: 20ms",
+    "producers.p.refused",
+    "up",
+    ["rate: 100/s", "rate: 100/s, config: {batch.size: 1KiB, buffer.memory: 4KiB, max.block.ms: 60s}"],
+    far,
+  ],
   [
     "kafka.quotas.*.produce",
     "log",

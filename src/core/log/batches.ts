@@ -2,7 +2,7 @@ import { widened, type Messages } from "../sim/messages.ts";
 
 const initialCapacity = 256;
 
-/** How a broker answers for a batch, by Kafka's names. All but `ok` and the last may be tried again. */
+/** How a broker answers for a batch, by Kafka's names. All but `ok` and the last two may be tried again. */
 export const Outcome = {
   ok: 0,
   notLeaderOrFollower: 1,
@@ -12,6 +12,8 @@ export const Outcome = {
   requestTimedOut: 5,
   /** Its transactional producer has been fenced: it cannot be tried again. */
   invalidProducerEpoch: 6,
+  /** Larger than `max.message.bytes`: it is tried again in parts, or not at all. */
+  messageTooLarge: 7,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
@@ -39,6 +41,8 @@ export class Batches {
   tail = new Int32Array(initialCapacity);
   count = new Int32Array(initialCapacity);
   bytes = new Int32Array(initialCapacity);
+  /** What it takes of its client's `buffer.memory`. */
+  memory = new Int32Array(initialCapacity);
   /** The accumulator that filled it. */
   accumulator = new Int32Array(initialCapacity);
   /** Next batch of the same accumulator, then of the same request; −1 ends the list. */
@@ -77,6 +81,7 @@ export class Batches {
     this.tail[batch] = -1;
     this.count[batch] = 0;
     this.bytes[batch] = overhead;
+    this.memory[batch] = 0;
     this.accumulator[batch] = accumulator;
     this.next[batch] = -1;
     this.refused[batch] = 0;
@@ -98,6 +103,7 @@ export class Batches {
     this.tail[to] = this.tail[batch]!;
     this.count[to] = this.count[batch]!;
     this.bytes[to] = this.bytes[batch]!;
+    this.memory[to] = this.memory[batch]!;
     this.accumulator[to] = this.accumulator[batch]!;
     this.next[to] = this.next[batch]!;
     this.attempts[to] = this.attempts[batch]!;
@@ -145,6 +151,7 @@ export class Batches {
     this.refused = widened(new Uint8Array(capacity), this.refused);
     this.count = widened(new Int32Array(capacity), this.count);
     this.bytes = widened(new Int32Array(capacity), this.bytes);
+    this.memory = widened(new Int32Array(capacity), this.memory);
     this.accumulator = widened(new Int32Array(capacity), this.accumulator);
     this.next = widened(new Int32Array(capacity), this.next);
     this.request = widened(new Int32Array(capacity), this.request);

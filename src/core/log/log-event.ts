@@ -87,6 +87,10 @@ export const LogEvent = {
   cleanerWakes: 49,
   /** A producer's throttle time is over: connection. */
   unmuted: 50,
+  /** Memory of a producer is free for what waits for it: client. */
+  memoryFreed: 51,
+  /** `max.block.ms` may be over for the record that waits first: client. */
+  blockedTooLong: 52,
   /** A ShareFetch is at the broker: share session. */
   shareFetchArrives: 64,
   /** `fetch.max.wait.ms` is over: share session, number of the wait. */

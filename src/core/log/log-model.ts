@@ -79,11 +79,11 @@ export class LogModel implements Process {
   }
 
   /** The way of a flow instance into its topic; `source` is what its messages carry. */
-  outlet(client: ProducerClient, flow: Flow, source: number, streamName: string, place: number): Outlet {
+  outlet(client: ProducerClient, flow: Flow, source: number, streamName: string): Outlet {
     const topic = this.topics.get(flow.to.name.text);
     assert(topic !== undefined, "a producer's topic exists");
     const Outlet = client.transactions === undefined ? LogOutlet : TransactionalOutlet;
-    const outlet = new Outlet(this.context, client, topic, streamName, place);
+    const outlet = new Outlet(this.context, client, topic, streamName);
     this.context.outlets[source] = outlet;
     if (flow.arrivals.kind === "closed") client.closedLoop = true;
     this.context.uniqueKeys[source] = flow.key.kind === "unique";
@@ -180,7 +180,7 @@ export class LogModel implements Process {
       case LogEvent.brokerRestarts:
         return this.context.cluster.restarted(this.brokers[a]!);
       case LogEvent.deliveryTimeout:
-        return this.clients[a]!.deliveryTimedOut();
+        return this.clients[a]!.recovery.expire();
       case LogEvent.controllerRestarts: {
         const { controllers } = this.context.cluster;
         return controllers.start(controllers.nodes[a]!);
@@ -195,7 +195,7 @@ export class LogModel implements Process {
         return accumulators[a]!.client.recovery.retry(accumulators[a]!);
       case LogEvent.requestTimeout: {
         const connection = this.context.connections[a]!;
-        return connection.client.requestTimedOut(connection);
+        return connection.client.recovery.timedOut(connection);
       }
       case LogEvent.replicaFetchWaited:
         return this.context.replication.fetchers[a]!.waited(b);
@@ -227,8 +227,12 @@ export class LogModel implements Process {
         return this.clients[a]!.flushing.sends();
       case LogEvent.unmuted: {
         const connection = this.context.connections[a]!;
-        return connection.client.unmuted(connection);
+        return connection.client.recovery.unmute(connection);
       }
+      case LogEvent.memoryFreed:
+        return this.clients[a]!.pool.goOn();
+      case LogEvent.blockedTooLong:
+        return this.clients[a]!.pool.timedOut();
       case LogEvent.shareFetchArrives:
         return this.context.shareSessions[a]!.arrives();
       case LogEvent.shareFetchWaited:
@@ -270,6 +274,7 @@ export class LogModel implements Process {
         const log = stored ? new StoredLog(name.text, p) : new PartitionLog(name.text, p);
         const place = world.places.add("topic", name.text, p);
         const partition = new Partition(log, leader!, place, held, inTransactions);
+        partition.maxMessageBytes = topic.log.maxMessageBytes;
         if (inTransactions) {
           housekeeper.store(partition, topic.log);
           partition.transactions = new PartitionTransactions(partition);

@@ -1,6 +1,5 @@
 import { noKey } from "../sim/messages.ts";
 import type { Outlet } from "../sim/world.ts";
-import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
 import type { LogContext } from "./log-context.ts";
 import type { ProducerClient } from "./producer-client.ts";
@@ -18,11 +17,10 @@ export class LogOutlet implements Outlet {
   private accumulators: readonly Accumulator[];
   private sticky: StickyPartitioner;
   private readonly ignoreKeys: boolean;
-  private readonly place: number;
   /** Records that were dealt in turn. */
   private turn = 0;
 
-  constructor(context: LogContext, client: ProducerClient, topic: Topic, streamName: string, place: number) {
+  constructor(context: LogContext, client: ProducerClient, topic: Topic, streamName: string) {
     this.context = context;
     this.client = client;
     this.topic = topic;
@@ -30,7 +28,6 @@ export class LogOutlet implements Outlet {
     this.accumulators = client.accumulatorsOf(topic);
     this.sticky = client.stickyOf(topic, streamName);
     this.ignoreKeys = client.settings.ignoreKeys;
-    this.place = place;
   }
 
   send(message: number): void {
@@ -42,7 +39,7 @@ export class LogOutlet implements Outlet {
   /** To its client. */
   pass(message: number): void {
     this.inThread++;
-    if (!this.client.keeps(message)) this.accumulate(message);
+    if (!this.client.keeps(message)) this.client.pool.accumulate(this, message);
   }
 
   /** Nobody waits in particular: each record tells its own outcome. */
@@ -59,38 +56,40 @@ export class LogOutlet implements Outlet {
 
   /** The thread of the client of this number would be done with the record, if it has not crashed. */
   leftThread(message: number, client: number): void {
-    if (client === this.client.number) this.accumulate(message);
+    if (client === this.client.number) this.client.pool.accumulate(this, message);
     else {
       this.inThread--;
       this.context.clients[client]!.forget(message);
     }
   }
 
-  /** The client's thread is done with the record: it joins a batch. */
-  private accumulate(message: number): void {
-    const { messages, trace, kernel } = this.context;
+  /** The client's thread is done with the record: it joins a batch. False where that takes memory that is not there. */
+  joins(message: number): boolean {
+    if (!this.places(message)) return false;
     this.inThread--;
-    const id = messages.id[message]!;
-    if (trace.wants(id)) trace.add(kernel.now, id, Station.clientDone, this.place, 0);
+    return true;
+  }
+
+  private places(message: number): boolean {
+    const { messages } = this.context;
     const { client } = this;
     if (client.settings.roundRobin) {
-      const next = this.accumulators[this.turn++ % this.accumulators.length]!;
-      client.append(next, message, client.bytesIn(next, message));
-      return;
+      const next = this.accumulators[this.turn % this.accumulators.length]!;
+      const joined = client.append(next, message, client.bytesIn(next, message));
+      if (joined) this.turn++;
+      return joined;
     }
     const key = messages.key[message]!;
     const keyed = key !== noKey && !this.ignoreKeys;
     let accumulator = this.accumulators[keyed ? this.topic.partitionFor(key) : this.sticky.partition()]!;
     let bytes = client.bytesIn(accumulator, message);
-    if (keyed) {
-      client.append(accumulator, message, bytes);
-      return;
-    }
+    if (keyed) return client.append(accumulator, message, bytes);
     if (client.closeUnlessFits(accumulator, bytes)) {
       accumulator = this.accumulators[this.sticky.partition()]!;
       bytes = client.bytesIn(accumulator, message);
     }
-    client.append(accumulator, message, bytes);
+    if (!client.append(accumulator, message, bytes)) return false;
     this.sticky.appended(accumulator.appendedBytes);
+    return true;
   }
 }

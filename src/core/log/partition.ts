@@ -39,6 +39,8 @@ export class Partition {
   /** Its leader, or the one that led it last. */
   broker: Broker;
   readonly place: number;
+  /** The largest batch that it takes. */
+  maxMessageBytes = Infinity;
   /** Undefined with one replica. */
   replicas: ReplicaSet | undefined = undefined;
   /** Undefined where nothing goes before the end of the run. */

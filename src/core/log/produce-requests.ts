@@ -67,7 +67,13 @@ export class ProduceRequests {
         batches.failed[first]!++;
         continue;
       }
+      if (batches.bytes[batch]! > accumulator.partition.maxMessageBytes) {
+        batches.outcome[batch] = Outcome.messageTooLarge;
+        batches.failed[first]!++;
+        continue;
+      }
       if (replicas === undefined) {
+        batches.outcome[batch] = Outcome.ok;
         this.append(batch, accumulator);
         continue;
       }
@@ -142,7 +148,7 @@ export class ProduceRequests {
     if (wait <= 0) return;
     connection.mutedUntil = Math.max(connection.mutedUntil, kernel.now + wait);
     // Without answers the client is held by what the broker does not read.
-    if (!connection.client.awaitsAnswer) connection.client.muted(connection);
+    if (!connection.client.awaitsAnswer) connection.client.recovery.mute(connection);
   }
 
   private sendAnswer(first: number, client: ProducerClient): void {

@@ -5,6 +5,7 @@ import { Station } from "../stats/trace.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { Broker } from "./broker.ts";
 import { RequestState } from "./batches.ts";
+import { BufferPool } from "./buffer-pool.ts";
 import { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
@@ -46,6 +47,7 @@ export class ProducerClient {
   private readonly sticky = new Map<Topic, StickyPartitioner>();
   readonly recovery: ProducerRecovery;
   readonly flushing: ProducerFlush;
+  readonly pool: BufferPool;
   /** Undefined where it sends outside transactions. */
   readonly transactions: TransactionalProducer | undefined;
 
@@ -73,6 +75,7 @@ export class ProducerClient {
     this.upLane = kernel.lane();
     this.recovery = new ProducerRecovery(context, this, name);
     this.flushing = new ProducerFlush(context, this);
+    this.pool = new BufferPool(context, this);
     const { transactions } = settings;
     this.transactions =
       transactions === undefined ? undefined : new TransactionalProducer(context, this, transactions, stats);
@@ -126,28 +129,48 @@ export class ProducerClient {
     return true;
   }
 
-  /** Puts a record into its partition's batch; `bytesIn` says how many bytes it has there. */
-  append(accumulator: Accumulator, message: number, bytesIn: number): void {
-    const { batches, messages } = this.context;
+  /**
+   * Puts a record into its partition's batch; `bytesIn` says how many bytes it has there. False where a new batch needs
+   * memory that is not free.
+   */
+  append(accumulator: Accumulator, message: number, bytesIn: number): boolean {
+    const { batches, messages, trace, kernel } = this.context;
     const { batchSize, linger } = this.settings;
+    const opens = accumulator.full || batches.bytes[accumulator.last]! + bytesIn > batchSize;
+    const memory = opens ? this.pool.memoryFor(message) : 0;
+    if (opens && memory === 0) return false;
+    this.pool.take(memory);
+    const id = messages.id[message]!;
+    if (trace.wants(id)) trace.add(kernel.now, id, Station.clientDone, this.place, 0);
     this.inThread--;
     accumulator.held++;
     if (linger === 0 && accumulator.batches === 0 && this.sendsAtOnce(accumulator)) {
-      this.sendAlone(accumulator, message);
-      return;
+      this.sendAlone(accumulator, message, memory);
+      return true;
     }
     let batch = accumulator.last;
     let bytes = bytesIn;
     accumulator.appendedBytes = bytes;
-    if (accumulator.full || batches.bytes[batch]! + bytes > batchSize) {
+    if (opens) {
       bytes = this.bytesOf(message, 0);
       batch = this.openBatch(accumulator);
+      batches.memory[batch] = memory;
       accumulator.appendedBytes = bytes + batchOverhead;
     }
     batches.add(batch, message, bytes, messages);
     accumulator.lastFull = batches.bytes[batch]! >= batchSize;
     if (accumulator.lastFull || linger === 0) accumulator.lastReady = true;
     if (accumulator.ready) this.becomesReady(accumulator);
+    return true;
+  }
+
+  /** Batches leave without lingering. */
+  hurry(): void {
+    for (const accumulator of this.accumulators)
+      if (accumulator.batches > 0) {
+        accumulator.lastReady = true;
+        this.becomesReady(accumulator);
+      }
   }
 
   /** Nothing waits for the same broker, and a slot in flight is free. */
@@ -156,13 +179,14 @@ export class ProducerClient {
   }
 
   /** As a batch that is opened, becomes ready and is drained in this very instant. */
-  private sendAlone(accumulator: Accumulator, message: number): void {
+  private sendAlone(accumulator: Accumulator, message: number, memory: number): void {
     const { batches, messages, kernel } = this.context;
     const bytes = this.bytesOf(message, 0);
     const batch = batches.open(accumulator.number, batchOverhead, kernel.now);
     accumulator.appendedBytes = bytes + batchOverhead;
     batches.add(batch, message, bytes, messages);
     batches.sequence[batch] = accumulator.sequence++;
+    batches.memory[batch] = memory;
     if (!this.recovery.expires) this.recovery.expireAt(kernel.now + this.settings.deliveryTimeout);
     this.request(batch, accumulator.connection);
   }
@@ -193,16 +217,6 @@ export class ProducerClient {
     this.flushing.review();
   }
 
-  /** Its throttle time is over. */
-  unmuted(connection: Connection): void {
-    this.recovery.unmute(connection);
-  }
-
-  /** Its broker reads nothing from the connection for a while. */
-  muted(connection: Connection): void {
-    this.recovery.mute(connection);
-  }
-
   /** Sends what it has at once, and calls back when all of it has an outcome. (KafkaProducer.flush) */
   flush(whenDone: () => void): void {
     this.flushing.begin(this.thread.serve(this.context.kernel.now, 0), whenDone);
@@ -216,6 +230,7 @@ export class ProducerClient {
     next.closedLoop = this.closedLoop;
     this.dead = true;
     this.closedLoop = false;
+    this.pool.crash();
     this.recovery.abandonWaiting();
     this.transactions?.crash();
     return next;
@@ -239,18 +254,6 @@ export class ProducerClient {
   /** Brokers or the network have changed. */
   reviewNetwork(): void {
     for (const connection of this.connections.values()) this.recovery.reviewNetwork(connection);
-  }
-
-  /** `request.timeout.ms` may be over for the oldest request of the connection. */
-  requestTimedOut(connection: Connection): void {
-    this.recovery.timedOut(connection);
-    this.flushing.review();
-  }
-
-  /** `delivery.timeout.ms` may be over for batches that wait. */
-  deliveryTimedOut(): void {
-    this.recovery.expire();
-    this.flushing.review();
   }
 
   allConnections(): Iterable<Connection> {
@@ -291,6 +294,7 @@ export class ProducerClient {
           applications.settled(messages.source[m]!, messages.id[m]!, batches.refused[batch] === 0);
       messages.releaseList(batches.head[batch]!, batches.tail[batch]!, batches.count[batch]!);
       const following = batches.next[batch]!;
+      this.pool.give(batches.memory[batch]!);
       batches.release(batch);
       batch = following;
     }
@@ -304,7 +308,7 @@ export class ProducerClient {
   }
 
   /** Of the record as the one after `offsetDelta` others of its batch. */
-  private bytesOf(message: number, offsetDelta: number): number {
+  bytesOf(message: number, offsetDelta: number): number {
     const { messages, keyHash } = this.context;
     const key = messages.key[message]!;
     return recordBytes(key < 0 ? -1 : keyHash.bytes(key), messages.bytes[message]!, offsetDelta);

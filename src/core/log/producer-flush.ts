@@ -29,11 +29,7 @@ export class ProducerFlush {
 
   /** The thread has done it: batches leave without lingering. */
   sends(): void {
-    for (const accumulator of this.client.accumulators)
-      if (accumulator.batches > 0) {
-        accumulator.lastReady = true;
-        this.client.becomesReady(accumulator);
-      }
+    this.client.hurry();
     this.review();
   }
 

@@ -7,6 +7,7 @@ import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { ProducerClient } from "./producer-client.ts";
+import { splitBatch } from "./split-batch.ts";
 
 /** What a producer client does when a request fails: it backs off, looks for the leader, tries again, gives up. */
 export class ProducerRecovery implements MetadataUser {
@@ -137,6 +138,7 @@ export class ProducerRecovery implements MetadataUser {
     connection.heldAnswers.length = 0;
     this.lose(connection, Outcome.requestTimedOut, true);
     this.metadata.request();
+    this.client.flushing.review();
   }
 
   expireAt(time: number): void {
@@ -161,6 +163,7 @@ export class ProducerRecovery implements MetadataUser {
       if (first >= 0) next = Math.min(next, batches.openedAt[first]! + deliveryTimeout);
     }
     if (next < Infinity) this.expireAt(next);
+    this.client.flushing.review();
   }
 
   refreshed(): boolean {
@@ -227,6 +230,10 @@ export class ProducerRecovery implements MetadataUser {
     const { settings } = this.client;
     const accumulator = this.accumulatorOf(batch);
     const attempts = ++batches.attempts[batch]!;
+    if (batches.outcome[batch] === Outcome.messageTooLarge && !this.client.dead) {
+      this.tooLarge(batch, accumulator);
+      return;
+    }
     if (
       this.client.dead ||
       batches.outcome[batch] === Outcome.invalidProducerEpoch ||
@@ -256,6 +263,25 @@ export class ProducerRecovery implements MetadataUser {
       this.metadata.request();
   }
 
+  /** A batch of one record cannot be made smaller; another one is tried again in parts. */
+  private tooLarge(batch: number, accumulator: Accumulator): void {
+    const { context, client } = this;
+    const { batches, world, kernel } = context;
+    if (batches.count[batch] === 1) {
+      world.occurrences
+        .tally("recordTooLarge", client.place, "max.message.bytes")
+        .happened(kernel.now, batches.bytes[batch]);
+      this.giveUp(batch);
+      return;
+    }
+    const wasEmpty = accumulator.batches === 0;
+    client.pool.give(batches.memory[batch]!);
+    const parts = splitBatch(context, batch, (message, delta) => client.bytesOf(message, delta));
+    for (const part of parts.reverse()) accumulator.putBack(batches, part, client.settings.idempotence);
+    if (wasEmpty) accumulator.connection.enter(accumulator);
+    client.becomesReady(accumulator);
+  }
+
   private backOff(accumulator: Accumulator, until: number): void {
     accumulator.backsOff = true;
     accumulator.backsOffUntil = Math.max(accumulator.backsOffUntil, until);
@@ -271,7 +297,9 @@ export class ProducerRecovery implements MetadataUser {
     const placed = batches.placed[batch]! >= 0;
     const outcome = batches.outcome[batch]!;
     const fenced = outcome === Outcome.invalidProducerEpoch;
-    this.client.gaveUp(count, fenced || outcome === Outcome.notEnoughReplicas);
+    const refused = outcome === Outcome.notEnoughReplicas || outcome === Outcome.messageTooLarge;
+    this.client.gaveUp(count, fenced || refused);
+    this.client.pool.give(batches.memory[batch]!);
     if (!this.client.dead) this.client.transactions?.dooms(fenced);
     this.client.stamp(batch, Station.dropped);
     if (!placed && batches.refused[batch] === 0) accumulator.held -= count;

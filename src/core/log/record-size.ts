@@ -1,5 +1,7 @@
 /** Bytes of a record batch's header, format v2. (KIP-98) */
 export const batchOverhead = 61;
+/** A record's length, attributes, timestamp and offset deltas, each as long as it can be. */
+const recordOverheadMax = 21;
 
 /**
  * Bytes of one record in a v2 batch: varints for its length, timestamp and offset deltas, key and value lengths.
@@ -10,6 +12,13 @@ export function recordBytes(keyBytes: number, valueBytes: number, offsetDelta: n
   const value = valueBytes < 0 ? 1 : varintBytes(valueBytes) + valueBytes;
   const body = 3 + varintBytes(offsetDelta) + key + value;
   return varintBytes(body) + body;
+}
+
+/** What a client takes a record for before it knows its batch: a batch of its own, with fields of any length. (DefaultRecordBatch.estimateBatchSizeUpperBound) */
+export function batchBytesAtMost(keyBytes: number, valueBytes: number): number {
+  const key = keyBytes < 0 ? 1 : varintBytes(keyBytes) + keyBytes;
+  const value = valueBytes < 0 ? 1 : varintBytes(valueBytes) + valueBytes;
+  return batchOverhead + recordOverheadMax + key + value + 1;
 }
 
 /** Length of an integer's zigzag varint. */

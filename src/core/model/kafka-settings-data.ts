@@ -7,7 +7,7 @@ export const kafkaSettingLines = {
   producer: `acks text all simulated
 batch.size size 16384 simulated
 bootstrap.servers list [] none
-buffer.memory count 33554432 planned
+buffer.memory size 33554432 simulated
 client.dns.lookup text use_all_dns_ips none
 client.id text "" none
 compression.gzip.level count -1 planned
@@ -21,7 +21,7 @@ enable.metrics.push boolean true none
 interceptor.classes list [] none
 key.serializer text required none
 linger.ms duration 5 simulated
-max.block.ms duration 60000 planned
+max.block.ms duration 60000 simulated
 max.in.flight.requests.per.connection count 5 simulated
 max.request.size size 1048576 simulated
 metadata.max.age.ms duration 300000 none
@@ -120,7 +120,7 @@ leader.replication.throttled.replicas list [] planned
 local.retention.bytes size -2 simulated
 local.retention.ms duration -2 simulated
 max.compaction.lag.ms duration 9223372036854775807 simulated
-max.message.bytes size 1048588 planned
+max.message.bytes size 1048588 simulated
 message.timestamp.after.max.ms duration 3600000 none
 message.timestamp.before.max.ms duration 9223372036854775807 none
 message.timestamp.type text CreateTime simulated
@@ -280,7 +280,7 @@ max.connections.per.ip count 2147483647 none
 max.connections.per.ip.overrides text "" none
 max.incremental.fetch.session.cache.slots count 1000 none
 max.request.partition.size.limit count 2000 none
-message.max.bytes size 1048588 planned
+message.max.bytes size 1048588 simulated
 metadata.log.max.record.bytes.between.snapshots size 20971520 none
 metadata.log.max.snapshot.interval.ms duration 3600000 none
 metadata.log.segment.bytes size 1073741824 none

@@ -177,6 +177,9 @@ export interface KafkaProducerSettings {
   readonly maxInFlight: number;
   /** Bytes. */
   readonly maxRequestSize: number;
+  /** Bytes of `buffer.memory`, and for how long a `send()` waits for some, ns. */
+  readonly bufferMemory: number;
+  readonly maxBlock: number;
   /** `partitioner.ignore.keys`. */
   readonly ignoreKeys: boolean;
   /** `partitioner.adaptive.partitioning.enable`. */

@@ -265,6 +265,8 @@ export function kafkaSettings(
     linger: quantityOf(at(config, "linger.ms"), "duration") ?? defaultLinger,
     maxInFlight: quantityOf(at(config, "max.in.flight.requests.per.connection"), "count") ?? 5,
     maxRequestSize: quantityOf(at(config, "max.request.size"), "size") ?? 1_048_576,
+    bufferMemory: quantityOf(at(config, "buffer.memory"), "size") ?? 33_554_432,
+    maxBlock: quantityOf(at(config, "max.block.ms"), "duration") ?? 60_000e6,
     ignoreKeys: booleanOf(at(config, "partitioner.ignore.keys")) ?? false,
     adaptive: booleanOf(at(config, "partitioner.adaptive.partitioning.enable")) ?? true,
     roundRobin: textOf(at(config, "partitioner.class"))?.endsWith("RoundRobinPartitioner") === true,

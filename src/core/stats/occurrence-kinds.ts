@@ -113,6 +113,18 @@ export const occurrenceKinds = {
       `${where} was over its quota and waits ${Number(time.toPrecision(3))} ms (${rule})`,
     perMessage: true,
   },
+  recordTooLarge: {
+    sentence: (where, bytes, rule) => `a record of ${where} was refused: its ${bytes} bytes exceed ${rule}`,
+    perMessage: true,
+  },
+  producerBlocked: {
+    sentence: (where, _, rule) => `send() of ${where} blocks: its ${rule} is full`,
+    perMessage: true,
+  },
+  sendTimedOut: {
+    sentence: (where, _, rule) => `send() of ${where} found no memory within ${rule}: its record was refused`,
+    perMessage: true,
+  },
   recordsReleased: {
     sentence: (where, records, rule) =>
       `${where} has ${records} record${records === 1 ? "" : "s"} available again (${rule})`,

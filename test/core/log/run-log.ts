@@ -42,7 +42,7 @@ export function simulationOf(text: string): { readonly log: LogModel; readonly i
     };
     const source = new Source(world, { ...of, stats, place, budget });
     const client = log.client(flow.kafka, stats, place, producer.name.text);
-    source.outlet = log.outlet(client, flow, of.number, "partitioner", place);
+    source.outlet = log.outlet(client, flow, of.number, "partitioner");
     workload.sources.push(source);
   }
   for (const consumer of consumers.values()) {

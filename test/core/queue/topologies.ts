@@ -189,6 +189,8 @@ function flowOf(text: string, options: FlowOptions): Flow {
       linger: 5 * ms,
       maxInFlight: 5,
       maxRequestSize: 1_048_576,
+      bufferMemory: 33_554_432,
+      maxBlock: 60_000e6,
       ignoreKeys: false,
       adaptive: true,
       roundRobin: false,

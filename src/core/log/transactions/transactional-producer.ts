@@ -71,8 +71,10 @@ export class TransactionalProducer {
       this.held.push({ outlet, message });
       return;
     }
+    this.sent++;
     outlet.pass(message);
-    if (++this.sent >= this.perCommit) this.end(true, () => this.goOn());
+    // A record that its client refuses ends the transaction by itself.
+    if (this.sent >= this.perCommit && !this.fails) this.end(true, () => this.goOn());
   }
 
   /** The application has sent all that it will: it commits what is open. */

@@ -8,7 +8,15 @@ export interface Happened {
 }
 
 /** Kinds of which a run has too many for a time line: they happen to single messages. */
-const ofMessages = new Set(["requeued", "deadLettered", "dropped", "expired", "publishRefused"]);
+const ofMessages = new Set([
+  "requeued",
+  "deadLettered",
+  "dropped",
+  "expired",
+  "publishRefused",
+  "recordTooLarge",
+  "sendTimedOut",
+]);
 
 /** What is told by name, in the order of time; of several things at one instant the first. */
 export function happened({ summary }: Result): readonly Happened[] {
