@@ -110,6 +110,15 @@ export const clusterEffects: readonly Row[] = [
     ["duration: 20s", "duration: 15s"],
   ],
   [
+    "timeline.slow.controller",
+    "log",
+    "controller: 1, factor: 1}",
+    "controller: 1, factor: 20000}",
+    latency,
+    "up",
+    ...during("{at: 4s, slow: {controller: 1, factor: 1}}, {at: 5s, crash: {broker: 1}}"),
+  ],
+  [
     "timeline.slow.broker",
     "log",
     "factor: 1}",

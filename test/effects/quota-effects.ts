@@ -53,4 +53,13 @@ export const quotaEffects: readonly Row[] = [
     "up",
     limited("c: {fetch: 200kB/s}"),
   ],
+  [
+    "kafka.quotas.*.request",
+    "log",
+    "request: 50%",
+    "request: 0.1%",
+    latency,
+    "up",
+    limited("p: {request: 50%}"),
+  ],
 ];

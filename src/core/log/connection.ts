@@ -28,6 +28,9 @@ export class Connection {
   readonly doneLane: number;
   /** Of its application's bytes at this broker. */
   readonly quota: Quota | undefined;
+  /** Of the time that the broker's threads spend on its requests; `threadTime`, on those that are not counted yet, ns. */
+  readonly requestQuota: Quota | undefined;
+  threadTime = 0;
   /** The broker reads nothing from it before, and its client, which has been told so, sends nothing. */
   mutedUntil = 0;
   muted = false;
@@ -41,12 +44,14 @@ export class Connection {
     broker: Broker,
     doneLane: number,
     quota: Quota | undefined,
+    requestQuota: Quota | undefined,
   ) {
     this.number = number;
     this.client = client;
     this.broker = broker;
     this.doneLane = doneLane;
     this.quota = quota;
+    this.requestQuota = requestQuota;
   }
 
   /** It got its first batch. */
@@ -66,6 +71,11 @@ export class Connection {
       if (accumulator.countedReady) this.ready--;
       accumulator.countedReady = false;
     }
+  }
+
+  /** Its broker may let it wait. */
+  get limited(): boolean {
+    return this.quota !== undefined || this.requestQuota !== undefined;
   }
 
   get inFlight(): number {

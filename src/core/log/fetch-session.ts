@@ -26,6 +26,7 @@ export class FetchSession {
   /** Time from the start of a wait that finds nothing to the start of the next. */
   private readonly round: number;
   private readonly quota: Quota | undefined;
+  private readonly requestQuota: Quota | undefined;
   private outstanding = false;
   private parked = false;
   private parkedAt = 0;
@@ -58,6 +59,7 @@ export class FetchSession {
     this.broker = broker;
     this.settings = settings;
     this.quota = context.quotas?.of(member.setup.place, broker, "fetch");
+    this.requestQuota = context.quotas?.of(member.setup.place, broker, "request");
     this.round = settings.fetchMaxWait + 2 * networkLatency + kafkaPerRequest;
   }
 
@@ -219,7 +221,7 @@ export class FetchSession {
 
   /** Costs are paid for what is sent. */
   private answer(requestCost: number): void {
-    if (this.quota !== undefined && this.throttled(this.quota)) return;
+    if (this.throttled()) return;
     const { context, broker } = this;
     const { costs, kernel } = context;
     let bytes = 0;
@@ -248,8 +250,9 @@ export class FetchSession {
       if (of === end) break;
     }
     this.unreadBytes -= bytes;
-    const cost = requestCost + batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
-    let ready = broker.work(kernel.now, cost);
+    const cost = batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
+    let ready = broker.work(kernel.now, requestCost + cost);
+    this.requestQuota?.record(kernel.now, (costs.kafkaPerRequest + cost) * broker.slowness);
     if (diskBytes > 0) ready = broker.read(ready, diskBytes);
     let arrival = broker.out.send(ready, bytes + answerOverhead);
     if (remote) arrival += costs.remoteFetch;
@@ -260,14 +263,17 @@ export class FetchSession {
   }
 
   /** Over its quota the answer is empty, and the client waits before it asks again. (KIP-219) */
-  private throttled(quota: Quota): boolean {
+  private throttled(): boolean {
+    const { quota, requestQuota } = this;
+    if (quota === undefined && requestQuota === undefined) return false;
     const { kernel, costs } = this.context;
     const { maxPartitionFetchBytes } = this.settings;
     let most = 0;
     for (let one = this.firstUnread; one !== undefined; one = one.followingUnread)
       most += maxPartitionFetchBytes;
     const bytes = Math.min(this.unreadBytes, this.bytesMax, most);
-    const wait = quota.takeUnlessThrottled(kernel.now, bytes);
+    const requestWait = requestQuota?.take(kernel.now, 0) ?? 0;
+    const wait = requestWait > 0 ? requestWait : (quota?.takeUnlessThrottled(kernel.now, bytes) ?? 0);
     if (wait <= 0) return false;
     this.context.timer(kernel.now + wait + 2 * costs.networkLatency, LogEvent.fetchArrives, this.number, 0);
     return true;

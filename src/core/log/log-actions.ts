@@ -39,8 +39,10 @@ export class LogActions {
         else throw unknown(action);
         return;
       case "slow":
-        if (action.target.kind !== "broker") throw unknown(action);
-        this.broker(action.target.number).slowness = action.factor;
+        if (action.target.kind === "broker") this.broker(action.target.number).slowness = action.factor;
+        else if (action.target.kind === "controller")
+          this.node(action.target.number).slowness = action.factor;
+        else throw unknown(action);
         return;
       case "isolate": {
         const outside = action.from?.flatMap((target) => this.nodes(target));
@@ -78,10 +80,14 @@ export class LogActions {
   /** A controller has nothing to hand over: it stops as it crashes. */
   private controller(kind: "crash" | "start" | "stop" | "restart", number: number): void {
     const { controllers } = this.model.context.cluster;
-    const node = controllers.nodes[number - 1]!;
+    const node = this.node(number);
     if (kind === "start") controllers.start(node);
     else if (kind === "restart") controllers.restart(node);
     else controllers.crash(node);
+  }
+
+  private node(number: number) {
+    return this.model.context.cluster.controllers.nodes[number - 1]!;
   }
 
   private broker(number: number) {
@@ -95,7 +101,7 @@ export class LogActions {
       case "broker":
         return [this.broker(target.number)];
       case "controller":
-        return [context.cluster.controllers.nodes[target.number - 1]!];
+        return [this.node(target.number)];
       case "producer":
         return context.clients.filter(({ place }) => this.isAt(place, target));
       case "consumer":

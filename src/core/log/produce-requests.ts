@@ -5,7 +5,6 @@ import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { ProducerClient } from "./producer-client.ts";
-import type { Quota } from "./quotas.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
 
 /** The brokers' side of producing. A request is a list of batches of different partitions, named by its first. */
@@ -37,6 +36,7 @@ export class ProduceRequests {
       client.stamp(batch, Station.brokerReceived);
     }
     const done = connection.broker.work(earliest, cost);
+    connection.threadTime += cost * connection.broker.slowness;
     connection.handledUntil = done;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
       this.accumulatorOf(batch).partition.appendedUntil = done;
@@ -52,7 +52,7 @@ export class ProduceRequests {
       this.drop(first);
       return;
     }
-    if (connection.quota !== undefined && connection.mutedUntil > this.context.kernel.now) {
+    if (connection.limited && connection.mutedUntil > this.context.kernel.now) {
       this.context.timer(connection.mutedUntil, LogEvent.produceDone, first, 0);
       return;
     }
@@ -127,8 +127,8 @@ export class ProduceRequests {
 
   private answer(first: number, connection: Connection): void {
     const { batches } = this.context;
-    const { client, quota } = connection;
-    if (quota !== undefined) this.throttle(first, connection, quota);
+    const { client } = connection;
+    if (connection.limited) this.throttle(first, connection);
     if (!client.awaitsAnswer) {
       if (batches.failed[first]! > 0) this.loseUnanswered(first);
       client.settle(first);
@@ -140,11 +140,15 @@ export class ProduceRequests {
   }
 
   /** The answer goes at once; the broker reads nothing more from the connection for the throttle time. */
-  private throttle(first: number, connection: Connection, quota: Quota): void {
+  private throttle(first: number, connection: Connection): void {
     const { batches, kernel } = this.context;
     let bytes = 0;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) bytes += batches.bytes[batch]!;
-    const wait = quota.take(kernel.now, bytes);
+    const wait = Math.max(
+      connection.quota?.take(kernel.now, bytes) ?? 0,
+      connection.requestQuota?.take(kernel.now, connection.threadTime) ?? 0,
+    );
+    connection.threadTime = 0;
     if (wait <= 0) return;
     connection.mutedUntil = Math.max(connection.mutedUntil, kernel.now + wait);
     // Without answers the client is held by what the broker does not read.

@@ -210,7 +210,7 @@ export class ProducerClient {
       this.recovery.abandon(first);
       return;
     }
-    if (connection.quota !== undefined) this.recovery.mute(connection);
+    if (connection.limited) this.recovery.mute(connection);
     if (batches.failed[first]! > 0) this.recovery.answered(first);
     else this.settle(first);
     this.drain(connection);
@@ -328,7 +328,8 @@ export class ProducerClient {
     if (connection === undefined) {
       const { connections, kernel, quotas } = this.context;
       const quota = quotas?.of(this.place, broker, "produce");
-      connection = new Connection(connections.length, this, broker, kernel.lane(), quota);
+      const requests = quotas?.of(this.place, broker, "request");
+      connection = new Connection(connections.length, this, broker, kernel.lane(), quota, requests);
       connections.push(connection);
       this.connections.set(broker, connection);
     }

@@ -71,8 +71,9 @@ export interface ShareSettings {
   readonly heartbeatInterval: number | undefined;
 }
 
-/** Bytes per second of all instances together at one broker; undefined without a limit. */
+/** Of all instances together at one broker, undefined without a limit: bytes per second, and nanoseconds of its threads per second. */
 export interface ClientQuota {
   readonly produce: number | undefined;
   readonly fetch: number | undefined;
+  readonly request: number | undefined;
 }

@@ -55,10 +55,18 @@ export function readKafka(tree: Tree | undefined, context: ReadContext): Kafka |
 
 function readQuotas(tree: Tree | undefined): Map<string, ClientQuota> {
   const limit = (value: Tree | undefined) => quantityOf(value, "bandwidth");
+  const threadTime = (value: Tree | undefined) => {
+    const share = quantityOf(value, "share");
+    return share === undefined ? undefined : share * 1e9;
+  };
   return new Map(
     [...entriesOf(tree)].map(({ key, value }) => [
       key.text,
-      { produce: limit(at(value, "produce")), fetch: limit(at(value, "fetch")) },
+      {
+        produce: limit(at(value, "produce")),
+        fetch: limit(at(value, "fetch")),
+        request: threadTime(at(value, "request")),
+      },
     ]),
   );
 }

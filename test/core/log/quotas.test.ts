@@ -91,3 +91,41 @@ describe("a fetch quota", () => {
     expect(result.summary.consumers["c"]!.processed * 1000).toBeGreaterThan(200_000 * 60 * 0.7);
   });
 });
+
+describe("a request quota", () => {
+  // A request of one record takes a broker's thread 1 ms.
+  const costs = "calibration: {preset: ideal, kafkaPerRequest: 1ms}";
+  const requests = (quota: string) =>
+    run(`
+kafka: {brokers: 1, topics: {t: {}}, quotas: ${quota}}
+producers: {p: {topic: t, rate: 100/s, arrivals: constant, config: {linger.ms: 0, batch.size: 0, max.in.flight.requests.per.connection: 1}}}
+consumers: {c: {topic: t, group: g}}
+run: {duration: 60s, ${costs}}
+`);
+
+  it("leaves who is below it alone", () => {
+    expect(requests("{p: {request: 20%}, c: {request: 20%}}").summary.occurrences.byKind["throttled"]).toBe(
+      0,
+    );
+  });
+
+  it("holds a producer to its share of a thread, by waits of a second at most", () => {
+    const { summary } = requests("{p: {request: 5%}}");
+    // Twice what it may: ten seconds of the windows' worth pass, then it sends at half its rate.
+    const sent = summary.producers["p"]!.accepted;
+    expect(sent).toBeGreaterThan(3000);
+    expect(sent).toBeLessThan(3700);
+    const throttled = summary.occurrences.first.filter(({ kind }) => kind === "throttled");
+    expect(throttled[0]).toMatchObject({
+      rule: "request_percentage",
+      where: { kind: "producer", name: "p" },
+    });
+    for (const { detail } of throttled) expect(detail).toBeLessThanOrEqual(1000);
+  });
+
+  it("holds a consumer whose fetches take too long", () => {
+    const { summary } = requests("{c: {request: 1%}}");
+    expect(summary.consumers["c"]!.wait.p99).toBeGreaterThan(300);
+    expect(summary.occurrences.first[0]).toMatchObject({ kind: "throttled", rule: "request_percentage" });
+  });
+});

@@ -11,6 +11,8 @@ export class Controller {
   /** From 1. */
   readonly number: number;
   alive = true;
+  /** What it writes takes so many times as long. */
+  slowness = 1;
 
   constructor(number: number) {
     this.number = number;
@@ -96,7 +98,7 @@ export class Controllers {
     this.onActive();
   }
 
-  /** The change happens once most controllers have it in their log, and the brokers know. */
+  /** The change happens once the active controller and most of all have it in their logs, and the brokers know. */
   commit(change: () => void): void {
     const { context, active } = this;
     if (active === undefined) {
@@ -108,7 +110,7 @@ export class Controllers {
     const hops = this.nodes.length === 1 ? 2 : 4;
     const number = this.commits++;
     this.committing.set(number, change);
-    const time = context.kernel.now + hops * networkLatency + diskFlush;
+    const time = context.kernel.now + hops * networkLatency + diskFlush * this.slownessOf(active);
     context.timer(time, LogEvent.metadataCommitted, number, 0);
   }
 
@@ -116,6 +118,13 @@ export class Controllers {
     const change = this.committing.get(number)!;
     this.committing.delete(number);
     change();
+  }
+
+  /** Of the slowest log that a change waits for: those of a minority may be slower. */
+  private slownessOf(active: Controller): number {
+    const reached = this.nodes.filter((node) => node.alive && this.network.reaches(active, node));
+    const fastest = reached.map(({ slowness }) => slowness).sort((a, b) => a - b);
+    return Math.max(active.slowness, fastest[Math.floor(this.nodes.length / 2)] ?? 1);
   }
 
   /** The first node that could be active. */

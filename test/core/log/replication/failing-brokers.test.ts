@@ -197,3 +197,24 @@ describe("brokers that come back", () => {
     expect(result.summary.totals).toMatchObject({ timedOut: 0, unfinished: 0 });
   });
 });
+
+describe("a slow controller", () => {
+  const elected = (entries: string) => {
+    const { summary } = run(`
+kafka: {brokers: {count: 3, controllers: 3}, topics: {t: {replicas: 3}}}
+producers: {p: {topic: t, rate: 10/s}}
+run: {duration: 30s, calibration: {preset: ideal, diskFlush: 1ms}}
+timeline: [${entries} {at: 1s, stop: {broker: 1}}, {at: 1s, stop: {broker: 2}}]
+`);
+    return summary.occurrences.first.filter(({ kind }) => kind === "leaderElected").map(({ at }) => at);
+  };
+
+  it("makes changes wait for its log, as the active one or with a majority of the others", () => {
+    const usual = elected("")[0]!;
+    const later = (entries: string) => elected(entries)[0]! - usual;
+    expect(later("{at: 0s, slow: {controller: 1, factor: 101}},")).toBeCloseTo(100, 6);
+    expect(later("{at: 0s, slow: {controller: 2, factor: 101}},")).toBe(0);
+    const both = "{at: 0s, slow: {controller: 2, factor: 51}}, {at: 0s, slow: {controller: 3, factor: 101}},";
+    expect(later(both)).toBeCloseTo(50, 6);
+  });
+});
