@@ -982,7 +982,6 @@ export const silent: Readonly<Record<string, string>> = {
   description: "a label",
   "kafka.version": "one version is known",
   "consumers.*.onFailure.then": "`reject` is the one value of its own: `deadLetterTopic` has its row",
-  "producers.*.client": "java is the one value that is simulated",
   "consumers.*.config.enable.auto.commit": "`commit` says the same; a contradiction is refused",
   "run.repeat": "further runs: they add intervals, and change no figure of the first",
   "run.trace": "how many journeys are kept: it changes no figure",

@@ -1,4 +1,5 @@
 import { kafkaSettingLines } from "../../src/core/model/kafka-settings-data.ts";
+import { librdkafkaSettingLines } from "../../src/core/model/librdkafka-settings-data.ts";
 import { rabbitArgumentLines } from "../../src/core/model/rabbitmq-arguments-data.ts";
 import { formatSchema, resolve, type Schema } from "../../src/core/parse/format-schema.ts";
 import { effects, silent } from "./effects.ts";
@@ -18,9 +19,11 @@ Made from the schema, the tables of the brokers' own settings and the effects th
 export function settingsPage(): string {
   const rows: string[] = [];
   collect(formatSchema, "", rows);
-  const tables = Object.entries({ ...kafkaSettingLines, ...rabbitArgumentLines }).map(([name, lines]) =>
-    settingTable(name, lines),
-  );
+  const tables = Object.entries({
+    ...kafkaSettingLines,
+    ...librdkafkaSettingLines,
+    ...rabbitArgumentLines,
+  }).map(([name, lines]) => settingTable(name, lines));
   return [intro, "## The format's keys\n", "| key | | |\n|---|---|---|", ...rows, "", ...tables].join("\n");
 }
 
@@ -43,10 +46,13 @@ function collect(schema: Schema, path: string, rows: string[]): void {
   if (typeof whole.additionalProperties === "object") collect(whole.additionalProperties, `${path}.*`, rows);
 }
 
+/** Who has the settings of a table in its `config`. */
+const homes: Readonly<Record<string, string>> = { group: "consumer", librdkafka: "producer" };
+
 function settingTable(name: string, lines: string): string {
   const rows = lines.split("\n").map((line) => {
     const [setting, , byDefault, status, followed] = line.split(" ");
-    const key = `${name === "group" ? "consumer" : name}s.*.config.${setting}`;
+    const key = `${homes[name] ?? name}s.*.config.${setting}`;
     const words = status === "none" ? "without effect" : status!;
     const note =
       status === "simulated"

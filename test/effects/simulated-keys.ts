@@ -1,4 +1,5 @@
 import { kafkaSettingLines } from "../../src/core/model/kafka-settings-data.ts";
+import { librdkafkaSettingLines } from "../../src/core/model/librdkafka-settings-data.ts";
 import { formatSchema, resolve, typesOf, type Schema } from "../../src/core/parse/format-schema.ts";
 
 /** Definitions that many keys share: their own keys are counted once, under the definition's name. */
@@ -20,6 +21,12 @@ export function simulatedKeys(): string[] {
       // A file writes the settings of a group with its consumers.
       if (status === "simulated") keys.add(`${side === "group" ? "consumer" : side}s.*.config.${name}`);
     }
+  const ofJava: string = kafkaSettingLines.producer;
+  for (const line of librdkafkaSettingLines.librdkafka.split("\n")) {
+    const [name, , , status] = line.split(" ");
+    // What both clients have is counted once.
+    if (status === "simulated" && !ofJava.includes(`${name} `)) keys.add(`producers.*.config.${name}`);
+  }
   return [...keys].toSorted();
 }
 

@@ -38,6 +38,11 @@ export function brokerPage(name: string, kind: SettingsKind): BrokerPage | undef
       title: "Kafka's documentation",
       address: `https://kafka.apache.org/documentation/#${section}_${encodeURIComponent(name)}`,
     };
+  if (kind === "librdkafka")
+    return {
+      title: "librdkafka's documentation",
+      address: "https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md",
+    };
   const bare = name.replace(/^x-/u, "");
   const page = rabbitmq.find(([pattern]) => pattern.test(bare))?.[1];
   return page === undefined

@@ -52,8 +52,10 @@ function settingAt(path: readonly (string | number)[]): string | undefined {
   for (let length = path.length - 1; length > 0; length--) {
     const kind = schemaAt(path.slice(0, length))?.["x-settings"] as SettingsKind | undefined;
     if (kind === undefined) continue;
-    const setting = settingsIn(kind).get(String(path[length]));
-    return setting === undefined ? undefined : explainSetting(setting, kind);
+    // A producer's settings are those of its client.
+    const kinds: readonly SettingsKind[] = kind === "producer" ? [kind, "librdkafka"] : [kind];
+    const home = kinds.find((one) => settingsIn(one).has(String(path[length])));
+    return home === undefined ? undefined : explainSetting(settingsIn(home).get(String(path[length]))!, home);
   }
   return undefined;
 }

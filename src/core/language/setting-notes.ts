@@ -2,6 +2,20 @@
 const notes = `
 acks: How many replicas must have a record before the producer counts it as sent: \`0\` none, \`1\` the leader, \`all\` every in-sync one.
 batch.size: A batch for one partition is sent when it holds so many bytes, or when \`linger.ms\` is over.
+partitioner: How the partition of a record is chosen: by a hash of its key (\`consistent\` is CRC-32), or at random without one (\`…_random\`). Java's way is \`murmur2_random\`.
+sticky.partitioning.linger.ms: For how long records without a key go to one partition, before another one is drawn.
+batch.num.messages: The most messages of one batch.
+queue.buffering.max.messages: Messages that may wait in the client; beyond it \`produce()\` fails at once.
+queue.buffering.max.kbytes: Kilobytes that may wait in the client; beyond it \`produce()\` fails at once.
+queue.buffering.backpressure.threshold: How many unsent requests to a broker let batches grow on.
+queue.buffering.max.ms: Another name of \`linger.ms\`.
+message.timeout.ms: Another name of \`delivery.timeout.ms\`.
+message.send.max.retries: Another name of \`retries\`.
+request.required.acks: Another name of \`acks\`.
+max.in.flight: Another name of \`max.in.flight.requests.per.connection\`.
+compression.codec: Another name of \`compression.type\`.
+compression.level: How hard the codec tries.
+enable.gapless.guarantee: A batch that cannot be sent ends the producer, so that no gap is left.
 linger.ms: How long a batch waits for more records. More means fewer, larger requests, and so much more latency.
 buffer.memory: Bytes that may wait to be sent; when they are used up, \`send()\` blocks for \`max.block.ms\`.
 compression.type: How batches are compressed. On a topic, \`producer\` keeps what the producer chose.

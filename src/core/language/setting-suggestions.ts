@@ -108,6 +108,7 @@ export function explainSetting(setting: Setting, kind: SettingsKind): string {
 }
 
 function versionOf(kind: SettingsKind): string {
+  if (kind === "librdkafka") return "librdkafka 2";
   return kind === "producer" || kind === "consumer" || kind === "topic" || kind === "broker"
     ? "Kafka 4.1"
     : "RabbitMQ 4.1";

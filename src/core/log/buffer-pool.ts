@@ -121,10 +121,11 @@ export class BufferPool {
 
   /** False where it has to wait for memory. */
   private passes(outlet: LogOutlet, message: number): boolean {
-    const { maxRequestSize, bufferMemory } = this.client.settings;
-    const bytes = this.atMost(message);
+    const { maxRequestSize, bufferMemory, librdkafka } = this.client.settings;
+    const bytes = librdkafka === undefined ? this.atMost(message) : this.contentOf(message);
     if (bytes <= maxRequestSize && bytes <= bufferMemory) return outlet.joins(message);
-    const rule = bytes > maxRequestSize ? "max.request.size" : "buffer.memory";
+    const own = librdkafka === undefined ? "max.request.size" : "message.max.bytes";
+    const rule = bytes > maxRequestSize ? own : "buffer.memory";
     this.refuse(outlet, message, "recordTooLarge", bytes, rule);
     return true;
   }
@@ -157,6 +158,13 @@ export class BufferPool {
     this.guarded = true;
     const end = this.since + this.client.settings.maxBlock;
     this.context.timer(end, LogEvent.blockedTooLong, this.client.number, 0);
+  }
+
+  /** librdkafka looks at key and value alone. */
+  private contentOf(message: number): number {
+    const { messages, keyHash } = this.context;
+    const key = messages.key[message]!;
+    return messages.bytes[message]! + (key < 0 ? 0 : keyHash.bytes(key));
   }
 
   private atMost(message: number): number {

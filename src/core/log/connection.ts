@@ -107,7 +107,8 @@ export class Connection {
 
   /**
    * A request takes the first batch of every partition of its broker, also those that have not lingered: once one may
-   * leave, the others go along, up to `max.request.size`. (RecordAccumulator.drainBatchesForOneNode)
+   * leave, the others go along, up to `max.request.size`. (RecordAccumulator.drainBatchesForOneNode) With a limit of 0 it
+   * takes one batch that may leave.
    */
   gather(batches: Batches, recovery: ProducerRecovery, bytesMax: number): number {
     const end = this.last;
@@ -117,6 +118,7 @@ export class Connection {
     for (let accumulator = this.first; accumulator !== undefined; accumulator = this.first) {
       if (
         accumulator.backsOff ||
+        (bytesMax === 0 && !accumulator.ready) ||
         (batches.attempts[accumulator.first]! > 0 && recovery.outOfTurn(accumulator))
       ) {
         this.rotate();

@@ -4,14 +4,19 @@ import { murmur2 } from "./murmur2.ts";
 
 const firstText = 0x4000_0000;
 
-/** murmur2 and length of keys by their ids; number keys are hashed as the text of the decimal number. */
+type HashOfBytes = (bytes: Uint8Array, length?: number) => number;
+
+/** Hash and length of keys by their ids; number keys are hashed as the text of the decimal number. */
 export class KeyHash {
   private readonly keys: Keys;
   private readonly digits = new Uint8Array(10);
   private readonly texts = new Map<number, { readonly hash: number; readonly bytes: number }>();
 
-  constructor(keys: Keys) {
+  private readonly hashOf: HashOfBytes;
+
+  constructor(keys: Keys, hashOf: HashOfBytes = murmur2) {
     this.keys = keys;
+    this.hashOf = hashOf;
   }
 
   hash(key: number): number {
@@ -22,7 +27,7 @@ export class KeyHash {
       this.digits[i] = 48 + rest - 10 * next;
       rest = next;
     }
-    return murmur2(this.digits, length);
+    return this.hashOf(this.digits, length);
   }
 
   /** Length of the key in UTF-8. */
@@ -37,7 +42,7 @@ export class KeyHash {
     let known = this.texts.get(key);
     if (known === undefined) {
       const bytes = utf8(this.keys.textOf(key));
-      known = { hash: murmur2(bytes), bytes: bytes.length };
+      known = { hash: this.hashOf(bytes), bytes: bytes.length };
       this.texts.set(key, known);
     }
     return known;

@@ -284,7 +284,7 @@ export class LogModel implements Process {
         return partition;
       });
       this.logConfigs.set(name.text, topic.log);
-      this.topics.set(name.text, new Topic(name.text, partitions, held, this.context.keyHash));
+      this.topics.set(name.text, new Topic(name.text, partitions, held, world.keys));
     }
   }
 

@@ -3,10 +3,12 @@ import type { Outlet } from "../sim/world.ts";
 import type { Accumulator } from "./accumulator.ts";
 import type { LogContext } from "./log-context.ts";
 import type { ProducerClient } from "./producer-client.ts";
-import type { StickyPartitioner } from "./sticky-partitioner.ts";
+import type { KeyPartitions } from "./key-partitions.ts";
+import { keyRule, type Placed, type TimedPartitioner } from "./partitioning.ts";
+import { StickyPartitioner } from "./sticky-partitioner.ts";
 import type { Topic } from "./topic.ts";
 
-/** One flow instance's way into its topic: Java's default partitioner in front of the instance's client. */
+/** One flow instance's way into its topic: its partitioner in front of the instance's client. */
 export class LogOutlet implements Outlet {
   readonly topic: Topic;
   /** Records in the thread of its client. */
@@ -15,8 +17,9 @@ export class LogOutlet implements Outlet {
   private readonly context: LogContext;
   private readonly streamName: string;
   private accumulators: readonly Accumulator[];
-  private sticky: StickyPartitioner;
-  private readonly ignoreKeys: boolean;
+  private sticky: StickyPartitioner | TimedPartitioner;
+  private readonly keys: KeyPartitions;
+  private readonly placed: Placed;
   /** Records that were dealt in turn. */
   private turn = 0;
 
@@ -27,7 +30,9 @@ export class LogOutlet implements Outlet {
     this.streamName = streamName;
     this.accumulators = client.accumulatorsOf(topic);
     this.sticky = client.stickyOf(topic, streamName);
-    this.ignoreKeys = client.settings.ignoreKeys;
+    const { hashing, placed } = keyRule(client.settings);
+    this.keys = topic.keysBy(hashing);
+    this.placed = placed;
   }
 
   send(message: number): void {
@@ -79,17 +84,32 @@ export class LogOutlet implements Outlet {
       if (joined) this.turn++;
       return joined;
     }
-    const key = messages.key[message]!;
-    const keyed = key !== noKey && !this.ignoreKeys;
-    let accumulator = this.accumulators[keyed ? this.topic.partitionFor(key) : this.sticky.partition()]!;
+    const placed = this.placeOf(messages.key[message]!);
+    const { sticky } = this;
+    let accumulator = this.accumulators[placed < 0 ? sticky.partition() : placed]!;
     let bytes = client.bytesIn(accumulator, message);
-    if (keyed) return client.append(accumulator, message, bytes);
+    if (placed >= 0 || !(sticky instanceof StickyPartitioner))
+      return client.append(accumulator, message, bytes);
     if (client.closeUnlessFits(accumulator, bytes)) {
-      accumulator = this.accumulators[this.sticky.partition()]!;
+      accumulator = this.accumulators[sticky.partition()]!;
       bytes = client.bytesIn(accumulator, message);
     }
     if (!client.append(accumulator, message, bytes)) return false;
-    this.sticky.appended(accumulator.appendedBytes);
+    sticky.appended(accumulator.appendedBytes);
     return true;
+  }
+
+  /** −1 where no key decides. */
+  private placeOf(key: number): number {
+    switch (this.placed) {
+      case "keyed":
+        return key === noKey ? -1 : this.keys.of(key);
+      case "nonempty":
+        return key === noKey || this.context.keyHash.bytes(key) === 0 ? -1 : this.keys.of(key);
+      case "all":
+        return key === noKey ? this.keys.ofNothing : this.keys.of(key);
+      case "none":
+        return -1;
+    }
   }
 }

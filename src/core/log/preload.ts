@@ -53,7 +53,7 @@ export class Preload {
       const time = (i + 0.5) * spacing - draw.over;
       const key = draw.key();
       const value = Math.round(draw.bytes());
-      const number = key === noKey ? this.sticky : this.topic.partitionFor(key);
+      const number = key === noKey ? this.sticky : this.topic.keysBy("murmur2").of(key);
       const batch = this.open[number]!;
       let bytes = recordBytes(key < 0 ? -1 : keyHash.bytes(key), value, batch.count);
       if (batch.count > 0 && batch.bytes + bytes > batchBytesMax) {

@@ -14,7 +14,8 @@ import { ProducerFlush } from "./producer-flush.ts";
 import { ProducerRecovery } from "./producer-recovery.ts";
 import { batchOverhead, recordBytes } from "./record-size.ts";
 import { TransactionalProducer } from "./transactions/transactional-producer.ts";
-import { StickyPartitioner } from "./sticky-partitioner.ts";
+import { unkeyedPartitioner, type TimedPartitioner } from "./partitioning.ts";
+import type { StickyPartitioner } from "./sticky-partitioner.ts";
 import type { Topic } from "./topic.ts";
 
 /** Kafka's producer client of one instance: one thread, batches by partition, requests by broker. */
@@ -44,7 +45,7 @@ export class ProducerClient {
   private readonly upLane: number;
   private readonly connections = new Map<Broker, Connection>();
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
-  private readonly sticky = new Map<Topic, StickyPartitioner>();
+  private readonly sticky = new Map<Topic, StickyPartitioner | TimedPartitioner>();
   readonly recovery: ProducerRecovery;
   readonly flushing: ProducerFlush;
   readonly pool: BufferPool;
@@ -90,16 +91,12 @@ export class ProducerClient {
   }
 
   /** All flows of a client that send into a topic stick to the same partition. */
-  stickyOf(topic: Topic, streamName: string): StickyPartitioner {
+  stickyOf(topic: Topic, streamName: string): StickyPartitioner | TimedPartitioner {
     let sticky = this.sticky.get(topic);
     if (sticky === undefined) {
-      const stream = this.context.kernel.stream(streamName);
-      sticky = new StickyPartitioner(
-        stream,
-        this.accumulatorsOf(topic),
-        this.settings.batchSize,
-        this.settings.adaptive,
-      );
+      const { kernel } = this.context;
+      const stream = kernel.stream(streamName);
+      sticky = unkeyedPartitioner(kernel, stream, this.accumulatorsOf(topic), this.settings);
       this.sticky.set(topic, sticky);
     }
     return sticky;
@@ -356,12 +353,15 @@ export class ProducerClient {
 
   /** Sends requests while there is a slot in flight and a batch that may leave. */
   drain(connection: Connection): void {
+    const { librdkafka, maxRequestSize } = this.settings;
+    // librdkafka's requests are of one partition each.
+    const requestMax = librdkafka === undefined ? maxRequestSize : 0;
     while (connection.ready > 0 && connection.inFlight < this.settings.maxInFlight) {
       if (!connection.up) {
         if (!connection.muted) this.recovery.unreachable();
         return;
       }
-      const first = connection.gather(this.context.batches, this.recovery, this.settings.maxRequestSize);
+      const first = connection.gather(this.context.batches, this.recovery, requestMax);
       if (first < 0) return;
       this.request(first, connection);
     }

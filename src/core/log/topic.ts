@@ -1,45 +1,30 @@
-import type { KeyHash } from "./key-hash.ts";
-import { partitionForHash } from "./murmur2.ts";
+import type { Keys } from "../sim/keys.ts";
+import { KeyPartitions, type KeyHashing } from "./key-partitions.ts";
 import type { Partition } from "./partition.ts";
 import type { HeldBytes } from "./storage/held-bytes.ts";
-
-/** Keys below it have their partition looked up. */
-const tabled = 65_536;
-const tableStart = 256;
 
 /** A topic's partitions, and where each key goes. */
 export class Topic {
   readonly name: string;
   readonly partitions: readonly Partition[];
   readonly held: HeldBytes;
-  private readonly keyHash: KeyHash;
-  /** Partition by key id; −1 where not known yet. It grows with the keys that are seen. */
-  private partitionOfKey = new Int32Array(tableStart).fill(-1);
+  private readonly keys: Keys;
+  private readonly placements = new Map<KeyHashing, KeyPartitions>();
 
-  constructor(name: string, partitions: readonly Partition[], held: HeldBytes, keyHash: KeyHash) {
+  constructor(name: string, partitions: readonly Partition[], held: HeldBytes, keys: Keys) {
     this.name = name;
     this.partitions = partitions;
     this.held = held;
-    this.keyHash = keyHash;
+    this.keys = keys;
   }
 
-  partitionFor(key: number): number {
-    if (this.partitions.length === 1) return 0;
-    if (key >= tabled) return partitionForHash(this.keyHash.hash(key), this.partitions.length);
-    if (key >= this.partitionOfKey.length) this.grow(key);
-    let partition = this.partitionOfKey[key]!;
-    if (partition < 0) {
-      partition = partitionForHash(this.keyHash.hash(key), this.partitions.length);
-      this.partitionOfKey[key] = partition;
+  /** All clients that hash keys so share it. */
+  keysBy(hashing: KeyHashing): KeyPartitions {
+    let placement = this.placements.get(hashing);
+    if (placement === undefined) {
+      placement = new KeyPartitions(this.keys, hashing, this.partitions.length);
+      this.placements.set(hashing, placement);
     }
-    return partition;
-  }
-
-  private grow(key: number): void {
-    let size = this.partitionOfKey.length;
-    while (size <= key) size *= 2;
-    const table = new Int32Array(size).fill(-1);
-    table.set(this.partitionOfKey);
-    this.partitionOfKey = table;
+    return placement;
   }
 }

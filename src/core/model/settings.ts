@@ -1,4 +1,5 @@
 import { kafkaSettingLines } from "./kafka-settings-data.ts";
+import { librdkafkaSettingLines } from "./librdkafka-settings-data.ts";
 import { rabbitArgumentLines } from "./rabbitmq-arguments-data.ts";
 
 export type SettingStatus = "simulated" | "planned" | "no-effect";
@@ -18,6 +19,7 @@ export interface Setting {
 
 export type SettingsKind =
   | keyof typeof kafkaSettingLines
+  | keyof typeof librdkafkaSettingLines
   | "queue-arguments"
   | "exchange-arguments"
   | "consumer-arguments"
@@ -41,6 +43,7 @@ export function settingsIn(kind: SettingsKind): ReadonlyMap<string, Setting> {
 
 function linesOf(kind: SettingsKind): Setting[] {
   if (kind === "binding-arguments") return [];
+  if (kind === "librdkafka") return librdkafkaSettingLines.librdkafka.split("\n").map(setting);
   const text = Object.hasOwn(kafkaSettingLines, kind)
     ? kafkaSettingLines[kind as keyof typeof kafkaSettingLines]
     : rabbitArgumentLines[kind as keyof typeof rabbitArgumentLines];

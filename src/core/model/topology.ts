@@ -193,8 +193,27 @@ export interface KafkaProducerSettings {
   readonly retryBackoffMax: number;
   readonly requestTimeout: number;
   readonly deliveryTimeout: number;
+  /** Undefined for Java's client. */
+  readonly librdkafka: LibrdkafkaSettings | undefined;
   /** Undefined where it sends outside transactions. */
   readonly transactions: ProducerTransactions | undefined;
+}
+
+export const librdkafkaPartitioners = [
+  "random",
+  "consistent",
+  "consistent_random",
+  "murmur2",
+  "murmur2_random",
+  "fnv1a",
+  "fnv1a_random",
+] as const;
+export type LibrdkafkaPartitioner = (typeof librdkafkaPartitioners)[number];
+
+export interface LibrdkafkaSettings {
+  readonly partitioner: LibrdkafkaPartitioner;
+  /** `sticky.partitioning.linger.ms`, ns. */
+  readonly stickyLinger: number;
 }
 
 export interface ProducerTransactions {

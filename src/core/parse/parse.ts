@@ -18,8 +18,8 @@ import { readTimeline } from "./read-timeline.ts";
 import { checkReferences } from "./references.ts";
 import { checkSettings } from "./settings-check.ts";
 import { sweepProblems, sweptTrees } from "./sweep.ts";
-import { at, textOf } from "./tree.ts";
-import type { Tree } from "./tree.ts";
+import { at, entriesOf, textOf } from "./tree.ts";
+import type { MapTree, Tree } from "./tree.ts";
 import { readYaml } from "./yaml-text.ts";
 
 export interface Parsed {
@@ -127,12 +127,23 @@ function checkForm(tree: Tree | undefined, names: Names, text: string): CheckedF
     kafka: textOf(at(tree, "kafka", "version")) ?? newestVersion,
     rabbitmq: textOf(at(tree, "rabbitmq", "version")) ?? newestVersion,
   };
-  const settings = form.settings.flatMap((holder) => [...checkSettings(holder, versions, form.references)]);
+  const clientOf = clientsOf(at(tree, "producers"));
+  const settings = form.settings.flatMap((holder) => [
+    ...checkSettings(holder, versions, form.references, clientOf),
+  ]);
   const { references } = form;
   return {
     problems: [...form.problems, ...settings, ...checkReferences(references, names, text)],
     references,
   };
+}
+
+/** The Kafka client of a producer or of one of its flows, which has its producer's where it says none. */
+function clientsOf(producers: Tree | undefined): (flow: MapTree) => string | undefined {
+  const ofFlow = new Map<Tree, Tree>();
+  for (const { value } of entriesOf(producers))
+    for (const flow of entriesOf(at(value, "flows"))) ofFlow.set(flow.value, value);
+  return (flow) => textOf(at(flow, "client") ?? at(ofFlow.get(flow), "client"));
 }
 
 /** An alias brings the problems of its anchor along once more. */

@@ -1,3 +1,4 @@
+import { librdkafkaPartitioners } from "../model/topology.ts";
 import type {
   Destination,
   Flow,
@@ -144,7 +145,12 @@ export class ProducerReader {
       size,
       tombstone: textOf(keys.get("value")) === "none",
       kind: textOf(keys.get("kind")),
-      kafka: kafkaSettings(keys.get("config"), this.kafkaVersion, keys.get("transaction")),
+      kafka: kafkaSettings(
+        keys.get("config"),
+        this.kafkaVersion,
+        keys.get("transaction"),
+        textOf(keys.get("client")) === "librdkafka",
+      ),
       rabbitmq,
     };
   }
@@ -256,6 +262,38 @@ export function kafkaSettings(
   config: Tree | undefined,
   version: string,
   transaction?: Tree,
+  isLibrdkafka = false,
+): KafkaProducerSettings {
+  const java = javaSettings(config, version, transaction);
+  return isLibrdkafka ? librdkafkaSettings(config, java) : java;
+}
+
+/** librdkafka's own defaults and limits; what it holds at most (`queue.buffering.max.messages`) is not simulated. */
+function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSettings): KafkaProducerSettings {
+  const idempotence = booleanOf(at(config, "enable.idempotence")) ?? java.transactions !== undefined;
+  const inFlight = quantityOf(at(config, "max.in.flight.requests.per.connection"), "count") ?? 1_000_000;
+  const partitioner = textOf(at(config, "partitioner"));
+  return {
+    ...java,
+    batchSize: quantityOf(at(config, "batch.size"), "size") ?? 1_000_000,
+    linger: quantityOf(at(config, "linger.ms"), "duration") ?? 5e6,
+    idempotence,
+    maxInFlight: idempotence ? Math.min(inFlight, 5) : inFlight,
+    maxRequestSize: quantityOf(at(config, "message.max.bytes"), "size") ?? 1_000_000,
+    bufferMemory: Infinity,
+    deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 300_000e6,
+    roundRobin: false,
+    librdkafka: {
+      partitioner: librdkafkaPartitioners.find((known) => known === partitioner) ?? "consistent_random",
+      stickyLinger: quantityOf(at(config, "sticky.partitioning.linger.ms"), "duration") ?? 10e6,
+    },
+  };
+}
+
+function javaSettings(
+  config: Tree | undefined,
+  version: string,
+  transaction: Tree | undefined,
 ): KafkaProducerSettings {
   const acks = textOf(at(config, "acks"));
   const defaultLinger = Number.parseInt(version, 10) < 4 ? 0 : 5e6;
@@ -276,6 +314,7 @@ export function kafkaSettings(
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
     deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 120_000e6,
+    librdkafka: undefined,
     transactions: transactionsOf(config, transaction),
   };
 }

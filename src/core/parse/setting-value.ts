@@ -1,4 +1,5 @@
 import type { Setting } from "../model/settings.ts";
+import { librdkafkaPartitioners } from "../model/topology.ts";
 import { nearest } from "../text/nearest.ts";
 import { expectation, readQuantity } from "../text/units.ts";
 import { textOf } from "./tree.ts";
@@ -21,6 +22,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "group.protocol": ["classic", "consumer"],
   "group.remote.assignor": ["uniform", "range"],
   "isolation.level": ["read_uncommitted", "read_committed"],
+  partitioner: librdkafkaPartitioners,
   "partition.assignment.strategy": ["range", "roundrobin", "sticky", "cooperative-sticky"],
   "x-queue-type": ["classic", "quorum", "stream"],
   "x-overflow": ["drop-head", "reject-publish", "reject-publish-dlx"],

@@ -7,7 +7,7 @@ import type { Reference, SettingsHolder } from "./form.ts";
 import { sendsToTopic } from "./read-sends.ts";
 import { settingValueError, shortAssignor } from "./setting-value.ts";
 import { at, describe, shortened, textOf } from "./tree.ts";
-import type { Entry, Tree } from "./tree.ts";
+import type { Entry, MapTree, Tree } from "./tree.ts";
 
 export interface Versions {
   readonly kafka: string;
@@ -17,6 +17,7 @@ export interface Versions {
 const holders: Readonly<Record<SettingsKind, string>> = {
   producer: "a producer setting of Kafka",
   consumer: "a consumer setting of Kafka",
+  librdkafka: "a producer setting of librdkafka",
   group: "a group setting of Kafka",
   topic: "a topic setting of Kafka",
   broker: "a broker setting of Kafka",
@@ -27,7 +28,7 @@ const holders: Readonly<Record<SettingsKind, string>> = {
   "binding-arguments": "a binding argument of RabbitMQ",
 };
 
-const kafkaKinds: readonly SettingsKind[] = ["producer", "consumer", "topic", "broker"];
+const kafkaKinds: readonly SettingsKind[] = ["producer", "librdkafka", "consumer", "topic", "broker"];
 const matches = ["all", "any", "all-with-x", "any-with-x"];
 
 /** A broker's own settings, held against the broker's own table. */
@@ -35,8 +36,9 @@ export function* checkSettings(
   holder: SettingsHolder,
   versions: Versions,
   references: Reference[],
+  clientOf: (flow: MapTree) => string | undefined,
 ): Iterable<Problem> {
-  const kinds = kindsOf(holder);
+  const kinds = kindsOf(holder, clientOf);
   const [first] = kinds;
   for (const entry of holder.map.entries.values())
     if (first === "binding-arguments") yield* bindingArgument(entry);
@@ -48,7 +50,11 @@ export function* checkSettings(
 }
 
 /** A consumer that sends on has the settings of both clients in one place, and of a consumer only where it reads a topic. */
-function kindsOf({ kind, holder }: SettingsHolder): readonly [SettingsKind, ...SettingsKind[]] {
+function kindsOf(
+  { kind, holder }: SettingsHolder,
+  clientOf: (flow: MapTree) => string | undefined,
+): readonly [SettingsKind, ...SettingsKind[]] {
+  if (kind === "producer" && holder !== undefined && clientOf(holder) === "librdkafka") return ["librdkafka"];
   if (kind !== "consumer" || !sendsToTopic(holder)) return [kind as SettingsKind];
   const reads = ["topic", "topics", "inputs"].some((key) => at(holder, key) !== undefined);
   return reads ? ["consumer", "producer"] : ["producer"];

@@ -191,6 +191,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
       maxRequestSize: 1_048_576,
       bufferMemory: 33_554_432,
       maxBlock: 60_000e6,
+      librdkafka: undefined,
       ignoreKeys: false,
       adaptive: true,
       roundRobin: false,
