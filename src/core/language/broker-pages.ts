@@ -24,7 +24,7 @@ const rabbitmq: readonly (readonly [RegExp, string])[] = [
   [/^single-active-consumer/u, "consumers#single-active-consumer"],
   [/^(?:delivery-limit|quorum|target-group)/u, "quorum-queues"],
   [/^(?:stream|max-age|initial-cluster)/u, "streams"],
-  [/^queue-(?:type|leader)/u, "queues"],
+  [/^queue-(?:type|leader|master)/u, "queues"],
   [/^consumer-timeout/u, "consumers#acknowledgement-timeout"],
   [/^federation/u, "federation"],
   [/^(?:match|delayed|hash)/u, "exchanges"],

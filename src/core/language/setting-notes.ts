@@ -94,6 +94,7 @@ x-single-active-consumer: One consumer gets everything, the next one takes over 
 x-delivery-limit: A message that was returned so often is dropped or dead-lettered.
 x-quorum-initial-group-size: On how many nodes the queue begins with a copy.
 x-quorum-target-group-size: How many copies the broker grows the queue to when nodes join.
+x-queue-master-locator: The older name of \`x-queue-leader-locator\`.
 x-queue-leader-locator: On which node the leader begins: the one the client is connected to, or a balanced choice.
 x-max-age: A stream's segment goes when its newest message is older: \`7D\`, \`12h\`.
 x-initial-cluster-size: On how many nodes the stream begins with a copy.
