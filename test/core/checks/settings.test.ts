@@ -40,9 +40,27 @@ test("settings that are for later", () => {
   expectFormProblems(`topology: 1
 kafka: {brokers: 3, topics: {t: {replicas: 3, config: {segment.jitter.ms: 1s}}}}
 #                                                      ^^^^^^^^^^^^^^^^^ not-simulated-yet: \`segment.jitter.ms\`
+`);
+});
+
+test("a client has settings of its own, and so have the flows of a producer", () => {
+  expectFormProblems(`topology: 1
+kafka: {topics: {t: {}}}
 producers:
-  p: {topic: t, rate: 1/s, client: librdkafka}
-#                                  ^^^^^^^^^^ not-simulated-yet: What runs now is \`java\`
+  p:
+    topic: t
+    rate: 1/s
+    client: librdkafka
+    config: {partitioner: murmur2_random, linger.ms: 50}
+    flows:
+      a: {config: {partitioner: murmur3_random, max.block.ms: 5s}}
+#                               ^^^^^^^^^^^^^^ bad-value: Did you mean \`murmur2_random\`?
+#                                               ^^^^^^^^^^^^ unknown-setting: is not a producer setting of librdkafka (it is a producer setting of Kafka)
+      b: {client: java, config: {partitioner: murmur2, batch.num.messages: 5}}
+#                                ^^^^^^^^^^^ unknown-setting: it is a producer setting of librdkafka
+#                                                      ^^^^^^^^^^^^^^^^^^ unknown-setting: it is a producer setting of librdkafka
+  q: {topic: t, rate: 1/s, client: librdkafka, config: {batch.num.messages: 5}}
+#                                                       ^^^^^^^^^^^^^^^^^^ not-simulated-yet: \`batch.num.messages\`
 `);
 });
 
