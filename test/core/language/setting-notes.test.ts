@@ -7,6 +7,7 @@ const kinds: readonly SettingsKind[] = [
   "producer",
   "consumer",
   "group",
+  "librdkafka",
   "topic",
   "broker",
   "queue-arguments",
