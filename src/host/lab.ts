@@ -17,6 +17,7 @@ import { Language } from "./language.ts";
 import { newTopologyFile } from "./new-file.ts";
 import { Outcomes } from "./outcomes.ts";
 import { selectionOf } from "./positions.ts";
+import { PanelText } from "./panel-text.ts";
 import { QuickFixes } from "./quick-fixes.ts";
 import { isTopologyFile, nameOf } from "./recognition.ts";
 import { ResultsPanel, type Asked } from "./results-panel.ts";
@@ -41,6 +42,7 @@ export class Lab {
   private readonly simulator: Simulator;
   private readonly status = new RunStatus();
   private readonly panel: ResultsPanel;
+  private readonly panelText: PanelText;
 
   constructor(context: ExtensionContext, workers: Workers) {
     this.extension = context.extensionUri;
@@ -59,7 +61,9 @@ export class Lab {
     this.simulator = new Simulator(context.extensionUri, workers.engine);
     const drawings = new Drawings(context.extensionUri, workers.layout);
     this.panel = new ResultsPanel(context.extensionUri, drawings, (message) => void this.asked(message));
+    this.panelText = new PanelText(this.files, this.panel, (uri) => this.outcomes.latest(uri)?.text);
     context.subscriptions.push(
+      this.panelText,
       this.language,
       this.diagnostics,
       this.simulator,
@@ -106,9 +110,10 @@ export class Lab {
     switch (ending.type) {
       case "done": {
         const outcome: Outcome = { uri, text, wallMs: ending.wallMs, result: ending.result };
+        const kept = this.outcomes.keep(outcome);
         this.show(outcome);
         this.lenses.refresh();
-        await this.outcomes.keep(outcome);
+        await kept;
         break;
       }
       case "cancelled":
@@ -179,6 +184,15 @@ export class Lab {
     if (chosen === run) await this.run(target);
   }
 
+  /** Where the setting asks for it, a file that was saved without errors is run. */
+  private async runSaved(document: TextDocument): Promise<void> {
+    if (!isTopologyFile(document)) return;
+    if (!workspace.getConfiguration("brokerlab", document).get("runOnSave", false)) return;
+    const checked = await this.files.check(document).catch(() => undefined);
+    // Who saves a broken file sees its problems; a message at each save would be in the way.
+    if (checked?.problems.every(({ severity }) => severity !== "error")) await this.run(document.uri);
+  }
+
   private checkOpenFiles(): void {
     for (const document of workspace.textDocuments)
       if (isTopologyFile(document)) void this.diagnostics.refresh(document);
@@ -205,6 +219,7 @@ export class Lab {
     const { uri, wallMs, result } = outcome;
     const file = nameOf(Uri.parse(uri));
     this.panel.show({ type: "result", file, uri, wallMs, result, stale: isStale(outcome) });
+    void this.panelText.refresh();
   }
 
   /** Tells the panel when an edit makes its result stale, and when undoing makes it true again. */
@@ -226,6 +241,7 @@ export class Lab {
         if (isTopologyFile(document) || this.files.lastCheck(document)) this.diagnostics.schedule(document);
         this.followStaleness(document);
       }),
+      workspace.onDidSaveTextDocument((document) => void this.runSaved(document)),
       workspace.onDidCloseTextDocument((document) => {
         this.diagnostics.close(document);
         this.language.close(document);

@@ -20,6 +20,7 @@ export class ResultsPanel implements Disposable {
   private ready = false;
   private outcome: ToPanel | undefined;
   private running: ToPanel | undefined;
+  private text: ToPanel | undefined;
 
   constructor(extension: Uri, drawings: Drawings, asked: (message: Asked) => void) {
     this.extension = extension;
@@ -81,6 +82,12 @@ export class ResultsPanel implements Disposable {
     else this.panel?.dispose();
   }
 
+  /** What the file on display says now; kept for a page that is shown again. */
+  tellText(text: Extract<ToPanel, { type: "text" }>): void {
+    this.text = text;
+    this.post(text);
+  }
+
   /** The result on display has become stale, or is true again; it is not sent once more. */
   mark(stale: boolean): void {
     if (this.outcome?.type !== "result") return;
@@ -99,6 +106,7 @@ export class ResultsPanel implements Disposable {
   private start(): void {
     this.ready = true;
     if (this.outcome !== undefined) this.post(this.outcome);
+    if (this.text !== undefined) this.post(this.text);
     if (this.running !== undefined) this.post(this.running);
   }
 

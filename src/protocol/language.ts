@@ -4,6 +4,7 @@ import type {
   Definitions,
   Edit,
   Fold,
+  Graph,
   Hover,
   Mention,
   OutlineItem,
@@ -41,6 +42,10 @@ export interface Questions {
   };
   /** Undefined where the file is not to be touched. */
   readonly format: { readonly details: undefined; readonly answer: string | undefined };
+  /** What is connected to what, before any run. */
+  readonly graph: { readonly details: undefined; readonly answer: Graph };
+  /** The node of the graph that the cursor is about, by its id. */
+  readonly thing: { readonly details: Cursor; readonly answer: string | undefined };
   readonly outline: { readonly details: undefined; readonly answer: readonly OutlineItem[] };
 }
 

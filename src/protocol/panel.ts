@@ -1,4 +1,4 @@
-import type { Result } from "../core/index.ts";
+import type { Graph, Result } from "../core/index.ts";
 import type { Drawing, Placement } from "./drawing.ts";
 
 /** Host to the results panel. */
@@ -14,6 +14,15 @@ export type ToPanel =
     }
   /** Whether the file of the result on display still says what was run. */
   | { readonly type: "stale"; readonly stale: boolean }
+  /** What the text of the file on display says now. */
+  | {
+      readonly type: "text";
+      readonly uri: string;
+      /** Undefined while it says what was run. */
+      readonly graph: Graph | undefined;
+      /** The id of the node that the cursor is about. */
+      readonly thing: string | undefined;
+    }
   | { readonly type: "failed"; readonly file: string; readonly message: string }
   /** The answer to `place` of the same number. */
   | { readonly type: "placed"; readonly number: number; readonly placement: Placement }

@@ -11,6 +11,8 @@ import {
   renamable,
   rename,
   selections,
+  thingAt,
+  topologyGraph,
 } from "../core/language.ts";
 import type { Answer, Details, Question } from "../protocol/language.ts";
 import type { TopologyText } from "./topology-text.ts";
@@ -32,5 +34,10 @@ export const languageAnswers: {
   codeLinks: ({ text }) => codeLinks(text),
   fixAll: ({ text }, { off }) => fixAll(text, off),
   format: ({ text }) => format(text),
+  graph: ({ parsed }) => topologyGraph(parsed.topology),
+  thing: ({ parsed }, { offset }) => {
+    const found = thingAt(parsed, offset);
+    return found && `${found.kind}:${found.text}`;
+  },
   outline: ({ parsed }) => outline(parsed.tree),
 };

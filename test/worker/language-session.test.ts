@@ -55,6 +55,13 @@ test("reads a text for a run", async () => {
   expect(answer).toMatchObject({ type: "answer", answer: { topology: { run: { seed: 7 } } } });
 });
 
+test("tells what is connected to what, and what the cursor is about", async () => {
+  const cursor = { ...ask(2, 1, "thing"), details: { offset: good.indexOf("work") } } as ToLanguage;
+  const [graph, thing] = await talk([text(1, good), ask(1, 1, "graph"), cursor]);
+  expect(graph).toMatchObject({ answer: { nodes: [{ id: "queue:work" }], edges: [] } });
+  expect(thing).toMatchObject({ answer: "queue:work" });
+});
+
 test("answers nothing about a text that is no longer the newest, however many have come in", async () => {
   const typed = Array.from({ length: 50 }, (_, at) => [text(at + 1, good), ask(at + 1, at + 1)]).flat();
   const answers = await talk(typed);

@@ -123,6 +123,28 @@ export function namingAt(all: readonly Naming[], offset: number): Naming | undef
   return all.find(({ span }) => span.start <= offset && offset <= span.end);
 }
 
+/** What the cursor is about: the thing that is named there, else the one whose entry it stands in. */
+export function thingAt(parsed: Parsed, offset: number): Pick<Naming, "kind" | "text"> | undefined {
+  const named = namingAt(namings(parsed), offset);
+  if (named !== undefined) return named;
+  const within = (kind: ThingKind, scope: string, things: Tree | undefined) => {
+    for (const { key, value } of entriesOf(things))
+      if (key.span.start <= offset && offset <= value.span.end) return { kind, text: scope + key.text };
+    return undefined;
+  };
+  for (const [kind, path] of sections) {
+    const found = within(kind, "", at(parsed.tree, ...path));
+    if (found !== undefined) return found;
+  }
+  for (const { key, value } of entriesOf(at(parsed.tree, "rabbitmq", "vhosts"))) {
+    const scope = scopeOf(key.text);
+    const found =
+      within("exchange", scope, at(value, "exchanges")) ?? within("queue", scope, at(value, "queues"));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 export function sameThing(all: readonly Naming[], { kind, text }: Naming): Naming[] {
   return all.filter((one) => one.kind === kind && one.text === text);
 }

@@ -5,12 +5,14 @@ import { listen, recall, remember } from "../shared/host.ts";
 import { Name, brief, longestMessage } from "../shared/name.tsx";
 import { Chart } from "./chart/chart.tsx";
 import { choices } from "./chart/lines.ts";
+import { asWritten } from "./diagram/as-written.ts";
 import { Diagram } from "./diagram/diagram.tsx";
 import { Messages, useJourneys } from "./messages/messages.tsx";
 import { Again, Header } from "./header.tsx";
 import { Overview, Sign, Totals } from "./overview.tsx";
 import { PlaybackBar } from "./playback/bar.tsx";
 import { Moments } from "./playback/moments.ts";
+import type { ToPanel } from "../../protocol/panel.ts";
 import type { Run } from "./result.ts";
 import { sheets } from "./sheets.ts";
 import { Table } from "./table.tsx";
@@ -20,32 +22,52 @@ interface State {
   /** The file being run and how much of it is done, 0 to 1. */
   readonly running: { readonly file: string; readonly share: number } | undefined;
   readonly failed: { readonly file: string; readonly message: string } | undefined;
+  /** What the file says now, and where its cursor stands. */
+  readonly text: Text | undefined;
 }
+
+type Text = Extract<ToPanel, { type: "text" }>;
 
 /** The page as a whole: the last result, and above it what is going on now. */
 export function Panel(): JSX.Element {
-  const [state, setState] = useState<State>({ run: undefined, running: undefined, failed: undefined });
+  const [state, setState] = useState<State>({
+    run: undefined,
+    running: undefined,
+    failed: undefined,
+    text: undefined,
+  });
   useEffect(() => {
     listen((message) => {
       switch (message.type) {
         case "running":
-          return setState(({ run }) => ({ run, running: message, failed: undefined }));
+          return setState((was) => ({ ...was, running: message, failed: undefined }));
         case "stale":
           return setState((was) => ({ ...was, run: was.run && { ...was.run, stale: message.stale } }));
+        case "text":
+          return setState((was) => ({ ...was, text: message }));
         case "failed":
-          return setState(({ run }) => ({ run, running: undefined, failed: message }));
+          return setState((was) => ({ ...was, running: undefined, failed: message }));
         case "result":
-          return setState({ run: message, running: undefined, failed: undefined });
+          return setState(({ text }) => ({
+            run: message,
+            running: undefined,
+            failed: undefined,
+            text: message.stale ? text : text && { ...text, graph: undefined },
+          }));
       }
     });
   }, []);
-  const { run, running, failed } = state;
+  const { run, running, failed, text } = state;
   return (
     <>
       {running && <Progress {...running} />}
       {failed && <Failure {...failed} again={run !== undefined} />}
       {run?.stale && <Stale />}
-      {run ? <Shown run={run} busy={running !== undefined} /> : !running && !failed && <Empty />}
+      {run ? (
+        <Shown run={run} busy={running !== undefined} text={text?.uri === run.uri ? text : undefined} />
+      ) : (
+        !running && !failed && <Empty />
+      )}
     </>
   );
 }
@@ -103,8 +125,18 @@ function Empty(): JSX.Element {
   );
 }
 
-function Shown({ run, busy }: { readonly run: Run; readonly busy: boolean }): JSX.Element {
+function Shown({
+  run,
+  busy,
+  text,
+}: {
+  readonly run: Run;
+  readonly busy: boolean;
+  readonly text: Text | undefined;
+}): JSX.Element {
   const { result } = run;
+  const graph = text?.graph;
+  const drawn = useMemo(() => (graph ? asWritten(result, graph) : result), [result, graph]);
   const [chosen, setChosen] = useState<readonly string[]>(() => recall().charts);
   const journeys = useJourneys(result);
   const moments = useMemo(() => journeys && new Moments(journeys, result), [journeys, result]);
@@ -118,7 +150,7 @@ function Shown({ run, busy }: { readonly run: Run; readonly busy: boolean }): JS
       <Header run={run} />
       <Totals summary={result.summary} />
       <div class="overview">
-        <Diagram result={result} moments={moments} />
+        <Diagram result={drawn} moments={graph ? undefined : moments} here={text?.thing} />
         <Overview result={result} />
       </div>
       <PlaybackBar result={result} />

@@ -19,9 +19,12 @@ import type { Steering } from "./view.ts";
 export function Diagram({
   result,
   moments,
+  here,
 }: {
   readonly result: Result;
   readonly moments: Moments | undefined;
+  /** The id of the node that the editor's cursor is about. */
+  readonly here: string | undefined;
 }): JSX.Element {
   const at = useTime();
   const fonts = useFonts();
@@ -58,6 +61,7 @@ export function Diagram({
                 key={of.node.id}
                 of={at === undefined || !moments ? of : { ...of, lines: linesAt(of, result, moments, at) }}
                 fonts={fonts}
+                here={of.node.id === here}
               />
             ))}
             {placed.edges.map((edge, index) => (
@@ -165,7 +169,7 @@ function Arrows(): JSX.Element {
 function Edge({ of: { edge, back, path, weight } }: { readonly of: PlacedEdge }): JSX.Element {
   return (
     <path
-      class={`edge${back ? " back" : ""}${edge.messages === 0 ? " unused" : ""}`}
+      class={`edge${back ? " back" : ""}${edge.messages > 0 ? "" : " unused"}`}
       d={path}
       stroke-width={back ? 1 : weight.toFixed(2)}
       marker-end="url(#arrow)"

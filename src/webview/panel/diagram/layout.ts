@@ -75,7 +75,7 @@ export function drawingOf({ boxes, edges }: Sketch): Drawing {
 
 export function placed({ boxes, edges }: Sketch, placement: Placement): Placed {
   const at = boxes.map((box, number): PlacedBox => ({ ...box, ...(placement.boxes[number] ?? corner) }));
-  const most = Math.max(1, ...edges.map(({ edge }) => edge.messages));
+  const most = Math.max(1, ...edges.map(({ edge }) => edge.messages || 0));
   return {
     width: placement.width,
     height: placement.height,
@@ -83,7 +83,7 @@ export function placed({ boxes, edges }: Sketch, placement: Placement): Placed {
     edges: edges.map(({ edge, number, from, to, back, texts, width }, index): PlacedEdge => {
       const { points = [], label = corner } = placement.arrows[index] ?? {};
       const [first, last] = back ? [at[to], at[from]] : [at[from], at[to]];
-      const weight = 1 + (3 * Math.log1p(edge.messages)) / Math.log1p(most);
+      const weight = 1 + (3 * Math.log1p(edge.messages || 0)) / Math.log1p(most);
       return {
         edge,
         number,
@@ -104,7 +104,8 @@ function returns(from: Box | undefined, to: Box | undefined): boolean {
 }
 
 function labels({ label, messages }: GraphEdge, font: string): readonly string[] {
-  const number = messages === 0 ? "none" : format(messages, "count");
+  // An edge that no run has seen yet has no number.
+  const number = Number.isNaN(messages) ? "new" : messages === 0 ? "none" : format(messages, "count");
   return label === "" ? [number] : [fit(label, labelWidth, font), number];
 }
 

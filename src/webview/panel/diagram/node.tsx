@@ -9,6 +9,8 @@ import type { PlacedBox } from "./layout.ts";
 interface NodeProps {
   readonly of: PlacedBox;
   readonly fonts: Fonts;
+  /** Whether the editor's cursor is about it. */
+  readonly here: boolean;
 }
 
 export interface Fonts {
@@ -16,7 +18,7 @@ export interface Fonts {
   readonly detail: string;
 }
 
-export function Node({ of, fonts }: NodeProps): JSX.Element {
+export function Node({ of, fonts, here }: NodeProps): JSX.Element {
   const { node, model, lines, x, y, width, height } = of;
   const inset = node.kind === "exchange" ? pad + 8 : pad;
   const show = node.at < 0 ? undefined : (): void => reveal(node.at, node.at + node.name.length);
@@ -24,7 +26,8 @@ export function Node({ of, fonts }: NodeProps): JSX.Element {
   let top = head;
   return (
     <g
-      class={`node ${node.kind} ${model ?? ""}${show ? " shown" : ""}`}
+      class={`node ${node.kind} ${model ?? ""}${show ? " shown" : ""}${here ? " here" : ""}`}
+      aria-current={here ? "true" : undefined}
       transform={`translate(${x - width / 2} ${y - height / 2})`}
       data-node={node.id}
       {...(show && {
