@@ -30,7 +30,7 @@ export async function simulateCommand(words: readonly string[]): Promise<Exit> {
   const { file, seed, json, out, ...taken } = readWords(words);
   const topology = readTopology(file);
   process.stderr.write(asText(topology));
-  if (topology.hasErrors) {
+  if (!topology.runs) {
     process.stderr.write(`brokerlab: ${file} has errors, so it was not run\n`);
     return exit.errors;
   }

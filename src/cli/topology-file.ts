@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { check, LineIndex, parse } from "../core/index.ts";
+import { check, LineIndex, parse, stopsRun } from "../core/index.ts";
 import type { Problem, Topology } from "../core/index.ts";
 
 export interface TopologyFile {
@@ -8,6 +8,8 @@ export interface TopologyFile {
   readonly topology: Topology;
   readonly problems: readonly Problem[];
   readonly hasErrors: boolean;
+  /** Whether nothing keeps it from running. */
+  readonly runs: boolean;
 }
 
 /** Reads and checks a file; throws where the file cannot be read. */
@@ -16,7 +18,14 @@ export function readTopology(file: string): TopologyFile {
   const parsed = parse(text);
   const problems = check({ text, parsed });
   const hasErrors = problems.some(({ severity }) => severity === "error");
-  return { file, text, topology: parsed.topology, problems, hasErrors };
+  return {
+    file,
+    text,
+    topology: parsed.topology,
+    problems,
+    hasErrors,
+    runs: !problems.some(stopsRun),
+  };
 }
 
 function readText(file: string): string {

@@ -1,6 +1,6 @@
 import { parse } from "./parse/parse.ts";
 import type { Parsed } from "./parse/parse.ts";
-import { problem } from "./problems/catalogue.ts";
+import { groupOf, problem, type Code } from "./problems/catalogue.ts";
 import type { Problem } from "./problems/problem.ts";
 import { LineIndex } from "./text/line-index.ts";
 import { checks } from "./checks/all.ts";
@@ -27,6 +27,11 @@ export function check(file: string | ParsedText): Problem[] {
     ...silenceable(sorted.slice(0, problemsMax - 1), text),
     problem("schema", sorted[problemsMax - 1]!.span, { kind: "rule", message }),
   ];
+}
+
+/** Whether the file cannot run with it. What is predicted of its load, a run shows as well. */
+export function stopsRun({ code, severity }: Problem): boolean {
+  return severity === "error" && groupOf(code as Code) !== "capacity";
 }
 
 /** What the checks find in what could be read. */

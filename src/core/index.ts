@@ -1,4 +1,4 @@
-export { check } from "./check.ts";
+export { check, stopsRun } from "./check.ts";
 export type { ParsedText } from "./check.ts";
 export { playKafkaRecording } from "./log/conformance/play-recording.ts";
 export { playRabbitRecording } from "./queue/play-recording.ts";
@@ -8,6 +8,7 @@ export { topologyGraph } from "./run-graph.ts";
 export { codes, severityOf } from "./problems/catalogue.ts";
 export type { Code } from "./problems/catalogue.ts";
 export type { Edit, Fix, Problem, Severity } from "./problems/problem.ts";
+export type { Hint } from "./language/hints.ts";
 export type { Hover } from "./language/hover.ts";
 export type { Definitions, Mention, Renamable, RenameAnswer } from "./language/navigation.ts";
 export type { OutlineItem } from "./language/outline.ts";

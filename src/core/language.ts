@@ -1,8 +1,9 @@
 /** The third door: what an editor asks about a text, without the engine. */
-export { check } from "./check.ts";
+export { check, stopsRun } from "./check.ts";
 export { complete } from "./language/complete.ts";
 export { fixAll } from "./fix-all.ts";
 export { format } from "./language/format.ts";
+export { hints } from "./language/hints.ts";
 export { hover } from "./language/hover.ts";
 export { definitions, mentions, renamable, rename } from "./language/navigation.ts";
 export { thingAt } from "./language/named-things.ts";

@@ -87,11 +87,11 @@ export class Lab {
     if (document === undefined) return;
     const read = await this.read(document);
     if (read === undefined) return;
-    const { topology, problems, text } = read;
+    const { topology, errors, text } = read;
     const file = nameOf(document.uri);
-    if (problems.some(({ severity }) => severity === "error")) {
+    if (errors.length > 0) {
       await this.diagnostics.refresh(document);
-      await refuse(document, problems);
+      await refuse(document, errors);
       return;
     }
     const uri = document.uri.toString();

@@ -3,6 +3,7 @@ import { Completions, completionTriggers } from "./completions.ts";
 import { FixAll, fixAllKind } from "./fix-all.ts";
 import { Formatting } from "./formatting.ts";
 import { Hovers } from "./hovers.ts";
+import { InlayHints } from "./inlay-hints.ts";
 import type { Language } from "./language.ts";
 import { Navigation } from "./navigation.ts";
 import { Outlines } from "./outlines.ts";
@@ -27,6 +28,7 @@ export function languageFeatures(extension: Uri, language: Language, files: Topo
       ...completionTriggers,
     ),
     languages.registerHoverProvider(topologyDocuments, new Hovers(files)),
+    languages.registerInlayHintsProvider(topologyDocuments, new InlayHints(files)),
     languages.registerDefinitionProvider(topologyDocuments, navigation),
     languages.registerReferenceProvider(topologyDocuments, navigation),
     languages.registerDocumentHighlightProvider(topologyDocuments, navigation),

@@ -5,11 +5,8 @@ import { nameOf } from "./recognition.ts";
 import { count } from "./verdict.ts";
 
 /** Says why a file cannot run, shows the Problems view, and puts the cursor on the first error. */
-export async function refuse(document: TextDocument, problems: readonly Problem[]): Promise<void> {
-  const errors = problems
-    .filter(({ severity }) => severity === "error")
-    .toSorted((a, b) => a.span.start - b.span.start);
-  const [first] = errors;
+export async function refuse(document: TextDocument, errors: readonly Problem[]): Promise<void> {
+  const [first] = errors.toSorted((a, b) => a.span.start - b.span.start);
   if (first === undefined) return;
   const selection = selectionOf(document, first.span);
   await window.showTextDocument(document, { selection });

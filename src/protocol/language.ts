@@ -5,6 +5,7 @@ import type {
   Edit,
   Fold,
   Graph,
+  Hint,
   Hover,
   Mention,
   OutlineItem,
@@ -20,6 +21,7 @@ export interface Questions {
   readonly check: { readonly details: undefined; readonly answer: Checked };
   readonly read: { readonly details: undefined; readonly answer: Read };
   readonly complete: { readonly details: Cursor; readonly answer: Completion | undefined };
+  readonly hints: { readonly details: undefined; readonly answer: readonly Hint[] };
   readonly hover: { readonly details: Cursor; readonly answer: Hover | undefined };
   readonly definitions: { readonly details: Cursor; readonly answer: Definitions | undefined };
   readonly mentions: { readonly details: Cursor; readonly answer: readonly Mention[] };
@@ -66,7 +68,8 @@ export interface Checked {
 
 /** The file as it would run. */
 export interface Read {
-  readonly problems: readonly Problem[];
+  /** What keeps it from running. */
+  readonly errors: readonly Problem[];
   readonly topology: Topology;
 }
 

@@ -5,6 +5,7 @@ import {
   fixAll,
   folds,
   format,
+  hints,
   hover,
   mentions,
   outline,
@@ -13,6 +14,7 @@ import {
   selections,
   thingAt,
   topologyGraph,
+  stopsRun,
 } from "../core/language.ts";
 import type { Answer, Details, Question } from "../protocol/language.ts";
 import type { TopologyText } from "./topology-text.ts";
@@ -22,8 +24,9 @@ export const languageAnswers: {
   readonly [Asked in Question]: (file: TopologyText, details: Details<Asked>) => Answer<Asked>;
 } = {
   check: ({ problems, parsed }) => ({ problems, seed: parsed.topology.run.seed }),
-  read: ({ problems, parsed }) => ({ problems, topology: parsed.topology }),
+  read: ({ problems, parsed }) => ({ errors: problems.filter(stopsRun), topology: parsed.topology }),
   complete: ({ text }, { offset }) => complete(text, offset),
+  hints: ({ parsed }) => hints(parsed.topology),
   hover: ({ text, parsed }, { offset }) => hover(parsed, text, offset),
   definitions: ({ parsed }, { offset }) => definitions(parsed, offset),
   mentions: ({ parsed }, { offset }) => mentions(parsed, offset),

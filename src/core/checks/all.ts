@@ -1,6 +1,7 @@
 import type { Problem } from "../problems/problem.ts";
 import { bindings } from "./bindings.ts";
 import type { CheckedFile } from "./checked-file.ts";
+import { capacity } from "./capacity.ts";
 import { consumption } from "./consumption.ts";
 import { deadLetterLoops } from "./dead-letter-loops.ts";
 import { deadLetters } from "./dead-letters.ts";
@@ -47,4 +48,4 @@ const rabbitmq: readonly Check[] = [
 ];
 
 /** Every check of the file as a whole, by the groups of the catalogue. */
-export const checks: readonly Check[] = [...kafka, ...rabbitmq];
+export const checks: readonly Check[] = [...kafka, ...rabbitmq, capacity];

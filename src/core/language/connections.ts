@@ -1,10 +1,33 @@
 import type { Destination, Flow, Topology } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
+import { predict } from "../capacity/prediction.ts";
+import { perSecond, told } from "./hints.ts";
 import type { ThingKind } from "./named-things.ts";
 import { code } from "./markdown.ts";
 
 /** What a thing of the file is, and what it is connected to, as sentences in Markdown. */
 export function connections(topology: Topology, kind: ThingKind, name: string): string[] {
+  const predicted = prediction(topology, kind, name);
+  return [...connected(topology, kind, name), ...(predicted === undefined ? [] : [predicted])];
+}
+
+/** What the file's rates make of it, as far as theory tells. */
+function prediction(topology: Topology, kind: ThingKind, name: string): string | undefined {
+  const { queues, topics, groups, consumers } = predict(topology);
+  if (kind === "consumer") {
+    const load = consumers.get(name);
+    if (load === undefined) return undefined;
+    const { text, details } = told(load);
+    return `Predicted: ${text}. ${details}`;
+  }
+  const rates = { queue: queues, topic: topics, group: groups, producer: undefined, exchange: undefined }[
+    kind
+  ];
+  const rate = rates?.get(name);
+  return rate === undefined ? undefined : `Predicted: ${perSecond(rate)} arrive.`;
+}
+
+function connected(topology: Topology, kind: ThingKind, name: string): string[] {
   switch (kind) {
     case "topic":
       return topic(topology, name);

@@ -1,5 +1,6 @@
 import type { Span } from "../text/span.ts";
 import type { Entry } from "./entry.ts";
+import { capacityProblems } from "./capacity-problems.ts";
 import { formProblems } from "./form-problems.ts";
 import { kafkaProblems } from "./kafka-problems.ts";
 import type { Fix, Problem, Severity } from "./problem.ts";
@@ -8,9 +9,17 @@ import { rabbitmqProblems } from "./rabbitmq-problems.ts";
 export { listed } from "./words.ts";
 
 /** A new group of checks is a table of its own, named here. */
-const groups = { form: formProblems, kafka: kafkaProblems, rabbitmq: rabbitmqProblems };
+const groups = {
+  form: formProblems,
+  kafka: kafkaProblems,
+  rabbitmq: rabbitmqProblems,
+  capacity: capacityProblems,
+};
 
-type Catalogue = typeof formProblems & typeof kafkaProblems & typeof rabbitmqProblems;
+type Catalogue = typeof formProblems &
+  typeof kafkaProblems &
+  typeof rabbitmqProblems &
+  typeof capacityProblems;
 
 export type Code = keyof Catalogue;
 
@@ -23,6 +32,7 @@ const catalogue: { readonly [C in Code]: Entry<ProblemArguments[C]> } = {
   ...groups.form,
   ...groups.kafka,
   ...groups.rabbitmq,
+  ...groups.capacity,
 };
 
 export const codes = Object.keys(catalogue) as readonly Code[];
@@ -30,7 +40,13 @@ export const codes = Object.keys(catalogue) as readonly Code[];
 export type Group = keyof typeof groups;
 
 export function groupOf(code: Code): Group {
-  return code in groups.form ? "form" : code in groups.kafka ? "kafka" : "rabbitmq";
+  return code in groups.form
+    ? "form"
+    : code in groups.kafka
+      ? "kafka"
+      : code in groups.rabbitmq
+        ? "rabbitmq"
+        : "capacity";
 }
 
 export function severityOf(code: Code): Severity {

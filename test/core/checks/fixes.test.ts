@@ -54,5 +54,6 @@ test("a mend is offered wherever it is mechanical", () => {
     "quorum-nodes",
     "exchange-cycle",
     "unused-exchange",
+    "expectation-out-of-reach",
   ]);
 });

@@ -249,6 +249,7 @@ consumers:
   test("does not fall behind retention within the run", () => {
     expectProblems(`${readings("20s", "4ms")}\
 #                                                    ^^^ retention-outruns-group: can do 250/s of the 900/s
+#                                                    ^^^ overload: is offered 900/s and can do 250/s
 `);
     expectProblems(readings("10m", "4ms"));
     expectProblems(readings("20s", "1ms"));
@@ -285,7 +286,7 @@ consumers:
       file(`kafka: {topics: {orders: {}}}
 producers: {shop: {topic: orders, rate: 1/s}}
 consumers:
-  a: {topic: orders, group: a, concurrency: 4, processing: 1s, config: {max.poll.records: 50}}
+  a: {topic: orders, group: a, concurrency: 4, processing: 500ms, config: {max.poll.records: 50}}
 #                                           ^ auto-commit-loss: while 4 handlers work
   b: {topic: orders, group: b, processing: 100ms}
   c: {topic: orders, group: c, concurrency: 4, commit: after, processing: 100ms}

@@ -1,0 +1,205 @@
+import { arrivalRate } from "../model/arrival-rate.ts";
+import type { Consumer, Flow, Topology } from "../model/topology.ts";
+import { route } from "../queue/routing.ts";
+import { defaultExchange, virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
+
+/** Messages of one flow with one routing key, where they are: per second while it sends, NaN where nobody can say. */
+export interface Stream {
+  readonly flow: Flow;
+  /** Empty in the log model. */
+  readonly routingKey: string;
+  readonly rate: number;
+}
+
+/** Rounds in which circles of dead letters and of consumers that send on must come to rest. */
+const roundsMax = 60;
+/** Keys of a template that are followed one by one. */
+const filledMax = 200;
+
+type Streams = Map<string, Stream>;
+
+/** How much comes to each topic and queue, followed from the producers through exchanges, consumers and dead letters. */
+export class RateFlow {
+  private readonly topology: Topology;
+  private readonly host: VirtualHost | undefined;
+  private readonly flows = new Map<Flow, number>();
+  private arriving: ReadonlyMap<string, Streams> = new Map();
+
+  constructor(topology: Topology) {
+    this.topology = topology;
+    this.host = topology.rabbitmq && virtualHost(topology.rabbitmq);
+    let before = "";
+    for (let round = 0; ; round++) {
+      this.arriving = this.next();
+      const now = [...this.arriving.values()]
+        .flatMap((streams) => [...streams.values()].map(({ rate }) => rate.toPrecision(9)))
+        .join(" ");
+      if (now === before) break;
+      if (round === roundsMax) {
+        this.forgetRates();
+        break;
+      }
+      before = now;
+    }
+  }
+
+  /** What comes to a queue or topic, `queue:name` or `topic:name`. */
+  streamsTo(place: string): readonly Stream[] {
+    return [...(this.arriving.get(place)?.values() ?? [])];
+  }
+
+  rateTo(place: string): number {
+    return this.streamsTo(place).reduce((sum, { rate }) => sum + rate, 0);
+  }
+
+  /** A circle that does not come to rest: its rates have no end. */
+  private forgetRates(): void {
+    this.arriving = new Map(
+      Array.from(this.arriving, ([place, streams]) => [
+        place,
+        new Map(Array.from(streams, ([id, stream]) => [id, { ...stream, rate: NaN }])),
+      ]),
+    );
+  }
+
+  private next(): ReadonlyMap<string, Streams> {
+    const arriving = new Map<string, Streams>();
+    for (const { flows } of this.topology.producers.values())
+      for (const flow of flows) this.send(arriving, flow, arrivalRate(flow.arrivals) ?? NaN);
+    for (const consumer of this.topology.consumers.values()) this.sendOn(arriving, consumer);
+    for (const { name } of this.topology.rabbitmq?.queues.values() ?? [])
+      this.deadLetter(arriving, name.text);
+    return arriving;
+  }
+
+  private sendOn(arriving: Map<string, Streams>, { name, sends, from, failures }: Consumer): void {
+    if (sends.length === 0) return;
+    const read =
+      from.kind === "log"
+        ? from.topics.map(({ text }) => `topic:${text}`)
+        : from.queues.map(({ text }) => `queue:${text}`);
+    const rate = read.reduce((sum, place) => sum + this.rateTo(place), 0) * this.shareOf(name.text);
+    const fails = failures.share;
+    const shares = { success: 1 - fails, failure: fails, givenUp: fails };
+    for (const { flow, ratio, when } of sends) {
+      const known = fails === 0 || when === "success";
+      this.send(arriving, flow, known ? rate * ratio * shares[when] : NaN);
+    }
+  }
+
+  /** Of what is read together with others. */
+  private shareOf(consumer: string): number {
+    const { consumers } = this.topology;
+    const own = consumers.get(consumer)!;
+    const same = [...consumers.values()].filter((other) => readTogether(own, other));
+    return own.instances / same.reduce((sum, { instances }) => sum + instances, 0);
+  }
+
+  private send(arriving: Map<string, Streams>, flow: Flow, rate: number): void {
+    const { to } = flow;
+    if (to.kind === "topic") {
+      this.add(arriving, `topic:${to.name.text}`, { flow, routingKey: "", rate });
+      return;
+    }
+    const exchange = to.kind === "queue" ? defaultExchange : this.host?.exchange(to.name.text)?.handle;
+    if (exchange === undefined) return;
+    for (const { text, share } of routingKeys(flow))
+      this.publish(arriving, exchange, { flow, routingKey: text, rate: rate * share });
+  }
+
+  private publish(arriving: Map<string, Streams>, exchange: number, stream: Stream): void {
+    const { host } = this;
+    if (host === undefined) return;
+    const { cc, bcc, headers } = stream.flow.rabbitmq;
+    const { queues, exchanges } = route(host, exchange, [stream.routingKey, ...cc, ...bcc], headers);
+    const chance = [...exchanges].some((handle) => host.exchanges[handle]!.drawsLots);
+    const targets = chance ? reachable(host, exchanges) : queues;
+    for (const queue of targets)
+      this.add(arriving, `queue:${host.queues[queue]!.name}`, chance ? { ...stream, rate: NaN } : stream);
+  }
+
+  /** What leaves a queue as dead letters: what nobody reads and it may not keep, and what its consumers give up. */
+  private deadLetter(arriving: Map<string, Streams>, queue: string): void {
+    const { host } = this;
+    const handle = host?.queue(queue);
+    if (host === undefined || handle === undefined) return;
+    const rules = host.queueRules(handle);
+    const exchange = rules.deadLetters && host.exchange(rules.deadLetters.exchange)?.handle;
+    if (rules.deadLetters === undefined || exchange === undefined) return;
+    const readers = [...this.topology.consumers.values()].filter(
+      ({ from }) => from.kind === "queue" && from.queues.some(({ text }) => text === queue),
+    );
+    const bounded = rules.messageTtl !== undefined || rules.maxLength < Infinity || rules.maxBytes < Infinity;
+    const lost = readers.length === 0 ? (bounded ? 1 : 0) : lettered(readers);
+    if (lost === 0) return;
+    for (const { flow, routingKey, rate } of this.streamsTo(`queue:${queue}`))
+      this.publish(arriving, exchange, {
+        flow,
+        routingKey: rules.deadLetters.routingKey ?? routingKey,
+        rate: rate * lost,
+      });
+  }
+
+  private add(arriving: Map<string, Streams>, place: string, stream: Stream): void {
+    let streams = arriving.get(place);
+    if (streams === undefined) arriving.set(place, (streams = new Map()));
+    let number = this.flows.get(stream.flow);
+    if (number === undefined) this.flows.set(stream.flow, (number = this.flows.size));
+    const id = `${number} ${stream.routingKey}`;
+    const known = streams.get(id);
+    streams.set(id, known === undefined ? stream : { ...stream, rate: stream.rate + known.rate });
+  }
+}
+
+/** Whether two consumers share what they read: members of one group, or competitors for one queue. */
+export function readTogether({ from: one }: Consumer, { from: other }: Consumer): boolean {
+  if (one.kind === "log") return other.kind === "log" && one.group.text === other.group.text;
+  return (
+    other.kind === "queue" && one.queues.some(({ text }) => other.queues.some((queue) => queue.text === text))
+  );
+}
+
+/** The share of a queue's messages that its consumers reject for good; NaN where that depends on counts of failures. */
+function lettered(readers: readonly Consumer[]): number {
+  const shares = readers.map(({ from, failures: { share, persistent } }) => {
+    if (share === 0 || from.kind !== "queue") return 0;
+    const { onFailure, retries, ack } = from.settings;
+    if (ack !== "manual") return 0;
+    if (onFailure === "requeue") return persistent ? NaN : 0;
+    return persistent ? share : repeated(share, retries.length + 1);
+  });
+  return shares.every((share) => share === shares[0]) ? shares[0]! : NaN;
+}
+
+function repeated(factor: number, times: number): number {
+  let product = 1;
+  for (let time = 0; time < times; time++) product *= factor;
+  return product;
+}
+
+/** All queues that any message may come to. */
+function reachable(host: VirtualHost, exchanges: Iterable<number>): number[] {
+  const queues = new Set<number>();
+  for (const exchange of exchanges)
+    for (const { destination } of host.exchanges[exchange]!.bindings)
+      if (destination >= 0) queues.add(destination);
+  return [...queues];
+}
+
+/** Each routing key of a flow and the share of its messages that have it. */
+function routingKeys({ rabbitmq: { routingKey: choice }, key, to }: Flow): { text: string; share: number }[] {
+  if (to.kind === "queue") return [{ text: to.name.text, share: 1 }];
+  if (choice.kind === "weights") {
+    const total = choice.weights.reduce((sum, weight) => sum + weight, 0);
+    return choice.keys.map(({ text }, index) => ({ text, share: choice.weights[index]! / total }));
+  }
+  const fill = (text: string): string => choice.text.text.replaceAll("{key}", () => text);
+  if (key.kind === "weights") {
+    const total = key.weights.reduce((sum, weight) => sum + weight, 0);
+    return key.keys.map((text, index) => ({ text: fill(text), share: key.weights[index]! / total }));
+  }
+  if (key.kind === "none") return [{ text: fill(""), share: 1 }];
+  const count = key.kind === "unique" ? filledMax : Math.min(key.values, filledMax);
+  const share = key.kind === "zipf" ? NaN : 1 / count;
+  return Array.from({ length: count }, (_, number) => ({ text: fill(String(number)), share }));
+}

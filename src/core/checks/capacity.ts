@@ -1,0 +1,100 @@
+import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
+import type { Bound, Consumer, Expectation } from "../model/topology.ts";
+import { problem } from "../problems/catalogue.ts";
+import type { Problem } from "../problems/problem.ts";
+import type { CheckedFile } from "./checked-file.ts";
+
+/** From here on a small burst makes a long queue. */
+const nearFrom = 0.85;
+/** How far a prediction may be off. */
+const margin = 0.05;
+
+/** `overload`, `near-saturation`, `expectation-out-of-reach`: what the rates of the file make of its consumers. */
+export function* capacity(file: CheckedFile): Iterable<Problem> {
+  if (!file.tellsSenders || !file.tells("consumers")) return;
+  const { consumers } = predict(file.topology);
+  for (const consumer of file.topology.consumers.values()) {
+    const load = consumers.get(consumer.name.text);
+    if (load !== undefined) yield* loadOf(file, consumer, load);
+  }
+  for (const expectation of file.topology.expect) {
+    const { of, span } = expectation;
+    const load = of?.kind === "consumer" ? consumers.get(of.name.text) : undefined;
+    const predicted = load && contradiction(expectation, load);
+    if (of !== undefined && predicted !== undefined)
+      yield problem("expectation-out-of-reach", span, {
+        metric: expectation.metric.text,
+        consumer: of.name.text,
+        predicted,
+      });
+  }
+}
+
+function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Iterable<Problem> {
+  const { text } = consumer.name;
+  const place = file.at("consumers", text, "processing")?.span ?? consumer.name.span;
+  const { offered, capacity: most, busiest, wait } = load;
+  const names = { consumer: text, offered, capacity: most };
+  const mends = more(file, consumer, load);
+  if (offered > most)
+    yield problem("overload", place, { ...names, limit: limitOf(file, consumer, load) }, mends);
+  else if (busiest > 1)
+    yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
+  else if (busiest > nearFrom)
+    yield problem("near-saturation", place, { consumer: text, utilization: busiest, wait }, mends);
+}
+
+/** As many instances as bring it to 70%: of a group no more than there are partitions. */
+function more(file: CheckedFile, { name, instances, from }: Consumer, { offered, capacity }: ConsumerLoad) {
+  const wanted = Math.ceil((instances * offered) / capacity / 0.7);
+  const partitions =
+    from.kind === "queue" || from.settings.share !== undefined
+      ? Infinity
+      : from.topics.reduce(
+          (sum, { text }) => sum + (file.topology.kafka?.topics.get(text)?.partitions ?? 0),
+          0,
+        );
+  if (wanted <= instances || wanted > partitions) return [];
+  return file.set(`Run ${wanted} instances`, ["consumers", name.text, "instances"], String(wanted));
+}
+
+/** What bounds the queue that grows, and after which time, ns. */
+function limitOf(file: CheckedFile, { from }: Consumer, { offered, capacity }: ConsumerLoad) {
+  const [queue, ...others] = from.kind === "queue" ? from.queues : [];
+  if (queue === undefined || others.length > 0) return undefined;
+  const { maxLength = Infinity } = file.routing?.rulesOf(queue.text) ?? {};
+  if (maxLength === Infinity) return undefined;
+  return { what: `its \`x-max-length\` of ${maxLength}`, after: (maxLength / (offered - capacity)) * 1e9 };
+}
+
+/** What the metric will be, where that breaks the bound by more than the prediction may be off. */
+function contradiction({ metric, bound, during }: Expectation, load: ConsumerLoad): string | undefined {
+  if (during !== undefined) return undefined;
+  const stable = load.busiest < 1;
+  const value =
+    metric.text === "utilization"
+      ? Math.min(1, load.utilization)
+      : metric.text === "throughput"
+        ? Math.min(load.offered, load.capacity)
+        : undefined;
+  if (value === undefined || (!stable && metric.text === "utilization")) return undefined;
+  if (!breaks(bound, value)) return undefined;
+  return metric.text === "utilization"
+    ? `about ${Number((value * 100).toPrecision(3))}%`
+    : `about ${Number(value.toPrecision(3))}/s`;
+}
+
+function breaks(bound: Bound, value: number): boolean {
+  const low = value * (1 - margin);
+  const high = value * (1 + margin);
+  switch (bound.kind) {
+    case "below":
+      return low >= bound.value;
+    case "above":
+      return high <= bound.value;
+    case "within":
+      return high < bound.low || low > bound.high;
+    case "equals":
+      return high < bound.value || low > bound.value;
+  }
+}

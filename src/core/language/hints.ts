@@ -1,0 +1,68 @@
+import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
+import type { Topology } from "../model/topology.ts";
+
+/** A prediction beside a name: what a run would show while nothing in the timeline changes it. */
+export interface Hint {
+  /** Behind the name. */
+  readonly offset: number;
+  readonly text: string;
+  readonly details: string;
+}
+
+/** Rates beside topics, queues and groups, loads beside consumers; nothing where theory does not tell. */
+export function hints(topology: Topology): readonly Hint[] {
+  const { queues, topics, groups, consumers } = predict(topology);
+  const found: Hint[] = [];
+  const arriving = "Messages that arrive per second, by the producers' rates and the routing.";
+  for (const { name } of topology.rabbitmq?.queues.values() ?? []) {
+    const arrives = queues.get(name.text);
+    if (arrives !== undefined)
+      found.push({ offset: name.span.end, text: perSecond(arrives), details: arriving });
+  }
+  for (const { name } of topology.kafka?.topics.values() ?? []) {
+    const arrives = topics.get(name.text);
+    if (arrives !== undefined)
+      found.push({ offset: name.span.end, text: perSecond(arrives), details: arriving });
+  }
+  const named = new Set<string>();
+  for (const { name, from } of topology.consumers.values()) {
+    const load = consumers.get(name.text);
+    if (load !== undefined) found.push({ offset: name.span.end, ...told(load) });
+    if (from.kind !== "log" || named.has(from.group.text)) continue;
+    named.add(from.group.text);
+    const arrives = groups.get(from.group.text);
+    if (arrives !== undefined)
+      found.push({
+        offset: from.group.span.end,
+        text: perSecond(arrives),
+        details: "Records per second that the group's topics get.",
+      });
+  }
+  return found.toSorted((a, b) => a.offset - b.offset);
+}
+
+/** The load of a consumer in few words, and in a sentence or two. */
+export function told({ offered, capacity, utilization, busiest, wait }: ConsumerLoad): Omit<Hint, "offset"> {
+  const rates = `Offered ${perSecond(offered)}, can do ${perSecond(capacity)}.`;
+  if (offered > capacity)
+    return {
+      text: `overloaded, +${perSecond(offered - capacity)}`,
+      details: `${rates} What waits for it grows by ${perSecond(offered - capacity)}.`,
+    };
+  const waits = wait === undefined ? "" : ` A message waits ${milliseconds(wait)} on average.`;
+  const uneven =
+    busiest > utilization * 1.05 ? ` Its busiest member, or partition, is at ${percent(busiest)}.` : "";
+  return { text: `${percent(utilization)} busy`, details: `${rates}${uneven}${waits}` };
+}
+
+export function perSecond(rate: number): string {
+  return `${rate >= 1000 ? Math.round(rate) : Number(rate.toPrecision(3))}/s`;
+}
+
+function percent(share: number): string {
+  return `${share < 0.1 ? Number((share * 100).toPrecision(2)) : Math.round(share * 100)}%`;
+}
+
+function milliseconds(nanoseconds: number): string {
+  return `${Number((nanoseconds / 1e6).toPrecision(3))} ms`;
+}

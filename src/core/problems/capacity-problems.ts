@@ -1,0 +1,53 @@
+import { error, warning } from "./entry.ts";
+import { percent, span } from "./words.ts";
+
+/** What the predicted rates and loads say about a file. Rates are messages per second, times ns. */
+export const capacityProblems = {
+  overload: error(
+    ({
+      consumer,
+      offered,
+      capacity,
+      member,
+      limit,
+    }: {
+      readonly consumer: string;
+      readonly offered: number;
+      readonly capacity: number;
+      /** Only its busiest member, or one partition of it, is overloaded: by its share of what it can do. */
+      readonly member?: number | undefined;
+      readonly limit?: { readonly what: string; readonly after: number } | undefined;
+    }) =>
+      member === undefined
+        ? `\`${consumer}\` is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. Add instances, raise \`concurrency\` or \`prefetch\`, or process faster.`
+        : `One member of \`${consumer}\` is offered ${percent(member)} of what it can do, while all of them together could do the work: the keys put too much on its partitions. Spread the keys, add partitions, or process faster.`,
+  ),
+  "near-saturation": warning(
+    ({
+      consumer,
+      utilization,
+      wait,
+    }: {
+      readonly consumer: string;
+      readonly utilization: number;
+      readonly wait: number | undefined;
+    }) =>
+      `\`${consumer}\` will be at work ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. Add instances, or process faster.`,
+  ),
+  "expectation-out-of-reach": warning(
+    ({
+      metric,
+      consumer,
+      predicted,
+    }: {
+      readonly metric: string;
+      readonly consumer: string;
+      readonly predicted: string;
+    }) =>
+      `\`${metric}\` of \`${consumer}\` will be ${predicted} by what the file says of rates and processing times: this expectation cannot hold. Change the bound, or the load.`,
+  ),
+};
+
+function rate(perSecond: number): string {
+  return `${Number(perSecond.toPrecision(3))}/s`;
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { meanWait } from "../../../src/core/capacity/waiting.ts";
+import { predict } from "../../../src/core/capacity/prediction.ts";
+import { parse } from "../../../src/core/index.ts";
+
+const predicted = (text: string) => predict(parse(`topology: 1\n${text}`).topology);
+
+describe("waits", () => {
+  // Kleinrock's tables: mean waits in units of the service time.
+  test.each([
+    [0.8, 1, 1, 4],
+    [0.8, 2, 1, 1.7778],
+    [0.8, 4, 1, 0.7457],
+    [0.8, 1, 0, 2],
+    [0.5, 1, 0.25, 0.625],
+  ])("at %d with %d servers and a variation of %d", (utilization, servers, variation, wait) => {
+    expect(meanWait({ utilization, servers, variation, service: 1 })).toBeCloseTo(wait, 3);
+  });
+
+  test("have no formula for several servers and other service times, nor without an end", () => {
+    expect(meanWait({ utilization: 0.8, servers: 2, variation: 0, service: 1 })).toBeUndefined();
+    expect(meanWait({ utilization: 1, servers: 1, variation: 1, service: 1 })).toBeUndefined();
+  });
+});
+
+test("rates go through exchanges by the weights of keys, and through dead letters", () => {
+  const { queues } = predicted(`rabbitmq:
+  exchanges: {shop: {type: topic}, dead: {type: fanout}}
+  queues:
+    placed: {arguments: {x-dead-letter-exchange: dead}}
+    all: {}
+    failed: {}
+  bindings:
+    - {source: shop, destination: placed, routing_key: order.placed}
+    - {source: shop, destination: all, routing_key: "#"}
+    - {source: dead, destination: failed}
+producers:
+  site: {exchange: shop, rate: 100/s, instances: 2, routing_key: {order.placed: 3, order.paid: 1}}
+consumers:
+  packers: {queue: placed, processing: 1ms, failures: 20%, onFailure: reject}
+`);
+  expect(Object.fromEntries(queues)).toEqual({ placed: 75, all: 100, failed: 15 });
+});
+
+test("what consumers send on counts, as often as they send it", () => {
+  const { queues, topics, consumers } =
+    predicted(`kafka: {topics: {in: {partitions: 2}, out: {partitions: 4}}}
+rabbitmq: {queues: {done: {}}}
+producers: {p: {topic: in, rate: 60/s}}
+consumers:
+  first: {topic: in, group: g, instances: 2, processing: 10ms, sends: [{topic: out, ratio: 2}]}
+  second: {topic: out, group: h, instances: 2, processing: 5ms, sends: [{queue: done}]}
+`);
+  expect(topics.get("out")).toBeCloseTo(120, 9);
+  expect(queues.get("done")).toBeCloseTo(120, 9);
+  expect(consumers.get("first")!.utilization).toBeCloseTo(0.3, 9);
+  expect(consumers.get("second")!.utilization).toBeCloseTo(0.3, 9);
+});
+
+test("a hot key loads one member beyond the others", () => {
+  const { consumers } = predicted(`kafka: {topics: {t: {partitions: 4}}}
+producers: {p: {topic: t, rate: 100/s, key: {big: 7, a: 1, b: 1, c: 1}}}
+consumers: {c: {topic: t, group: g, instances: 4, processing: 10ms}}
+`);
+  const load = consumers.get("c")!;
+  expect(load.utilization).toBeCloseTo(0.25, 9);
+  expect(load.busiest).toBeGreaterThanOrEqual(0.7);
+});
+
+test("where theory does not tell, nothing is told", () => {
+  const { queues, consumers } = predicted(`rabbitmq:
+  exchanges: {lots: {type: x-random}}
+  queues: {a: {}, b: {}, c: {}}
+  bindings: [{source: lots, destination: a}, {source: lots, destination: b}]
+producers:
+  drawn: {exchange: lots, rate: 10/s}
+  closed: {queue: c, arrivals: {closed: {clients: 3, think: 1s}}}
+consumers:
+  one: {queue: a, processing: 1ms}
+  two: {queue: c, processing: 1ms}
+`);
+  expect([...queues.keys(), ...consumers.keys()]).toEqual([]);
+});
