@@ -57,6 +57,20 @@ describe("authoring", () => {
     );
   });
 
+  it("writes what is predicted beside the names", async () => {
+    const { document } = await openYaml(thumbnails);
+    const end = document.positionAt(document.getText().length);
+    const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+      "vscode.executeInlayHintProvider",
+      document.uri,
+      new vscode.Range(new vscode.Position(0, 0), end),
+    );
+    const mailer = document.getText().indexOf("mailer:") + "mailer".length;
+    const hint = hints.find(({ position }) => document.offsetAt(position) === mailer);
+    assert.match(String(hint?.label), /% busy$/);
+    assert.match(String(hint?.tooltip), /^Offered 5\/s, can do /);
+  });
+
   it("tells on hover what a name is connected to", async () => {
     const { document, position } = await openAt(mark("    thumb", "nails: {}"));
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(

@@ -78,12 +78,17 @@ export class RateFlow {
       from.kind === "log"
         ? from.topics.map(({ text }) => `topic:${text}`)
         : from.queues.map(({ text }) => `queue:${text}`);
-    const rate = read.reduce((sum, place) => sum + this.rateTo(place), 0) * this.shareOf(name.text);
+    const own = this.shareOf(name.text);
+    const rate = read.reduce((sum, place) => sum + this.rateTo(place), 0) * own;
     const fails = failures.share;
     const shares = { success: 1 - fails, failure: fails, givenUp: fails };
     for (const { flow, ratio, when } of sends) {
       const known = fails === 0 || when === "success";
-      this.send(arriving, flow, known ? rate * ratio * shares[when] : NaN);
+      const share = known ? ratio * shares[when] : NaN;
+      if (flow.rabbitmq.routingKey.kind !== "same") this.send(arriving, flow, rate * share);
+      else
+        for (const stream of read.flatMap((place) => this.streamsTo(place)))
+          this.send(arriving, flow, stream.rate * share * own, stream.routingKey);
     }
   }
 
@@ -95,7 +100,7 @@ export class RateFlow {
     return own.instances / same.reduce((sum, { instances }) => sum + instances, 0);
   }
 
-  private send(arriving: Map<string, Streams>, flow: Flow, rate: number): void {
+  private send(arriving: Map<string, Streams>, flow: Flow, rate: number, sameKey = ""): void {
     const { to } = flow;
     if (to.kind === "topic") {
       this.add(arriving, `topic:${to.name.text}`, { flow, routingKey: "", rate });
@@ -103,7 +108,7 @@ export class RateFlow {
     }
     const exchange = to.kind === "queue" ? defaultExchange : this.host?.exchange(to.name.text)?.handle;
     if (exchange === undefined) return;
-    for (const { text, share } of routingKeys(flow))
+    for (const { text, share } of routingKeys(flow, sameKey))
       this.publish(arriving, exchange, { flow, routingKey: text, rate: rate * share });
   }
 
@@ -186,13 +191,17 @@ function reachable(host: VirtualHost, exchanges: Iterable<number>): number[] {
   return [...queues];
 }
 
-/** Each routing key of a flow and the share of its messages that have it. */
-function routingKeys({ rabbitmq: { routingKey: choice }, key, to }: Flow): { text: string; share: number }[] {
+/** Each routing key of a flow and the share of its messages that have it; `sameKey`: that of the message it goes on with. */
+function routingKeys(
+  { rabbitmq: { routingKey: choice }, key, to }: Flow,
+  sameKey: string,
+): { text: string; share: number }[] {
   if (to.kind === "queue") return [{ text: to.name.text, share: 1 }];
   if (choice.kind === "weights") {
     const total = choice.weights.reduce((sum, weight) => sum + weight, 0);
     return choice.keys.map(({ text }, index) => ({ text, share: choice.weights[index]! / total }));
   }
+  if (choice.kind === "same") return [{ text: sameKey, share: 1 }];
   const fill = (text: string): string => choice.text.text.replaceAll("{key}", () => text);
   if (key.kind === "weights") {
     const total = key.weights.reduce((sum, weight) => sum + weight, 0);

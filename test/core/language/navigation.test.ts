@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hints } from "../../../src/core/language/hints.ts";
 import { hover } from "../../../src/core/language/hover.ts";
 import { definitions, mentions, rename } from "../../../src/core/language/navigation.ts";
 import { outline, type OutlineItem } from "../../../src/core/language/outline.ts";
@@ -200,11 +201,23 @@ test("the outline has sections, what they name, and each within the one above", 
   items.forEach(within);
 });
 
+test("names are told what is predicted for them", () => {
+  const told = hints(parsed.topology).map(({ offset, text }) => [
+    /[\w ]+$/u.exec(file.slice(0, offset).replace(/"$/u, ""))?.[0].trim(),
+    text,
+  ]);
+  expect(told).toContainEqual(["orders", "5/s"]);
+  expect(told).toContainEqual(["work", "3.75/s"]);
+  expect(told).toContainEqual(["checks", "5/s"]);
+  expect(hover(parsed, file, offsetOf("work: {arg", "work"))?.text).toContain("Predicted: 3.75/s arrive.");
+});
+
 test("no mutation and no prefix makes any of them throw", () => {
   fc.assert(
     fc.property(fileInWork, ({ text, cursor }) => {
       const reading = parse(text);
       hover(reading, text, cursor);
+      for (const { offset } of hints(reading.topology)) expect(offset).toBeLessThanOrEqual(text.length);
       definitions(reading, cursor);
       rename(reading, text, cursor, "x");
       for (const { span } of mentions(reading, cursor)) expect(span.end).toBeLessThanOrEqual(text.length);
