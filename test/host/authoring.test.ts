@@ -67,8 +67,8 @@ describe("authoring", () => {
     );
     const mailer = document.getText().indexOf("mailer:") + "mailer".length;
     const hint = hints.find(({ position }) => document.offsetAt(position) === mailer);
-    assert.match(String(hint?.label), /% busy$/);
-    assert.match(String(hint?.tooltip), /^Offered 5\/s, can do /);
+    assert.match(JSON.stringify(hint?.label), /% busy"$/);
+    assert.match(JSON.stringify(hint?.tooltip), /Offered 5\/s, can do /);
   });
 
   it("tells on hover what a name is connected to", async () => {
