@@ -1,9 +1,9 @@
-import { placeKeys } from "../log/key-placement.ts";
-import type { Consumer, Processing, Topology } from "../model/topology.ts";
+import { keyShare, placeKeys } from "../log/key-placement.ts";
+import type { Consumer, Flow, Processing, Topology } from "../model/topology.ts";
+import type { QueueRules } from "../queue/queue-arguments.ts";
 import { virtualHost } from "../queue/virtual-host.ts";
 import { meanOf } from "../sim/sampler.ts";
-import type { Distribution } from "../text/distribution.ts";
-import { RateFlow, readTogether, type Stream } from "./streams.ts";
+import { RateFlow, readTogether, repeated, type Stream } from "./streams.ts";
 import { meanWait } from "./waiting.ts";
 
 const nanosPerSecond = 1e9;
@@ -56,7 +56,10 @@ export function predict(topology: Topology): Prediction {
 }
 
 /** Attempts for each message, while each fails by itself; NaN where the file's failures have no such number. */
-function attempts({ failures: { share, persistent }, from }: Consumer): number {
+function attempts(
+  { failures: { share, persistent }, from }: Consumer,
+  rules: readonly QueueRules[] = [],
+): number {
   if (share === 0) return 1;
   if (from.kind === "log") {
     const { onFailure, retries } = from.settings;
@@ -65,7 +68,11 @@ function attempts({ failures: { share, persistent }, from }: Consumer): number {
   const { onFailure, retries, ack } = from.settings;
   if (retries.length > 0) return NaN;
   if (ack !== "manual" || onFailure === "reject") return 1;
-  return persistent ? NaN : 1 / (1 - share);
+  const limit = Math.min(
+    ...rules.map(({ type, deliveryLimit }) => (type === "quorum" ? deliveryLimit : Infinity)),
+  );
+  if (persistent) return limit === Infinity ? NaN : 1 + share * limit;
+  return (1 - repeated(share, limit + 1)) / (1 - share);
 }
 
 /** Mean ns of a delivery of what comes along these streams. */
@@ -79,30 +86,24 @@ function serviceTime(
   let sum = 0;
   let total = 0;
   for (const { flow, rate } of streams) {
-    const ofKind = byKind.get(flow.kind ?? "");
-    const usual = ofKind === undefined ? whole : meanOf(ofKind);
-    sum += rate * keyedTime(usual, byKey, flow.key);
+    const usual = usualTime({ perMessage, byKind }, flow);
+    sum += rate * usual;
+    for (const [key, own] of byKey) sum += rate * shareOf(flow, key) * (meanOf(own) - usual);
     total += rate;
   }
   return sum / total + batch;
 }
 
-function keyedTime(
-  usual: number,
-  byKey: ReadonlyMap<string, Distribution>,
-  choice: Stream["flow"]["key"],
+function usualTime(
+  { perMessage, byKind }: Pick<Processing, "perMessage" | "byKind">,
+  { kind }: Flow,
 ): number {
-  if (byKey.size === 0 || choice.kind === "none") return usual;
-  if (choice.kind !== "weights") return NaN;
-  let sum = 0;
-  let total = 0;
-  choice.keys.forEach((key, index) => {
-    const own = byKey.get(key);
-    const weight = choice.weights[index]!;
-    sum += weight * (own === undefined ? usual : meanOf(own));
-    total += weight;
-  });
-  return sum / total;
+  return meanOf(byKind.get(kind ?? "") ?? perMessage);
+}
+
+/** NaN where a key's share depends on how many messages there are. */
+function shareOf({ key: choice }: Flow, key: string): number {
+  return choice.kind === "none" ? 0 : (keyShare(choice, key) ?? NaN);
 }
 
 /** The squared coefficient of variation of a service time; undefined where the formulas have no use for it. */
@@ -137,7 +138,7 @@ function queueLoad(topology: Topology, flow: RateFlow, consumer: Consumer): Cons
   const servers = active * handlers;
   const service = serviceTime(processing, streams);
   const share = stream || single ? 1 : instances / among;
-  const offered = rate * share * attempts(consumer) * (stream ? instances : 1);
+  const offered = rate * share * attempts(consumer, rules) * (stream ? instances : 1);
   const capacity = (servers * nanosPerSecond) / service;
   const alone = among === instances && from.queues.length === 1;
   const poisson =
@@ -182,30 +183,30 @@ function logLoad(topology: Topology, flow: RateFlow, consumer: Consumer): Consum
 
   // Members take runs of partitions, as near to the same number as there are; which ones hardly matters but for hot ones.
   const shared = from.settings.share !== undefined;
-  const byMember = new Float64Array(count);
+  const work = new Float64Array(count);
   const held = new Float64Array(count);
+  let rate = 0;
   let hottest = 0;
   for (const { name, partitions } of topics) {
-    const rates = partitionRates(flow.streamsTo(`topic:${name.text}`), partitions);
-    rates.forEach((rate, partition) => {
+    const streams = flow.streamsTo(`topic:${name.text}`);
+    rate += streams.reduce((sum, one) => sum + one.rate, 0);
+    partitionWork(streams, partitions, processing).forEach((busy, partition) => {
       const member = Math.min(count - 1, Math.floor((partition * count) / partitions));
-      byMember[member]! += rate;
+      work[member]! += busy;
       held[member]!++;
-      hottest = Math.max(hottest, rate);
+      hottest = Math.max(hottest, busy);
     });
   }
-  const rate = byMember.reduce((sum, one) => sum + one, 0);
   const serial = from.settings.orderedBy === "partition" && !shared;
   const handlersOf = (member: number): number =>
     serial ? Math.min(concurrency, held[member]!) : concurrency;
   const active = shared ? count : held.reduce((sum, one) => sum + (one > 0 ? 1 : 0), 0);
   const handlers = shared ? count * concurrency : sumOf(count, handlersOf);
-  let busiest = shared ? (rate * service) / (handlers * nanosPerSecond) : 0;
+  let busiest = shared ? sumOf(count, (member) => work[member]!) / handlers : 0;
   if (!shared)
     for (let member = 0; member < count; member++)
-      if (held[member]! > 0)
-        busiest = Math.max(busiest, (byMember[member]! * service) / (handlersOf(member) * nanosPerSecond));
-  if (serial) busiest = Math.max(busiest, (hottest * service) / nanosPerSecond);
+      if (held[member]! > 0) busiest = Math.max(busiest, work[member]! / handlersOf(member));
+  if (serial) busiest = Math.max(busiest, hottest);
   const share = instances / count;
   return {
     offered: rate * share * again,
@@ -223,14 +224,21 @@ function sumOf(count: number, value: (index: number) => number): number {
   return sum;
 }
 
-/** Messages per second of each partition. */
-function partitionRates(streams: readonly Stream[], partitions: number): Float64Array {
-  const rates = new Float64Array(partitions);
+/** Handlers that each partition keeps busy. */
+function partitionWork(streams: readonly Stream[], partitions: number, processing: Processing): Float64Array {
+  const work = new Float64Array(partitions);
   for (const { flow, rate } of streams) {
     const placed =
       flow.kafka.ignoreKeys || flow.kafka.roundRobin ? undefined : placeKeys(flow.key, partitions);
+    const usual = (rate * usualTime(processing, flow)) / nanosPerSecond;
     for (let partition = 0; partition < partitions; partition++)
-      rates[partition]! += rate * (placed === undefined ? 1 / partitions : placed.shares[partition]!);
+      work[partition]! += usual * (placed === undefined ? 1 / partitions : placed.shares[partition]!);
+    for (const [key, own] of processing.byKey) {
+      const more = shareOf(flow, key) * ((rate * meanOf(own)) / nanosPerSecond - usual);
+      const at = placeKeys({ kind: "weights", keys: [key], weights: [1] }, partitions)!.shares;
+      for (let partition = 0; partition < partitions; partition++)
+        work[partition]! += more * (placed === undefined ? 1 / partitions : at[partition]!);
+    }
   }
-  return rates;
+  return work;
 }

@@ -1,7 +1,7 @@
 import { arrivalRate } from "../model/arrival-rate.ts";
 import type { Consumer, Flow, Topology } from "../model/topology.ts";
 import { route } from "../queue/routing.ts";
-import { defaultExchange, virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
+import { virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
 
 /** Messages of one flow with one routing key, where they are: per second while it sends, NaN where nobody can say. */
 export interface Stream {
@@ -106,9 +106,10 @@ export class RateFlow {
       this.add(arriving, `topic:${to.name.text}`, { flow, routingKey: "", rate });
       return;
     }
-    const exchange = to.kind === "queue" ? defaultExchange : this.host?.exchange(to.name.text)?.handle;
+    const scope = to.kind === "queue" ? (this.host?.scopeOfQueue(to.name.text) ?? "") : "";
+    const exchange = this.host?.exchange(to.kind === "queue" ? scope : to.name.text)?.handle;
     if (exchange === undefined) return;
-    for (const { text, share } of routingKeys(flow, sameKey))
+    for (const { text, share } of routingKeys(flow, sameKey, scope))
       this.publish(arriving, exchange, { flow, routingKey: text, rate: rate * share });
   }
 
@@ -135,14 +136,17 @@ export class RateFlow {
       ({ from }) => from.kind === "queue" && from.queues.some(({ text }) => text === queue),
     );
     const bounded = rules.messageTtl !== undefined || rules.maxLength < Infinity || rules.maxBytes < Infinity;
-    const lost = readers.length === 0 ? (bounded ? 1 : 0) : lettered(readers);
-    if (lost === 0) return;
-    for (const { flow, routingKey, rate } of this.streamsTo(`queue:${queue}`))
+    const limit = rules.type === "quorum" ? rules.deliveryLimit : Infinity;
+    for (const { flow, routingKey, rate } of this.streamsTo(`queue:${queue}`)) {
+      const leaves = bounded || flow.rabbitmq.lifetime < Infinity;
+      const lost = readers.length > 0 ? lettered(readers, limit) : leaves ? 1 : 0;
+      if (lost === 0) continue;
       this.publish(arriving, exchange, {
         flow,
         routingKey: rules.deadLetters.routingKey ?? routingKey,
         rate: rate * lost,
       });
+    }
   }
 
   private add(arriving: Map<string, Streams>, place: string, stream: Stream): void {
@@ -165,18 +169,21 @@ export function readTogether({ from: one }: Consumer, { from: other }: Consumer)
 }
 
 /** The share of a queue's messages that its consumers reject for good; NaN where that depends on counts of failures. */
-function lettered(readers: readonly Consumer[]): number {
+function lettered(readers: readonly Consumer[], deliveryLimit: number): number {
   const shares = readers.map(({ from, failures: { share, persistent } }) => {
     if (share === 0 || from.kind !== "queue") return 0;
     const { onFailure, retries, ack } = from.settings;
     if (ack !== "manual") return 0;
-    if (onFailure === "requeue") return persistent ? NaN : 0;
+    if (onFailure === "requeue" && deliveryLimit === Infinity) return persistent ? NaN : 0;
+    if (onFailure === "requeue") return persistent ? share : repeated(share, deliveryLimit + 1);
     return persistent ? share : repeated(share, retries.length + 1);
   });
   return shares.every((share) => share === shares[0]) ? shares[0]! : NaN;
 }
 
-function repeated(factor: number, times: number): number {
+/** A factor to the power of a count; of Infinity 0. */
+export function repeated(factor: number, times: number): number {
+  if (times === Infinity) return 0;
   let product = 1;
   for (let time = 0; time < times; time++) product *= factor;
   return product;
@@ -195,8 +202,9 @@ function reachable(host: VirtualHost, exchanges: Iterable<number>): number[] {
 function routingKeys(
   { rabbitmq: { routingKey: choice }, key, to }: Flow,
   sameKey: string,
+  scope: string,
 ): { text: string; share: number }[] {
-  if (to.kind === "queue") return [{ text: to.name.text, share: 1 }];
+  if (to.kind === "queue") return [{ text: to.name.text.slice(scope.length), share: 1 }];
   if (choice.kind === "weights") {
     const total = choice.weights.reduce((sum, weight) => sum + weight, 0);
     return choice.keys.map(({ text }, index) => ({ text, share: choice.weights[index]! / total }));

@@ -36,6 +36,20 @@ export function placeKeys(choice: KeyChoice, partitions: number): KeyPlacement |
   return { shares: shares.map((share) => share + even), keys };
 }
 
+/** The share of all messages that have this key; undefined where each has its own, or none. */
+export function keyShare(choice: KeyChoice, key: string): number | undefined {
+  if (choice.kind === "none" || choice.kind === "unique") return undefined;
+  const { placed, total } = weightsOf(choice);
+  const index = choice.kind === "weights" ? choice.keys.indexOf(key) : rankOf(key, placed.length);
+  return index < 0 ? 0 : placed[index]! / total;
+}
+
+/** The place of a numbered key among the first ones; −1 where it is none of them. */
+function rankOf(key: string, count: number): number {
+  const rank = Number(key);
+  return String(rank) === key && Number.isInteger(rank) && rank >= 0 && rank < count ? rank : -1;
+}
+
 interface Weights {
   readonly placed: readonly number[];
   readonly total: number;
