@@ -1,12 +1,15 @@
-// Takes the README's pictures from the running editor: the packaged extension, opened on examples/.
+// Takes the pictures of the README and of the walkthrough from the running editor: the packaged extension, opened on examples/.
+// `npm run screenshots -- NAME…` takes those of these names.
+import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
 import { openPackaged } from "../tools/editor/packaged.mjs";
-import { command, openFile, resultsPanel } from "../tools/editor/person.mjs";
+import { command, goTo, openFile, resultsPanel } from "../tools/editor/person.mjs";
 import { upToDatePackage } from "./package.mjs";
 import { inProject } from "./paths.mjs";
 
-const images = inProject("docs/images");
+const run = promisify(execFile);
 const themes = { dark: "Default Dark Modern", light: "Default Light Modern" };
 const settings = {
   "editor.minimap.enabled": false,
@@ -53,32 +56,96 @@ async function showAlone(page) {
   await command(page, "View: Maximize Editor Group and Hide Side Bars");
 }
 
+/** Files to start from. @param {Page} page */
+async function showStarters(page) {
+  await command(page, "BrokerLab: New Topology File");
+  await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: "Log (Kafka)" }).waitFor();
+}
+
+/** What fits in a producer, and what it means. @param {Page} page */
+async function showSuggestions(page) {
+  await openFile(page, "orders.topology.yaml");
+  await page.keyboard.press("Control+B");
+  const line = page.locator(".view-line", { hasText: "shop: {exchange" }).first();
+  await line.click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.type(", ");
+  const row = page.locator(".suggest-widget .monaco-list-row").first();
+  await row.waitFor();
+  await page.keyboard.type("m");
+  await page.locator(".suggest-widget .monaco-list-row.focused", { hasText: "mandatory" }).waitFor();
+  // Opens what the suggestion means, unless it stands open.
+  if (!(await page.locator(".suggest-details").isVisible())) await page.keyboard.press("Control+Space");
+  await page.locator(".suggest-details").waitFor();
+}
+
+/** @param {Page} page */
+async function showMend(page) {
+  await showDiagnostic(page);
+  await page.keyboard.press("Control+B");
+}
+
+/** The lenses and marks that a run leaves. @param {Page} page */
+async function showLenses(page) {
+  await showRun(page, "hot-partition.topology.yaml");
+  await page.getByRole("tab", { name: /BrokerLab Results/ }).click({ button: "middle" });
+  await page.keyboard.press("Control+B");
+  await goTo(page, 1, 1);
+  await page.locator(".codelens-decoration", { hasText: /hold/ }).first().waitFor();
+}
+
+/** @typedef {{ width: number, height: number }} Size */
+
 /**
  * @param {string} vsix
  * @param {string} theme
- * @param {string} name
+ * @param {string} name within the project
  * @param {(page: Page) => Promise<void>} show
+ * @param {Size} viewport
  */
-async function take(vsix, theme, name, show) {
+async function take(vsix, theme, name, show, viewport) {
   const editor = await openPackaged({
     vsix,
     folder: inProject("examples"),
     settings: { ...settings, "workbench.colorTheme": theme },
-    context: { viewport: { width: 1360, height: 860 } },
+    context: { viewport },
   });
   try {
     await show(editor.page);
     // Pictures, not assertions: let fades and layouts come to rest.
     await editor.page.waitForTimeout(1500);
-    await editor.page.screenshot({ path: join(images, `${name}.png`) });
+    const path = inProject(name);
+    await mkdir(dirname(path), { recursive: true });
+    await editor.page.screenshot({ path });
+    // The package stays small: of a page of text few colors are seen.
+    await run("pngquant", ["--force", "--ext", ".png", "--speed", "1", "--strip", "32", path]);
   } finally {
     await editor.close();
   }
 }
 
+/** @type {Size} */
+const page = { width: 1360, height: 860 };
+/** @type {Size} */
+const step = { width: 880, height: 560 };
+
+/** @type {readonly (readonly [name: string, theme: string, show: (page: Page) => Promise<void>, size: Size])[]} */
+const pictures = [
+  ["docs/images/editor.png", themes.light, showDiagnostic, page],
+  ["docs/images/panel-dark.png", themes.dark, showAlone, page],
+  ["docs/images/panel-light.png", themes.light, showBeside, page],
+  ["media/start/create.png", themes.light, showStarters, step],
+  ["media/start/write.png", themes.light, showSuggestions, step],
+  ["media/start/mend.png", themes.light, showMend, step],
+  ["media/start/run.png", themes.light, showLenses, step],
+  ["media/start/read.png", themes.light, showBeside, step],
+];
+
+const names = process.argv.slice(2);
+const wanted = pictures.filter(([name]) => names.length === 0 || names.some((one) => name.includes(one)));
 const { file } = await upToDatePackage();
-await mkdir(images, { recursive: true });
-await take(file, themes.light, "editor", showDiagnostic);
-await take(file, themes.dark, "panel-dark", showAlone);
-await take(file, themes.light, "panel-light", showBeside);
-console.log(`Three pictures lie in ${images}.`);
+for (const [name, theme, show, size] of wanted) {
+  await take(file, theme, name, show, size);
+  console.log(name);
+}

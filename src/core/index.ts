@@ -12,6 +12,7 @@ export type { Hint } from "./language/hints.ts";
 export type { Hover } from "./language/hover.ts";
 export type { Definitions, Mention, Renamable, RenameAnswer } from "./language/navigation.ts";
 export type { OutlineItem } from "./language/outline.ts";
+export type { PlacedExpectation, ResultPlaces, Thing } from "./language/result-places.ts";
 export type { CodeLink, Fold } from "./language/structure.ts";
 export type { Completion, Suggestion } from "./language/suggestion.ts";
 export { LineIndex } from "./text/line-index.ts";

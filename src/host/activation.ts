@@ -30,6 +30,9 @@ export function activate(context: ExtensionContext, workers: Workers): void {
     commands.registerCommand("brokerlab.saveResults", async (form?: unknown, target?: unknown) =>
       (await load()).saveResults(form, target),
     ),
+    commands.registerCommand("brokerlab.getStarted", () =>
+      commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),
+    ),
     commands.registerCommand("brokerlab.newFile", async () => (await load()).newFile()),
     window.registerWebviewPanelSerializer("brokerlab.results", {
       deserializeWebviewPanel: async (panel) => (await load()).restore(panel),

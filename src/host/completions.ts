@@ -1,6 +1,7 @@
 import {
   CompletionItem,
   CompletionItemKind,
+  l10n,
   MarkdownString,
   Range,
   SnippetString,
@@ -76,6 +77,6 @@ function itemOf(
   if (quote !== "") item.filterText = quote + label;
   if (detail !== "") item.detail = detail;
   if (documentation !== "") item.documentation = new MarkdownString(documentation);
-  if (leadsOn) item.command = { command: "editor.action.triggerSuggest", title: "Suggest" };
+  if (leadsOn) item.command = { command: "editor.action.triggerSuggest", title: l10n.t("Suggest") };
   return item;
 }

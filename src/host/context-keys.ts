@@ -2,7 +2,12 @@ import { commands, window, type Disposable } from "vscode";
 import { isTopologyFile } from "./recognition.ts";
 
 /** The `when` clauses of package.json read these. */
-type ContextKey = "brokerlab.topologyFile" | "brokerlab.running";
+type ContextKey =
+  | "brokerlab.topologyFile"
+  | "brokerlab.running"
+  /** These two last for the window: a person has typed into a topology file, has mended a problem of one. */
+  | "brokerlab.typed"
+  | "brokerlab.mended";
 
 export function setContext(key: ContextKey, value: boolean): void {
   void commands.executeCommand("setContext", key, value);

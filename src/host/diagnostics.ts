@@ -31,11 +31,11 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 export class Diagnostics implements Disposable {
   private readonly extension: Uri;
   private readonly files: TopologyFiles;
-  private readonly refreshed: (document: TextDocument) => void;
+  private readonly refreshed: (document: TextDocument, mended: boolean) => void;
   private readonly collection = languages.createDiagnosticCollection(diagnosticSource);
   private readonly waiting = new Map<TextDocument, NodeJS.Timeout>();
 
-  constructor(extension: Uri, files: TopologyFiles, refreshed: (document: TextDocument) => void) {
+  constructor(extension: Uri, files: TopologyFiles, refreshed: Diagnostics["refreshed"]) {
     this.extension = extension;
     this.files = files;
     this.refreshed = refreshed;
@@ -55,14 +55,18 @@ export class Diagnostics implements Disposable {
 
   /** Ends when the document's problems are shown, or when it has changed meanwhile and they are not worth showing. */
   async refresh(document: TextDocument): Promise<void> {
+    const before = this.collection.get(document.uri)?.length ?? 0;
+    let now = before;
     if (isTopologyFile(document)) {
       const checked = await this.checked(document);
       if (document.isClosed || checked?.version !== document.version) return;
-      this.collection.set(document.uri, this.diagnostics(document, checked.problems));
+      const shown = this.diagnostics(document, checked.problems);
+      now = shown.length;
+      this.collection.set(document.uri, shown);
     } else {
       this.collection.delete(document.uri);
     }
-    this.refreshed(document);
+    this.refreshed(document, now < before);
   }
 
   close(document: TextDocument): void {

@@ -1,4 +1,4 @@
-import type { Disposable, Uri } from "vscode";
+import { l10n, type Disposable, type Uri } from "vscode";
 import type { Drawing, FromLayout, Placement, ToLayout } from "../protocol/drawing.ts";
 import type { StartWorker, WorkerLink } from "./worker-link.ts";
 
@@ -35,7 +35,7 @@ export class Drawings implements Disposable {
 
   dispose(): void {
     void this.link?.then((worker) => worker.end()).catch(() => undefined);
-    this.crashed("the extension has been switched off");
+    this.crashed(l10n.t("the extension has been switched off"));
   }
 
   private start(): Promise<WorkerLink<ToLayout>> {
@@ -59,6 +59,6 @@ export class Drawings implements Disposable {
     this.link = undefined;
     const lost = [...this.waiting.values()];
     this.waiting.clear();
-    for (const { reject } of lost) reject(new Error(`The layout's worker stopped: ${reason}.`));
+    for (const { reject } of lost) reject(new Error(l10n.t("The layout's worker stopped: {0}.", reason)));
   }
 }

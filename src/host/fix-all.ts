@@ -1,6 +1,7 @@
 import {
   CodeAction,
   CodeActionKind,
+  l10n,
   workspace,
   WorkspaceEdit,
   type CodeActionContext,
@@ -33,7 +34,7 @@ export class FixAll implements CodeActionProvider {
     const off = Object.keys(chosen).filter((code) => chosen[code] === "off");
     const edit = await this.files.ask("fixAll", document, { off });
     if (edit === undefined) return [];
-    const action = new CodeAction("Fix all that can be fixed safely", fixAllKind);
+    const action = new CodeAction(l10n.t("Fix all that can be fixed safely"), fixAllKind);
     action.edit = new WorkspaceEdit();
     action.edit.replace(document.uri, rangeOf(document, edit.span), edit.text);
     return [action];

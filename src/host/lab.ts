@@ -1,6 +1,7 @@
 import {
   CodeActionKind,
   Disposable,
+  l10n,
   languages,
   Uri,
   window,
@@ -22,6 +23,7 @@ import { QuickFixes } from "./quick-fixes.ts";
 import { isTopologyFile, nameOf } from "./recognition.ts";
 import { ResultsPanel, type Asked } from "./results-panel.ts";
 import { RunLenses } from "./run-lenses.ts";
+import { RunMarks } from "./run-marks.ts";
 import { RunStatus } from "./run-status.ts";
 import { refuse } from "./refusal.ts";
 import { Simulator } from "./simulator.ts";
@@ -38,6 +40,7 @@ export class Lab {
   private readonly files: TopologyFiles;
   private readonly outcomes: Outcomes;
   private readonly lenses: RunLenses;
+  private readonly marks: RunMarks;
   private readonly diagnostics: Diagnostics;
   private readonly simulator: Simulator;
   private readonly status = new RunStatus();
@@ -54,8 +57,11 @@ export class Lab {
     this.files = new TopologyFiles(this.language);
     this.outcomes = new Outcomes(context.globalStorageUri, context.workspaceState);
     this.lenses = new RunLenses(this.files, this.outcomes);
-    this.diagnostics = new Diagnostics(context.extensionUri, this.files, () => {
+    this.marks = new RunMarks(context.extensionUri, this.files, this.outcomes);
+    this.diagnostics = new Diagnostics(context.extensionUri, this.files, (document, mended) => {
+      if (mended) setContext("brokerlab.mended", true);
       this.lenses.refresh();
+      void this.marks.refresh(document);
       noteActiveEditor();
     });
     this.simulator = new Simulator(context.extensionUri, workers.engine);
@@ -65,6 +71,7 @@ export class Lab {
     context.subscriptions.push(
       this.panelText,
       this.language,
+      this.marks,
       this.diagnostics,
       this.simulator,
       this.status,
@@ -87,7 +94,7 @@ export class Lab {
     if (document === undefined) return;
     const read = await this.read(document);
     if (read === undefined) return;
-    const { topology, errors, text } = read;
+    const { topology, errors, text, meaning } = read;
     const file = nameOf(document.uri);
     if (errors.length > 0) {
       await this.diagnostics.refresh(document);
@@ -109,18 +116,18 @@ export class Lab {
     }
     switch (ending.type) {
       case "done": {
-        const outcome: Outcome = { uri, text, wallMs: ending.wallMs, result: ending.result };
-        const kept = this.outcomes.keep(outcome);
+        const outcome: Outcome = { uri, text, meaning, wallMs: ending.wallMs, result: ending.result };
         this.show(outcome);
+        const kept = this.outcomes.keep(outcome);
         this.lenses.refresh();
-        await kept;
+        await Promise.all([kept, this.marks.refresh(document)]);
         break;
       }
       case "cancelled":
         if (!this.simulator.busy) this.panel.endProgress();
         break;
       case "failed": {
-        const message = `${file} (seed ${topology.run.seed}): ${ending.message}`;
+        const message = l10n.t("{0} (seed {1}): {2}", file, topology.run.seed, ending.message);
         this.panel.show({ type: "failed", file, message });
         void window.showErrorMessage(message);
         break;
@@ -179,8 +186,11 @@ export class Lab {
   }
 
   private async offerRun(target: unknown): Promise<void> {
-    const run = "Run Simulation";
-    const chosen = await window.showInformationMessage("No topology has been run in this window yet.", run);
+    const run = l10n.t("Run Simulation");
+    const chosen = await window.showInformationMessage(
+      l10n.t("No topology has been run in this window yet."),
+      run,
+    );
     if (chosen === run) await this.run(target);
   }
 
@@ -203,13 +213,13 @@ export class Lab {
       return await this.files.read(document);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      void window.showErrorMessage(`${nameOf(document.uri)} was not run. ${reason}`);
+      void window.showErrorMessage(l10n.t("{0} was not run. {1}", nameOf(document.uri), reason));
       return undefined;
     }
   }
 
   private async stopped(reason: string): Promise<void> {
-    const again = "Start It Again";
+    const again = l10n.t("Start It Again");
     if ((await window.showErrorMessage(reason, again)) !== again) return;
     this.language.startAgain();
     this.checkOpenFiles();
@@ -238,7 +248,9 @@ export class Lab {
       }),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length === 0) return;
-        if (isTopologyFile(document) || this.files.lastCheck(document)) this.diagnostics.schedule(document);
+        const known = isTopologyFile(document) || this.files.lastCheck(document) !== undefined;
+        if (known) this.diagnostics.schedule(document);
+        if (known && document === window.activeTextEditor?.document) setContext("brokerlab.typed", true);
         this.followStaleness(document);
       }),
       workspace.onDidSaveTextDocument((document) => void this.runSaved(document)),

@@ -1,4 +1,4 @@
-import type { CancellationToken, Disposable, TextDocument, Uri } from "vscode";
+import { l10n, type CancellationToken, type Disposable, type TextDocument, type Uri } from "vscode";
 import type { Answer, Ask, Details, FromLanguage, Question, ToLanguage } from "../protocol/language.ts";
 import type { StartWorker, WorkerLink } from "./worker-link.ts";
 
@@ -105,7 +105,7 @@ export class Language implements Disposable {
   dispose(): void {
     for (const { ask } of this.pending.values()) this.forget(ask.ask);
     this.endWorker();
-    this.trouble = "The extension has been switched off.";
+    this.trouble = l10n.t("The extension has been switched off.");
   }
 
   private async post(pending: Pending): Promise<void> {
@@ -168,7 +168,7 @@ export class Language implements Disposable {
       this.watch();
       return;
     }
-    this.trouble = `The language worker, which checks topology files, stopped twice: ${reason}.`;
+    this.trouble = l10n.t("The language worker, which checks topology files, stopped twice: {0}.", reason);
     const waiting = [...this.pending.values()];
     this.pending.clear();
     this.watch();
@@ -185,7 +185,7 @@ export class Language implements Disposable {
       () => {
         const hanging = this.endWorker();
         if (busy && hanging)
-          this.crashed(`it gave no answer for ${Math.round(this.patience.answer / 1000)} seconds`);
+          this.crashed(l10n.t("it gave no answer for {0} seconds", Math.round(this.patience.answer / 1000)));
       },
       busy ? this.patience.answer : this.patience.idle,
     );

@@ -1,6 +1,7 @@
 import {
   DocumentHighlight,
   DocumentHighlightKind,
+  l10n,
   Location,
   WorkspaceEdit,
   type CancellationToken,
@@ -79,7 +80,7 @@ export class Navigation
   ): Promise<{ range: Range; placeholder: string } | undefined> {
     const offset = document.offsetAt(position);
     const found = await this.files.ask("renamable", document, { offset }, token);
-    if (found === undefined) throw new Error("There is no name here that can be changed.");
+    if (found === undefined) throw new Error(l10n.t("There is no name here that can be changed."));
     return { range: rangeOf(document, found.span), placeholder: found.name };
   }
 

@@ -1,16 +1,28 @@
-import { Position, Uri, window, workspace, WorkspaceEdit } from "vscode";
-import { starters, type Starter } from "./starters.ts";
+import {
+  l10n,
+  Position,
+  QuickPickItemKind,
+  Uri,
+  window,
+  workspace,
+  WorkspaceEdit,
+  type QuickPickItem,
+} from "vscode";
+import { starterGroups, type Starter } from "./starters.ts";
+
+interface Choice extends QuickPickItem {
+  readonly starter?: Starter;
+}
 
 /** Asks which starter, and opens it as a new file, unsaved, with a name that the folder does not have yet. */
 export async function newTopologyFile(extension: Uri): Promise<void> {
-  const choices = starters.map((starter) => ({ label: starter.title, detail: starter.detail, starter }));
-  const chosen = await window.showQuickPick(choices, {
-    title: "New Topology File",
-    placeHolder: "What does it start from?",
+  const chosen = await window.showQuickPick(choices(), {
+    title: l10n.t("New Topology File"),
+    placeHolder: l10n.t("What does it start from?"),
     matchOnDetail: true,
   });
-  if (chosen === undefined) return;
-  const bytes = await workspace.fs.readFile(Uri.joinPath(extension, "starters", chosen.starter.file));
+  if (chosen?.starter === undefined) return;
+  const bytes = await workspace.fs.readFile(Uri.joinPath(extension, chosen.starter.file));
   const content = new TextDecoder().decode(bytes);
   const uri = await freeName(chosen.starter);
   if (uri === undefined) {
@@ -24,14 +36,27 @@ export async function newTopologyFile(extension: Uri): Promise<void> {
   await window.showTextDocument(document);
 }
 
-/** Undefined in a window without a folder: the editor then asks for the name when the file is saved. */
+/** The titles stand in the bundle of texts as well, where translators find them. */
+function choices(): Choice[] {
+  return starterGroups.flatMap(({ title, starters }): Choice[] => [
+    { label: l10n.t(title), kind: QuickPickItemKind.Separator },
+    ...starters.map((starter) => ({
+      label: l10n.t(starter.title),
+      detail: l10n.t(starter.detail),
+      starter,
+    })),
+  ]);
+}
+
+/** Undefined in a window without a folder that can be written: the editor then asks for the name when the file is saved. */
 async function freeName({ file }: Starter): Promise<Uri | undefined> {
   const folder = workspace.workspaceFolders?.[0]?.uri;
-  if (folder === undefined) return undefined;
+  if (folder === undefined || workspace.fs.isWritableFileSystem(folder.scheme) === false) return undefined;
   const taken = new Set((await workspace.fs.readDirectory(folder)).map(([name]) => name));
   for (const { uri } of workspace.textDocuments)
     if (uri.scheme === "untitled") taken.add(uri.path.split("/").at(-1) ?? "");
-  let name = file;
-  for (let number = 2; taken.has(name); number++) name = file.replace(".topology", `-${number}.topology`);
+  const wanted = file.slice(file.lastIndexOf("/") + 1);
+  let name = wanted;
+  for (let number = 2; taken.has(name); number++) name = wanted.replace(".topology", `-${number}.topology`);
   return Uri.joinPath(folder, name).with({ scheme: "untitled" });
 }

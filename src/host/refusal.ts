@@ -1,8 +1,7 @@
-import { commands, window, type TextDocument } from "vscode";
+import { commands, l10n, window, type TextDocument } from "vscode";
 import type { Problem } from "../core/index.ts";
 import { selectionOf } from "./positions.ts";
 import { nameOf } from "./recognition.ts";
-import { count } from "./verdict.ts";
 
 /** Says why a file cannot run, shows the Problems view, and puts the cursor on the first error. */
 export async function refuse(document: TextDocument, errors: readonly Problem[]): Promise<void> {
@@ -12,7 +11,10 @@ export async function refuse(document: TextDocument, errors: readonly Problem[])
   await window.showTextDocument(document, { selection });
   await commands.executeCommand("workbench.actions.view.problems");
   const line = selection.start.line + 1;
+  const file = nameOf(document.uri);
   void window.showErrorMessage(
-    `${nameOf(document.uri)} has ${count(errors.length, "error")} and was not run. Line ${line}: ${first.message}`,
+    errors.length === 1
+      ? l10n.t("{0} has 1 error and was not run. Line {1}: {2}", file, line, first.message)
+      : l10n.t("{0} has {1} errors and was not run. Line {2}: {3}", file, errors.length, line, first.message),
   );
 }

@@ -1,4 +1,4 @@
-import { Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
+import { l10n, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from "vscode";
 import type { FromPanel, ToPanel } from "../protocol/panel.ts";
 import type { Drawings } from "./drawings.ts";
 import { resultsPage } from "./results-page.ts";
@@ -35,7 +35,7 @@ export class ResultsPanel implements Disposable {
       return;
     }
     const place = { viewColumn: ViewColumn.Beside, preserveFocus: true };
-    this.adopt(window.createWebviewPanel(resultsView, "BrokerLab Results", place));
+    this.adopt(window.createWebviewPanel(resultsView, l10n.t("BrokerLab Results"), place));
   }
 
   /** Takes a panel that VS Code has opened, ours or one from before a reload. */

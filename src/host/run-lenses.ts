@@ -1,10 +1,23 @@
-import { CodeLens, EventEmitter, Range, type CodeLensProvider, type TextDocument } from "vscode";
-import type { Outcomes } from "./outcomes.ts";
+import {
+  CodeLens,
+  EventEmitter,
+  l10n,
+  Range,
+  type CancellationToken,
+  type CodeLensProvider,
+  type TextDocument,
+} from "vscode";
+import type { PlacedExpectation, Summary } from "../core/index.ts";
+import type { Outcome, Outcomes } from "./outcomes.ts";
+import { rangeOf } from "./positions.ts";
+import { quantity } from "./quantity.ts";
 import { isTopologyFile, topologyKeyAt } from "./recognition.ts";
 import type { TopologyFiles } from "./topology-files.ts";
 import { verdictOf } from "./verdict.ts";
 
-/** Over the `topology:` line: run it, and how its last run ended. */
+type ExpectationOutcome = Summary["expect"][number];
+
+/** Over the `topology:` line: run it, and how its last run ended. Over each expectation: what that run measured. */
 export class RunLenses implements CodeLensProvider {
   private readonly files: TopologyFiles;
   private readonly outcomes: Outcomes;
@@ -20,28 +33,72 @@ export class RunLenses implements CodeLensProvider {
     this.changed.fire();
   }
 
-  provideCodeLenses(document: TextDocument): CodeLens[] {
+  async provideCodeLenses(document: TextDocument, token: CancellationToken): Promise<CodeLens[]> {
     if (!isTopologyFile(document)) return [];
+    const outcome = this.outcomes.latest(document.uri.toString());
+    const over = this.overFile(document, outcome);
+    if (outcome === undefined || outcome.result.summary.expect.length === 0) return over;
+    return [...over, ...(await this.overExpectations(document, outcome, token))];
+  }
+
+  private overFile(document: TextDocument, outcome: Outcome | undefined): CodeLens[] {
     const at = document.positionAt(topologyKeyAt(document.getText()));
     const line = new Range(at, at);
     const target = document.uri.toString();
     // The last check will do: the lenses are asked for anew when the text has been checked.
     const seed = this.files.lastCheck(document)?.seed;
     const run = new CodeLens(line, {
-      title: seed === undefined ? "▷ Run" : `▷ Run · seed ${seed}`,
-      tooltip: "Simulate this topology",
+      title: seed === undefined ? l10n.t("▷ Run") : l10n.t("▷ Run · seed {0}", seed),
+      tooltip: l10n.t("Simulate this topology"),
       command: "brokerlab.run",
       arguments: [target],
     });
-    const outcome = this.outcomes.latest(target);
     if (outcome === undefined) return [run];
-    const stale = outcome.text === document.getText() ? "" : " (before the last edits)";
-    const results = new CodeLens(line, {
-      title: `${verdictOf(outcome.result.summary)}${stale}`,
-      tooltip: "Show the results of the last run",
-      command: "brokerlab.showResults",
-      arguments: [target],
-    });
-    return [run, results];
+    const verdict = verdictOf(outcome.result.summary);
+    return [run, results(line, target, outcome.text === document.getText() ? verdict : beforeEdits(verdict))];
   }
+
+  private async overExpectations(
+    document: TextDocument,
+    outcome: Outcome,
+    token: CancellationToken,
+  ): Promise<CodeLens[]> {
+    const places = await this.files
+      .ask("resultPlaces", document, { things: [] }, token)
+      .catch(() => undefined);
+    if (places === undefined) return [];
+    const measured = new Map(outcome.result.summary.expect.map((one) => [contentOf(one), one]));
+    return places.expectations.flatMap((expectation) => {
+      const found = measured.get(contentOf(expectation));
+      if (found === undefined) return [];
+      const title = titleOf(found, expectation.unit);
+      const { start } = rangeOf(document, expectation.span);
+      return results(
+        new Range(start, start),
+        document.uri.toString(),
+        places.meaning === outcome.meaning ? title : beforeEdits(title),
+      );
+    });
+  }
+}
+
+/** The same for an expectation of the file and the one that a run has held. */
+function contentOf({ metric, of, bound, during }: ExpectationOutcome | PlacedExpectation): string {
+  return JSON.stringify([metric, of, bound, during]);
+}
+
+function titleOf({ holds, actual }: ExpectationOutcome, unit: PlacedExpectation["unit"]): string {
+  const value = actual === null ? l10n.t("not measured") : quantity(actual, unit);
+  return holds ? l10n.t("✓ holds: {0}", value) : l10n.t("✗ fails: {0}", value);
+}
+
+const beforeEdits = (title: string): string => l10n.t("{0} (before the last edits)", title);
+
+function results(range: Range, target: string, title: string): CodeLens {
+  return new CodeLens(range, {
+    title,
+    tooltip: l10n.t("Show the results of the last run"),
+    command: "brokerlab.showResults",
+    arguments: [target],
+  });
 }

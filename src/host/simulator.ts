@@ -1,4 +1,4 @@
-import type { Uri } from "vscode";
+import { l10n, type Uri } from "vscode";
 import type { Topology } from "../core/index.ts";
 import type { FromWorker, ToWorker } from "../protocol/run.ts";
 import type { StartWorker, WorkerLink } from "./worker-link.ts";
@@ -83,7 +83,7 @@ export class Simulator {
   private crashed(reason: string): void {
     this.link = undefined;
     if (this.running === undefined) return;
-    const message = `The simulation's worker stopped: ${reason}. The next run starts a new one.`;
+    const message = l10n.t("The simulation's worker stopped: {0}. The next run starts a new one.", reason);
     this.finish({ type: "failed", run: this.running.run, message });
   }
 

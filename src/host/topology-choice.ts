@@ -1,4 +1,4 @@
-import { commands, Uri, window, workspace, type TextDocument } from "vscode";
+import { commands, l10n, Uri, window, workspace, type TextDocument } from "vscode";
 import { isTopologyFile, nameOf } from "./recognition.ts";
 
 /**
@@ -13,9 +13,11 @@ export async function chooseTopologyFile(target: unknown): Promise<TextDocument 
   if (shown !== undefined) return shown.document;
   const files = await workspace.findFiles("**/*.topology.{yaml,yml}", "**/node_modules/**", 100);
   if (files.length === 0) {
-    const create = "New Topology File";
+    const create = l10n.t("New Topology File");
     const chosen = await window.showErrorMessage(
-      "There is no topology file to run: open one (NAME.topology.yaml, or a YAML file with a 'topology:' key), or start a new one.",
+      l10n.t(
+        "There is no topology file to run: open one (NAME.topology.yaml, or a YAML file with a 'topology:' key), or start a new one.",
+      ),
       create,
     );
     if (chosen === create) await commands.executeCommand("brokerlab.newFile");
@@ -26,7 +28,9 @@ export async function chooseTopologyFile(target: unknown): Promise<TextDocument 
     description: workspace.asRelativePath(uri),
     uri,
   }));
-  const chosen = await window.showQuickPick(choices, { placeHolder: "Which topology is to be run?" });
+  const chosen = await window.showQuickPick(choices, {
+    placeHolder: l10n.t("Which topology is to be run?"),
+  });
   if (chosen === undefined) return undefined;
   const editor = await window.showTextDocument(chosen.uri);
   return editor.document;
@@ -38,7 +42,7 @@ export async function openNamed(uri: Uri): Promise<TextDocument | undefined> {
     return await workspace.openTextDocument(uri);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    void window.showErrorMessage(`${nameOf(uri)} cannot be opened: ${reason}`);
+    void window.showErrorMessage(l10n.t("{0} cannot be opened: {1}", nameOf(uri), reason));
     return undefined;
   }
 }

@@ -1,18 +1,27 @@
+import { l10n } from "vscode";
 import type { Summary } from "../core/index.ts";
+import { number } from "./quantity.ts";
 
 /** How a run ended, in a few words. */
 export function verdictOf({ expect, stopped, totals }: Summary): string {
-  const stop = stopped.startsWith("limit:")
-    ? `stopped by its limit (${stopped.slice("limit:".length)}) · `
-    : "";
-  const failed = expect.filter(({ holds }) => !holds).length;
-  if (failed > 0)
-    return `${stop}✗ ${failed} of ${count(expect.length, "expectation")} ${failed === 1 ? "fails" : "fail"}`;
-  if (expect.length > 0)
-    return `${stop}✓ ${count(expect.length, "expectation")} ${expect.length === 1 ? "holds" : "hold"}`;
-  return `${stop}${count(totals.processed, "message")} processed`;
+  const ended = ending(expect, totals.processed);
+  return stopped.startsWith("limit:")
+    ? l10n.t("stopped by its limit ({0}) · {1}", stopped.slice("limit:".length), ended)
+    : ended;
 }
 
-export function count(number: number, thing: string): string {
-  return `${number.toLocaleString("en-US")} ${thing}${number === 1 ? "" : "s"}`;
+function ending(expect: Summary["expect"], processed: number): string {
+  const failed = expect.filter(({ holds }) => !holds).length;
+  const all = number(expect.length);
+  if (failed > 0)
+    return expect.length === 1
+      ? l10n.t("✗ The expectation fails")
+      : failed === 1
+        ? l10n.t("✗ 1 of {0} expectations fails", all)
+        : l10n.t("✗ {0} of {1} expectations fail", number(failed), all);
+  if (expect.length > 0)
+    return expect.length === 1 ? l10n.t("✓ 1 expectation holds") : l10n.t("✓ {0} expectations hold", all);
+  return processed === 1
+    ? l10n.t("1 message processed")
+    : l10n.t("{0} messages processed", number(processed));
 }

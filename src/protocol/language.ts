@@ -12,7 +12,9 @@ import type {
   Problem,
   Renamable,
   RenameAnswer,
+  ResultPlaces,
   Span,
+  Thing,
   Topology,
 } from "../core/index.ts";
 
@@ -48,6 +50,10 @@ export interface Questions {
   readonly graph: { readonly details: undefined; readonly answer: Graph };
   /** The node of the graph that the cursor is about, by its id. */
   readonly thing: { readonly details: Cursor; readonly answer: string | undefined };
+  readonly resultPlaces: {
+    readonly details: { readonly things: readonly Thing[] };
+    readonly answer: ResultPlaces;
+  };
   readonly outline: { readonly details: undefined; readonly answer: readonly OutlineItem[] };
 }
 
@@ -71,6 +77,8 @@ export interface Read {
   /** What keeps it from running. */
   readonly errors: readonly Problem[];
   readonly topology: Topology;
+  /** The same for texts that run alike. */
+  readonly meaning: string;
 }
 
 /** A question names the version of the text that it is meant for; about any other text it is stale. */

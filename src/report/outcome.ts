@@ -6,5 +6,7 @@ export interface Outcome {
   readonly wallMs: number;
   /** The text that was run: the result is stale while the file says something else. */
   readonly text: string;
+  /** The same for texts that run alike; only of runs in an editor, which shows them in the file. */
+  readonly meaning?: string;
   readonly result: Result;
 }

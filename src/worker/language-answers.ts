@@ -7,10 +7,12 @@ import {
   format,
   hints,
   hover,
+  meaningOf,
   mentions,
   outline,
   renamable,
   rename,
+  resultPlaces,
   selections,
   thingAt,
   topologyGraph,
@@ -24,7 +26,11 @@ export const languageAnswers: {
   readonly [Asked in Question]: (file: TopologyText, details: Details<Asked>) => Answer<Asked>;
 } = {
   check: ({ problems, parsed }) => ({ problems, seed: parsed.topology.run.seed }),
-  read: ({ problems, parsed }) => ({ errors: problems.filter(stopsRun), topology: parsed.topology }),
+  read: ({ problems, parsed }) => ({
+    errors: problems.filter(stopsRun),
+    topology: parsed.topology,
+    meaning: meaningOf(parsed.topology),
+  }),
   complete: ({ text }, { offset }) => complete(text, offset),
   hints: ({ parsed }) => hints(parsed.topology),
   hover: ({ text, parsed }, { offset }) => hover(parsed, text, offset),
@@ -42,5 +48,6 @@ export const languageAnswers: {
     const found = thingAt(parsed, offset);
     return found && `${found.kind}:${found.text}`;
   },
+  resultPlaces: ({ parsed }, { things }) => resultPlaces(parsed, things),
   outline: ({ parsed }) => outline(parsed.tree),
 };

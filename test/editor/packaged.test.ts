@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { listFiles, PackageManager } from "@vscode/vsce";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { upToDatePackage } from "../../scripts/package.mjs";
@@ -9,6 +10,14 @@ import { openPackaged } from "../../tools/editor/packaged.mjs";
 import { command, openFile, resultsPanel } from "../../tools/editor/person.mjs";
 
 const example = "orders.topology.yaml";
+
+/** Files that a page leads to, as the package names them; a folder stands for its files. */
+function linksOf(page: string): string[] {
+  const text = readFileSync(join(projectFolder, page), "utf8");
+  return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
+    .map(([, target = ""]) => posix.join(posix.dirname(page), decodeURIComponent(target)))
+    .filter((target) => !target.endsWith("/"));
+}
 
 describe("the package, installed as a user installs it", () => {
   let file: string;
@@ -24,7 +33,7 @@ describe("the package, installed as a user installs it", () => {
     const shipped = await listFiles({ cwd: projectFolder, packageManager: PackageManager.None });
     const strange = shipped.filter(
       (name) =>
-        !/^(dist\/(web\/)?[\w-]+\.(js|css)|schemas\/[\w.]+\.json|starters\/[\w-]+\.topology\.yaml|docs\/.*\.(md|png)|media\/[\w/-]+\.(png|svg)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+        !/^(dist\/(web\/)?[\w-]+\.(js|css)|schemas\/[\w.]+\.json|(starters|examples)\/[\w-]+\.topology\.yaml|l10n\/[\w.-]+\.json|docs\/.*\.(md|png)|media\/[\w/-]+\.(png|svg)|package(\.nls)?\.json|[A-Z]+\.md|LICENSE)$/.test(
           name,
         ),
     );
@@ -40,6 +49,18 @@ describe("the package, installed as a user installs it", () => {
     ])
       expect(shipped).toContain(needed);
     expect((await stat(file)).size).toBeLessThan(1_000_000);
+  });
+
+  test("lacks nothing that its pages lead to, or that its manifest names", async () => {
+    const shipped = new Set(await listFiles({ cwd: projectFolder, packageManager: PackageManager.None }));
+    const pages = [...shipped].filter((name) => name.endsWith(".md"));
+    const dead = pages.flatMap((page) => linksOf(page).filter((target) => !shipped.has(target)));
+    expect(dead).toEqual([]);
+    const manifest = readFileSync(join(projectFolder, "package.json"), "utf8");
+    const named = [...manifest.matchAll(/"((?:media|dist|schemas)\/[^"]+|\.\/schemas\/[^"]+)"/g)];
+    expect(named.map(([, name = ""]) => posix.normalize(name)).filter((name) => !shipped.has(name))).toEqual(
+      [],
+    );
   });
 
   test("runs a simulation from the palette", async () => {

@@ -23,6 +23,7 @@ const outcome = {
   uri: "file:///a%20b/c.topology.yaml",
   wallMs: 12.5,
   text: "topology: 1\n# ünïcode",
+  meaning: "0123456789abcdef",
   result,
 };
 

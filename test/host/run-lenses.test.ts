@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, openYaml, thumbnails, until } from "./editor.ts";
+import { closeAll, openYaml, replace, thumbnails, until } from "./editor.ts";
 
 async function titles(document: vscode.TextDocument): Promise<string[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
@@ -8,31 +8,61 @@ async function titles(document: vscode.TextDocument): Promise<string[]> {
     document.uri,
     10,
   );
-  return lenses.map(({ command }) => command?.title ?? "");
+  return lenses.map(({ range, command }) => `${range.start.line} ${command?.title ?? ""}`);
 }
 
-describe("the lens over the `topology:` line", () => {
+/** Lenses are asked for again until they are these: after an edit they come with the check of the text. */
+async function untilTitles(document: vscode.TextDocument, wanted: readonly string[]): Promise<void> {
+  let shown: string[] = [];
+  const deadline = Date.now() + 30_000;
+  do shown = await titles(document);
+  while (Date.now() < deadline && shown.join("\n") !== wanted.join("\n"));
+  assert.deepEqual(shown, wanted);
+}
+
+describe("lenses", () => {
   afterEach(closeAll);
 
-  it("names the seed, stands on that line, and tells how the last run ended", async () => {
-    const { document } = await openYaml(`# A comment comes first.\n${thumbnails}`);
-    await until("the lens", () => vscode.languages.getDiagnostics(document.uri) !== undefined);
-    let shown: string[] = [];
-    while (!shown.includes("▷ Run · seed 3")) shown = await titles(document);
-    const [lens] = await vscode.commands.executeCommand<vscode.CodeLens[]>(
-      "vscode.executeCodeLensProvider",
-      document.uri,
+  it("name the seed over the `topology:` line, and tell how the last run ended, there and over each expectation", async () => {
+    const editor = await openYaml(
+      `# A comment comes first.\n${thumbnails}  - {metric: utilization, of: {consumer: workers}, below: 1%}\n`,
     );
-    assert.equal(lens?.range.start.line, 1);
+    const { document } = editor;
+    await until("the lens", () => vscode.languages.getDiagnostics(document.uri) !== undefined);
+    await untilTitles(document, ["1 ▷ Run · seed 3"]);
     await vscode.commands.executeCommand("brokerlab.run");
-    assert.deepEqual(await titles(document), ["▷ Run · seed 3", "✓ 1 expectation holds"]);
-    await vscode.window.showTextDocument(document, { viewColumn: 1 });
-    const edit = new vscode.WorkspaceEdit();
-    edit.insert(document.uri, new vscode.Position(0, 0), "# Edited.\n");
-    await vscode.workspace.applyEdit(edit);
-    assert.deepEqual(await titles(document), [
-      "▷ Run · seed 3",
-      "✓ 1 expectation holds (before the last edits)",
+    const shown = await titles(document);
+    assert.deepEqual(shown.slice(0, 3), [
+      "1 ▷ Run · seed 3",
+      "1 ✗ 1 of 2 expectations fails",
+      "15 ✓ holds: 0",
+    ]);
+    assert.match(shown[3] ?? "", /^16 ✗ fails: \d+(\.\d+)?%$/);
+    const fails = shown[3]!.slice("16 ".length);
+
+    // A comment changes nothing that was measured; the verdict over the file says that the text is another.
+    const shownEditor = await vscode.window.showTextDocument(document, { viewColumn: 1 });
+    await replace(shownEditor, "# A comment comes first.\n", "# Edited.\n# Twice.\n");
+    await untilTitles(document, [
+      "2 ▷ Run · seed 3",
+      "2 ✗ 1 of 2 expectations fails (before the last edits)",
+      "16 ✓ holds: 0",
+      `17 ${fails}`,
+    ]);
+    await replace(shownEditor, "rate: 20/s", "rate: 21/s");
+    await untilTitles(document, [
+      "2 ▷ Run · seed 3",
+      "2 ✗ 1 of 2 expectations fails (before the last edits)",
+      "16 ✓ holds: 0 (before the last edits)",
+      `17 ${fails} (before the last edits)`,
+    ]);
+    // Another bound is another expectation, of which nothing is known.
+    await replace(shownEditor, "rate: 21/s", "rate: 20/s");
+    await replace(shownEditor, "below: 1%", "below: 2%");
+    await untilTitles(document, [
+      "2 ▷ Run · seed 3",
+      "2 ✗ 1 of 2 expectations fails (before the last edits)",
+      "16 ✓ holds: 0",
     ]);
   });
 });

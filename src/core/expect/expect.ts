@@ -1,7 +1,6 @@
 import type { Bound, Expectation, ExpectationTarget, Topology } from "../model/topology.ts";
+import { asWritten } from "../model/written-expectation.ts";
 import type { ExpectationOutcome } from "../stats/result.ts";
-
-const nanosPerMilli = 1e6;
 
 type Things = Readonly<Record<string, object>>;
 
@@ -35,14 +34,11 @@ export function evaluate(
 }
 
 function outcome(expectation: Expectation, topology: Topology, summary: Measured): ExpectationOutcome {
-  const { metric, of, bound, during, span } = expectation;
+  const { metric, of, bound, span } = expectation;
   const actual =
     of === undefined ? overall(metric.text, summary) : valueOf(metric.text, of, topology, summary);
   return {
-    metric: metric.text,
-    of: of === undefined ? null : { [of.kind]: of.name.text },
-    bound: boundAsWritten(bound),
-    during: during === undefined ? null : [during.from / nanosPerMilli, during.to / nanosPerMilli],
+    ...asWritten(expectation),
     actual,
     interval: null,
     holds: actual !== null && holds(actual, bound),
@@ -115,10 +111,6 @@ function own(thing: object | undefined, key: string): unknown {
   return thing !== undefined && Object.hasOwn(thing, key)
     ? (thing as Record<string, unknown>)[key]
     : undefined;
-}
-
-function boundAsWritten(bound: Bound): Record<string, number | readonly number[]> {
-  return bound.kind === "within" ? { within: [bound.low, bound.high] } : { [bound.kind]: bound.value };
 }
 
 export function holds(actual: number, bound: Bound): boolean {

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { contributions } from "../../scripts/contributes.mjs";
+import { codes, severityOf } from "../../src/core/index.ts";
+import { files, read } from "./files.ts";
+
+interface Manifest {
+  readonly contributes: {
+    readonly configuration: {
+      readonly properties: Readonly<
+        Record<string, { readonly properties: Readonly<Record<string, { readonly default: string }>> }>
+      >;
+    };
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly completionEvents: readonly string[];
+        readonly description: string;
+      }[];
+    }[];
+    readonly commands: readonly { readonly command: string }[];
+  };
+}
+
+const manifest = JSON.parse(read("package.json")) as Manifest;
+const texts = JSON.parse(read("package.nls.json")) as Readonly<Record<string, string>>;
+
+test("the settings of checks and the texts of the host are up to date: `npm run contributes` writes them", async () => {
+  for (const [file, wanted] of Object.entries(await contributions())) expect(read(file), file).toBe(wanted);
+});
+
+test("each check has its setting, with its own severity", () => {
+  const settings = manifest.contributes.configuration.properties["brokerlab.checks"]?.properties ?? {};
+  expect(Object.keys(settings).toSorted()).toEqual([...codes].toSorted());
+  for (const code of codes) expect(settings[code]?.default, code).toBe(severityOf(code));
+});
+
+test("each text that the manifest names is there, and no other", () => {
+  const named = [...read("package.json").matchAll(/"%([^%"]+)%"/g)].map(([, name = ""]) => name);
+  expect(Object.keys(texts).toSorted()).toEqual([...new Set(named)].toSorted());
+});
+
+test("what a person reads of the host goes through l10n", () => {
+  const bare = /(?:show\w+Message|new CodeAction|new Error)\(\s*["`]|(?:placeHolder|tooltip|title): ["`]/;
+  const inside = /^src\/host\/(?:starters|outcome-file)\.ts$/;
+  const found = files(/^src\/host\/.*\.ts$/).filter((file) => !inside.test(file) && bare.test(read(file)));
+  expect(found).toEqual([]);
+});
+
+test("each step of the walkthrough can be done by a command of ours or the editor's, and ends by an event", () => {
+  const own = new Set(manifest.contributes.commands.map(({ command }) => command));
+  const steps = manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  expect(steps).toHaveLength(5);
+  for (const { completionEvents, description } of steps) {
+    expect(completionEvents.length).toBeGreaterThan(0);
+    const text = texts[description.slice(1, -1)] ?? "";
+    const commands = [...text.matchAll(/\(command:([\w.]+)\)/g)].map(([, command = ""]) => command);
+    expect(commands.length, text).toBeGreaterThan(0);
+    expect(commands.filter((command) => command.startsWith("brokerlab.") && !own.has(command))).toEqual([]);
+  }
+});
