@@ -58,6 +58,7 @@ async function showAlone(page) {
 
 /** Files to start from. @param {Page} page */
 async function showStarters(page) {
+  await page.keyboard.press("Control+B");
   await command(page, "BrokerLab: New Topology File");
   await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: "Log (Kafka)" }).waitFor();
 }
@@ -66,15 +67,16 @@ async function showStarters(page) {
 async function showSuggestions(page) {
   await openFile(page, "orders.topology.yaml");
   await page.keyboard.press("Control+B");
+  await page.locator(".codelens-decoration", { hasText: "seed" }).waitFor();
   const line = page.locator(".view-line", { hasText: "shop: {exchange" }).first();
   await line.click();
   await page.keyboard.press("End");
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.type(", ");
+  await page.waitForTimeout(500);
+  await page.keyboard.press("Control+Space");
   const row = page.locator(".suggest-widget .monaco-list-row").first();
   await row.waitFor();
-  await page.keyboard.type("m");
-  await page.locator(".suggest-widget .monaco-list-row.focused", { hasText: "mandatory" }).waitFor();
   // Opens what the suggestion means, unless it stands open.
   if (!(await page.locator(".suggest-details").isVisible())) await page.keyboard.press("Control+Space");
   await page.locator(".suggest-details").waitFor();
@@ -119,7 +121,10 @@ async function take(vsix, theme, name, show, viewport) {
     await mkdir(dirname(path), { recursive: true });
     await editor.page.screenshot({ path });
     // The package stays small: of a page of text few colors are seen.
-    await run("pngquant", ["--force", "--ext", ".png", "--speed", "1", "--strip", "32", path]);
+    await run("pngquant", ["--force", "--ext", ".png", "--speed", "1", "--nofs", "--strip", "16", path]);
+  } catch (error) {
+    await editor.page.screenshot({ path: "/tmp/fail.png" });
+    throw error;
   } finally {
     await editor.close();
   }
@@ -128,7 +133,7 @@ async function take(vsix, theme, name, show, viewport) {
 /** @type {Size} */
 const page = { width: 1360, height: 860 };
 /** @type {Size} */
-const step = { width: 880, height: 560 };
+const step = { width: 800, height: 480 };
 
 /** @type {readonly (readonly [name: string, theme: string, show: (page: Page) => Promise<void>, size: Size])[]} */
 const pictures = [

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
+import { filesOf } from "./file-patterns.ts";
 import { sarif } from "./sarif.ts";
 import { asText } from "./code-frame.ts";
 import { placed, readTopology } from "./topology-file.ts";
@@ -13,7 +14,7 @@ export function checkCommand(words: readonly string[]): Exit {
   const { files, format, maxWarnings } = readWords(words);
   const read: TopologyFile[] = [];
   let result: Exit = exit.well;
-  for (const file of files)
+  for (const file of new Set(files.flatMap(matched)))
     try {
       const topology = readTopology(file);
       read.push(topology);
@@ -24,7 +25,7 @@ export function checkCommand(words: readonly string[]): Exit {
     }
   const problems = read.flatMap(placed);
   process.stdout.write(format === "text" ? read.map(asText).join("") : written(problems, format));
-  if (format === "text") process.stderr.write(conclusion(problems, files.length));
+  if (format === "text") process.stderr.write(conclusion(problems, read.length));
   const warnings = problems.filter(({ severity }) => severity === "warning").length;
   if (warnings > maxWarnings) {
     process.stderr.write(
@@ -33,6 +34,12 @@ export function checkCommand(words: readonly string[]): Exit {
     if (result === exit.well) result = exit.errors;
   }
   return result;
+}
+
+/** A pattern without a file stays as it is, to be told of as a file that is not there. */
+function matched(word: string): string[] {
+  const files = filesOf(word);
+  return files.length === 0 ? [word] : files;
 }
 
 interface Asked {

@@ -7,17 +7,14 @@ const widthMax = 120;
 
 /** Problems as a person reads them: where, what, the line itself with the word marked, and the other places it is about. */
 export function asText(topology: TopologyFile): string {
-  const { text, problems } = topology;
+  const { text } = topology;
   const index = new LineIndex(text);
   const shown = placed(topology).map(
-    ({ file, line, column, endLine, endColumn, severity, code, message }, number) => {
+    ({ file, line, column, endLine, endColumn, severity, code, message, related = [] }) => {
       const length = endLine === line ? Math.max(endColumn - column, 1) : Infinity;
-      const related = (problems[number]!.related ?? []).map(({ message: what, span }) => {
-        const place = index.position(span.start);
-        return `  ${file}:${place.line}:${place.column}: ${what}`;
-      });
+      const others = related.map((one) => `  ${file}:${one.line}:${one.column}: ${one.message}`);
       const head = `${file}:${line}:${column}: ${severity} ${code}: ${message}`;
-      return [head, ...frame(lineOf(text, index, line), line, column, length), ...related]
+      return [head, ...frame(lineOf(text, index, line), line, column, length), ...others]
         .map(printable)
         .join("\n");
     },

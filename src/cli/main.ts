@@ -7,7 +7,8 @@ import { simulateCommand } from "./simulate-command.ts";
 
 const usage = `Usage:
   brokerlab check FILE… [--format text|json|sarif] [--max-warnings N]
-      Says what is wrong in topology files. More than N warnings count as an error.
+      Says what is wrong in topology files. A FILE may be a pattern: 'topologies/**/*.topology.{yaml,yml}'.
+      More than N warnings count as an error.
   brokerlab simulate FILE [--seed N] [--json] [--out FILE] [--report FILE] [--csv FILE]
       Runs a topology file and prints what came of it; --out writes the JSON to a file as well,
       --report a page that plays the run back in any browser, --csv the data of its charts.

@@ -1,8 +1,10 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
+import { version } from "../../package.json";
+import texts from "../../package.nls.json";
 import { codes, severityOf } from "../core/index.ts";
-import type { Severity } from "../core/index.ts";
-import type { PlacedProblem } from "./topology-file.ts";
+import type { Code, Severity } from "../core/index.ts";
+import type { PlacedProblem, Region } from "./topology-file.ts";
 
 const levels: Readonly<Record<Severity, string>> = {
   error: "error",
@@ -10,22 +12,14 @@ const levels: Readonly<Record<Severity, string>> = {
   information: "note",
 };
 
-/** The problems as a SARIF 2.1.0 log, which code-scanning services read. */
+/** The problems as a SARIF 2.1.0 log, with what GitHub's code scanning shows of a rule and of a result. */
 export function sarif(problems: readonly PlacedProblem[]): unknown {
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
       {
-        tool: {
-          driver: {
-            name: "BrokerLab",
-            rules: codes.map((code) => ({
-              id: code,
-              defaultConfiguration: { level: levels[severityOf(code)] },
-            })),
-          },
-        },
+        tool: { driver: { name: "BrokerLab", semanticVersion: version, rules: codes.map(ruleOf) } },
         columnKind: "utf16CodeUnits",
         results: problems.map(resultOf),
       },
@@ -33,21 +27,45 @@ export function sarif(problems: readonly PlacedProblem[]): unknown {
   };
 }
 
-function resultOf({ file, line, column, endLine, endColumn, severity, code, message }: PlacedProblem) {
+const described: Readonly<Record<string, string>> = texts;
+
+function ruleOf(code: Code) {
+  const text = described[`check.${code}`] ?? "";
   return {
+    id: code,
+    // One sentence of no more than GitHub shows.
+    shortDescription: { text: /^[^]*?[.:](?=\s|$)/u.exec(text)?.[0].slice(0, 1024) ?? text },
+    fullDescription: { text: text.slice(0, 1024) },
+    help: { text: `${text} The page docs/checks/${code}.md says why it hurts, and shows an example.` },
+    defaultConfiguration: { level: levels[severityOf(code)] },
+    properties: {
+      "problem.severity": severityOf(code) === "information" ? "recommendation" : severityOf(code),
+    },
+  };
+}
+
+function resultOf({ file, severity, code, message, related = [], ...region }: PlacedProblem) {
+  const locationOf = (place: Region) => ({
+    physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: regionOf(place) },
+  });
+  const result = {
     ruleId: code,
     ruleIndex: codes.findIndex((known) => known === code),
     level: levels[severity],
     message: { text: message },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: uriOf(file) },
-          region: { startLine: line, startColumn: column, endLine, endColumn },
-        },
-      },
-    ],
+    locations: [locationOf(region)],
   };
+  if (related.length === 0) return result;
+  const relatedLocations = related.map((one, id) => ({
+    id,
+    message: { text: one.message },
+    ...locationOf(one),
+  }));
+  return { ...result, relatedLocations };
+}
+
+function regionOf({ line, column, endLine, endColumn }: Region) {
+  return { startLine: line, startColumn: column, endLine, endColumn };
 }
 
 /** A relative path stays relative, so that a service can find it in the repository. */

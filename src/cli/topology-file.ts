@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { check, LineIndex, parse, stopsRun } from "../core/index.ts";
-import type { Problem, Topology } from "../core/index.ts";
+import type { Problem, Span, Topology } from "../core/index.ts";
 
 export interface TopologyFile {
   readonly file: string;
@@ -39,32 +39,33 @@ function readText(file: string): string {
   }
 }
 
-/** A problem with its place as `check --format json` prints it: lines and columns from 1, the end behind the last character. */
-export interface PlacedProblem {
-  readonly file: string;
+export interface Region {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+}
+
+/** A problem with its place as `check --format json` prints it: lines and columns from 1, the end behind the last character. */
+export interface PlacedProblem extends Region {
+  readonly file: string;
   readonly severity: Problem["severity"];
   readonly code: string;
   readonly message: string;
+  /** The other places that it is about; only where there are any. */
+  readonly related?: readonly (Region & { readonly message: string })[];
 }
 
 export function placed({ file, text, problems }: TopologyFile): PlacedProblem[] {
   const index = new LineIndex(text);
-  return problems.map(({ span, severity, code, message }) => {
+  const regionOf = (span: Span): Region => {
     const start = index.position(span.start);
     const end = index.position(span.end);
-    return {
-      file,
-      line: start.line,
-      column: start.column,
-      endLine: end.line,
-      endColumn: end.column,
-      severity,
-      code,
-      message,
-    };
+    return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+  };
+  return problems.map(({ span, severity, code, message, related = [] }) => {
+    const problem = { file, ...regionOf(span), severity, code, message };
+    if (related.length === 0) return problem;
+    return { ...problem, related: related.map((one) => ({ ...regionOf(one.span), message: one.message })) };
   });
 }

@@ -1,12 +1,42 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { commandLine } from "./brokerlab.ts";
+
+interface SarifLog {
+  readonly version: string;
+  readonly runs: readonly [
+    {
+      readonly tool: {
+        readonly driver: {
+          readonly rules: readonly Readonly<
+            Record<"shortDescription" | "fullDescription" | "help", { readonly text: string }>
+          >[];
+        };
+      };
+      readonly results: readonly { readonly ruleId: string; readonly relatedLocations?: unknown }[];
+    },
+  ];
+}
+
+/** The schema is of draft 4, of which it uses nothing that has changed since but the name of its address. */
+const {
+  $schema: _,
+  id: __,
+  ...standard
+} = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../fixtures/sarif-schema-2.1.0.json"), "utf8"),
+) as Record<string, unknown>;
+const validate = new Ajv({ strict: false, validateFormats: false }).compile(standard);
+const standardProblems = (log: unknown): unknown[] => (validate(log) ? [] : (validate.errors ?? []));
 
 const bad = `topology: 1
 rabbitmq: {queues: {payment: {}}}
 consumers:
   payments: {queue: paymnt, prefech: 10}
 `;
-const { run } = commandLine({
+const { run, folder } = commandLine({
   "bad.topology.yaml": bad,
   "good.topology.yaml": "topology: 1\nrabbitmq: {queues: {payment: {}}}\n",
   "doubled.topology.yaml":
@@ -42,6 +72,29 @@ describe("check", () => {
     const { status, stdout } = run("check", "good.topology.yaml", "bad.topology.yaml");
     expect(status).toBe(1);
     expect(stdout.split("\n").filter((line) => line.startsWith("bad"))).toHaveLength(2);
+  });
+
+  test("expands the patterns that a shell has left, in the order of names, each file once", () => {
+    const deep = join(folder(), "teams/mail/node_modules");
+    mkdirSync(deep, { recursive: true });
+    mkdirSync(join(folder(), "teams/.hidden"));
+    for (const place of ["teams/mail/a.topology.yml", "teams/b.topology.yaml", "teams/[c].topology.yaml"])
+      writeFileSync(join(folder(), place), bad);
+    for (const place of ["teams/mail/node_modules", "teams/.hidden"])
+      writeFileSync(join(folder(), place, "a.topology.yaml"), bad);
+    const told = (...words: string[]) =>
+      [...run("check", ...words).stdout.matchAll(/^(\S+?):4:21/gmu)].map(([, file]) => file);
+    const [a, b, c] = ["teams/mail/a.topology.yml", "teams/b.topology.yaml", "teams/[c].topology.yaml"];
+    expect(told("teams/**/*.topology.{yaml,yml}")).toEqual([c, b, a]);
+    expect(told("teams/**", "teams/?.topology.yaml")).toEqual([c, b, a]);
+    expect(told("teams/*.topology.yaml")).toEqual([c, b]);
+    expect(told("*/mail/[a-c].topology.y*ml")).toEqual([a]);
+    expect(told("*/[!b].topology.yaml")).toEqual([]);
+    expect(told(c)).toEqual([c]);
+    expect(told(join(folder(), "teams/*.topology.yaml"))).toEqual([join(folder(), c), join(folder(), b)]);
+    const { status, stderr } = run("check", "nowhere/*.topology.yaml");
+    expect(status).toBe(2);
+    expect(stderr).toContain("nowhere/*.topology.yaml cannot be read: there is no such file");
   });
 
   test("names the other places of a problem", () => {
@@ -105,6 +158,30 @@ describe("check", () => {
         },
       },
     ]);
+  });
+
+  test("prints SARIF that the standard's schema takes, with what code scanning shows", () => {
+    const { stdout } = run("check", "--format", "sarif", "bad.topology.yaml", "doubled.topology.yaml");
+    const log = JSON.parse(stdout) as SarifLog;
+    expect(standardProblems(log)).toEqual([]);
+    const [{ tool, results }] = log.runs;
+    for (const { shortDescription, fullDescription, help } of tool.driver.rules)
+      for (const { text } of [shortDescription, fullDescription, help]) expect(text).not.toBe("");
+    const related = results.find(({ ruleId }) => ruleId === "duplicate-binding")?.relatedLocations;
+    expect(related).toEqual([
+      {
+        id: 0,
+        message: { text: "the binding that does the same" },
+        physicalLocation: {
+          artifactLocation: { uri: "doubled.topology.yaml" },
+          region: { startLine: 5, startColumn: 40, endLine: 5, endColumn: 41 },
+        },
+      },
+    ]);
+    expect(standardProblems({ ...log, version: "2.0.0" })).not.toEqual([]);
+    expect(standardProblems(JSON.parse(run("check", "--format=sarif", "good.topology.yaml").stdout))).toEqual(
+      [],
+    );
   });
 
   test("answers 2 for a missing file, and still checks the others", () => {
