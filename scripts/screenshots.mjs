@@ -1,7 +1,7 @@
 // Takes the pictures of the README and of the walkthrough from the running editor: the packaged extension, opened on examples/.
 // `npm run screenshots -- NAME…` takes those of these names.
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { openPackaged } from "../tools/editor/packaged.mjs";
@@ -23,8 +23,10 @@ const settings = {
 async function showDiagnostic(page) {
   await openFile(page, "orders.topology.yaml");
   const wrong = "paymnet";
-  await page.locator(".view-line", { hasText: "queue: payment" }).first().click();
-  await page.keyboard.press("End");
+  const text = await readFile(inProject("examples/orders.topology.yaml"), "utf8");
+  const lines = text.split("\n");
+  const line = lines.findIndex((one) => one.includes("queue: payment"));
+  await goTo(page, line + 1, (lines[line] ?? "").length + 1);
   for (const _ of "payment") await page.keyboard.press("Backspace");
   await page.keyboard.type(wrong);
   await page.locator(".squiggly-error").first().waitFor();

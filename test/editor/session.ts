@@ -18,12 +18,18 @@ export interface EditorSession {
 export async function startSession(
   files: Readonly<Record<string, string>>,
   settings: Readonly<Record<string, unknown>> = {},
+  untrusted = false,
 ): Promise<EditorSession> {
   const temporary = await realpath(await mkdtemp(join(tmpdir(), "brokerlab-session-")));
   const folder = join(temporary, "workspace");
   await cp(join(projectFolder, "examples"), folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const server = await startServer({ testDriver: true, dataFolder: join(temporary, "data"), settings });
+  const server = await startServer({
+    testDriver: true,
+    dataFolder: join(temporary, "data"),
+    settings,
+    untrusted,
+  });
   const workbench = await openWorkbench({ port: server.port, folder, developed: [projectFolder] });
   workbench.page.setDefaultTimeout(30_000);
   const close = async (): Promise<void> => {

@@ -17,7 +17,7 @@ import { codeServerFolder, editorFolder } from "./carried.mjs";
 import { startServer } from "./server.mjs";
 import { openWorkbench } from "./workbench.mjs";
 
-const limitMs = Number(process.env["BROKERLAB_EDITOR_LIMIT_SECONDS"] ?? 600) * 1000;
+const limitMs = Number(process.env["BROKERLAB_EDITOR_LIMIT_SECONDS"] ?? 1200) * 1000;
 
 /** @param {readonly string[]} args */
 function readArguments(args) {

@@ -42,6 +42,7 @@ async function writeSettings(userData, settings) {
  * @property {number} [port] 0 for a free one
  * @property {string} [connectionToken]
  * @property {boolean} [testDriver] accept extensions under development and tests from the page's address
+ * @property {boolean} [untrusted] folders are not trusted before a person says so
  * @property {Record<string, unknown>} [settings]
  * @property {NodeJS.ProcessEnv} [environment]
  */
@@ -64,7 +65,8 @@ export async function startServer(options) {
         ? ["--without-connection-token"]
         : ["--connection-token", options.connectionToken]),
       ...(options.testDriver === true ? ["--enable-smoke-test-driver"] : []),
-      ...["--accept-server-license-terms", "--disable-workspace-trust", "--disable-telemetry"],
+      ...["--accept-server-license-terms", "--disable-telemetry"],
+      ...(options.untrusted === true ? [] : ["--disable-workspace-trust"]),
     ],
     {
       stdio: ["pipe", "pipe", "pipe"],

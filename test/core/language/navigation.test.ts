@@ -5,6 +5,7 @@ import { hover } from "../../../src/core/language/hover.ts";
 import { definitions, mentions, rename } from "../../../src/core/language/navigation.ts";
 import { outline, type OutlineItem } from "../../../src/core/language/outline.ts";
 import { parse } from "../../../src/core/parse/parse.ts";
+import { resultPlaces } from "../../../src/core/language/result-places.ts";
 import { fileInWork, texts } from "../parse/mutation.ts";
 
 const file = `topology: 1
@@ -222,6 +223,7 @@ test("no mutation and no prefix makes any of them throw", () => {
       rename(reading, text, cursor, "x");
       for (const { span } of mentions(reading, cursor)) expect(span.end).toBeLessThanOrEqual(text.length);
       outline(reading.tree);
+      resultPlaces(reading, [{ kind: "queue", name: "work" }]);
     }),
     { numRuns: 300 },
   );
