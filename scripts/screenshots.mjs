@@ -124,9 +124,6 @@ async function take(vsix, theme, name, show, viewport) {
     await editor.page.screenshot({ path });
     // The package stays small: of a page of text few colors are seen.
     await run("pngquant", ["--force", "--ext", ".png", "--speed", "1", "--nofs", "--strip", "16", path]);
-  } catch (error) {
-    await editor.page.screenshot({ path: "/tmp/fail.png" });
-    throw error;
   } finally {
     await editor.close();
   }
