@@ -8,7 +8,8 @@ import {
   type TextDocument,
 } from "vscode";
 import type { PlacedExpectation, Summary } from "../core/index.ts";
-import type { Outcome, Outcomes } from "./outcomes.ts";
+import type { Outcome } from "../report/outcome.ts";
+import type { Outcomes } from "./outcomes.ts";
 import { rangeOf } from "./positions.ts";
 import { quantity } from "./quantity.ts";
 import { isTopologyFile, topologyKeyAt } from "./recognition.ts";

@@ -1,4 +1,4 @@
-import { Uri, window, workspace } from "vscode";
+import { l10n, Uri, window, workspace } from "vscode";
 import type { Form } from "../protocol/panel.ts";
 import { messagesCsv, seriesCsv } from "../report/csv.ts";
 import { mermaid } from "../report/mermaid.ts";
@@ -20,35 +20,35 @@ interface Written {
 
 const forms: Readonly<Record<Form, Written>> = {
   report: {
-    title: "Report: plays the run back in any browser",
+    title: l10n.t("Report: plays the run back in any browser"),
     part: "",
     extension: "html",
     kind: "HTML",
     write: async (outcome, extension) => reportPage(outcome, await readFiles(extension)),
   },
   json: {
-    title: "Figures, as `brokerlab simulate --json` prints them",
+    title: l10n.t("Figures, as `brokerlab simulate --json` prints them"),
     part: "",
     extension: "json",
     kind: "JSON",
     write: ({ result }) => `${JSON.stringify(result.summary, undefined, 1)}\n`,
   },
   series: {
-    title: "Charts' data: each series, bucket by bucket",
+    title: l10n.t("Charts' data: each series, bucket by bucket"),
     part: "-series",
     extension: "csv",
     kind: "CSV",
     write: ({ result }) => seriesCsv(result),
   },
   messages: {
-    title: "Messages: each step of the traced ones",
+    title: l10n.t("Messages: each step of the traced ones"),
     part: "-messages",
     extension: "csv",
     kind: "CSV",
     write: ({ result }) => messagesCsv(result),
   },
   mermaid: {
-    title: "Topology as a Mermaid diagram",
+    title: l10n.t("Topology as a Mermaid diagram"),
     part: "",
     extension: "mmd",
     kind: "Mermaid",
@@ -91,7 +91,7 @@ async function chooseForm(): Promise<Form | undefined> {
     description: forms[form].kind,
     form,
   }));
-  return (await window.showQuickPick(items, { placeHolder: "What is to be saved?" }))?.form;
+  return (await window.showQuickPick(items, { placeHolder: l10n.t("What is to be saved?") }))?.form;
 }
 
 /** Beside the topology, under its name. */
@@ -111,7 +111,7 @@ async function save(file: Uri, make: () => Uint8Array | Promise<Uint8Array>): Pr
     await workspace.fs.writeFile(file, await make());
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    void window.showErrorMessage(`${nameOf(file)} was not saved: ${reason}`);
+    void window.showErrorMessage(l10n.t("{0} was not saved: {1}", nameOf(file), reason));
   }
 }
 
