@@ -55,18 +55,18 @@ export class Diagnostics implements Disposable {
 
   /** Ends when the document's problems are shown, or when it has changed meanwhile and they are not worth showing. */
   async refresh(document: TextDocument): Promise<void> {
-    const before = this.collection.get(document.uri)?.length ?? 0;
+    const before = this.collection.get(document.uri) ?? [];
     let now = before;
     if (isTopologyFile(document)) {
       const checked = await this.checked(document);
       if (document.isClosed || checked?.version !== document.version) return;
       const shown = this.diagnostics(document, checked.problems);
-      now = shown.length;
+      now = shown;
       this.collection.set(document.uri, shown);
     } else {
       this.collection.delete(document.uri);
     }
-    this.refreshed(document, now < before);
+    this.refreshed(document, someMended(before, now));
   }
 
   close(document: TextDocument): void {
@@ -114,6 +114,18 @@ export class Diagnostics implements Disposable {
       );
     return diagnostic;
   }
+}
+
+/** Of some code there are fewer now. What one mend lets the other checks see does not count against it. */
+function someMended(before: readonly Diagnostic[], now: readonly Diagnostic[]): boolean {
+  const left = new Map<string | undefined, number>();
+  for (const diagnostic of now) left.set(codeOf(diagnostic), (left.get(codeOf(diagnostic)) ?? 0) + 1);
+  return before.some((diagnostic) => {
+    const code = codeOf(diagnostic);
+    const rest = left.get(code) ?? 0;
+    left.set(code, rest - 1);
+    return rest <= 0;
+  });
 }
 
 /** The code of a check behind a diagnostic of ours; undefined for those of others. */
