@@ -117,8 +117,8 @@ export class Lab {
     switch (ending.type) {
       case "done": {
         const outcome: Outcome = { uri, text, meaning, wallMs: ending.wallMs, result: ending.result };
-        this.show(outcome);
         const kept = this.outcomes.keep(outcome);
+        this.show(outcome);
         this.lenses.refresh();
         await Promise.all([kept, this.marks.refresh(document)]);
         break;
