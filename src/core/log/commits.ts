@@ -60,8 +60,9 @@ export class Commits {
     if (this.mode === "before") this.send(true);
   }
 
-  /** In `poll()` without records the interval runs out as well. */
+  /** In `poll()` without records the interval runs out as well; it returns when a position went on, as behind a marker. */
   whileWaiting(): void {
+    if (this.mode === "after") this.send(false);
     if (this.mode !== "auto" || this.timed || this.touchedCount === 0) return;
     this.timed = true;
     const { now } = this.context.kernel;

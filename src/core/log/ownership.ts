@@ -98,7 +98,8 @@ export class Ownership {
     of.skipped += passed;
     for (let i = 0; i < passed; i++) setup.stats.skip(kernel.now);
     of.rewound = to < of.committed;
-    commits.moved(of);
+    // Offsets that an application commits itself are those of what it has finished.
+    if (setup.settings.commit !== "after") commits.moved(of);
   }
 
   /**

@@ -5,8 +5,8 @@ import type { ReplicaSet } from "./replication/replica-set.ts";
 import { StoredLog } from "./storage/stored-log.ts";
 import type { HeldBytes } from "./storage/held-bytes.ts";
 import type { PartitionStorage } from "./storage/partition-storage.ts";
+import type { ProducerClient } from "./producer-client.ts";
 import type { PartitionTransactions } from "./transactions/partition-transactions.ts";
-import type { TransactionalProducer } from "./transactions/transactional-producer.ts";
 
 /** A group's part of a partition, as far as the partition has to know it. */
 export interface PartitionReader {
@@ -76,7 +76,7 @@ export class Partition {
     count: number,
     bytes: number,
     now: number,
-    by?: TransactionalProducer,
+    by?: ProducerClient,
   ): number {
     if (now >= this.held.due) this.held.note(now);
     return this.write(messages, head, count, bytes, now, by);
@@ -181,7 +181,7 @@ export class Partition {
     count: number,
     bytes: number,
     now: number,
-    by?: TransactionalProducer,
+    by?: ProducerClient,
   ): number {
     const base = this.log.append(messages, head, count, bytes);
     this.broker.appended += bytes;

@@ -208,8 +208,14 @@ export class ProduceRequests {
       accumulator.held -= count;
       return;
     }
-    const { transactions } = accumulator.client;
-    const base = partition.append(messages, batches.head[batch]!, count, bytes, kernel.now, transactions);
+    const base = partition.append(
+      messages,
+      batches.head[batch]!,
+      count,
+      bytes,
+      kernel.now,
+      accumulator.client,
+    );
     if (batches.placed[batch]! < 0) accumulator.held -= count;
     batches.placed[batch] = base;
     accumulator.follows(batches.sequence[batch]!, count);

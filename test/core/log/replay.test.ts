@@ -38,11 +38,16 @@ describe("a replay", () => {
     expect(c!.processed + c!.skipped).toBe(20);
   });
 
-  it("moves the committed offset back at the next commit", () => {
-    const back = (commit: string) =>
-      run(file(commit, replay("31s", "{offset: 3}")).replace("60s", "31001ms"));
-    expect(back("commit: after").summary.groups["g"]!.partitions[0]!.committed).toBe(3);
-    expect(back("commit: auto").summary.groups["g"]!.partitions[0]!.committed).toBe(20);
+  it("moves the committed offset back at the next commit, of what was finished since or of the position", () => {
+    const back = (commit: string, until: string) =>
+      run(
+        file(commit, replay("31s", "{offset: 3}"))
+          .replace("60s", until)
+          .replace("processing: 1ms", "processing: 1s"),
+      ).summary.groups["g"]!.partitions[0]!.committed;
+    const oneByOne = "commit: after, config: {max.poll.records: 1}";
+    expect([back(oneByOne, "31500ms"), back(oneByOne, "32500ms")]).toEqual([20, 4]);
+    expect([back("commit: auto", "31500ms"), back("commit: auto", "50s")]).toEqual([20, 20]);
   });
 
   it("waits for what is in work", () => {

@@ -74,7 +74,7 @@ class Cleaner {
     for (let batch = stored.batchOf(firstDirtyOffset); batch < stored.batches; batch++) {
       if (stored.base[batch]! >= end) break;
       const first = stored.firstRecord(batch);
-      const discardable = transactions.discardable(stored, batch, first === stored.recordEnd[batch]);
+      const discardable = transactions.discardable(stored, batch, this.isEmpty(batch, first));
       if (discardable || stored.isControl(batch)) continue;
       for (let at = first; at < stored.recordEnd[batch]!; at++)
         if (stored.key[at]! >= 0 && stored.offset[at]! >= firstDirtyOffset)
@@ -103,8 +103,9 @@ class Cleaner {
   /** Moves what stays of a batch to the places after what was kept; false when nothing stays. (MemoryRecords.filterTo) */
   private keep(batch: number, firstRecord: number, recordEnd: number): boolean {
     const { stored, now } = this;
-    const discardable = this.transactions.discardable(stored, batch, firstRecord === recordEnd);
+    const discardable = this.transactions.discardable(stored, batch, this.isEmpty(batch, firstRecord));
     const isControl = stored.isControl(batch);
+    const marker = firstRecord === recordEnd && !this.isEmpty(batch, firstRecord);
     const discarded = discardable && (!isControl || stored.horizon[batch]! <= now);
     const first = this.recordTo;
     let tombstones = false;
@@ -114,14 +115,23 @@ class Cleaner {
           if (stored.tombstone[at] === 1) tombstones = true;
           stored.moveRecord(at, this.recordTo++);
         }
-    const kept = this.recordTo - first;
+    const kept = marker && !discarded ? 1 : this.recordTo - first;
     if (kept === 0 && !this.staysEmpty(batch)) return false;
     stored.moveBatch(batch, this.batchTo);
     stored.recordEnd[this.batchTo] = this.recordTo;
-    if (kept < recordEnd - firstRecord) this.resize(first);
+    if (kept < (marker ? 1 : recordEnd - firstRecord)) this.resize(first);
     if (kept > 0 && (tombstones || (discardable && isControl)) && stored.horizon[this.batchTo] === noHorizon)
-      this.setHorizon(first);
+      this.setHorizon(first, marker);
     return true;
+  }
+
+  /** A run stores a marker without its record, which no reader is to get. */
+  private isEmpty(batch: number, firstRecord: number): boolean {
+    const { stored } = this;
+    return (
+      firstRecord === stored.recordEnd[batch] &&
+      (!stored.isControl(batch) || stored.bytes[batch]! <= batchOverhead)
+    );
   }
 
   /** An empty batch stays for its producer's last sequence, and at the end of what is cleaned. */
@@ -162,7 +172,7 @@ class Cleaner {
   }
 
   /** The horizon takes the place of the batch's base time, against which the records' times are written. (KIP-534) */
-  private setHorizon(firstRecord: number): void {
+  private setHorizon(firstRecord: number, marker: boolean): void {
     const { stored, batchTo, now, log } = this;
     const { tombstoneRetention, millisecond } = log.config;
     const horizon = now + tombstoneRetention;
@@ -174,6 +184,10 @@ class Cleaner {
       stored.size[at]! += grown;
       stored.bytes[batchTo]! += grown;
     }
+    if (marker)
+      stored.bytes[batchTo]! +=
+        delta(stored.maxTimestamp[batchTo]!, horizon) -
+        delta(stored.maxTimestamp[batchTo]!, stored.baseTimestamp[batchTo]!);
     stored.baseTimestamp[batchTo] = stored.horizon[batchTo] = horizon;
   }
 }

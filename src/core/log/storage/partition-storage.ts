@@ -2,16 +2,19 @@ import type { LogConfig } from "../../model/log-config.ts";
 import { noKey, type Messages } from "../../sim/messages.ts";
 import type { LogContext } from "../log-context.ts";
 import type { PartitionLog } from "../partition-log.ts";
+import type { ProducerClient } from "../producer-client.ts";
 import { recordBytes } from "../record-size.ts";
 import { cleanableRange } from "./cleanable-range.ts";
 import { StoredLog } from "./stored-log.ts";
 import { clean } from "./log-cleaner.ts";
 import { anyDeletable, deleteOldSegments, type Deletions } from "./log-retention.ts";
-import { RecordBatch } from "./record-batch.ts";
+import { noProducer, RecordBatch } from "./record-batch.ts";
 import type { StoredRecords } from "./stored-records.ts";
 import { leaveToRemote, type TieredSegments } from "./tiered-storage.ts";
-import type { TransactionalProducer } from "../transactions/transactional-producer.ts";
 import { UnifiedLog } from "./unified-log.ts";
+
+/** Producer id of a client without transactions, whose coordinators count theirs from 0. */
+const idempotentProducer = (client: number): number => noProducer - 1 - client;
 
 /** How dirty a log is, and by which setting it is due for the cleaner; undefined where it is not. */
 export interface Dirtiness {
@@ -56,7 +59,7 @@ export class PartitionStorage {
     count: number,
     bytes: number,
     now: number,
-    by?: TransactionalProducer,
+    by?: ProducerClient,
   ): void {
     const { unified, batch } = this;
     const first = messages.sentAt[head]!;
@@ -123,10 +126,17 @@ export class PartitionStorage {
   }
 
   /** Its client has put its batches into order already: each follows the one before. */
-  private sign({ state: { producerId }, producerEpoch }: TransactionalProducer): void {
+  private sign({ transactions, settings, number }: ProducerClient): void {
+    if (transactions !== undefined)
+      this.follow(transactions.state.producerId, transactions.producerEpoch, true);
+    else if (settings.idempotence && this.unified.stored !== undefined)
+      this.follow(idempotentProducer(number), 0, false);
+  }
+
+  private follow(producerId: number, epoch: number, transactional: boolean): void {
     const known = this.unified.producers.of(producerId);
-    const sequence = known?.epoch === producerEpoch ? known.lastSequence + 1 : 0;
-    this.batch.by(producerId, producerEpoch, sequence, true);
+    const sequence = known?.epoch === epoch ? known.lastSequence + 1 : 0;
+    this.batch.by(producerId, epoch, sequence, transactional);
   }
 
   private store(stored: StoredRecords, messages: Messages, head: number, base: number): void {

@@ -24,27 +24,38 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Plays plans with Kafka's own clients. `Live serve BOOTSTRAP` reads a line `PLAN RESULT` for each, answers
- * `zero PLAN EPOCH_MS` when its time begins and `done PLAN` when the result is written; `Live member PLAN INDEX` is one
- * member of a group in a process of its own, so that it can die as processes do.
+ * `zero PLAN EPOCH_MS` when its time begins and `done PLAN` when the result is written; `Live members PLAN INDEX` and
+ * `Live producers PLAN INDEX` are one of these clients in a process of its own, so that it can die as processes do.
  */
 public class Live {
     static final ObjectMapper json = new ObjectMapper();
@@ -57,8 +68,8 @@ public class Live {
 
     public static void main(String[] args) throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        if (args[0].equals("member")) member(new File(args[1]), Integer.parseInt(args[2]), in);
-        else serve(args[1], in);
+        if (args[0].equals("serve")) serve(args[1], in);
+        else child(new File(args[1]), args[0], Integer.parseInt(args[2]), in);
         Runtime.getRuntime().halt(0);
     }
 
@@ -84,16 +95,19 @@ public class Live {
     }
 
     /** Waits for `zero EPOCH_NANOS`; lives until it is killed, its input ends, or its work is over. */
-    static void member(File file, int index, BufferedReader in) throws Exception {
+    static void child(File file, String kind, int index, BufferedReader in) throws Exception {
         JsonNode plan = json.readTree(file);
-        Member member = new Member(plan, plan.get("members").get(index), event -> say(event.toString()));
-        member.prepare();
+        JsonNode of = plan.get(kind).get(index);
+        Sink sink = event -> say(event.toString());
+        Client client = kind.equals("producers") ? new Sender(plan, of, sink) : member(plan, of, sink);
+        client.prepare();
+        say("ready");
         Thread input = new Thread(() -> {
             try {
                 for (String line; (line = in.readLine()) != null;) {
                     String[] words = line.split(" ", 2);
-                    if (words[0].equals("zero")) member.zero(Long.parseLong(words[1]));
-                    else member.tell(json.readTree(words[1]));
+                    if (words[0].equals("zero")) client.zero(Long.parseLong(words[1]));
+                    else client.tell(json.readTree(words[1]));
                 }
             } catch (Exception e) {
                 e.printStackTrace();
@@ -102,7 +116,13 @@ public class Live {
         });
         input.setDaemon(true);
         input.start();
-        member.run();
+        client.run();
+        // What a producer has sent is under way.
+        if (client instanceof Sender) new CountDownLatch(1).await();
+    }
+
+    static Client member(JsonNode plan, JsonNode of, Sink sink) {
+        return of.hasNonNull("share") ? new ShareMember(plan, of, sink) : new Member(plan, of, sink);
     }
 
     static synchronized void say(String line) {
@@ -141,30 +161,157 @@ public class Live {
         static final Collection<Process> all = new ConcurrentLinkedQueue<>();
     }
 
-    /** One instance of a consumer: its poll loop as an application writes it. */
-    static class Member implements Runnable {
+    /** A producer or a member of a group, while its process lives. */
+    abstract static class Client implements Runnable {
         final JsonNode plan;
         final JsonNode of;
         final Sink sink;
         final String prefix;
-        final String commit;
         final CountDownLatch began = new CountDownLatch(1);
-        final ConcurrentLinkedQueue<JsonNode> orders = new ConcurrentLinkedQueue<>();
-        final Map<TopicPartition, OffsetAndMetadata> finished = new HashMap<>();
-        KafkaConsumer<byte[], byte[]> consumer;
         volatile long zero = Long.MAX_VALUE;
-        volatile long stopAt = Long.MAX_VALUE;
         volatile boolean abandoned;
-        volatile Set<TopicPartition> owned;
 
-        Member(JsonNode plan, JsonNode of, Sink sink) {
+        Client(JsonNode plan, JsonNode of, Sink sink) {
             this.plan = plan;
             this.of = of;
             this.sink = sink;
             prefix = plan.get("prefix").asText();
+        }
+
+        /** What is done before time begins. */
+        abstract void prepare() throws Exception;
+
+        void zero(long nanos) {
+            zero = nanos;
+            began.countDown();
+        }
+
+        void tell(JsonNode order) {
+            throw new IllegalStateException(order.toString());
+        }
+
+        void awaitStart() throws InterruptedException {
+            if (of.get("start").asLong() == 0) return;
+            began.await();
+            until(zero + of.get("start").asLong());
+        }
+    }
+
+    /** One instance of a consumer: its poll loop as an application writes it. */
+    abstract static class Consuming extends Client {
+        final Set<Integer> poison = new java.util.HashSet<>();
+        volatile long stopAt = Long.MAX_VALUE;
+
+        Consuming(JsonNode plan, JsonNode of, Sink sink) {
+            super(plan, of, sink);
+            of.get("poison").forEach(n -> poison.add(n.asInt()));
+        }
+
+        @Override
+        void zero(long nanos) {
+            if (of.hasNonNull("stop")) stopAt = nanos + of.get("stop").asLong();
+            super.zero(nanos);
+        }
+
+        List<String> topics() {
+            List<String> topics = new ArrayList<>();
+            for (JsonNode topic : of.get("topics")) topics.add(prefix + topic.asText());
+            return topics;
+        }
+
+        /** At most so long it stays in `poll()`. */
+        Duration patience() {
+            return Duration.ofNanos(Math.max(0, Math.min(100_000_000L, stopAt - now())));
+        }
+
+        void work(ConsumerRecord<byte[], byte[]> record) {
+            long begin = now();
+            String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+            JsonNode own = of.get("byKey").get(key);
+            until(begin + Math.round((own == null ? of.get("processing") : own).asLong() * pace(begin)));
+        }
+
+        void ended(String kind, ConsumerRecord<byte[], byte[]> record) {
+            TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+            ObjectNode event = event(kind);
+            event.put("n", number(record.value())).put("partition", nameOf(prefix, partition)).put("offset", record.offset());
+            sink.add(event);
+        }
+
+        /** How many times as long as usual what begins now takes: `[from, factor]` in the order of time. */
+        double pace(long at) {
+            double factor = 1;
+            for (JsonNode change : of.get("pace"))
+                if (at >= zero + change.get(0).asLong()) factor = change.get(1).asDouble();
+            return factor;
+        }
+
+        void failed(Throwable e) {
+            ObjectNode event = event("error");
+            event.put("error", String.valueOf(e));
+            sink.add(event);
+            e.printStackTrace();
+        }
+
+        ObjectNode event(String kind) {
+            return json.createObjectNode().put("kind", kind).put("at", now())
+                .put("consumer", of.get("consumer").asText()).put("instance", of.get("instance").asInt());
+        }
+    }
+
+    /** A member of a share group, which says of each record that it may fail what becomes of it. */
+    static class ShareMember extends Consuming {
+        KafkaShareConsumer<byte[], byte[]> consumer;
+
+        ShareMember(JsonNode plan, JsonNode of, Sink sink) {
+            super(plan, of, sink);
+        }
+
+        @Override
+        void prepare() {
+            Map<String, String> more = new HashMap<>();
+            more.put("group.id", prefix + of.get("group").asText());
+            more.put("client.id", of.get("clientId").asText());
+            consumer = new KafkaShareConsumer<>(
+                properties(plan, of.get("config"), more), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public void run() {
+            boolean explicit = "explicit".equals(of.get("config").path("share.acknowledgement.mode").asText());
+            AcknowledgeType failure = AcknowledgeType.valueOf(of.get("share").get("onFailure").asText().toUpperCase());
+            try {
+                awaitStart();
+                consumer.subscribe(topics());
+                while (now() < stopAt && !abandoned)
+                    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(patience())) {
+                        work(record);
+                        if (abandoned) break;
+                        boolean fails = poison.contains(number(record.value()));
+                        ended(fails ? "fail" : "finish", record);
+                        if (explicit) consumer.acknowledge(record, fails ? failure : AcknowledgeType.ACCEPT);
+                    }
+                consumer.close(Duration.ofSeconds(abandoned ? 0 : 5));
+            } catch (Throwable e) {
+                failed(e);
+            }
+        }
+    }
+
+    /** A member of a group of the classic or the consumer protocol. */
+    static class Member extends Consuming {
+        final String commit;
+        final ConcurrentLinkedQueue<JsonNode> orders = new ConcurrentLinkedQueue<>();
+        final Map<TopicPartition, OffsetAndMetadata> finished = new HashMap<>();
+        KafkaConsumer<byte[], byte[]> consumer;
+        volatile Set<TopicPartition> owned;
+
+        Member(JsonNode plan, JsonNode of, Sink sink) {
+            super(plan, of, sink);
             commit = of.get("commit").asText();
         }
 
+        @Override
         void prepare() {
             Map<String, String> more = new HashMap<>();
             more.put("group.id", prefix + of.get("group").asText());
@@ -177,13 +324,8 @@ public class Live {
             for (JsonNode topic : of.get("topics")) consumer.partitionsFor(prefix + topic.asText());
         }
 
-        void zero(long nanos) {
-            zero = nanos;
-            if (of.hasNonNull("stop")) stopAt = nanos + of.get("stop").asLong();
-            began.countDown();
-        }
-
         /** A seek; done between two polls, as an application would. */
+        @Override
         void tell(JsonNode order) {
             orders.add(order);
         }
@@ -192,13 +334,8 @@ public class Live {
         public void run() {
             try {
                 // Members without a start have joined before time zero.
-                if (of.get("start").asLong() > 0) {
-                    began.await();
-                    until(zero + of.get("start").asLong());
-                }
-                List<String> topics = new ArrayList<>();
-                for (JsonNode topic : of.get("topics")) topics.add(prefix + topic.asText());
-                consumer.subscribe(topics, new ConsumerRebalanceListener() {
+                awaitStart();
+                consumer.subscribe(topics(), new ConsumerRebalanceListener() {
                     @Override
                     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
                         changed("assigned", partitions, true);
@@ -221,40 +358,23 @@ public class Live {
             } catch (WakeupException e) {
                 consumer.close(Duration.ZERO);
             } catch (Throwable e) {
-                ObjectNode event = event("error");
-                event.put("error", String.valueOf(e));
-                sink.add(event);
-                e.printStackTrace();
+                failed(e);
             }
         }
 
         void round() {
             if (commit.equals("after")) commitFinished();
             for (JsonNode order; (order = orders.poll()) != null;) seek(order);
-            long left = Math.max(0, Math.min(100_000_000L, stopAt - now()));
-            ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofNanos(left));
-            if (records.isEmpty()) return;
-            if (commit.equals("before")) guarded(consumer::commitSync);
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(patience());
+            if (commit.equals("before") && !records.isEmpty()) guarded(consumer::commitSync);
             for (ConsumerRecord<byte[], byte[]> record : records) {
-                long begin = now();
-                String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-                JsonNode own = of.get("byKey").get(key);
-                until(begin + Math.round((own == null ? of.get("processing") : own).asLong() * pace(begin)));
+                work(record);
                 if (abandoned) return;
-                TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                ObjectNode event = event("finish");
-                event.put("n", number(record.value())).put("partition", nameOf(prefix, partition)).put("offset", record.offset());
-                sink.add(event);
-                finished.put(partition, new OffsetAndMetadata(record.offset() + 1));
+                ended("finish", record);
+                finished.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
             }
-        }
-
-        /** How many times as long as usual what begins now takes: `[from, factor]` in the order of time. */
-        double pace(long at) {
-            double factor = 1;
-            for (JsonNode change : of.get("pace"))
-                if (at >= zero + change.get(0).asLong()) factor = change.get(1).asDouble();
-            return factor;
+            // Behind markers and what was compacted away.
+            finished.putAll(records.nextOffsets());
         }
 
         void seek(JsonNode order) {
@@ -290,7 +410,7 @@ public class Live {
         void guarded(Runnable commit) {
             try {
                 commit.run();
-            } catch (org.apache.kafka.common.KafkaException e) {
+            } catch (KafkaException e) {
                 if (e instanceof WakeupException) throw e;
                 ObjectNode event = event("commitFailed");
                 event.put("error", e.getClass().getSimpleName());
@@ -309,11 +429,6 @@ public class Live {
             event.put("owned", now.size());
             sink.add(event);
         }
-
-        ObjectNode event(String kind) {
-            return json.createObjectNode().put("kind", kind).put("at", now())
-                .put("consumer", of.get("consumer").asText()).put("instance", of.get("instance").asInt());
-        }
     }
 
     /** The number of the message that a value carries; −1 in a tombstone. */
@@ -324,43 +439,95 @@ public class Live {
         return number;
     }
 
-    /** One producer instance and its sends, each at its time: `[at, n, topic, key, size]`. */
-    static class Sender implements Runnable {
-        final JsonNode of;
-        final String prefix;
-        final KafkaProducer<byte[], byte[]> producer;
-        final ConcurrentLinkedQueue<ObjectNode> answers = new ConcurrentLinkedQueue<>();
-        volatile long zero;
+    /** One life of a producer and its sends, each at its time: `[at, n, topic, key, size]`. */
+    static class Sender extends Client {
+        /** Records to a commit; 0 outside transactions. */
+        final int perCommit;
+        KafkaProducer<byte[], byte[]> producer;
+        int inTransaction;
+        /** A record of the open transaction was refused. */
+        volatile boolean doomed;
 
-        Sender(JsonNode plan, JsonNode of) throws Exception {
-            this.of = of;
-            prefix = plan.get("prefix").asText();
-            producer = new KafkaProducer<>(properties(plan, of.get("config"), Map.of()), bytes, bytes);
-            for (JsonNode topic : plan.get("topics")) producer.partitionsFor(prefix + topic.get("name").asText());
+        Sender(JsonNode plan, JsonNode of, Sink sink) {
+            super(plan, of, sink);
+            perCommit = of.get("perCommit").asInt();
+        }
+
+        @Override
+        void prepare() throws Exception {
+            if (of.get("start").asLong() > 0) return;
+            open();
             // Connected, and with its producer id, before time begins.
+            if (perCommit > 0) producer.beginTransaction();
             producer.send(new ProducerRecord<>("warm-up", new byte[1])).get();
+            if (perCommit > 0) producer.commitTransaction();
+        }
+
+        void open() {
+            Map<String, String> more = new HashMap<>();
+            more.put("client.id", prefix + of.get("name").asText());
+            Properties all = properties(plan, of.get("config"), more);
+            all.computeIfPresent("transactional.id", (key, id) -> prefix + id);
+            producer = new KafkaProducer<>(all, bytes, bytes);
+            for (JsonNode topic : plan.get("topics")) producer.partitionsFor(prefix + topic.get("name").asText());
+            if (perCommit > 0) producer.initTransactions();
         }
 
         @Override
         public void run() {
-            for (JsonNode send : of.get("sends")) {
-                until(zero + send.get(0).asLong());
-                int n = send.get(1).asInt();
-                ObjectNode answer = json.createObjectNode().put("n", n).put("sent", now());
-                String topic = prefix + send.get(2).asText();
-                byte[] key = send.get(3).isNull() ? null : send.get(3).asText().getBytes(StandardCharsets.UTF_8);
-                try {
-                    producer.send(new ProducerRecord<>(topic, null, key, value(n, send.get(4))), (metadata, error) -> {
-                        answer.put("answered", now());
-                        if (error != null) answer.put("error", error.getClass().getSimpleName());
-                        else answer.put("partition", nameOf(prefix, new TopicPartition(metadata.topic(), metadata.partition())))
-                            .put("offset", metadata.hasOffset() ? metadata.offset() : -1);
-                        answers.add(answer);
-                    });
-                } catch (Exception e) {
-                    answers.add(answer.put("answered", now()).put("error", e.getClass().getSimpleName()));
+            try {
+                awaitStart();
+                if (producer == null) open();
+                began.await();
+                for (JsonNode send : of.get("sends")) {
+                    until(zero + send.get(0).asLong());
+                    send(send);
+                    if (perCommit > 0 && inTransaction == perCommit) commit();
                 }
+                // Who dies commits no more.
+                if (inTransaction > 0 && of.get("crash").isNull()) commit();
+            } catch (InterruptedException e) {
+                // The plan is over.
             }
+        }
+
+        void send(JsonNode send) {
+            int n = send.get(1).asInt();
+            ObjectNode answer = json.createObjectNode().put("kind", "answer").put("n", n).put("sent", now());
+            String topic = prefix + send.get(2).asText();
+            byte[] key = send.get(3).isNull() ? null : send.get(3).asText().getBytes(StandardCharsets.UTF_8);
+            try {
+                if (perCommit > 0 && doomed) beginAnew();
+                if (perCommit > 0 && inTransaction++ == 0) producer.beginTransaction();
+                producer.send(new ProducerRecord<>(topic, null, key, value(n, send.get(4))), (metadata, error) -> {
+                    answer.put("answered", now());
+                    if (error != null) answer.put("error", error.getClass().getSimpleName());
+                    else answer.put("partition", nameOf(prefix, new TopicPartition(metadata.topic(), metadata.partition())))
+                        .put("offset", metadata.hasOffset() ? metadata.offset() : -1);
+                    if (error != null) doomed = true;
+                    sink.add(answer);
+                });
+            } catch (Exception e) {
+                sink.add(answer.put("answered", now()).put("error", e.getClass().getSimpleName()));
+            }
+        }
+
+        void commit() {
+            try {
+                producer.commitTransaction();
+                inTransaction = 0;
+            } catch (KafkaException e) {
+                e.printStackTrace();
+                beginAnew();
+            }
+        }
+
+        /** Who cannot commit goes on as a process that comes back would: what is open is aborted. */
+        void beginAnew() {
+            producer.close(Duration.ZERO);
+            open();
+            inTransaction = 0;
+            doomed = false;
         }
 
         static byte[] value(int n, JsonNode size) {
@@ -373,21 +540,24 @@ public class Live {
         }
     }
 
-    /** A member of its own process. */
+    /** A client of its own process. */
     static class Child {
         final Process process;
+        final CountDownLatch ready = new CountDownLatch(1);
 
-        Child(File plan, int index, Sink sink) throws Exception {
+        Child(File plan, String kind, int index, Sink sink) throws Exception {
             process = new ProcessBuilder(
                 Path.java(), "-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
                 "-cp", System.getProperty("java.class.path"),
                 "-Dlog4j2.configurationFile=" + System.getProperty("log4j2.configurationFile"),
-                "Live", "member", plan.getPath(), String.valueOf(index))
+                "Live", kind, plan.getPath(), String.valueOf(index))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
             Children.all.add(process);
             Thread reader = new Thread(() -> {
                 try (BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                    for (String line; (line = out.readLine()) != null;) sink.add((ObjectNode) json.readTree(line));
+                    for (String line; (line = out.readLine()) != null;)
+                        if (line.equals("ready")) ready.countDown();
+                        else sink.add((ObjectNode) json.readTree(line));
                 } catch (Exception e) {
                     // What a killed process was writing is lost with it.
                 }
@@ -417,9 +587,9 @@ public class Live {
         final File file;
         final String prefix;
         final ConcurrentLinkedQueue<ObjectNode> events = new ConcurrentLinkedQueue<>();
-        final List<Sender> senders = new ArrayList<>();
-        final Map<Integer, Member> members = new TreeMap<>();
-        final Map<Integer, Child> children = new TreeMap<>();
+        /** By `kind index` of the plan. */
+        final Map<String, Client> clients = new TreeMap<>();
+        final Map<String, Child> children = new TreeMap<>();
         final Admin admin;
 
         Scenario(File file) throws Exception {
@@ -431,44 +601,63 @@ public class Live {
 
         void play(File result) throws Exception {
             createTopics();
-            int index = 0;
-            for (JsonNode of : plan.get("members")) {
-                if (of.get("ownProcess").asBoolean()) children.put(index, new Child(file, index, events::add));
-                else {
-                    Member member = new Member(plan, of, events::add);
-                    member.prepare();
-                    members.put(index, member);
-                    Thread thread = new Thread(member);
-                    thread.setDaemon(true);
-                    thread.start();
-                }
-                index++;
+            configure();
+            for (String kind : List.of("members", "producers")) {
+                int index = 0;
+                for (JsonNode of : plan.get(kind)) begin(kind, index++, of);
             }
-            for (JsonNode of : plan.get("producers"))
-                if (of.get("client").asText().equals("java")) senders.add(new Sender(plan, of));
+            for (Child child : children.values())
+                if (!child.ready.await(120, TimeUnit.SECONDS)) throw new IllegalStateException("a client's process does not start");
             awaitGroups();
             long zero = now() + 500_000_000L;
             say("zero " + file.getPath() + " " + zero / 1_000_000);
-            List<Thread> threads = new ArrayList<>();
-            for (Sender sender : senders) {
-                sender.zero = zero;
-                threads.add(new Thread(sender));
-            }
-            members.values().forEach(member -> member.zero(zero));
+            clients.values().forEach(client -> client.zero(zero));
             children.values().forEach(child -> child.write("zero " + zero));
             Thread actions = new Thread(() -> act(zero));
-            threads.add(actions);
-            threads.forEach(thread -> {
-                thread.setDaemon(true);
-                thread.start();
-            });
+            actions.setDaemon(true);
+            actions.start();
             until(zero + plan.get("duration").asLong());
             ObjectNode out = snapshot(zero);
-            members.values().forEach(member -> member.abandoned = true);
+            clients.values().forEach(client -> client.abandoned = true);
             children.values().forEach(child -> child.process.destroyForcibly());
-            senders.forEach(sender -> sender.producer.close(Duration.ZERO));
+            for (Client client : clients.values())
+                if (client instanceof Sender sender && sender.producer != null) sender.producer.close(Duration.ZERO);
             json.writeValue(result, out);
             admin.close();
+        }
+
+        void begin(String kind, int index, JsonNode of) throws Exception {
+            if (kind.equals("producers") && !of.get("client").asText().equals("java")) return;
+            if (of.get("ownProcess").asBoolean()) {
+                children.put(kind + " " + index, new Child(file, kind, index, events::add));
+                return;
+            }
+            Client client = kind.equals("producers") ? new Sender(plan, of, events::add) : member(plan, of, events::add);
+            client.prepare();
+            clients.put(kind + " " + index, client);
+            Thread thread = new Thread(client);
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        /** Quotas of clients, and settings of groups. */
+        void configure() throws Exception {
+            List<ClientQuotaAlteration> quotas = new ArrayList<>();
+            for (JsonNode quota : plan.get("quotas"))
+                quotas.add(new ClientQuotaAlteration(
+                    new ClientQuotaEntity(Map.of(ClientQuotaEntity.CLIENT_ID, quota.get("clientId").asText())),
+                    List.of(new ClientQuotaAlteration.Op(quota.get("key").asText(), quota.get("bytes").asDouble()))));
+            if (!quotas.isEmpty()) admin.alterClientQuotas(quotas).all().get(30, TimeUnit.SECONDS);
+            Map<ConfigResource, Collection<AlterConfigOp>> groups = new HashMap<>();
+            for (JsonNode of : plan.get("members"))
+                if (of.hasNonNull("share")) {
+                    List<AlterConfigOp> ops = new ArrayList<>();
+                    of.get("share").get("group").fields().forEachRemaining(one -> ops.add(new AlterConfigOp(
+                        new ConfigEntry(one.getKey(), one.getValue().asText()), AlterConfigOp.OpType.SET)));
+                    if (!ops.isEmpty())
+                        groups.put(new ConfigResource(ConfigResource.Type.GROUP, prefix + of.get("group").asText()), ops);
+                }
+            if (!groups.isEmpty()) admin.incrementalAlterConfigs(groups).all().get(30, TimeUnit.SECONDS);
         }
 
         List<String> topics() {
@@ -510,7 +699,7 @@ public class Live {
 
         /** Until every partition of every group with members from the start is owned, and their positions are known. */
         void awaitGroups() throws Exception {
-            long deadline = now() + 60_000_000_000L;
+            long deadline = now() + 120_000_000_000L;
             long since = Long.MAX_VALUE;
             while (now() < deadline) {
                 if (!settled()) since = Long.MAX_VALUE;
@@ -521,7 +710,7 @@ public class Live {
             throw new IllegalStateException("the groups do not settle");
         }
 
-        boolean settled() {
+        boolean settled() throws Exception {
             Map<String, Integer> owned = new HashMap<>();
             Map<String, Integer> wanted = new HashMap<>();
             Map<String, Integer> latest = new HashMap<>();
@@ -531,6 +720,10 @@ public class Live {
             for (JsonNode of : plan.get("members")) {
                 if (of.get("start").asLong() > 0) continue;
                 String group = of.get("group").asText();
+                if (of.hasNonNull("share")) {
+                    if (!shares(group, of)) return false;
+                    continue;
+                }
                 wanted.put(group, of.get("groupPartitions").asInt());
                 Integer has = latest.get(of.get("consumer").asText() + " " + of.get("instance"));
                 if (has == null && !of.get("mayIdle").asBoolean()) return false;
@@ -539,21 +732,33 @@ public class Live {
             return owned.equals(wanted);
         }
 
-        /** Crashes of members, and what an administrator does. */
+        /** Whether a member of a share group has its partitions. */
+        boolean shares(String group, JsonNode of) throws Exception {
+            String id = prefix + group;
+            try {
+                var described = admin.describeShareGroups(List.of(id)).all().get(30, TimeUnit.SECONDS).get(id);
+                return described.groupState() == GroupState.STABLE && described.members().stream().anyMatch(member ->
+                    member.clientId().equals(of.get("clientId").asText()) && !member.assignment().topicPartitions().isEmpty());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof GroupIdNotFoundException) return false;
+                throw e;
+            }
+        }
+
+        /** Crashes of clients, and what an administrator does. */
         void act(long zero) {
             for (JsonNode action : plan.get("actions")) {
                 until(zero + action.get("at").asLong());
                 try {
                     switch (action.get("kind").asText()) {
-                        case "crash" -> children.get(action.get("member").asInt()).process.destroyForcibly();
+                        case "crash" -> children.get(action.get("client").asText()).process.destroyForcibly();
                         case "replay" -> {
                             int index = 0;
                             for (JsonNode of : plan.get("members")) {
-                                if (of.get("group").equals(action.get("group"))) {
-                                    if (members.containsKey(index)) members.get(index).tell(action);
-                                    else children.get(index).write("tell " + action);
-                                }
-                                index++;
+                                String client = "members " + index++;
+                                if (!of.get("group").equals(action.get("group"))) continue;
+                                if (clients.containsKey(client)) clients.get(client).tell(action);
+                                else children.get(client).write("tell " + action);
                             }
                         }
                         case "deleteRecords" -> admin.deleteRecords(Map.of(
@@ -574,7 +779,16 @@ public class Live {
             out.put("zero", zero);
             ObjectNode committed = out.putObject("committed");
             Set<String> groups = new java.util.TreeSet<>();
-            for (JsonNode of : plan.get("members")) groups.add(of.get("group").asText());
+            Set<String> shared = new java.util.TreeSet<>();
+            for (JsonNode of : plan.get("members")) (of.hasNonNull("share") ? shared : groups).add(of.get("group").asText());
+            for (String group : shared) {
+                ObjectNode offsets = committed.putObject(group);
+                admin.listShareGroupOffsets(Map.of(prefix + group, new ListShareGroupOffsetsSpec()))
+                    .partitionsToOffsetAndMetadata(prefix + group).get(20, TimeUnit.SECONDS)
+                    .forEach((partition, offset) -> {
+                        if (offset != null) offsets.put(nameOf(prefix, partition), offset.offset());
+                    });
+            }
             for (String group : groups) {
                 ObjectNode offsets = committed.putObject(group);
                 admin.listConsumerGroupOffsets(prefix + group).partitionsToOffsetAndMetadata().get(20, TimeUnit.SECONDS)
@@ -586,9 +800,8 @@ public class Live {
                 .stream().flatMap(topic -> topic.partitions().stream().map(one -> new TopicPartition(topic.name(), one.partition())))
                 .collect(Collectors.toSet());
             ArrayNode events = out.putArray("events");
-            this.events.forEach(events::add);
             ArrayNode answers = out.putArray("answers");
-            senders.forEach(sender -> sender.answers.forEach(answers::add));
+            this.events.forEach(event -> (event.get("kind").asText().equals("answer") ? answers : events).add(event));
             ObjectNode logs = logs(partitions);
             out.set("logs", logs);
             for (int broker = 1; broker <= plan.get("brokers").asInt(); broker++)

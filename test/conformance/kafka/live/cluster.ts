@@ -18,6 +18,7 @@ const common = {
   // Scenarios do not wait as long as production does.
   "group.consumer.min.session.timeout.ms": 1000,
   "group.consumer.min.heartbeat.interval.ms": 100,
+  "group.share.min.record.lock.duration.ms": 1000,
   "unstable.feature.versions.enable": true,
 };
 
@@ -133,6 +134,8 @@ export class Cluster {
           id,
           "-c",
           properties,
+          // A preview in 4.1.
+          ...["--feature", "share.version=1"],
           ...(properties === nodes[0]!.properties ? ["--standalone"] : []),
         );
       for (const node of nodes) cluster.startNode(node);
@@ -184,7 +187,7 @@ export class Cluster {
 }
 
 async function answers(port: number): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1800; tries++) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, "127.0.0.1");
       socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
@@ -193,5 +196,5 @@ async function answers(port: number): Promise<void> {
     if (open) return;
     await sleep(100);
   }
-  throw new Error(`no broker listens on port ${port} after a minute`);
+  throw new Error(`no broker listens on port ${port} after three minutes`);
 }

@@ -4,7 +4,8 @@ import type { Facts, PartitionName } from "./facts.ts";
 export interface Claims {
   /**
    * `placement`: the partition of each message. `offsets`: its offset as well, and where each log begins and ends.
-   * `processed`: how often each consumer finished each message. `order`: the order of finishes in each partition.
+   * `ends`: that alone, where the simulated facts do not tell which records are left.
+   * `processed`: how often each consumer finished each message, `failed`: how often it failed. `order`: the order of finishes in each partition.
    * `owners`: who finished the records of each partition, one after the other. `committed`: the groups' offsets.
    * `runs`: the lengths of what a producer sent to one partition before it turned to another, where the partitions are
    * drawn. `bytes`: the size of each log, and so how its records were batched. `accepted`: which messages the broker took.
@@ -28,7 +29,11 @@ export type Figure =
   /** Median time from the intent to send to the first finish, ms; of messages sent in the interval, ms. */
   | { readonly kind: "latency.p50"; readonly consumer: string; readonly from: number; readonly until: number }
   /** From an instant, ms, to the next finish of messages that were sent to the partitions of this member before. */
-  | { readonly kind: "pause"; readonly consumer: string; readonly instance: number; readonly since: number };
+  | { readonly kind: "pause"; readonly consumer: string; readonly instance: number; readonly since: number }
+  /** From an instant, ms, to the last finish of its messages. */
+  | { readonly kind: "drained"; readonly consumer: string; readonly since: number }
+  /** From an instant, ms, to the next finish of its messages. */
+  | { readonly kind: "next"; readonly consumer: string; readonly since: number };
 
 /** What a claim is about, in a form that is equal when both sides agree. */
 const views = {
@@ -46,6 +51,13 @@ const views = {
         ...records.map(([offset, n]) => [`${partition} ${offset}`, n] as const),
       ]),
     ),
+  ends: ({ logs }: Facts) =>
+    new Map(
+      Object.entries(logs).flatMap(([partition, { start, end }]) => [
+        [`${partition} start`, start],
+        [`${partition} end`, end],
+      ]),
+    ),
   runs: ({ logs }: Facts) => {
     const partitions: string[] = [];
     for (const [partition, { records }] of Object.entries(logs))
@@ -56,12 +68,8 @@ const views = {
   bytes: ({ logs }: Facts) =>
     new Map(Object.entries(logs).map(([partition, { bytes }]) => [partition, bytes])),
   accepted: ({ sends }: Facts) => new Map(sends.map(([, accepted], n) => [String(n), accepted !== null])),
-  processed: ({ finishes }: Facts) => {
-    const times = new Map<string, number>();
-    for (const [, n, , , consumer] of finishes)
-      times.set(`${consumer} ${n}`, (times.get(`${consumer} ${n}`) ?? 0) + 1);
-    return times;
-  },
+  processed: ({ finishes }: Facts) => times(finishes),
+  failed: ({ failures = [] }: Facts) => times(failures),
   order: ({ finishes }: Facts) =>
     gathered(finishes.map(([, n, partition, , consumer]) => [`${consumer} ${partition}`, String(n)])),
   owners: ({ finishes }: Facts) =>
@@ -118,6 +126,12 @@ export function measure(figure: Figure, { sends, finishes, logs }: Facts): numbe
         .toSorted((a, b) => a - b);
       return latencies[Math.ceil(latencies.length / 2) - 1] ?? Number.NaN;
     }
+    case "drained":
+    case "next": {
+      const { kind, consumer, since } = figure;
+      const ends = finishes.filter(([at, , , , by]) => by === consumer && at >= since);
+      return (kind === "next" ? ends[0] : ends.at(-1))![0] - since;
+    }
     case "pause": {
       const owner = new Map<PartitionName, boolean>();
       for (const [at, , partition, , consumer, instance] of finishes)
@@ -146,6 +160,13 @@ function unequal(
         `${claim}: ${name} is ${String(real.get(name))} in Kafka, simulated ${String(ours.get(name))}`,
     );
   return differing.length > 5 ? [...told, `${claim}: ${differing.length - 5} more`] : told;
+}
+
+function times(ends: Facts["finishes"]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const [, n, , , consumer] of ends)
+    times.set(`${consumer} ${n}`, (times.get(`${consumer} ${n}`) ?? 0) + 1);
+  return times;
 }
 
 function gathered(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {

@@ -18,6 +18,9 @@ export interface Facts {
     consumer: string,
     instance: number,
   ])[];
+  /** Ends of processing that failed, likewise; left out where there are none. */
+  readonly failures?: Facts["finishes"];
+  /** Of a share group: where its partitions begin, before which it is done with all. */
   readonly committed: Readonly<Record<string, Readonly<Record<PartitionName, number>>>>;
 }
 

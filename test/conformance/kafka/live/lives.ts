@@ -1,4 +1,4 @@
-import type { Consumer, Topology } from "../../../../src/core/model/topology.ts";
+import type { Consumer, Producer, Topology } from "../../../../src/core/model/topology.ts";
 import { instancesMax } from "../../../../src/core/model/timeline.ts";
 
 /** One stretch in which an instance of a consumer runs. Times are ns. */
@@ -48,5 +48,32 @@ export function livesOf({ consumers, timeline }: Topology): Life[] {
     }
     if (stopsAt < Infinity) for (const instance of [...running.keys()]) end(instance, "stop", stopsAt);
     return lives;
+  });
+}
+
+/** One stretch in which a producer of one instance runs, until `end`: its crash, or that of the run. Times are ns. */
+export interface ProducerLife {
+  readonly producer: Producer;
+  readonly start: number;
+  readonly end: number;
+  readonly crash: number | undefined;
+}
+
+/** What crashes and starts of the timeline make of the producers. */
+export function producerLives({ producers, timeline }: Topology): ProducerLife[] {
+  return [...producers.values()].flatMap((producer) => {
+    const lives: ProducerLife[] = [];
+    let start: number | undefined = 0;
+    for (const { at, action } of timeline) {
+      if (action.kind !== "crash" && action.kind !== "start") continue;
+      const { target } = action;
+      if (target.kind !== "producer" || target.name.text !== producer.name.text) continue;
+      if (action.kind === "start") start ??= at;
+      else if (start !== undefined) {
+        lives.push({ producer, start, end: at, crash: at });
+        start = undefined;
+      }
+    }
+    return start === undefined ? lives : [...lives, { producer, start, end: Infinity, crash: undefined }];
   });
 }

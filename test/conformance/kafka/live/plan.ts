@@ -4,7 +4,7 @@ import type { Flow, Topology } from "../../../../src/core/model/topology.ts";
 import type { ReplayPoint } from "../../../../src/core/model/timeline.ts";
 import { ReplicaPlacer } from "../../../../src/core/log/replication/replica-placer.ts";
 import { Kernel } from "../../../../src/core/sim/kernel.ts";
-import { livesOf } from "./lives.ts";
+import { livesOf, producerLives } from "./lives.ts";
 import type { SimulatedRun } from "./simulated.ts";
 
 type Settings = Readonly<Record<string, string | number | boolean>>;
@@ -16,12 +16,12 @@ interface Written {
     readonly topics: Readonly<Record<string, { config?: Settings } | null>>;
   };
   readonly producers: Readonly<Record<string, { config?: Settings }>>;
-  readonly consumers?: Readonly<Record<string, { config?: Settings; commit?: string }>>;
+  readonly consumers?: Readonly<Record<string, { config?: Settings; commit?: string; onFailure?: string }>>;
 }
 
-/** What an administrator or a fault does to clients. `member` is a place in the plan's list. */
+/** What an administrator or a fault does to clients. `client` is a list of the plan and a place in it. */
 type PlayedAction =
-  | { readonly at: number; readonly kind: "crash"; readonly member: number }
+  | { readonly at: number; readonly kind: "crash"; readonly client: string }
   | {
       readonly at: number;
       readonly kind: "replay";
@@ -49,15 +49,19 @@ export function brokerSettings(text: string): Settings {
 export function planOf(
   prefix: string,
   text: string,
-  { topology, sends }: SimulatedRun,
+  simulatedRun: SimulatedRun,
   bootstrap: string,
   ofNode: readonly string[] = [],
 ) {
   const written = readYaml(text) as Written;
+  const { topology } = simulatedRun;
   const kafka = topology.kafka!;
-  const members = membersOf(topology, written);
-  const crashes = members.flatMap(({ crash }, member) =>
-    crash === null ? [] : [{ at: crash, kind: "crash" as const, member }],
+  const members = membersOf(prefix, simulatedRun, written);
+  const producers = producersOf(simulatedRun, written, ofNode);
+  const crashes = Object.entries({ members, producers }).flatMap(([kind, clients]) =>
+    clients.flatMap(({ crash }, place) =>
+      crash === null ? [] : [{ at: crash, kind: "crash" as const, client: `${kind} ${place}` }],
+    ),
   );
   return {
     bootstrap,
@@ -69,23 +73,54 @@ export function planOf(
       config: written.kafka.topics[name]?.config ?? {},
       replicas: replicasOf(topology, name, partitions, replicas),
     })),
-    producers: [...topology.producers.values()].map(({ name: { text: name }, instances, flows }) => {
-      const [flow] = flows;
-      if (instances > 1 || flow === undefined || flows.length > 1)
-        throw new Error(`${name}: write several producers instead of several instances or flows`);
-      return {
-        name,
-        /** Which client plays it. */
-        client: ofNode.includes(name) ? "node" : "java",
-        config: written.producers[name]?.config ?? {},
-        sends: sends.flatMap((send, n) =>
-          send.producer === name ? [[send.at, n, flow.to.name.text, send.key, sizeOf(flow)] as const] : [],
-        ),
-      };
-    }),
+    quotas: quotasOf(prefix, topology, members),
+    producers,
     members,
     actions: [...crashes, ...administration(topology)].toSorted((a, b) => a.at - b.at),
   };
+}
+
+/** Each life of each producer, with what it sends in it. */
+function producersOf({ topology, sends }: SimulatedRun, written: Written, ofNode: readonly string[]) {
+  return producerLives(topology).map(({ producer, start, end, crash }) => {
+    const { instances, flows } = producer;
+    const name = producer.name.text;
+    const [flow] = flows;
+    if (instances > 1 || flow === undefined || flows.length > 1)
+      throw new Error(`${name}: write several producers instead of several instances or flows`);
+    return {
+      name,
+      /** Which client plays it. */
+      client: ofNode.includes(name) ? "node" : "java",
+      config: written.producers[name]?.config ?? {},
+      perCommit: flow.kafka.transactions?.messages ?? 0,
+      start,
+      crash: crash ?? null,
+      ownProcess: crash !== undefined,
+      sends: sends.flatMap(({ at, producer: by, key }, n) =>
+        by === name && at >= start && at < end
+          ? [[at, n, flow.to.name.text, key, sizeOf(flow)] as const]
+          : [],
+      ),
+    };
+  });
+}
+
+/** Kafka counts them by client id, which each instance here has for itself. */
+function quotasOf(
+  prefix: string,
+  { kafka }: Topology,
+  members: readonly { readonly consumer: string; readonly clientId: string }[],
+) {
+  return [...kafka!.quotas].flatMap(([name, { produce, fetch }]) => {
+    const own = members.filter(({ consumer }) => consumer === name);
+    if (own.length > 1) throw new Error(`${name}: a quota of several instances is one client id's in Kafka`);
+    const clientId = own[0]?.clientId ?? prefix + name;
+    const rates = { producer_byte_rate: produce, consumer_byte_rate: fetch };
+    return Object.entries(rates).flatMap(([key, bytes]) =>
+      bytes === undefined || bytes === Infinity ? [] : [{ clientId, key, bytes }],
+    );
+  });
 }
 
 /** Kafka draws where it begins, the simulator as well: this is what the simulator drew. */
@@ -115,24 +150,39 @@ function administration({ timeline }: Topology): PlayedAction[] {
   });
 }
 
-function membersOf(topology: Topology, written: Written) {
+/** What a file writes in a consumer's `config`, and Kafka keeps of the share group. */
+const groupSettings: ReadonlySet<string> = new Set([
+  "share.auto.offset.reset",
+  "share.heartbeat.interval.ms",
+  "share.session.timeout.ms",
+  "share.record.lock.duration.ms",
+]);
+
+function membersOf(prefix: string, { topology, poison }: SimulatedRun, written: Written) {
   const all = livesOf(topology).map(({ consumer, instance, start, stop, crash }) => {
     const { name, from, processing } = consumer;
     if (from.kind !== "log") throw new Error(`${name.text} reads no topic`);
-    const { config: all = {}, commit = "auto" } = written.consumers![name.text]!;
-    const { "group.instance.id": id, ...config } = all;
+    const { config: all = {}, commit = "auto", onFailure = "release" } = written.consumers![name.text]!;
+    const { "group.instance.id": id, ...client } = all;
+    const shares = from.settings.share !== undefined;
+    const ofGroup = ([key]: readonly [string, unknown]) => shares && groupSettings.has(key);
+    const group = Object.fromEntries(Object.entries(client).filter(ofGroup));
+    const config = Object.fromEntries(Object.entries(client).filter((one) => !ofGroup(one)));
     const place = [...topology.consumers.keys()].indexOf(name.text);
     return {
       consumer: name.text,
       instance,
       // Member ids begin with it, and assignors go by their order.
-      clientId: `m${place}${String(instance).padStart(3, "0")}`,
+      clientId: `${prefix}m${place}${String(instance).padStart(3, "0")}`,
       // Each of several instances adds its number.
       instanceId: id === undefined || consumer.instances === 1 ? (id ?? null) : `${id}-${instance}`,
       group: from.group.text,
       topics: from.topics.map(({ text }) => text),
       config,
       commit,
+      /** Only of a member of a share group: its group's settings, and what it says of a record that failed. */
+      share: shares ? { group, onFailure } : null,
+      poison: poison.get(name.text) ?? [],
       processing: constant(processing.perMessage, name.text),
       byKey: Object.fromEntries([...processing.byKey].map(([key, time]) => [key, constant(time, name.text)])),
       pace: paceOf(topology, name.text, instance),

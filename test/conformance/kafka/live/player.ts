@@ -115,6 +115,19 @@ function factsOf({ producers, duration }: Plan, { zero, answers, events, committ
   }
   const numberOf = (partition: string, offset: number, n: number) =>
     n >= 0 ? n : (told.get(`${partition} ${offset}`) ?? -1);
+  const ends = (ended: string) =>
+    events
+      .filter(({ kind, at }) => kind === ended && at - zero < duration)
+      .map(({ at, n, partition, offset, consumer, instance }): Facts["finishes"][number] => [
+        since(at),
+        numberOf(partition!, offset!, n!),
+        partition!,
+        offset!,
+        consumer,
+        instance,
+      ])
+      .toSorted(([a], [b]) => a - b);
+  const failures = ends("fail");
   return {
     sends,
     logs: Object.fromEntries(
@@ -130,17 +143,8 @@ function factsOf({ producers, duration }: Plan, { zero, answers, events, committ
           },
         ]),
     ),
-    finishes: events
-      .filter(({ kind, at }) => kind === "finish" && at - zero < duration)
-      .map(({ at, n, partition, offset, consumer, instance }): Facts["finishes"][number] => [
-        since(at),
-        numberOf(partition!, offset!, n!),
-        partition!,
-        offset!,
-        consumer,
-        instance,
-      ])
-      .toSorted(([a], [b]) => a - b),
+    finishes: ends("finish"),
+    ...(failures.length === 0 ? {} : { failures }),
     committed,
   };
 }

@@ -32,7 +32,20 @@ const failOver = (since: number): Nearness => ({
 });
 /** What brokers that fail do to records; the moment of a commit is a race then. */
 const outcomes = ["accepted", "placement", "offsets", "processed", "order"] as const;
+/** What is left of a log is what a group reads that begins late, and as many bytes. */
+const compacted = ["accepted", "ends", "bytes", "processed", "order", "owners", "committed"] as const;
 const timed = { alone: true, costs: "used", same: ["accepted", "processed"] } as const;
+
+/** Which member has a record is a race; how often it is delivered, and what became of it, is not. */
+const shared = ["accepted", "placement", "offsets", "processed", "failed"] as const;
+const drained = (consumer: string): Nearness => ({
+  figure: { kind: "drained", consumer, since: 0 },
+  within: 0.2,
+});
+const next = (consumer: string, since: number): Nearness => ({
+  figure: { kind: "next", consumer, since },
+  within: 0.2,
+});
 
 export const scenarios: readonly Scenario[] = [
   { name: "latency-fit", alone: true, costs: "fitted", same: everything, near: [p50("count")] },
@@ -111,7 +124,11 @@ export const scenarios: readonly Scenario[] = [
     near: [failOver(3025)],
     alone: true as const,
   })),
-  { name: "broker-clean-waits", same: outcomes, alone: true },
+  ...["broker-clean-waits", "broker-unclean-loses", "min-isr-refuses"].map((name) => ({
+    name,
+    same: outcomes,
+    alone: true as const,
+  })),
   { name: "retention-all-expired", same: everything },
   { name: "retention-some-expired", same: everything },
   { name: "retention-bytes", same: everything },
@@ -119,4 +136,28 @@ export const scenarios: readonly Scenario[] = [
   { name: "retention-outruns-latest", same: everything },
   { name: "delete-records", same: everything },
   { name: "delete-records-behind", same: everything },
+  ...[
+    "replay-earliest",
+    "replay-latest",
+    "replay-offset",
+    "replay-time",
+    "replay-out-of-range",
+    "replay-uncommitted-crash",
+  ].map((name) => ({ name, same: everything })),
+  ...["transaction-commits", "transaction-crash-returns", "transaction-too-long"].map((name) => ({
+    name,
+    same: everything,
+  })),
+  { name: "transaction-crash-times-out", same: everything, near: [next("only", 1500)] },
+  { name: "transaction-compaction", same: compacted },
+  { name: "producer-crash-lingers", same: everything },
+  { name: "quota-produce", same: everything, near: [drained("all")] },
+  { name: "quota-fetch", same: everything, near: [drained("slow")] },
+  ...["share-release", "share-reject", "share-members"].map((name) => ({ name, same: shared })),
+  { name: "share-crash", same: shared, near: [next("second", 2500)] },
+  { name: "share-lock-expires", same: shared, near: [next("second", 0)] },
+  ...["compaction-keeps-last", "compaction-tombstones", "compaction-waits"].map((name) => ({
+    name,
+    same: compacted,
+  })),
 ];

@@ -17,6 +17,8 @@ export interface Send {
 export interface SimulatedRun {
   readonly topology: Topology;
   readonly sends: readonly Send[];
+  /** By consumer: messages that failed. */
+  readonly poison: ReadonlyMap<string, readonly number[]>;
   readonly facts: Facts;
   readonly result: Result;
 }
@@ -36,8 +38,11 @@ export function simulated(text: string, slowness = 1): SimulatedRun {
   const result = simulate(topology, { auditEvery: 1000 });
   const sends: Send[] = [];
   const accepted: (number | null)[] = [];
-  const placed: (readonly [PartitionName, number])[] = [];
+  const placed: PartitionName[] = [];
+  /** By partition: the message at each offset. What an election cut off is written over. */
+  const held = new Map<PartitionName, Map<number, number>>();
   const finishes: Facts["finishes"][number][] = [];
+  const failures: Facts["finishes"][number][] = [];
   const { rows, rowsDropped, station, message, place, detail, time, places } = result.trace;
   if (rowsDropped > 0) throw new Error("the trace is not whole: send fewer messages");
   for (let row = 0; row < rows; row++) {
@@ -49,15 +54,21 @@ export function simulated(text: string, slowness = 1): SimulatedRun {
         sends[n] = { at, producer: where.name, key: detail[row]! < 0 ? null : String(detail[row]) };
         accepted[n] = null;
         break;
-      case Station.appended:
-        placed[n] = [`${where.name}-${where.number}`, detail[row]!];
+      case Station.appended: {
+        const partition = `${where.name}-${where.number}`;
+        placed[n] = partition;
+        let log = held.get(partition);
+        if (log === undefined) held.set(partition, (log = new Map()));
+        log.set(detail[row]!, n);
         break;
+      }
       case Station.acknowledged:
         accepted[n] = at / nanosPerMilli;
         break;
-      case Station.finished: {
-        const [partition] = placed[n]!;
-        finishes.push([at / nanosPerMilli, n, partition, detail[row]!, where.name, where.number!]);
+      case Station.finished:
+      case Station.failed: {
+        const ends = station[row] === Station.finished ? finishes : failures;
+        ends.push([at / nanosPerMilli, n, placed[n]!, detail[row]!, where.name, where.number!]);
         break;
       }
       default:
@@ -67,10 +78,12 @@ export function simulated(text: string, slowness = 1): SimulatedRun {
   return {
     topology,
     sends,
+    poison: poisonOf(failures),
     facts: {
       sends: sends.map(({ at }, n) => [at / nanosPerMilli, accepted[n]!]),
-      logs: logsOf(result, placed),
+      logs: logsOf(result, held),
       finishes,
+      ...(failures.length === 0 ? {} : { failures }),
       committed: Object.fromEntries(
         Object.entries(groups).map(([group, { partitions }]) => [
           group,
@@ -82,6 +95,15 @@ export function simulated(text: string, slowness = 1): SimulatedRun {
     },
     result,
   };
+}
+
+function poisonOf(failures: Facts["finishes"]): Map<string, number[]> {
+  const poison = new Map<string, number[]>();
+  for (const [, n, , , consumer] of failures) {
+    const all = poison.get(consumer) ?? [];
+    if (!all.includes(n)) poison.set(consumer, [...all, n]);
+  }
+  return poison;
 }
 
 /** What a record costs whatever its size: mostly threads that are woken. Bytes cost as the preset says. */
@@ -97,15 +119,16 @@ function slowed({ preset, costs }: Calibration, slowness: number): Calibration {
   return { preset, costs: Object.fromEntries(times) as Costs };
 }
 
-function logsOf({ summary }: Result, placed: readonly (readonly [PartitionName, number])[]): Facts["logs"] {
-  const logs: Record<PartitionName, LogFacts & { readonly records: [number, number][] }> = {};
+function logsOf(
+  { summary }: Result,
+  held: ReadonlyMap<PartitionName, ReadonlyMap<number, number>>,
+): Facts["logs"] {
+  const logs: Record<PartitionName, LogFacts> = {};
   for (const [topic, { partitions }] of Object.entries(summary.topics))
-    for (const { partition, logStart, logEnd, bytes } of partitions)
-      logs[`${topic}-${partition}`] = { start: logStart, end: logEnd, bytes, records: [] };
-  placed.forEach(([partition, offset], n) => {
-    const log = logs[partition]!;
-    if (offset >= log.start && offset < log.end) log.records.push([offset, n]);
-  });
-  for (const { records } of Object.values(logs)) records.sort(([a], [b]) => a - b);
+    for (const { partition, logStart: start, logEnd: end, bytes } of partitions) {
+      const name = `${topic}-${partition}`;
+      const records = [...(held.get(name) ?? [])].filter(([offset]) => offset >= start && offset < end);
+      logs[name] = { start, end, bytes, records: records.toSorted(([a], [b]) => a - b) };
+    }
   return logs;
 }

@@ -83,7 +83,13 @@ export class Stage {
     return this.plays.get(name)!;
   }
 
-  async play({ name, ofNode }: Scenario): Promise<Facts> {
+  /** Once more, when nothing else is played any more. */
+  async again(scenario: Scenario): Promise<Facts> {
+    await Promise.allSettled(this.plays.values());
+    return this.play(scenario);
+  }
+
+  private async play({ name, ofNode }: Scenario): Promise<Facts> {
     const text = scenarioText(name);
     const run = simulated(text);
     const faults = brokerFaults(run.topology);
