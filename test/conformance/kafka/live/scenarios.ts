@@ -154,8 +154,6 @@ export const scenarios: readonly Scenario[] = [
   { name: "quota-produce", same: everything, near: [drained("all")] },
   { name: "quota-fetch", same: everything, near: [drained("slow")] },
   ...["share-release", "share-reject", "share-members"].map((name) => ({ name, same: shared })),
-  { name: "share-crash", same: shared, near: [next("second", 2500)] },
-  { name: "share-lock-expires", same: shared, near: [next("second", 0)] },
   ...["compaction-keeps-last", "compaction-tombstones", "compaction-waits"].map((name) => ({
     name,
     same: compacted,
