@@ -104,8 +104,9 @@ function* consumers({ consumers: all }: Topology): Iterable<GraphNode> {
   }
 }
 
+/** Replies have edges of their own. */
 function destinations(all: readonly Destination[]): Set<string> {
-  return new Set(all.map(({ kind, name }) => id(kind, name.text)));
+  return new Set(all.flatMap(({ kind, name }) => (kind === "reply" ? [] : [id(kind, name.text)])));
 }
 
 /** Topics lead to the group and from there to its consumers, queues straight to their consumers. */

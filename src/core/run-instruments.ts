@@ -11,6 +11,7 @@ import { ConsumerStats } from "./stats/consumer-stats.ts";
 import type { TimeRange } from "./stats/level-series.ts";
 import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
+import { RequestStats, type RequestFigures } from "./stats/request-stats.ts";
 import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/result.ts";
 import { summarize } from "./stats/summary.ts";
 import { Trace } from "./stats/trace.ts";
@@ -66,6 +67,8 @@ export class Instruments {
         stats: new ProducerStats(window.from, horizon, ranges),
         place: places.add("producer", name, null),
       };
+      if (producer.flows.some(({ requests }) => requests !== undefined))
+        instruments.stats.requests = new RequestStats(window.from, ranges);
       this.producers.set(name, instruments);
     }
     return instruments;
@@ -145,7 +148,10 @@ export class Instruments {
   part(number: number, now: number): Pick<Measured, "producers" | "consumers" | "totals"> {
     const { from, to } = this.world.ranges[number]!;
     const time = Math.max(Math.min(now, to) - from, 0);
-    const producers = [...this.producers].map(([name, { stats }]) => [name, stats.parts[number]!] as const);
+    const producers = [...this.producers].map(
+      ([name, { stats }]) =>
+        [name, { ...stats.parts[number]!, ...roundTrips(stats.requests?.parts[number]) }] as const,
+    );
     const consumers = [...this.consumers].map(([name, { stats, sends: onward }]) => {
       const figures = figuresOf(stats.parts[number]!, now, time);
       return [name, onward === undefined ? figures : { ...figures, sends: onward.parts[number]! }] as const;
@@ -199,7 +205,15 @@ const counted = [
 
 function producerSummary(stats: ProducerStats): ProducerSummary {
   const { sent, accepted, refused, unroutable, timedOut, underWay, returned } = stats;
-  return { sent, accepted, refused, unroutable, timedOut, underWay, returned };
+  const counts = { sent, accepted, refused, unroutable, timedOut, underWay, returned };
+  return { ...counts, ...roundTrips(stats.requests) };
+}
+
+/** Nothing of one that asks for no replies. */
+function roundTrips(requests: RequestFigures | undefined) {
+  if (requests === undefined) return {};
+  const { answered, unanswered, lateReplies, roundTrip } = requests;
+  return { answered, unanswered, lateReplies, roundTrip: summarize(roundTrip) };
 }
 
 /** `time`: ns of the window. */

@@ -246,6 +246,7 @@ export class Simulation {
           budget,
         });
         this.workload.sources.push(source);
+        if (flow.requests !== undefined) this.workload.expectReplies(source, stats.requests!, flow.requests);
         if (flow.to.kind === "topic") {
           const settings = JSON.stringify(flow.kafka);
           const client =
@@ -296,7 +297,14 @@ export class Simulation {
         return { forward, source };
       });
       const stream = world.kernel.stream(streamName);
-      const onward = new SendingOn(world, entries, stream, () => this.workload.nextId());
+      const { workload } = this;
+      const onward = new SendingOn(
+        world,
+        entries,
+        stream,
+        () => workload.nextId(),
+        (source) => workload.sources[source]!.requests !== undefined,
+      );
       for (const { source } of entries) source.onward = onward;
       return { client, onward };
     });

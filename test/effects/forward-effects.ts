@@ -19,6 +19,12 @@ const queueSends = (send: string): readonly [string, string] => [
   `prefetch: 1, processing: 5ms, sends: [{${send}}]}`,
 ];
 
+/** Who asks waits for the consumer's reply. */
+const asking = (requests: string): readonly (readonly [string, string])[] => [
+  ["rate: 100/s", `rate: 100/s, requests: ${requests}`],
+  ["prefetch: 1, processing: 5ms}", "prefetch: 1, processing: 5ms, sends: [{reply: true}]}"],
+];
+
 const transactions = (messages: number): readonly [string, string] => [
   "rate: 100/s",
   `transaction: {messages: ${messages}}, config: {transactional.id: p}, rate: 100/s`,
@@ -106,6 +112,34 @@ export const forwardEffects: readonly Row[] = [
     "consumers.c.processed",
     "up",
     queueSends("exchange: x, routing_key: b"),
+  ],
+  [
+    "consumers.*.sends.reply",
+    "queue",
+    "{reply: true}",
+    "{queue: r}",
+    "producers.p.answered",
+    "down",
+    ...asking("{timeout: 1s}"),
+  ],
+  [
+    "producers.*.requests.timeout",
+    "queue",
+    "timeout: 1s",
+    "timeout: 6ms",
+    "producers.p.unanswered",
+    "up",
+    ...asking("{timeout: 1s}"),
+  ],
+  [
+    "producers.*.requests.replyTo",
+    "queue",
+    "replyTo: amq.rabbitmq.reply-to",
+    "replyTo: s",
+    "queues.s.enqueued",
+    "up",
+    ["r: {}}", "r: {}, s: {}}"],
+    ...asking("{replyTo: amq.rabbitmq.reply-to}"),
   ],
   [
     "consumers.*.onFailure.then.deadLetterTopic",

@@ -94,3 +94,13 @@ claims("pipeline", ({ consumers: { enrich, ship, mailer }, producers: { shop } }
   expect(mailer!.processed).toBe(ship!.sends!.accepted);
   expect(mailer!.endToEnd.p50).toBeGreaterThan(mailer!.latency.p50! + ship!.latency.p50! / 2);
 });
+
+claims("rpc", ({ producers: { web, app }, consumers: { pricing } }) => {
+  // Each reply was for somebody, in time or not.
+  const ended = web!.answered! + web!.lateReplies! + app!.answered! + app!.lateReplies!;
+  expect(Math.abs(ended - pricing!.sends!.accepted)).toBeLessThan(10);
+  expect(web!.unanswered! / web!.sent).toBeGreaterThan(0.03);
+  // Who waits for a reply before asking again asks less while the server is slow.
+  expect(app!.unanswered! / app!.sent).toBeLessThan(web!.unanswered! / web!.sent / 2);
+  expect(web!.roundTrip!.p50).toBeLessThan(40);
+});

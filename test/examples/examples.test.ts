@@ -44,6 +44,7 @@ it("covers the ideas of the field", () => {
     "rebalance-storm.topology.yaml",
     "retry-backoff.topology.yaml",
     "routing.topology.yaml",
+    "rpc.topology.yaml",
     "single-writer.topology.yaml",
     "tickets.topology.yaml",
     "work-queue.topology.yaml",

@@ -1,4 +1,5 @@
 import type { Problem } from "../problems/problem.ts";
+import { answers } from "./answers.ts";
 import { bindings } from "./bindings.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { capacity } from "./capacity.ts";
@@ -37,6 +38,7 @@ const kafka: readonly Check[] = [
 
 const rabbitmq: readonly Check[] = [
   reach,
+  answers,
   unroutable,
   bindings,
   deadLetters,

@@ -27,11 +27,12 @@ export function* reach(file: CheckedFile): Iterable<Problem> {
       if (!used.has(name.text)) yield problem("unused-exchange", name.span, { exchange: name.text });
   }
   if (!file.tells("consumers")) return;
-  const read = new Set(
-    [...file.topology.consumers.values()]
+  const read = new Set([
+    ...[...file.topology.consumers.values()]
       .filter(readsQueue)
       .flatMap(({ from }) => from.queues.map(({ text }) => text)),
-  );
+    ...file.flows.flatMap(({ flow }) => flow.requests?.replyTo?.text ?? []),
+  ]);
   for (const queue of queues) {
     const { text } = queue.name;
     // What nothing reaches does not grow.

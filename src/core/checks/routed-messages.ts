@@ -132,8 +132,9 @@ export class RoutedMessages {
   }
 
   private publish(flow: SentFlow, published: Published[]): void {
-    const { to, rabbitmq: publishing, key } = flow.flow;
-    if (to.kind === "topic") return;
+    const { to, rabbitmq: publishing, key, requests } = flow.flow;
+    if (requests?.replyTo !== undefined) this.followReply(requests.replyTo.text);
+    if (to.kind === "topic" || to.kind === "reply") return;
     const scope = to.kind === "queue" ? this.host.scopeOfQueue(to.name.text) : "";
     const named = to.kind === "queue" ? scope : to.name.text;
     const exchange = this.host.exchange(named)?.handle;
@@ -160,6 +161,13 @@ export class RoutedMessages {
       }
       published.push({ flow, written: name, keys, headers, queues });
     }
+  }
+
+  /** Replies come to a requester's queue, by the default exchange of its virtual host. */
+  private followReply(queue: string): void {
+    const scope = this.host.scopeOfQueue(queue);
+    const { handle } = this.host.exchange(scope)!;
+    this.follow(handle, { keys: [queue.slice(scope.length)], headers: new Map() });
   }
 
   /** The queues that a content comes to; what is new there waits for its dead letters. */

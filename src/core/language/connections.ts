@@ -1,4 +1,4 @@
-import type { Destination, Flow, Topology } from "../model/topology.ts";
+import { directReplyTo, type Destination, type Flow, type Topology } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { predict } from "../capacity/prediction.ts";
 import { perSecond, told } from "./hints.ts";
@@ -68,6 +68,13 @@ function readers(topology: Topology, kind: "log" | "queue", name: string) {
   );
 }
 
+/** Whose replies come by a queue. */
+function requesters({ producers }: Topology, queue: string) {
+  return [...producers.values()].filter(({ flows }) =>
+    flows.some(({ requests }) => requests?.replyTo?.text === queue),
+  );
+}
+
 function topic(topology: Topology, name: string): string[] {
   const found = topology.kafka?.topics.get(name);
   if (found === undefined) return [];
@@ -118,7 +125,7 @@ function queue(topology: Topology, name: string): string[] {
     ...(filled.length === 0 ? ["Nothing is bound to it and no producer names it."] : filled),
     sentence(
       "Read by",
-      readers(topology, "queue", name).map((one) => one.name.text),
+      [...readers(topology, "queue", name), ...requesters(topology, name)].map((one) => one.name.text),
       "No consumer reads it.",
     ),
   ];
@@ -128,9 +135,13 @@ function producer({ producers }: Topology, name: string): string[] {
   const found = producers.get(name);
   if (found === undefined) return [];
   const to = found.flows.map((flow) => `the ${flow.to.kind} ${code(flow.to.name.text)}`);
+  const replies = found.flows.flatMap(({ requests }) =>
+    requests === undefined ? [] : [requests.replyTo?.text ?? directReplyTo],
+  );
   return [
     `${counted(found.instances, "instance")}.`,
     ...(to.length === 0 ? [] : [`Sends to ${[...new Set(to)].join(", ")}.`]),
+    ...(replies.length === 0 ? [] : [`Waits for replies by ${listed(replies)}.`]),
   ];
 }
 
@@ -138,7 +149,9 @@ function consumer({ consumers }: Topology, name: string): string[] {
   const found = consumers.get(name);
   if (found === undefined) return [];
   const { from, sends } = found;
-  const to = sends.map(({ flow }) => `the ${flow.to.kind} ${code(flow.to.name.text)}`);
+  const to = sends.map(({ flow }) =>
+    flow.to.kind === "reply" ? "whoever asks" : `the ${flow.to.kind} ${code(flow.to.name.text)}`,
+  );
   const source =
     from.kind === "log"
       ? `Reads ${listed(from.topics.map(({ text }) => text))} in the group ${code(from.group.text)}.`

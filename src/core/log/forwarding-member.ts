@@ -1,4 +1,4 @@
-import type { DeliveryEnd } from "../sim/world.ts";
+import { blankEnd, type DeliveryEnd } from "../sim/world.ts";
 import { Station } from "../stats/trace.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { LogEvent } from "./log-event.ts";
@@ -8,7 +8,7 @@ import { Member } from "./member.ts";
 export class ForwardingMember extends Member {
   /** Failures of the record in each handler. */
   private readonly failures = new Map<number, number>();
-  private readonly end: DeliveryEnd = { when: "success", key: 0, bytes: 0, rootAt: 0, routingKey: "" };
+  private readonly end: DeliveryEnd = blankEnd();
 
   /** A handler has waited before its next attempt. */
   override retried(handler: number): void {

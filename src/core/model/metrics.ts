@@ -14,7 +14,7 @@ export interface Metric {
 
 /** Names before the first dot. */
 const partly = new Set(
-  "sent accepted refused timedOut unroutable latency wait endToEnd attemptLatency delivered redelivered processed duplicates failed skipped lag depth unacked throughput utilization".split(
+  "sent accepted refused timedOut unroutable latency wait endToEnd attemptLatency roundTrip answered unanswered lateReplies delivered redelivered processed duplicates failed skipped lag depth unacked throughput utilization".split(
     " ",
   ),
 );
@@ -42,7 +42,8 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["unroutable"], "count", ["producer", "consumer", "exchange"]),
   ...metrics(statistics(["latency", "wait", "attemptLatency"], percentiles), "ms", ["consumer"]),
   ...metrics(statistics(["endToEnd"], percentiles), "ms", ["consumer"]),
-  ...metrics(statistics(["roundTrip"], percentiles), "ms", ["producer"], "planned"),
+  ...metrics(statistics(["roundTrip"], percentiles), "ms", ["producer"]),
+  ...metrics(["answered", "unanswered", "lateReplies"], "count", ["producer"]),
   ...metrics(["delivered", "redelivered", "processed", "duplicates", "failed", "skipped"], "count", [
     "consumer",
   ]),

@@ -144,12 +144,26 @@ export interface Flow {
   readonly kind: string | undefined;
   readonly kafka: KafkaProducerSettings;
   readonly rabbitmq: Publishing;
+  /** Where it waits for a reply to each message. */
+  readonly requests: Requests | undefined;
 }
+
+export interface Requests {
+  /** Nanoseconds; Infinity waits for ever, as Java's `RpcClient` does by default. */
+  readonly timeout: number;
+  /** The queue that replies come by; undefined for direct reply-to. */
+  readonly replyTo: Name | undefined;
+}
+
+/** `amq.rabbitmq.reply-to`: replies come straight from the channel that they are published on. */
+export const directReplyTo = "amq.rabbitmq.reply-to";
 
 export type Destination =
   | { readonly kind: "topic"; readonly name: Name }
   | { readonly kind: "exchange"; readonly name: Name }
-  | { readonly kind: "queue"; readonly name: Name };
+  | { readonly kind: "queue"; readonly name: Name }
+  /** To whoever has sent the message read, if that is a request; the name stands for any of them. */
+  | { readonly kind: "reply"; readonly name: Name };
 
 /** Rates are messages per second of all instances together. */
 export type Arrivals =

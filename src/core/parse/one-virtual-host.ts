@@ -24,9 +24,14 @@ export function checkVirtualHosts(
   for (const { name, flows } of producers)
     one(
       `Producer \`${name.text}\``,
-      flows.flatMap(({ to }) =>
-        to.kind === "topic" ? [] : [[to.name, vhostOf(to.name, to.kind === "queue" ? queues : exchanges)]],
-      ),
+      flows.flatMap(({ to, requests }) => [
+        ...(to.kind === "topic"
+          ? []
+          : [[to.name, vhostOf(to.name, to.kind === "queue" ? queues : exchanges)] as const]),
+        ...(requests?.replyTo === undefined
+          ? []
+          : [[requests.replyTo, vhostOf(requests.replyTo, queues)] as const]),
+      ]),
     );
   for (const { name, from } of consumers)
     if (from.kind === "queue")

@@ -13,6 +13,7 @@ import { readConsumers } from "./read-consumers.ts";
 import { ReadContext } from "./read-context.ts";
 import { readExpectations } from "./read-expect.ts";
 import { readProducers } from "./read-producers.ts";
+import { checkReplies } from "./read-requests.ts";
 import { readRun } from "./read-run.ts";
 import { readTimeline } from "./read-timeline.ts";
 import { checkReferences } from "./references.ts";
@@ -71,6 +72,7 @@ function parseTree(tree: Tree | undefined, text: string): Parsed {
   const producers = readProducers(at(tree, "producers"), read, version, context);
   const consumers = readConsumers(at(tree, "consumers"), read, version, context);
   if (rabbitmq !== undefined) checkVirtualHosts(rabbitmq, producers.values(), consumers.values(), context);
+  checkReplies(producers, consumers, names, context);
   const run = readRun(at(tree, "run"), context);
   const stage = { kafka, producers, consumers, queues: read.queues, run };
   const topology: Topology = {

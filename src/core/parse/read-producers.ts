@@ -13,6 +13,7 @@ import { fieldTable, mapOrEmpty } from "./read-brokers.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import { readKeyChoice, readRoutingKey } from "./read-key-choice.ts";
+import { readRequests } from "./read-requests.ts";
 import type { Names } from "./names.ts";
 import { at, describe, entriesOf, textOf } from "./tree.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
@@ -38,7 +39,7 @@ export function readProducers(
 }
 
 /** A flow without its pace. */
-type Message = Omit<Flow, "arrivals" | "from" | "until" | "messages">;
+type Message = Omit<Flow, "arrivals" | "from" | "until" | "messages" | "requests">;
 
 export class ProducerReader {
   private readonly names: Names;
@@ -116,6 +117,7 @@ export class ProducerReader {
     if (messages === undefined || message === undefined) return undefined;
     return {
       ...message,
+      requests: readRequests(name, keys, message.to, this.names, this.context),
       arrivals,
       from,
       until,
@@ -129,8 +131,7 @@ export class ProducerReader {
   }
 
   /** What its messages are and where they go. */
-  message(name: Name, keys: Keys): Message | undefined {
-    const to = this.destination(name, keys);
+  message(name: Name, keys: Keys, to = this.destination(name, keys)): Message | undefined {
     const key = readKeyChoice(keys.get("key"), this.context);
     const size = keys.has("size")
       ? soundDistribution(keys.get("size"), "size")
@@ -166,18 +167,8 @@ export class ProducerReader {
       return undefined;
     }
     if (kinds.length > 1) return undefined;
-    const foreign = kind === "topic" ? rabbitKeys : kafkaKeys;
     this.checkTransactions(kind, owner, keys);
-    for (const key of foreign) {
-      const span = keys.keySpan(key);
-      if (span !== undefined)
-        this.context.rule(
-          span,
-          kind === "topic"
-            ? `\`${key}\` belongs to RabbitMQ, but \`${owner.text}\` sends to a Kafka topic. Delete it.`
-            : `\`${key}\` belongs to Kafka, but \`${owner.text}\` sends to RabbitMQ. Delete it.`,
-        );
-    }
+    this.checkForeign(kind, owner, keys);
     const name = keys.name(kind);
     if (name === undefined) return undefined;
     const { topics, exchanges, predeclared, queues } = this.names;
@@ -188,6 +179,20 @@ export class ProducerReader {
           ? queues.has(name.text)
           : exchanges.has(name.text) || predeclared.includes(name.text);
     return exists ? { kind, name } : undefined;
+  }
+
+  /** Keys of the other broker. */
+  checkForeign(kind: Destination["kind"], { text }: Name, keys: Keys): void {
+    for (const key of kind === "topic" ? rabbitKeys : kafkaKeys) {
+      const span = keys.keySpan(key);
+      if (span !== undefined)
+        this.context.rule(
+          span,
+          kind === "topic"
+            ? `\`${key}\` belongs to RabbitMQ, but \`${text}\` sends to a Kafka topic. Delete it.`
+            : `\`${key}\` belongs to Kafka, but \`${text}\` sends to RabbitMQ. Delete it.`,
+        );
+    }
   }
 
   private checkTransactions(kind: Destination["kind"], { text }: Name, keys: Keys): void {
@@ -220,7 +225,7 @@ export class ProducerReader {
         `Through the default exchange the routing key is the queue's name, \`${to.name.text}\`. Delete \`routing_key\`, or publish to an \`exchange\`.`,
       );
     const routingKey =
-      to.kind === "queue"
+      to.kind === "queue" || to.kind === "reply"
         ? ({ kind: "weights", keys: [to.name], weights: [1] } as const)
         : readRoutingKey(keys.get("routing_key"), { text: "", span: to.name.span }, this.context);
     if (routingKey === undefined) return undefined;

@@ -1,11 +1,18 @@
-import type { Consumer, Flow, Forward, Source } from "../model/topology.ts";
+import {
+  directReplyTo,
+  type Consumer,
+  type Destination,
+  type Flow,
+  type Forward,
+  type Source,
+} from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import type { ProducerReader } from "./read-producers.ts";
 import { at, describe, nameOf, textOf } from "./tree.ts";
 import type { MapTree, Tree } from "./tree.ts";
-import { numberOf } from "./value-read.ts";
+import { booleanOf, numberOf } from "./value-read.ts";
 
 /** Paced by what is read: it sends nothing by itself. */
 const paced = {
@@ -13,6 +20,7 @@ const paced = {
   from: 0,
   until: Infinity,
   messages: Infinity,
+  requests: undefined,
 } as const;
 
 /** Whether a consumer, as the file writes it, sends to a Kafka topic: its `config` then holds producer settings as well. */
@@ -52,12 +60,43 @@ function readForward(
 ): Forward | undefined {
   const key = at(item, "key");
   const sameKey = key === undefined || textOf(key) === "same";
-  const oneWay = ["topic", "exchange", "queue"].filter((kind) => item.entries.has(kind)).length === 1;
-  const message = oneWay ? reader.message(owner, new Keys(sameKey ? without(item, "key") : item)) : undefined;
+  const oneWay =
+    ["topic", "exchange", "queue", "reply"].filter((kind) => item.entries.has(kind)).length === 1;
+  const keys = new Keys(sameKey ? without(item, "key") : item);
+  const reply = readReply(owner, item, from, context);
+  if (reply !== undefined) reader.checkForeign("reply", owner, keys);
+  const message = oneWay ? reader.message(owner, keys, reply) : undefined;
   const ratio = item.entries.has("ratio") ? numberOf(at(item, "ratio")) : 1;
   if (message === undefined || ratio === undefined || ratio < 0) return undefined;
   const when = textOf(at(item, "when")) === "failure" ? "failure" : "success";
   return { flow: { ...routed(item, message, from, context), ...paced }, ratio, when, sameKey };
+}
+
+/** The request says where its reply goes. */
+function readReply(owner: Name, item: MapTree, from: Source, context: ReadContext): Destination | undefined {
+  const reply = item.entries.get("reply");
+  if (reply === undefined) return undefined;
+  const { span } = reply.value;
+  if (booleanOf(reply.value) === false)
+    context.badValue(span, {
+      key: "reply",
+      found: "`false`",
+      reason: "an entry of `sends` goes somewhere; write `reply: true`, or a `topic`, `exchange` or `queue`",
+    });
+  if (from.kind === "log")
+    context.rule(
+      reply.key.span,
+      `\`${owner.text}\` reads a Kafka topic, whose records name no reply queue. Delete \`reply\`, or write a \`queue\`.`,
+    );
+  for (const key of ["routing_key", "cc", "bcc"]) {
+    const entry = item.entries.get(key);
+    if (entry !== undefined)
+      context.rule(
+        entry.key.span,
+        `A reply goes where its request says, and nowhere else. Delete \`${key}\`.`,
+      );
+  }
+  return { kind: "reply", name: { text: directReplyTo, span } };
 }
 
 type Message = ReturnType<ProducerReader["message"]> & {};

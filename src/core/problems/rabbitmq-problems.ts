@@ -25,6 +25,18 @@ export const rabbitmqProblems = {
     ({ queue }: Of) =>
       `Nobody consumes queue \`${queue}\`, and neither a TTL nor a length limits it: it grows for ever. Add a consumer or a limit.`,
   ),
+  "unanswered-requests": warning(
+    ({
+      producer,
+      readers,
+      limited,
+    }: {
+      readonly producer: string;
+      readonly readers: readonly string[];
+      readonly limited: boolean;
+    }) =>
+      `${listed(readers)} ${readers.length === 1 ? "reads" : "read"} the requests of \`${producer}\` and ${readers.length === 1 ? "sends" : "send"} no reply: each waits ${limited ? "until its time-out" : "for ever"}. Add \`sends: [{reply: true}]\`, or take \`requests\` out.`,
+  ),
   unroutable: warning(
     ({
       producer,

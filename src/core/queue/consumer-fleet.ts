@@ -28,7 +28,7 @@ export class ConsumerFleet {
   readonly connections: ConsumerInstance[] = [];
   /** By number. */
   readonly subscriptions: Subscription[];
-  /** The connection of each subscription. */
+  /** The connection of each subscription of a consumer. */
   readonly holders: ConsumerInstance[] = [];
   private readonly context: QueueContext;
   private readonly queues: readonly BrokerQueue[];
@@ -173,7 +173,7 @@ export class ConsumerFleet {
       early: settings.ack === "early",
     });
     this.subscriptions.push(subscription);
-    this.holders.push(connection);
+    this.holders[subscription.number] = connection;
     connection.subscriptions.push(subscription);
     this.queues[queue]!.subscriptions.push(subscription);
     return subscription;

@@ -1,6 +1,6 @@
 import type { QueueConsumerSettings } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
-import { Sent, type DeliveryEnd, type Onward, type OnwardListener, type Work } from "../sim/world.ts";
+import { blankEnd, Sent, type Onward, type OnwardListener, type Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { BrokerQueue } from "./broker.ts";
@@ -35,7 +35,7 @@ export class ConsumerInstance implements Receiver, OnwardListener {
   private readonly onward: Onward | undefined;
   private readonly place: number;
   readonly link: ConsumerLink;
-  private readonly end: DeliveryEnd = { when: "success", key: 0, bytes: 0, rootAt: 0, routingKey: "" };
+  private readonly end = blankEnd();
   /** Handlers by the number of the delivery whose messages they wait for, and whether that failed. */
   private readonly sending: { readonly handler: number; readonly failed: boolean }[] = [];
   private readonly orphans: Orphans;
@@ -264,6 +264,9 @@ export class ConsumerInstance implements Receiver, OnwardListener {
     end.when = failed ? "failure" : "success";
     end.key = this.copies.messages.key[copy]!;
     end.rootAt = this.rootOf(copy);
+    end.source = this.copies.messages.source[copy]!;
+    end.id = this.copies.messages.id[copy]!;
+    end.connection = this.copies.correlations?.connection[copy] ?? 0;
     if (onward.keepsRoutingKey) end.routingKey = this.context.contentOf(copy).routingKeys[0]!;
     return onward.send(end, listener);
   }

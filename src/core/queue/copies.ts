@@ -1,5 +1,6 @@
 import { InvariantError } from "../sim/invariant.ts";
 import { Contents } from "./content.ts";
+import type { Correlations } from "./correlations.ts";
 import { widened, type Messages } from "../sim/messages.ts";
 
 /** What may be the case with a copy; each is in exactly one state. */
@@ -31,22 +32,24 @@ export const CopyState = {
   orphaned: 13,
   /** Dead, and kept until the queues behind the dead-letter exchange have it. */
   dying: 14,
+  /** A direct reply on its way to whoever asked. */
+  replying: 15,
   /** From here on final states, in which the slot is free. */
-  finished: 15,
-  dropped: 16,
-  lost: 17,
-  unroutable: 18,
-  refused: 19,
+  finished: 16,
+  dropped: 17,
+  lost: 18,
+  unroutable: 19,
+  refused: 20,
   /** Another message, or more, has taken its way through the dead-letter exchange. */
-  deadLettered: 20,
-  expired: 21,
-  purged: 22,
-  /** Its client went before the broker had it, or has sent it again. */
-  abandoned: 23,
+  deadLettered: 21,
+  expired: 22,
+  purged: 23,
+  /** Its client went before the broker had it, or has sent it again; or whoever asked for it has gone. */
+  abandoned: 24,
 } as const;
 export type CopyState = (typeof CopyState)[keyof typeof CopyState];
 
-const states = 24;
+const states = 25;
 const finalFrom = CopyState.finished;
 const names = Object.keys(CopyState);
 
@@ -64,6 +67,8 @@ export class Copies {
   readonly messages: Messages;
   /** Of the few copies that differ from what their source sends. */
   readonly contents = new Contents();
+  /** Where messages are requests and replies. */
+  correlations: Correlations | undefined = undefined;
   /** Its place in its queue by the order of publishing. */
   sequence: Uint32Array<ArrayBuffer>;
   /** Of the delivered copies of its key the one before it that is not finished. */
@@ -110,6 +115,7 @@ export class Copies {
     messages.bytes[other] = messages.bytes[copy]!;
     messages.routing[other] = messages.routing[copy]!;
     messages.source[other] = messages.source[copy]!;
+    this.correlations?.copy(copy, other);
     return other;
   }
 

@@ -19,6 +19,15 @@ import {
 import { Outcome } from "./publishes.ts";
 import type { RouteTable } from "./route-table.ts";
 
+export interface PublisherSettings {
+  readonly connection: Connection;
+  readonly broker: Broker;
+  readonly routes: RouteTable;
+  readonly flow: Flow;
+  readonly stats: ProducerStats;
+  readonly place: number;
+}
+
 /** One flow instance's channel: messages go out in order, as many unconfirmed at a time as its window allows. */
 export class Publisher implements Outlet, Publishing {
   readonly persistent: boolean;
@@ -26,19 +35,21 @@ export class Publisher implements Outlet, Publishing {
   readonly uniqueKeys: boolean;
   readonly priority: number | undefined;
   readonly lifetime: number;
-  private readonly context: QueueContext;
+  protected readonly context: QueueContext;
   private readonly kernel: Kernel;
-  private readonly copies: Copies;
+  protected readonly copies: Copies;
   readonly connection: Connection;
-  private readonly broker: Broker;
-  private readonly routes: RouteTable;
+  protected readonly broker: Broker;
+  protected readonly routes: RouteTable;
   private readonly stats: ProducerStats;
   private readonly place: number;
   private readonly mandatory: boolean;
   /** ns in an `x-delayed-message` exchange. */
   private readonly delay: number;
   private readonly window: number;
-  private readonly channel: Server;
+  /** Its messages are requests: each knows the connection that it went out by. */
+  private readonly asks: boolean;
+  readonly channel: Server;
   private unconfirmed = 0;
   /** What its client would send again after the loss of its connection: slots by the messages' numbers. */
   private readonly kept: Map<number, number> | undefined;
@@ -48,17 +59,7 @@ export class Publisher implements Outlet, Publishing {
   private firstBlocked = none;
   private lastBlocked = none;
 
-  constructor(
-    context: QueueContext,
-    of: {
-      readonly connection: Connection;
-      readonly broker: Broker;
-      readonly routes: RouteTable;
-      readonly flow: Flow;
-      readonly stats: ProducerStats;
-      readonly place: number;
-    },
-  ) {
+  constructor(context: QueueContext, of: PublisherSettings) {
     const { rabbitmq, key } = of.flow;
     this.context = context;
     this.kernel = context.world.kernel;
@@ -77,6 +78,7 @@ export class Publisher implements Outlet, Publishing {
     this.confirms = rabbitmq.confirmWindow > 0;
     this.window = this.confirms ? rabbitmq.confirmWindow : Infinity;
     this.uniqueKeys = key.kind === "unique";
+    this.asks = of.flow.requests !== undefined;
     this.channel = new Server(context, this.connection.node);
     this.connection.channels.push(this);
     this.kept = context.faulty && this.confirms ? new Map() : undefined;
@@ -137,15 +139,17 @@ export class Publisher implements Outlet, Publishing {
     if (!this.channel.delays(cost, ClientEvent.parsed, message, connection)) this.parsed(message, connection);
   }
 
-  /** The channel routes it: each queue gets a copy of its own, the last one the message itself. */
+  /** The channel knows what to do with it. */
   parsed(message: number, connection: number): void {
+    if (this.connection.isSilent(connection)) this.breakOff(message, connection);
+    else this.route(message, connection);
+  }
+
+  /** Each queue gets a copy of its own, the last one the message itself. */
+  protected route(message: number, connection: number): void {
     const { context } = this;
     const { publishes } = context;
     const { messages } = this.copies;
-    if (this.connection.isSilent(connection)) {
-      this.breakOff(message, connection);
-      return;
-    }
     if (this.routes.refused) {
       this.refuse(message, connection);
       return;
@@ -293,6 +297,7 @@ export class Publisher implements Outlet, Publishing {
     if (this.kept !== undefined) this.keep(message);
     if (this.confirms) this.unconfirmed++;
     const { thread, slowness, number } = this.connection;
+    if (this.asks) this.copies.correlations!.set(message, number, 0);
     const cost = this.context.costs.amqpClientPerMessage * slowness;
     if (!thread.delays(cost, ClientEvent.clientDone, message, number)) this.clientDone(message, number);
   }
@@ -308,7 +313,7 @@ export class Publisher implements Outlet, Publishing {
   }
 
   /** A mandatory message comes back before its confirm, and an unroutable one is confirmed like any other. */
-  private unroutable(message: number, connection: number): void {
+  protected unroutable(message: number, connection: number): void {
     const bytes = this.copies.messages.bytes[message]! + deliveryOverhead;
     this.context.stamp(message, Station.unroutable, this.routes.place, 0);
     const publish = this.fail(message, connection, Outcome.unroutable, CopyState.unroutable);

@@ -66,6 +66,7 @@ export class QueueActions {
   /** Started or stopped cleanly, a client stays: what it has goes out. */
   private producer(action: TimelineAction, name: string, instance: number): void {
     if (action.kind === "crash") this.model.crashSender("producer", name, instance - 1);
+    else if (action.kind === "start") this.model.startProducer(name, instance - 1);
     else if (action.kind === "slow") this.model.slowProducer(name, instance - 1, action.factor);
   }
 }

@@ -45,6 +45,18 @@ export const ClientEvent = {
   recovers: 13,
   /** A node runs again after its restart: its number, from 1. */
   nodeStarts: 14,
+  /** A direct reply is at the requester's node: copy, source of the request. */
+  replyForwarded: 37,
+  /** The requester's channel has passed it on: likewise. */
+  replyParsed: 38,
+  /** It is with the requester: likewise. */
+  replyReceived: 39,
+  /** What comes by a reply queue is at the requester's node: copy, subscription. */
+  queuedForwarded: 40,
+  /** It is with the requester: likewise. */
+  queuedReceived: 41,
+  /** A requester subscribes again to its reply queue: number of its consumer. */
+  replyRecovers: 42,
 } as const;
 export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
 

@@ -21,6 +21,8 @@ import {
 } from "./queue-report.ts";
 import { bindingEdges } from "./route-edges.ts";
 import { placeQueues } from "./queue-placement.ts";
+import { Replies } from "./replies.ts";
+import type { ReplyConsumer } from "./reply-consumer.ts";
 import { RouteTable } from "./route-table.ts";
 import type { Subscription } from "./rotation.ts";
 import { virtualHost, type VirtualHost } from "./virtual-host.ts";
@@ -28,6 +30,7 @@ import { virtualHost, type VirtualHost } from "./virtual-host.ts";
 export type QueueConsumer = Consumer & { readonly from: Extract<Source, { kind: "queue" }> };
 
 interface Sender {
+  readonly name: string;
   readonly stats: ProducerStats;
   readonly connections: Connection[];
 }
@@ -45,6 +48,7 @@ export class QueueModel implements Process {
   private readonly senderNumbers = new Map<string, number>();
   /** Of all producers, and of consumers that send on. */
   readonly connections: Connection[] = [];
+  readonly replies: Replies;
   readonly faults = new ClusterFaults(this);
 
   /** `faulty`: whether connections, queues or nodes may fail. */
@@ -67,7 +71,12 @@ export class QueueModel implements Process {
     });
     this.context = this.broker.context;
     this.queues = this.broker.queues;
-    this.broker.onCancel = ({ number }) => this.fleet.holders[number]!.cancelled(subscriptions[number]!);
+    this.broker.onCancel = (subscription) => {
+      const holder = this.fleet.holders[subscription.number];
+      if (holder === undefined) (subscription.receiver as ReplyConsumer).cancelled();
+      else holder.cancelled(subscription);
+    };
+    this.replies = new Replies(this.broker, subscriptions);
     this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => this.host.queue(name));
   }
 
@@ -76,7 +85,7 @@ export class QueueModel implements Process {
     const key = `${kind} ${name}`;
     let number = this.senderNumbers.get(key);
     if (number === undefined) {
-      number = this.senders.push({ stats, connections: [] }) - 1;
+      number = this.senders.push({ name, stats, connections: [] }) - 1;
       this.senderNumbers.set(key, number);
     }
     return number;
@@ -86,11 +95,18 @@ export class QueueModel implements Process {
   outlet(sender: number, instance: number, flow: Flow, source: number, place: number): Publisher {
     const { stats, connections } = this.senders[sender]!;
     const connection = (connections[instance] ??= this.connect(place));
+    const { broker, replies } = this;
+    if (flow.to.kind === "reply") {
+      const routes = replies.routes(flow.rabbitmq, flow.to.name);
+      const settings = { connection, broker, routes, flow, stats, place };
+      return (this.publishers[source] = replies.publisher(settings, this.senders[sender]!.name));
+    }
     const routes = this.routeTable(flow);
     this.routes.push(routes);
-    const { broker } = this;
     const publisher = new Publisher(this.context, { connection, broker, routes, flow, stats, place });
     this.publishers[source] = publisher;
+    if (flow.requests !== undefined)
+      replies.expect(publisher, flow.requests, { source, place, name: this.senders[sender]!.name });
     return publisher;
   }
 
@@ -107,6 +123,7 @@ export class QueueModel implements Process {
   start(): void {
     placeQueues(this);
     this.fleet.begin();
+    for (const consumer of this.replies.consumers) consumer.start();
   }
 
   /** An instance that sends is gone, with all that it had not sent. `instance` from 0. */
@@ -119,6 +136,13 @@ export class QueueModel implements Process {
     this.publishers.forEach((publisher) => {
       if (publisher.connection === connection) publisher.crash();
     });
+    for (const consumer of this.replies.consumers) if (consumer.connection === connection) consumer.crash();
+  }
+
+  /** A producer's process is there again. */
+  startProducer(name: string, instance: number): void {
+    const connection = this.connectionOf(name, instance);
+    for (const consumer of this.replies.consumers) if (consumer.connection === connection) consumer.start();
   }
 
   /** Takes what is ready out of a queue; what consumers hold stays with them. (Q5) */
@@ -131,8 +155,7 @@ export class QueueModel implements Process {
   }
 
   slowProducer(name: string, instance: number, factor: number): void {
-    const number = this.senderNumbers.get(`producer ${name}`);
-    const connection = number === undefined ? undefined : this.senders[number]!.connections[instance];
+    const connection = this.connectionOf(name, instance);
     if (connection !== undefined) connection.slowness = factor;
   }
 
@@ -174,7 +197,9 @@ export class QueueModel implements Process {
       case ClientEvent.stops:
         return fleet.stop(a);
       default:
-        return this.broker.handle(kind, a, b);
+        return kind >= ClientEvent.replyForwarded
+          ? this.replies.handle(kind, a, b)
+          : this.broker.handle(kind, a, b);
     }
   }
 
@@ -208,7 +233,12 @@ export class QueueModel implements Process {
 
   /** What exchanges lead to, with the messages that went there inside the window. */
   edges(): GraphEdge[] {
-    return bindingEdges(this.host, this.routes);
+    return [...bindingEdges(this.host, this.routes), ...this.replies.edges()];
+  }
+
+  private connectionOf(producer: string, instance: number): Connection | undefined {
+    const number = this.senderNumbers.get(`producer ${producer}`);
+    return number === undefined ? undefined : this.senders[number]!.connections[instance];
   }
 
   private connect(producer: number): Connection {
@@ -223,7 +253,10 @@ export class QueueModel implements Process {
 
   private routeTable({ to, rabbitmq }: Flow): RouteTable {
     const { world } = this.context;
-    assert(to.kind !== "topic", "a flow of this model goes to an exchange or a queue");
+    assert(
+      to.kind === "exchange" || to.kind === "queue",
+      "a flow of this model goes to an exchange or a queue",
+    );
     if (to.kind === "queue") {
       const place = this.place("queue", to.name.text, null);
       const scope = this.host.scopeOfQueue(to.name.text);

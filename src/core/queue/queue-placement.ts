@@ -9,16 +9,18 @@ const quorumDefault = 3;
  * `balanced` takes the node that leads the fewest. The other replicas are on the nodes after it, in turn. A quorum queue
  * has three replicas, a stream one on every node, unless its arguments say how many.
  */
-export function placeQueues({ queues, fleet, host, context: { cluster } }: QueueModel): void {
+export function placeQueues({ queues, fleet, replies, host, context: { cluster } }: QueueModel): void {
   const { nodes } = cluster;
   if (cluster.single) return;
   const leads = nodes.map(() => 0);
   for (const queue of queues) {
     const { arguments: args } = host.queues[queue.number]!;
-    const declarer = fleet.connections.find(({ queueNumbers }) => queueNumbers.includes(queue.number));
+    const requester = replies.consumers.find((consumer) => consumer.queue === queue)?.connection;
+    const reader = fleet.connections.find(({ queueNumbers }) => queueNumbers.includes(queue.number))?.link;
+    const declarer = requester ?? reader;
     const locator = args.get("x-queue-leader-locator") ?? args.get("x-queue-master-locator");
     const balanced = locator === "balanced" || locator === "min-masters";
-    const first = balanced ? leads.indexOf(Math.min(...leads)) : (declarer?.link.node ?? nodes[0]!).number;
+    const first = balanced ? leads.indexOf(Math.min(...leads)) : (declarer?.node ?? nodes[0]!).number;
     leads[first]!++;
     queue.putOn(fromOn(nodes, first, Math.min(replicas(queue.rules.type, args, nodes.length), nodes.length)));
   }

@@ -63,7 +63,7 @@ export class ScriptBroker {
     const base = kernel.register({ handle: (kind, a, b) => this.broker.handle(kind, a, b) });
     this.broker = new Broker(world, new VirtualHost(releaseOf(version), draw), {
       costs: presets.ideal,
-      applications: { settled: () => undefined },
+      applications: { settled: () => undefined, replied: () => undefined },
       base,
       publishers: this.channels,
       subscriptions: this.subscriptions,

@@ -25,7 +25,7 @@ export class Kernel {
   private audit: (() => void) | undefined;
   private auditEvery = Infinity;
   private untilAudit = Infinity;
-  /** Events of `registerBackground` that wait to happen. */
+  /** Events that wait to happen and keep nothing going. */
   private background = 0;
 
   constructor(seed: number) {
@@ -58,6 +58,16 @@ export class Kernel {
   inBackground(time: number, kind: number, a: number, b: number): void {
     this.background++;
     this.at(time, kind, a, b);
+  }
+
+  /** An event that waits to happen keeps the run going no longer. Whoever handles it has to `retain` it first. */
+  release(): void {
+    this.background++;
+  }
+
+  /** It does again. */
+  retain(): void {
+    this.background--;
   }
 
   at(time: number, kind: number, a: number, b: number): void {

@@ -62,6 +62,8 @@ export interface Outlet {
   routingNumber?(routingKey: string): number;
   /** What the client holds back to fill batches leaves at once. */
   flush?(): void;
+  /** As `send`, for the answer to a request; the message's `routing` is the source that asked. */
+  reply?(message: number, request: DeliveryEnd): void;
 }
 
 /** How a delivery ended, and what of its message matters to those that follow from it. */
@@ -75,6 +77,15 @@ export interface DeliveryEnd {
   rootAt: number;
   /** Matters where the consumer keeps it. */
   routingKey: string;
+  /** The source of the message, its number in the run, and the connection that it came by: where a reply goes. */
+  source: number;
+  id: number;
+  connection: number;
+}
+
+/** A delivery's end that is yet to be filled in. */
+export function blankEnd(): DeliveryEnd {
+  return { when: "success", key: 0, bytes: 0, rootAt: 0, routingKey: "", source: 0, id: 0, connection: 0 };
 }
 
 export interface OnwardListener {
@@ -112,6 +123,8 @@ export interface Applications {
    * `id`: the message's number in the run. `accepted`: the broker did not refuse, return or leave it unanswered.
    */
   settled(source: number, id: number, accepted: boolean): void;
+  /** A reply is with the source that asked; `request`: the number of what it answers, −1 where that is not to be told. */
+  replied(source: number, request: number): void;
 }
 
 /** The work of one instance: how long its handlers take and which deliveries fail. Times in ns. */

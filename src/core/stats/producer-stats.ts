@@ -1,4 +1,5 @@
 import type { TimeRange } from "./level-series.ts";
+import type { RequestStats } from "./request-stats.ts";
 import { RateSeries } from "./series.ts";
 
 type Figure = "sent" | "accepted" | "refused" | "unroutable" | "timedOut";
@@ -19,6 +20,8 @@ export class ProducerStats {
   /** Handed to the client and without an outcome yet, whenever it was sent. */
   underWay = 0;
   readonly sentSeries: RateSeries;
+  /** Of one that waits for replies. */
+  requests: RequestStats | undefined = undefined;
   /** Parts of the run that are measured each by itself. */
   readonly parts: readonly ProducerFigures[];
   private readonly ranges: readonly ProducerPart[];

@@ -62,6 +62,14 @@ export interface ProducerSummary {
   readonly underWay: number;
   /** Mandatory messages that came back (a part of `unroutable`). */
   readonly returned: number;
+  /** The next ones only of a requester: requests that got their reply. */
+  readonly answered?: number;
+  /** Requests that it gave up: after the time-out, or because no broker had them, or by its crash. */
+  readonly unanswered?: number;
+  /** Replies that nobody waited for any more, or never did. */
+  readonly lateReplies?: number;
+  /** From the intent to send a request to its reply. */
+  readonly roundTrip?: Percentiles;
 }
 
 export interface PartitionSummary {

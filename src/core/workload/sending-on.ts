@@ -31,6 +31,8 @@ export class SendingOn implements Onward {
   /** For the fractions of ratios. */
   private readonly stream: RandomStream;
   private readonly nextId: () => number;
+  /** Whether the messages of a source are requests. */
+  private readonly asks: (source: number) => boolean;
   /** By delivery: messages without an outcome, and whether all were taken. Free numbers are linked by `left`. */
   private readonly left: number[] = [];
   private readonly accepted: boolean[] = [];
@@ -43,11 +45,18 @@ export class SendingOn implements Onward {
   private at = -1;
   private atOnce = 0;
 
-  constructor(world: World, entries: readonly ForwardSource[], stream: RandomStream, nextId: () => number) {
+  constructor(
+    world: World,
+    entries: readonly ForwardSource[],
+    stream: RandomStream,
+    nextId: () => number,
+    asks: (source: number) => boolean,
+  ) {
     this.world = world;
     this.entries = entries;
     this.stream = stream;
     this.nextId = nextId;
+    this.asks = asks;
     this.keepsRoutingKey = entries.some(({ forward }) => forward.flow.rabbitmq.routingKey.kind === "same");
   }
 
@@ -59,6 +68,7 @@ export class SendingOn implements Onward {
     const delivery = this.begin(listener);
     for (const { forward, source } of this.entries) {
       if (forward.when !== of.when) continue;
+      if (forward.flow.to.kind === "reply" && !this.asks(of.source)) continue;
       for (let count = this.count(forward); count > 0; count--) this.sendOne(source, forward, of, delivery);
     }
     if (--this.left[delivery]! > 0) return delivery;
@@ -112,12 +122,15 @@ export class SendingOn implements Onward {
       this.left[delivery]!++;
       this.waiting.set(id, delivery);
     }
-    source.sendOn(
-      id,
-      sameKey ? of.key : undefined,
-      when === "givenUp" ? of.bytes : undefined,
-      rabbitmq.routingKey.kind === "same" ? of.routingKey : undefined,
-    );
+    const key = sameKey ? of.key : undefined;
+    if (to.kind === "reply") source.reply(id, of, key);
+    else
+      source.sendOn(
+        id,
+        key,
+        when === "givenUp" ? of.bytes : undefined,
+        rabbitmq.routingKey.kind === "same" ? of.routingKey : undefined,
+      );
   }
 
   /** The delivery holds one for itself while it sends. */

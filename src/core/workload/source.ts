@@ -1,11 +1,12 @@
 import type { Flow } from "../model/topology.ts";
 import { LimitReached } from "../sim/limit.ts";
 import { Sampler, WeightedChoice } from "../sim/sampler.ts";
-import type { Outlet, World } from "../sim/world.ts";
+import type { DeliveryEnd, Outlet, World } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import { arrivals, partOf, type Arrivals } from "./arrivals.ts";
 import { KeyDraw } from "./key-draw.ts";
+import type { Requests } from "./requests.ts";
 import type { SendingOn } from "./sending-on.ts";
 
 /** What 16 bits of a message can name. */
@@ -37,6 +38,8 @@ export class Source {
   outlet: Outlet | undefined = undefined;
   /** Hears what becomes of its messages, where it belongs to a consumer that sends on. */
   onward: SendingOn | undefined = undefined;
+  /** Where it waits for a reply to each message. */
+  requests: Requests | undefined = undefined;
   private readonly world: World;
   private readonly stats: ProducerStats;
   private readonly place: number;
@@ -106,6 +109,7 @@ export class Source {
   /** Sends one message at this instant. */
   send(id: number): void {
     this.budget.left--;
+    this.requests?.begin(id);
     this.hand(
       id,
       this.keys.draw(),
@@ -121,11 +125,20 @@ export class Source {
     this.hand(id, key, size, routing);
   }
 
+  /** Answers a request. */
+  reply(id: number, of: DeliveryEnd, key = this.keys.draw()): void {
+    this.outlet!.reply!(this.make(id, key, Math.round(this.size.draw()), of.source), of);
+  }
+
   private drawRouting(): number {
     return this.routing === undefined ? 0 : this.routing.pick(this.attributes);
   }
 
   private hand(id: number, key: number, bytes: number, routing: number): void {
+    this.outlet!.send(this.make(id, key, bytes, routing));
+  }
+
+  private make(id: number, key: number, bytes: number, routing: number): number {
     const { messages, kernel, trace } = this.world;
     const { now } = kernel;
     const message = messages.allocate();
@@ -137,7 +150,7 @@ export class Source {
     messages.routing[message] = routing;
     this.stats.send(now);
     if (trace.wants(id)) trace.add(now, id, Station.sent, this.place, messages.key[message]!);
-    this.outlet!.send(message);
+    return message;
   }
 
   /** Whether it sends at this time at all. */

@@ -1,9 +1,12 @@
 import type { TimelineAction } from "../model/timeline.ts";
+import type { Flow } from "../model/topology.ts";
 import { InvariantError } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
 import { LimitReached } from "../sim/limit.ts";
 import type { Applications, World } from "../sim/world.ts";
+import type { RequestStats } from "../stats/request-stats.ts";
 import type { HandlerWork } from "./handler-work.ts";
+import { Requests } from "./requests.ts";
 import type { Source } from "./source.ts";
 import type { Acted } from "./timeline.ts";
 
@@ -12,6 +15,8 @@ const Event = {
   arrival: 0,
   /** A client of a closed loop has thought. */
   thought: 1,
+  /** The oldest request of a source may have waited for too long. */
+  waited: 2,
 } as const;
 
 /** Messages alive at once, beyond which a run stops: some 1.2 GB in the engine. */
@@ -42,6 +47,10 @@ export class Workload implements Process, Applications, Acted {
 
   handle(kind: number, a: number, b: number): void {
     const source = this.sources[a]!;
+    if (kind === Event.waited) {
+      for (let count = source.requests!.expire(); count > 0; count--) this.free(source);
+      return;
+    }
     if (source.plan !== b) return;
     if (kind === Event.thought) {
       source.waiting++;
@@ -72,10 +81,28 @@ export class Workload implements Process, Applications, Acted {
     throw new InvariantError("applications have no network and no alarms of their own");
   }
 
-  /** A closed loop's client thinks, then sends again; open sources do not wait for outcomes. */
+  /** Who waits for a reply waits on, unless there will be none. */
   settled(number: number, id: number, accepted: boolean): void {
     const source = this.sources[number]!;
     if (source.onward !== undefined) source.onward.settled(id, accepted);
+    if (source.requests === undefined || (!accepted && source.requests.fail(id))) this.free(source);
+  }
+
+  replied(number: number, request: number): void {
+    const source = this.sources[number]!;
+    if (source.requests!.answer(request)) this.free(source);
+  }
+
+  /** The source, once its stats are there, waits for replies. */
+  expectReplies(source: Source, stats: RequestStats, { timeout }: Flow["requests"] & {}): void {
+    const { kernel } = this.world;
+    source.requests = new Requests(kernel, stats, timeout, (at) =>
+      kernel.at(at, this.base | Event.waited, source.number, 0),
+    );
+  }
+
+  /** A closed loop's client thinks, then sends again; open sources do not wait for outcomes. */
+  private free(source: Source): void {
     if (source.think === undefined) return;
     source.waiting--;
     if (source.running) this.think(source);
@@ -148,7 +175,10 @@ export class Workload implements Process, Applications, Acted {
 
 /** It makes nothing more. After a crash nobody waits for the answers to what it has sent. */
 function halt(source: Source, crashed: boolean): void {
-  if (crashed) source.waiting = 0;
+  if (crashed) {
+    source.waiting = 0;
+    source.requests?.forget();
+  }
   source.running = false;
   source.plan++;
   if (!crashed) source.outlet!.ends?.();

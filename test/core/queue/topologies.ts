@@ -183,6 +183,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
     size: { kind: "constant", value: 1024 },
     tombstone: false,
     kind: undefined,
+    requests: undefined,
     kafka: {
       acks: "all",
       batchSize: 16_384,

@@ -1,0 +1,124 @@
+import { Station } from "../stats/trace.ts";
+import type { BrokerQueue } from "./broker.ts";
+import type { Connection } from "./connection.ts";
+import { CopyState } from "./copies.ts";
+import { ClientEvent, deliveryOverhead, recoveryInterval, type QueueContext } from "./queue-context.ts";
+import type { Receiver, Subscription } from "./rotation.ts";
+
+/** What a requester's process has of its reply queue: a consumer without acks, on the connection of its requests. */
+export class ReplyConsumer implements Receiver {
+  readonly number: number;
+  readonly connection: Connection;
+  readonly queue: BrokerQueue;
+  private readonly context: QueueContext;
+  private readonly place: number;
+  private readonly newSubscription: (receiver: ReplyConsumer) => Subscription;
+  /** Takes each message that has come, which is freed then. */
+  private readonly take: (copy: number) => void;
+  private subscription: Subscription | undefined = undefined;
+  private running = true;
+  private recovering = false;
+
+  constructor(
+    context: QueueContext,
+    of: {
+      readonly number: number;
+      readonly connection: Connection;
+      readonly queue: BrokerQueue;
+      readonly place: number;
+      readonly newSubscription: (receiver: ReplyConsumer) => Subscription;
+      readonly take: (copy: number) => void;
+    },
+  ) {
+    this.context = context;
+    this.number = of.number;
+    this.connection = of.connection;
+    this.queue = of.queue;
+    this.place = of.place;
+    this.newSubscription = of.newSubscription;
+    this.take = of.take;
+    this.connection.channels.push(this);
+  }
+
+  /** Its process is started, or its client tries again: it subscribes, unless it has. */
+  start(): void {
+    this.running = true;
+    const { queue, connection } = this;
+    if (this.subscription !== undefined || !connection.open || queue.deleted) return;
+    if (queue.stalled && queue.replicas === undefined) {
+      this.recoverLater();
+      return;
+    }
+    this.subscription = this.newSubscription(this);
+    queue.subscribe(this.subscription);
+  }
+
+  /** The process has gone; the broker hears of it at once. */
+  crash(): void {
+    this.running = false;
+    this.connectionLost();
+  }
+
+  connectionLost(): void {
+    const subscription = this.letGo();
+    if (subscription !== undefined) this.queue.disconnected(subscription);
+  }
+
+  connectionRecovered(): void {
+    if (this.running) this.start();
+  }
+
+  /** The queue's process has gone with its node. */
+  cancelled(): void {
+    this.letGo();
+    this.recoverLater();
+  }
+
+  /** The time to try again has come. */
+  recover(): void {
+    this.recovering = false;
+    if (this.running) this.start();
+  }
+
+  deliver(copy: number): void {
+    const { cluster, copies } = this.context;
+    const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
+    const subscription = copies.at[copy]!;
+    const { node } = this.connection;
+    if (!cluster.delays(this.queue.node, node, bytes, ClientEvent.queuedForwarded, copy, subscription))
+      this.forwarded(copy, subscription);
+  }
+
+  /** It is at the node of the requester's connection. */
+  forwarded(copy: number, subscription: number): void {
+    const bytes = this.context.copies.messages.bytes[copy]! + deliveryOverhead;
+    if (!this.connection.down.delays(bytes, ClientEvent.queuedReceived, copy, subscription))
+      this.received(copy, subscription);
+  }
+
+  received(copy: number, subscription: number): void {
+    const { queue } = this;
+    if (this.subscription?.number !== subscription) {
+      queue.leave(copy, CopyState.abandoned);
+      return;
+    }
+    this.context.stamp(copy, Station.received, this.place, this.context.copies.redelivered[copy]! & 1);
+    this.context.stamp(copy, Station.finished, this.place, 0);
+    queue.finish(copy);
+    this.take(copy);
+  }
+
+  private letGo(): Subscription | undefined {
+    const { subscription } = this;
+    this.subscription = undefined;
+    if (subscription !== undefined) subscription.closed = true;
+    return subscription;
+  }
+
+  private recoverLater(): void {
+    if (this.recovering) return;
+    this.recovering = true;
+    const { world, base } = this.context;
+    world.kernel.at(world.kernel.now + recoveryInterval, base | ClientEvent.replyRecovers, this.number, 0);
+  }
+}
