@@ -8,11 +8,16 @@ const happeningsMax = 20;
 export function report(summary: Summary): string {
   const shown = figures(summary);
   const lines = [headline(summary), ""];
-  for (const [name, { sent, accepted, refused, unroutable }] of Object.entries(summary.producers)) {
+  for (const [name, producer] of Object.entries(summary.producers)) {
+    const { sent, accepted, refused, unroutable, answered, unanswered, roundTrip } = producer;
     const of = (figure: string, value: number) => shown(`producers.${name}.${figure}`, value);
     lines.push(
       `producer ${name}: ${of("sent", sent)} sent, ${of("accepted", accepted)} accepted, ${of("refused", refused)} refused, ${of("unroutable", unroutable)} unroutable`,
     );
+    if (roundTrip !== undefined)
+      lines.push(
+        `requests of ${name}: ${of("answered", answered!)} answered, ${of("unanswered", unanswered!)} unanswered; round trip ${times(`producers.${name}.roundTrip`, roundTrip, shown)}`,
+      );
   }
   for (const [name, { lag }] of Object.entries(summary.groups))
     lines.push(`group ${name}: lag ${level(`groups.${name}.lag`, lag, shown)}`);
