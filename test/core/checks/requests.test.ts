@@ -33,7 +33,7 @@ consumers:
   e: {queue: q, prefetch: 1, sends: [{reply: true, value: none}]}
 #                                                  ^^^^^ schema: belongs to Kafka
   f: {queue: q, prefetch: 1, sends: [{reply: true, queue: q}]}
-#                                                  ^^^^^ schema
+#                                     ^^^^^ schema: has both
 `),
   );
 });
