@@ -46,6 +46,8 @@ interface Form {
   readonly columns: readonly Column[];
   /** Where an entry keeps its parts, which is also what they are called. */
   readonly parts?: "partitions" | "instances";
+  /** Only entries that have this. */
+  readonly having?: string;
 }
 
 const column = (head: string, means: string, at = head, as: Format = "count"): Column => ({
@@ -94,6 +96,17 @@ const forms: readonly Form[] = [
       column("returned", "mandatory and unroutable: sent back"),
       fault("timed out", "given up", "timedOut"),
       column("under way", "neither answered nor given up when the run ended", "underWay"),
+    ],
+  },
+  {
+    section: "producers",
+    caption: "Requests",
+    having: "roundTrip",
+    columns: [
+      column("answered", "requests that got their reply"),
+      fault("unanswered", "requests that it gave up: timed out, refused, returned, or by its crash"),
+      fault("late", "replies that nobody waited for any more", "lateReplies"),
+      ...times("roundTrip", "From the intent to send a request to its reply"),
     ],
   },
   {
@@ -185,8 +198,10 @@ export function sheets(result: Result): readonly Sheet[] {
     .filter((sheet) => sheet.rows.length > 0);
 }
 
-function rows({ section, columns, parts }: Form, { summary, graph }: Result): readonly Row[] {
-  return Object.entries(summary[section]).map(([name, entry]: [string, unknown]): Row => {
+function rows({ section, columns, parts, having }: Form, { summary, graph }: Result): readonly Row[] {
+  const entries: readonly [string, unknown][] = Object.entries(summary[section]);
+  const shown = entries.filter(([, entry]) => having === undefined || dig(entry, [having]) !== undefined);
+  return shown.map(([name, entry]): Row => {
     const list = parts === undefined ? [] : (dig(entry, [parts]) as readonly Part[]);
     return {
       name,
