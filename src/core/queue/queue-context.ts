@@ -45,20 +45,25 @@ export const ClientEvent = {
   recovers: 13,
   /** A node runs again after its restart: its number, from 1. */
   nodeStarts: 14,
+} as const;
+export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
+
+/** What happens to replies, likewise. */
+export const ReplyEvent = {
   /** A direct reply is at the requester's node: copy, source of the request. */
-  replyForwarded: 37,
+  forwarded: 37,
   /** The requester's channel has passed it on: likewise. */
-  replyParsed: 38,
+  parsed: 38,
   /** It is with the requester: likewise. */
-  replyReceived: 39,
+  received: 39,
   /** What comes by a reply queue is at the requester's node: copy, subscription. */
   queuedForwarded: 40,
   /** It is with the requester: likewise. */
   queuedReceived: 41,
   /** A requester subscribes again to its reply queue: number of its consumer. */
-  replyRecovers: 42,
+  recovers: 42,
 } as const;
-export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
+export type ReplyEvent = (typeof ReplyEvent)[keyof typeof ReplyEvent];
 
 /** What happens in the broker, likewise. */
 export const QueueEvent = {

@@ -11,7 +11,7 @@ import { ClusterFaults } from "./cluster-faults.ts";
 import { ConsumerFleet } from "./consumer-fleet.ts";
 import { Connection } from "./connection.ts";
 import { Publisher } from "./publisher.ts";
-import { ClientEvent, subscriptionOf, type QueueContext } from "./queue-context.ts";
+import { ClientEvent, ReplyEvent, subscriptionOf, type QueueContext } from "./queue-context.ts";
 import {
   auditQueues,
   finishQueues,
@@ -197,7 +197,7 @@ export class QueueModel implements Process {
       case ClientEvent.stops:
         return fleet.stop(a);
       default:
-        return kind >= ClientEvent.replyForwarded
+        return kind >= ReplyEvent.forwarded
           ? this.replies.handle(kind, a, b)
           : this.broker.handle(kind, a, b);
     }

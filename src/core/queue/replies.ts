@@ -6,7 +6,7 @@ import type { Broker } from "./broker.ts";
 import { CopyState } from "./copies.ts";
 import { Correlations } from "./correlations.ts";
 import type { Publisher, PublisherSettings } from "./publisher.ts";
-import { ClientEvent } from "./queue-context.ts";
+import { ReplyEvent } from "./queue-context.ts";
 import { ReplyConsumer } from "./reply-consumer.ts";
 import { ReplyPublisher } from "./reply-publisher.ts";
 import { Requester } from "./requester.ts";
@@ -78,21 +78,19 @@ export class Replies {
   }
 
   handle(kind: number, a: number, b: number): void {
-    switch (kind as ClientEvent) {
-      case ClientEvent.replyForwarded:
+    switch (kind as ReplyEvent) {
+      case ReplyEvent.forwarded:
         return this.requesters[b]!.forwarded(a);
-      case ClientEvent.replyParsed:
+      case ReplyEvent.parsed:
         return this.requesters[b]!.parsed(a);
-      case ClientEvent.replyReceived:
+      case ReplyEvent.received:
         return this.requesters[b]!.received(a);
-      case ClientEvent.queuedForwarded:
+      case ReplyEvent.queuedForwarded:
         return this.consumerOf(b).forwarded(a, b);
-      case ClientEvent.queuedReceived:
+      case ReplyEvent.queuedReceived:
         return this.consumerOf(b).received(a, b);
-      case ClientEvent.replyRecovers:
+      case ReplyEvent.recovers:
         return this.consumers[a]!.recover();
-      default:
-        return undefined;
     }
   }
 

@@ -2,7 +2,7 @@ import { Station } from "../stats/trace.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { Connection } from "./connection.ts";
 import { CopyState } from "./copies.ts";
-import { ClientEvent, deliveryOverhead, recoveryInterval, type QueueContext } from "./queue-context.ts";
+import { deliveryOverhead, recoveryInterval, ReplyEvent, type QueueContext } from "./queue-context.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
 
 /** What a requester's process has of its reply queue: a consumer without acks, on the connection of its requests. */
@@ -85,14 +85,14 @@ export class ReplyConsumer implements Receiver {
     const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
     const subscription = copies.at[copy]!;
     const { node } = this.connection;
-    if (!cluster.delays(this.queue.node, node, bytes, ClientEvent.queuedForwarded, copy, subscription))
+    if (!cluster.delays(this.queue.node, node, bytes, ReplyEvent.queuedForwarded, copy, subscription))
       this.forwarded(copy, subscription);
   }
 
   /** It is at the node of the requester's connection. */
   forwarded(copy: number, subscription: number): void {
     const bytes = this.context.copies.messages.bytes[copy]! + deliveryOverhead;
-    if (!this.connection.down.delays(bytes, ClientEvent.queuedReceived, copy, subscription))
+    if (!this.connection.down.delays(bytes, ReplyEvent.queuedReceived, copy, subscription))
       this.received(copy, subscription);
   }
 
@@ -119,6 +119,6 @@ export class ReplyConsumer implements Receiver {
     if (this.recovering) return;
     this.recovering = true;
     const { world, base } = this.context;
-    world.kernel.at(world.kernel.now + recoveryInterval, base | ClientEvent.replyRecovers, this.number, 0);
+    world.kernel.at(world.kernel.now + recoveryInterval, base | ReplyEvent.recovers, this.number, 0);
   }
 }

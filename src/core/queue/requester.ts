@@ -3,7 +3,7 @@ import type { BrokerNode } from "./cluster.ts";
 import type { Connection } from "./connection.ts";
 import { CopyState } from "./copies.ts";
 import type { Server } from "./passage.ts";
-import { ClientEvent, deliveryOverhead, type QueueContext } from "./queue-context.ts";
+import { deliveryOverhead, ReplyEvent, type QueueContext } from "./queue-context.ts";
 
 /** How one flow of an instance gets its replies. */
 export class Requester {
@@ -45,8 +45,7 @@ export class Requester {
     copies.move(reply, CopyState.replying);
     const bytes = copies.messages.bytes[reply]! + deliveryOverhead;
     const to = this.connection.node;
-    if (!cluster.delays(from, to, bytes, ClientEvent.replyForwarded, reply, this.source))
-      this.forwarded(reply);
+    if (!cluster.delays(from, to, bytes, ReplyEvent.forwarded, reply, this.source)) this.forwarded(reply);
   }
 
   /** It is at the requester's channel. */
@@ -54,7 +53,7 @@ export class Requester {
     if (!this.isThere(reply)) this.abandon(reply);
     else {
       const cost = this.context.costs.channelPerMessage;
-      if (!this.channel.delays(cost, ClientEvent.replyParsed, reply, this.source)) this.parsed(reply);
+      if (!this.channel.delays(cost, ReplyEvent.parsed, reply, this.source)) this.parsed(reply);
     }
   }
 
@@ -63,8 +62,7 @@ export class Requester {
     if (!this.isThere(reply)) this.abandon(reply);
     else {
       const bytes = this.context.copies.messages.bytes[reply]! + deliveryOverhead;
-      if (!this.connection.down.delays(bytes, ClientEvent.replyReceived, reply, this.source))
-        this.received(reply);
+      if (!this.connection.down.delays(bytes, ReplyEvent.received, reply, this.source)) this.received(reply);
     }
   }
 
