@@ -1,11 +1,12 @@
-import type { Summary } from "../core/run.ts";
+import type { Finding, Summary } from "../core/run.ts";
+import { whyLines } from "./why.ts";
 
 type Percentiles = Summary["consumers"][string]["latency"];
 
 const happeningsMax = 20;
 
 /** What a person wants to know of a run, on one screen; `--json` has everything. */
-export function report(summary: Summary): string {
+export function report(summary: Summary, findings: readonly Finding[]): string {
   const shown = figures(summary);
   const lines = [headline(summary), ""];
   for (const [name, producer] of Object.entries(summary.producers)) {
@@ -32,6 +33,8 @@ export function report(summary: Summary): string {
       `consumer ${name}: ${shown(`${path}.processed`, processed)} processed, ${shown(`${path}.throughput`, rounded(throughput))}/s, ${shown(`${path}.utilization`, rounded(utilization * 100), 100)}% busy; latency ${times(`${path}.latency`, latency, shown)}; wait ${times(`${path}.wait`, wait, shown)}${consumer.lowerBounds ? " (lower bounds: many are unfinished)" : ""}`,
     );
   }
+  const why = whyLines(findings);
+  if (why.length > 0) lines.push("", ...why);
   lines.push(...happenings(summary));
   const { totals } = summary;
   lines.push(

@@ -45,12 +45,12 @@ export async function simulateCommand(words: readonly string[]): Promise<Exit> {
   if (points.length === 0) {
     const started = performance.now();
     const result = await run(new Repeats(topology.topology, options));
-    const { summary } = result;
+    const { summary, findings } = result;
     const wallMs = performance.now() - started;
     if (taken.csv !== undefined) writeFileSync(taken.csv, seriesCsv(result));
     if (taken.report !== undefined)
       await writeReport(taken.report, file, { text: topology.text, wallMs, result });
-    print({ json, out }, summaryText(summary), report(summary));
+    print({ json, out }, summaryText(summary), report(summary, findings));
     return verdict([summary]);
   }
   for (const [option, value] of Object.entries(taken))

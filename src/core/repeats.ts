@@ -1,6 +1,8 @@
 import { summarizeRuns } from "./expect/over-runs.ts";
 import type { Topology } from "./model/topology.ts";
+import { explain } from "./explain/explain.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
+import type { Evidence } from "./stats/finding.ts";
 import type { Result, Summary } from "./stats/result.ts";
 
 /** The runs of a file, `run.repeat` of them, one after the other; advanced in slices so that its thread can stay responsive. */
@@ -9,6 +11,7 @@ export class Repeats {
   private readonly options: SimulationOptions;
   private readonly summaries: Summary[] = [];
   private first: Result | undefined = undefined;
+  private evidence: Evidence | undefined = undefined;
   private current: Simulation;
   private eventsBefore = 0;
   private over = false;
@@ -24,6 +27,7 @@ export class Repeats {
     if (this.over || !this.current.advance(maxEvents)) return this.over;
     const result = this.current.result();
     this.first ??= result;
+    this.evidence ??= this.current.evidence;
     this.summaries.push(result.summary);
     this.over = this.summaries.length === this.topology.run.repeat;
     if (this.over) return true;
@@ -50,6 +54,9 @@ export class Repeats {
   /** The first run's result, with what all of them say together; final once `advance` has answered true. */
   result(): Result {
     if (this.first === undefined) return this.current.result();
-    return { ...this.first, summary: summarizeRuns(this.topology, this.summaries), events: this.events };
+    const { topology, summaries, events, first, evidence } = this;
+    if (summaries.length === 1 || evidence === undefined) return { ...first, events };
+    const whole = { ...first, summary: summarizeRuns(topology, summaries), events };
+    return { ...whole, findings: explain(whole, evidence, topology) };
   }
 }

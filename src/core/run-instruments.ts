@@ -13,6 +13,7 @@ import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
 import { RequestStats, type RequestFigures } from "./stats/request-stats.ts";
 import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/result.ts";
+import type { SeriesColumns } from "./stats/series-grid.ts";
 import { summarize } from "./stats/summary.ts";
 import { Trace } from "./stats/trace.ts";
 import type { SimulationOptions } from "./simulation.ts";
@@ -172,22 +173,44 @@ export class Instruments {
     };
   }
 
-  series(): Series[] {
+  /** By consumer, when it first finished a message out of order, ns. */
+  disorder(): ReadonlyMap<string, number> {
+    const all = [...this.consumers].filter(([, { stats }]) => stats.violations > 0);
+    return new Map(all.map(([name, { stats }]) => [name, stats.firstViolation]));
+  }
+
+  /** `now`: when the run ended, ns. */
+  series(now: number): Series[] {
     const all: Series[] = [];
     for (const [name, { stats }] of this.producers)
       all.push({ of: "producer", name, metric: "sent", ...stats.sentSeries.columns() });
     for (const [name, { stats }] of this.consumers) {
-      const { time, mean, max } = stats.latencySeries.columns();
-      const latency = {
-        time,
-        mean: mean.map((ns) => ns / nanosPerMilli),
-        max: max.map((ns) => ns / nanosPerMilli),
-      };
-      all.push({ of: "consumer", name, metric: "latency", ...latency });
-      all.push({ of: "consumer", name, metric: "throughput", ...stats.throughputSeries.columns() });
+      const of = "consumer";
+      all.push({ of, name, metric: "latency", ...inMillis(stats.latencySeries.columns()) });
+      for (const [part, share] of percentiles)
+        all.push({
+          of,
+          name,
+          metric: "percentile",
+          part,
+          ...inMillis(stats.percentileSeries.columns(share)),
+        });
+      all.push({ of, name, metric: "throughput", ...stats.throughputSeries.columns() });
+      all.push({ of, name, metric: "utilization", ...stats.utilizationSeries.columns(now) });
+      if (stats.redelivered > 0)
+        all.push({ of, name, metric: "redelivered", ...stats.redeliveredSeries.columns() });
     }
     return all;
   }
+}
+
+const percentiles = [
+  ["p50", 0.5],
+  ["p99", 0.99],
+] as const;
+
+function inMillis({ time, mean, max }: SeriesColumns): SeriesColumns {
+  return { time, mean: mean.map((ns) => ns / nanosPerMilli), max: max.map((ns) => ns / nanosPerMilli) };
 }
 
 /** Figures of the whole run that are sums over its applications. */

@@ -6,6 +6,7 @@ import type { Result, Summary } from "./stats/result.ts";
 export type { Topology } from "./model/topology.ts";
 export { Repeats } from "./repeats.ts";
 export type { SimulationOptions } from "./simulation.ts";
+export type { Finding } from "./stats/finding.ts";
 export type { Result, Summary } from "./stats/result.ts";
 
 /** Events in one go of `simulate`. */

@@ -1,4 +1,5 @@
 import { evaluate, type MeasuredPart } from "./expect/expect.ts";
+import { explain } from "./explain/explain.ts";
 import { LogActions } from "./log/log-actions.ts";
 import { auditLog } from "./log/log-audit.ts";
 import {
@@ -19,8 +20,9 @@ import { graphOf } from "./run-graph.ts";
 import { Instruments } from "./run-instruments.ts";
 import { LimitReached } from "./sim/limit.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
+import type { Evidence } from "./stats/finding.ts";
 import { recoveryOf } from "./stats/recovery.ts";
-import type { Result, RunProblem, Series, Summary } from "./stats/result.ts";
+import type { Recorded, Result, RunProblem, Series, Summary } from "./stats/result.ts";
 import { stations } from "./stats/trace.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
@@ -137,7 +139,7 @@ export class Simulation {
     const series = [
       ...(log === undefined ? [] : logSeries(log)),
       ...(queue?.series() ?? []),
-      ...instruments.series(),
+      ...instruments.series(now),
     ];
     const summary = {
       format: 1 as const,
@@ -171,13 +173,22 @@ export class Simulation {
       stations,
       texts: world.keys.texts,
     };
-    return {
+    const recorded: Recorded = {
       summary: whole,
       series,
       trace,
       occurrences: world.occurrences.columns(),
       graph: graphOf(topology, whole, queue?.edges() ?? []),
       events: world.kernel.events,
+    };
+    return { ...recorded, findings: explain(recorded, this.evidence, topology) };
+  }
+
+  /** For explanations. */
+  get evidence(): Evidence {
+    return {
+      pauses: (this.log?.everyGroup ?? []).flatMap(({ unread, setup }) => unread.longestOf(setup.name)),
+      disorder: this.instruments.disorder(),
     };
   }
 

@@ -25,9 +25,11 @@ export function seriesCsv({ series }: Result): string {
 
 function* seriesRows(series: Result["series"]): Iterable<readonly (string | number)[]> {
   yield ["time_ms", "of", "name", "metric", "mean", "max"];
-  for (const { of, name, metric, time, mean, max } of series)
+  for (const { of, name, metric, part, time, mean, max } of series) {
+    const what = part === undefined ? metric : `${metric} ${part}`;
     for (let bucket = 0; bucket < time.length; bucket++)
-      yield [time[bucket]!, of, name, metric, mean[bucket]!, max[bucket]!];
+      yield [time[bucket]!, of, name, what, mean[bucket]!, max[bucket]!];
+  }
 }
 
 /** Every step of the traced messages in the order of time; `number` is a partition, an instance, a broker or a node. */

@@ -42,6 +42,8 @@ const plants: readonly Plant[] = [
   ["src/core/parse/a.ts", `export { a } from "../checks/all.ts";`, imports],
   ["src/core/parse/a.ts", `export { parse } from "yaml";`],
   ["src/core/expect/a.ts", `export { a } from "../sim/kernel.ts";`, imports],
+  ["src/core/explain/a.ts", `export { a } from "../sim/kernel.ts";`, imports],
+  ["src/core/explain/a.ts", `export { a } from "../stats/result.ts";`],
   ["src/core/checks/a.ts", `export { a } from "../sim/kernel.ts";`, imports],
   ["src/core/checks/a.ts", `export { parse } from "yaml";`, imports],
   ["src/core/checks/a.ts", `export { a } from "../queue/route.ts";`],

@@ -11,6 +11,7 @@ test("one cursor rules both charts, by pointer and by keys", async () => {
   const heads = page.locator(".legend thead th:first-child");
   expect(await heads.allInnerTexts()).toEqual(["whole run", "whole run"]);
 
+  await page.locator(".plot").first().scrollIntoViewIfNeeded();
   const over = await page.locator(".u-over").first().boundingBox();
   await page.mouse.move((over?.x ?? 0) + (over?.width ?? 0) / 2, (over?.y ?? 0) + 20);
   await page.waitForFunction(() => document.querySelector(".legend th")?.textContent?.startsWith("at "));

@@ -36,9 +36,15 @@ test("a node shows its place in the file by mouse and by keyboard", async () => 
 test("names in findings, expectations and tables lead to the file as well", async () => {
   const page = await open();
   await show(page, orderFlow());
-  await page.locator("li", { hasText: "lag.max of group" }).getByRole("button").click();
+  await page
+    .locator("li", { hasText: "lag.max of group" })
+    .getByRole("button", { name: "show in the file" })
+    .click();
   expect(await last(page)).toEqual({ type: "reveal", uri, start: 2102, end: 2160 });
-  await page.locator("li", { hasText: "matched no queue" }).getByRole("button").click();
+  await page
+    .locator("li", { hasText: "matched no queue" })
+    .getByRole("button", { name: "show in the file" })
+    .click();
   expect(await last(page)).toEqual({ type: "reveal", uri, start: 420, end: 426 });
   await page.getByRole("region", { name: "Queues" }).getByRole("button", { name: "failed" }).click();
   expect(await last(page)).toEqual({ type: "reveal", uri, start: 640, end: 646 });

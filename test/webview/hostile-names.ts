@@ -1,4 +1,5 @@
 import type { Result } from "../../src/core/stats/result.ts";
+import { explained } from "./order-flow.ts";
 
 /** Every name and text of a result, changed. */
 export function renamed(result: Result, name: (was: string) => string): Result {
@@ -8,7 +9,7 @@ export function renamed(result: Result, name: (was: string) => string): Result {
   ): Record<string, T> =>
     Object.fromEntries(Object.entries(of).map(([key, entry]) => [name(key), change(entry)]));
   const { summary, graph, series } = result;
-  return {
+  return explained({
     ...result,
     summary: {
       ...summary,
@@ -49,7 +50,7 @@ export function renamed(result: Result, name: (was: string) => string): Result {
         label: name(edge.label),
       })),
     },
-  };
+  });
 }
 
 export const hostile: readonly (readonly [string, (was: string) => string])[] = [

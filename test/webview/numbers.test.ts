@@ -38,7 +38,7 @@ test("no number of the summary is left out but those of the deliveries one by on
     "expect",
   ] as const;
   const named =
-    /attemptLatency|\/(wait|latency)\/count$|\/(partitions|instances)\/\d+\/(partition|instance)$|\/(span|bound)\/|\/(of|during|interval)$/;
+    /attemptLatency|endToEnd|\/(wait|latency)\/count$|\/(partitions|instances)\/\d+\/(partition|instance)$|\/(span|bound)\/|\/(of|during|interval)$/;
   const missing = sections
     .flatMap((section) => [...leaves(summary[section], [section])].map((steps) => steps.join("/")))
     .filter((path) => !shown.has(path) && !named.test(path));

@@ -1,9 +1,11 @@
+import { explain } from "../../src/core/explain/explain.ts";
 import type {
   ConsumerSummary,
   Graph,
   GroupSummary,
   Percentiles,
   QueueSummary,
+  Recorded,
   Result,
   Series,
   Summary,
@@ -11,13 +13,22 @@ import type {
 
 /** A run of both models as the engine would hand it over: its figures are made, its shape is the contract's. */
 export function orderFlow(change: Partial<Summary> = {}): Result {
-  return {
+  return explained({
     summary: { ...summary, ...change },
     series: series(),
     trace: noTrace,
     occurrences: nothing,
     graph,
     events: 1_482_311,
+  });
+}
+
+/** With what the engine would find in it, were there no file. */
+export function explained(recorded: Recorded): Result {
+  const evidence = { pauses: [], disorder: new Map<string, number>() };
+  return {
+    ...recorded,
+    findings: explain(recorded, evidence, { consumers: new Map(), timeline: [] }),
   };
 }
 

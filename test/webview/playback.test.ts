@@ -113,8 +113,9 @@ test("messages move along the edges while it plays, but not for those who want n
 test("an entry of the events leads to its time", async () => {
   const page = await opened(run(crash));
   await page
-    .locator("aside li", { hasText: "started" })
-    .getByRole("button", { name: "go to that time" })
+    .getByRole("region", { name: "Events" })
+    .locator("li", { hasText: "started" })
+    .getByRole("button", { name: "go to" })
     .click();
   expect((await now(page)).replaceAll("\u202f", " ")).toBe("8 s");
 });

@@ -36,7 +36,7 @@ test.each(hostile)("names of %s stay text and break no layout", async (_, name) 
     const page = await open({ viewport: { width, height: 860 } });
     const result = renamed(orderFlow(), name);
     await show(page, result, { file: name("file"), uri: name("uri") });
-    await page.getByRole("region", { name: "What happened" }).getByRole("button", { name: /more$/ }).click();
+    await page.getByRole("region", { name: "What matters" }).getByRole("button", { name: /more$/ }).click();
     await expectSound(page);
     const { summary } = result;
     const queue = Object.keys(summary.queues)[0]!;

@@ -5,9 +5,6 @@ import type { Member } from "./member.ts";
 import type { Partition, PartitionReader } from "./partition.ts";
 import type { LogView } from "./transactions/committed-view.ts";
 
-/** Its lag is summed up, not drawn: the group's is. */
-const lagBuckets = 2;
-
 /** What a group knows of one partition: committed ≤ position ≤ fetched ≤ log end. All are offsets. */
 export class GroupPartition implements PartitionReader {
   /** As Kafka writes it: `topic-partition`. */
@@ -93,6 +90,7 @@ export class GroupPartition implements PartitionReader {
     start: number,
     horizon: number,
     windowFrom: number,
+    lagBuckets = 2,
   ) {
     this.name = name;
     this.partition = partition;

@@ -21,6 +21,7 @@ import type { MemberSetup } from "./member-setup.ts";
 import type { Partition } from "./partition.ts";
 import type { Topic } from "./topic.ts";
 import { CommittedView, type LogView } from "./transactions/committed-view.ts";
+import { UnreadTime } from "./unread-time.ts";
 
 /** Partitions of `__consumer_offsets`. */
 const offsetsPartitions = 50;
@@ -28,6 +29,10 @@ const offsetsPartitions = 50;
 const offsetsReplicas = 3;
 /** What a member takes of its coordinator's alarms: that of its session, and that of its revocation. */
 const alarmsOfMember = 2;
+
+/** Partitions of a group whose lag is kept over time, and in how many buckets. */
+const partitionsShown = 32;
+const lagBuckets = 128;
 
 export interface GroupSetup {
   readonly number: number;
@@ -56,8 +61,7 @@ export class Group implements FleetGroup {
   private memberIds = 0;
   /** When its first member started, ns; undefined before. */
   private since: number | undefined = undefined;
-  /** Sum over the partitions of the time inside the window in which nobody read them, ns. */
-  private idle = 0;
+  readonly unread: UnreadTime;
   private readonly context: LogContext;
   private readonly classic: ClassicGroup | undefined;
   private readonly consumer: ConsumerGroup | undefined;
@@ -70,6 +74,7 @@ export class Group implements FleetGroup {
     const { settings, cluster, number, name } = setup;
     this.context = context;
     this.setup = setup;
+    this.unread = new UnreadTime(window.from);
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
     this.coordinator = new GroupCoordinator(context, number, places.add("group", name, null), setup.brokers);
     if (settings.protocol === "classic")
@@ -90,7 +95,7 @@ export class Group implements FleetGroup {
 
   /** Time in which a partition was not read, on average over the partitions, inside the window, ns. */
   get pause(): number {
-    return this.partitions.length === 0 ? 0 : this.idle / this.partitions.length;
+    return this.partitions.length === 0 ? 0 : this.unread.total / this.partitions.length;
   }
 
   /** So many members may start during the run; Infinity where the timeline can bring any back. */
@@ -185,9 +190,7 @@ export class Group implements FleetGroup {
 
   /** Somebody reads the partition from now on. */
   read(of: GroupPartition): void {
-    const { kernel, world } = this.context;
-    if (!Number.isNaN(of.idleSince))
-      this.idle += Math.max(kernel.now - Math.max(of.idleSince, world.window.from), 0);
+    this.unread.add(of.partition, of.idleSince, this.context.kernel.now);
     of.idleSince = NaN;
   }
 
@@ -237,6 +240,13 @@ export class Group implements FleetGroup {
     }
   }
 
+  /** Whether it has few enough partitions to be told of each how far it was behind. */
+  get showsPartitions(): boolean {
+    let partitions = 0;
+    for (const topic of this.topics.values()) partitions += topic.partitions.length;
+    return partitions <= partitionsShown;
+  }
+
   /** What it may read of a partition. */
   viewOf({ log, transactions }: Partition): LogView {
     return this.readsCommitted && transactions !== undefined
@@ -251,7 +261,8 @@ export class Group implements FleetGroup {
     // Those that were there before the run have read what it began with.
     const end = this.viewOf(partition).highWatermark;
     const start = earliest ? log.logStart : end;
-    const of = new GroupPartition(name, partition, this, start, world.horizon, world.window.from);
+    const buckets = this.showsPartitions ? lagBuckets : 2;
+    const of = new GroupPartition(name, partition, this, start, world.horizon, world.window.from, buckets);
     of.idleSince = this.since!;
     of.homeless = kernel.now > 0 && this.setup.settings.autoOffsetReset === "none";
     of.lag.add(kernel.now, end - start);

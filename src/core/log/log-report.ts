@@ -111,8 +111,17 @@ export function groupSummaries(model: LogModel): Record<string, GroupSummary> {
 export function logSeries(model: LogModel): Series[] {
   return [
     ...model.everyGroup.map(({ setup, lag }) => series("group", setup.name, "lag", lag)),
+    ...[...model.groups.values()].flatMap(partitionLags),
     ...[...model.topics].map(([name, { held }]) => series("topic", name, "storage", held.level)),
   ];
+}
+
+function partitionLags({ setup, partitions, showsPartitions }: Group): Series[] {
+  if (!showsPartitions || partitions.length < 2) return [];
+  return partitions.map(({ partition: { log }, lag }) => ({
+    ...series("group", setup.name, "partitionLag", lag),
+    part: `${log.topic} ${log.partition}`,
+  }));
 }
 
 function series(of: Series["of"], name: string, metric: Series["metric"], level: LevelSeries): Series {

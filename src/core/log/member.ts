@@ -258,7 +258,7 @@ export class Member {
   protected finish(handler: number, of: GroupPartition, at: number): void {
     const { handlers, setup, context } = this;
     const { stats } = setup;
-    if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler)) stats.violations++;
+    if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler)) stats.violate(at);
     this.trace(handler, Station.finished, at);
     if (of.owner !== this || of.repeats.size > 0) {
       const offset = handlers.offset[handler]!;

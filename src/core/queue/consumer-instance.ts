@@ -313,7 +313,7 @@ export class ConsumerInstance implements Receiver, OnwardListener {
   private finished(copy: number, takenUpAt: number, now: number): void {
     const { copies } = this;
     const queue = this.queueOf(copy);
-    if (queue.finish(copy)) this.stats.violations++;
+    if (queue.finish(copy)) this.stats.violate(now);
     this.countFinish(copy, queue.number, takenUpAt, now);
     this.context.stamp(copy, Station.finished, this.place, 0);
     if (this.settings.ack === "manual") {
@@ -338,7 +338,7 @@ export class ConsumerInstance implements Receiver, OnwardListener {
     const queue = this.queueOf(orphan);
     if (fails) this.stats.fail(now);
     else {
-      if (this.orphans.finish(orphan, queue)) this.stats.violations++;
+      if (this.orphans.finish(orphan, queue)) this.stats.violate(now);
       this.countFinish(orphan, queue.number, takenUpAt, now);
     }
     this.context.stamp(orphan, fails ? Station.failed : Station.finished, this.place, 0);

@@ -1,17 +1,25 @@
 import { ConsumerFigures } from "./consumer-figures.ts";
 import type { TimeRange } from "./level-series.ts";
+import { PercentileSeries } from "./percentile-series.ts";
 import { RateSeries, ValueSeries } from "./series.ts";
+import { UtilizationSeries } from "./utilization-series.ts";
 
 /** What a run measures of one consumer (all its instances): a message copy × a group or queue consumer. Times in ns. */
 export class ConsumerStats extends ConsumerFigures {
   /** Over the whole run, not the window alone. */
   violations = 0;
+  /** When the first of them was; NaN for none. */
+  firstViolation = NaN;
   /** Messages that its position or acknowledgement passed without a finish, by no rule of the file. Over the whole run. */
   lost = 0;
   /** Copies without a final state when the run ends; a model books them in its `finish`. */
   unfinished = 0;
   readonly latencySeries: ValueSeries;
   readonly throughputSeries: RateSeries;
+  readonly percentileSeries: PercentileSeries;
+  readonly redeliveredSeries: RateSeries;
+  readonly utilizationSeries: UtilizationSeries;
+  private readonly here: Uint8Array;
   /** Parts of the run that are measured each by itself. */
   readonly parts: readonly ConsumerFigures[];
   private readonly divided: boolean;
@@ -29,22 +37,31 @@ export class ConsumerStats extends ConsumerFigures {
     super(instances, concurrency, { from: windowFrom, to: Infinity }, present);
     this.latencySeries = new ValueSeries(horizon);
     this.throughputSeries = new RateSeries(horizon);
+    this.percentileSeries = new PercentileSeries(horizon);
+    this.redeliveredSeries = new RateSeries(horizon);
+    this.utilizationSeries = new UtilizationSeries(horizon, concurrency, present);
+    this.here = new Uint8Array(instances).fill(1, 0, present);
     this.parts = ranges.map((range) => new ConsumerFigures(instances, concurrency, range, present));
     this.divided = ranges.length > 0;
   }
 
   override join(now: number, instance: number): void {
     super.join(now, instance);
+    if (this.here[instance] === 0) this.utilizationSeries.change(now, 1);
+    this.here[instance] = 1;
     for (const part of this.parts) part.join(now, instance);
   }
 
   override leave(now: number, instance: number): void {
     super.leave(now, instance);
+    if (this.here[instance] === 1) this.utilizationSeries.change(now, -1);
+    this.here[instance] = 0;
     for (const part of this.parts) part.leave(now, instance);
   }
 
   override deliver(now: number, count: number, again: boolean): void {
     super.deliver(now, count, again);
+    if (again && now >= this.from) this.redeliveredSeries.add(now, count);
     if (this.divided) for (const part of this.parts) part.deliver(now, count, again);
   }
 
@@ -60,6 +77,7 @@ export class ConsumerStats extends ConsumerFigures {
 
   override attempt(now: number, instance: number, deliveredAt: number, takenUpAt: number): void {
     super.attempt(now, instance, deliveredAt, takenUpAt);
+    this.utilizationSeries.add(takenUpAt, now);
     if (this.divided) for (const part of this.parts) part.attempt(now, instance, deliveredAt, takenUpAt);
   }
 
@@ -71,7 +89,10 @@ export class ConsumerStats extends ConsumerFigures {
   override finish(now: number, instance: number, sentAt: number, takenUpAt: number): void {
     super.finish(now, instance, sentAt, takenUpAt);
     if (now >= this.from) this.throughputSeries.add(now);
-    if (sentAt >= this.from) this.latencySeries.add(now, now - sentAt);
+    if (sentAt >= this.from) {
+      this.latencySeries.add(now, now - sentAt);
+      this.percentileSeries.add(now, now - sentAt);
+    }
     if (this.divided) for (const part of this.parts) part.finish(now, instance, sentAt, takenUpAt);
   }
 
@@ -82,7 +103,13 @@ export class ConsumerStats extends ConsumerFigures {
 
   override stillBusy(now: number, instance: number, takenUpAt: number): void {
     super.stillBusy(now, instance, takenUpAt);
+    this.utilizationSeries.add(takenUpAt, now);
     for (const part of this.parts) part.stillBusy(now, instance, takenUpAt);
+  }
+
+  /** A message was finished while an earlier one of its order was not. */
+  violate(now: number): void {
+    if (this.violations++ === 0) this.firstViolation = now;
   }
 
   /** A further successful end of a message. */

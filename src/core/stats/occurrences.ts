@@ -99,7 +99,7 @@ export class Occurrences {
       const where = places[this.place[row]!]!;
       const detail = this.detail[row]!;
       const rule = this.rules[this.rule[row]!]!;
-      const message = formOf(kind).sentence(inWords(where), detail, rule);
+      const message = sentenceOf(kind, where, detail, rule);
       return { at: this.time[row]! / nanosPerMilli, kind, where, detail, rule, message };
     });
     return { count: this.count, byKind: Object.fromEntries([...byKind].sort(byName)), first };
@@ -139,6 +139,11 @@ function resized<T extends Float64Array | Uint16Array | Uint8Array>(to: T, from:
 
 function byName([a]: readonly [string, number], [b]: readonly [string, number]): number {
   return a < b ? -1 : 1;
+}
+
+/** What happened there, in a sentence without its time. */
+export function sentenceOf(kind: OccurrenceKind, where: Place, detail: number, rule: string): string {
+  return formOf(kind).sentence(inWords(where), detail, rule);
 }
 
 function inWords({ kind, name, number }: Place): string {

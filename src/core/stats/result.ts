@@ -1,9 +1,17 @@
+import type { Finding } from "./finding.ts";
+
 /**
  * The outcome of a run. `Summary` is what `simulate --json` prints, byte for byte; the columns beside it feed the
  * panels. Times are milliseconds of simulated time, rates per second, sizes bytes. `schemas/result.schema.json`
  * describes each field of `Summary`.
  */
-export interface Result {
+export interface Result extends Recorded {
+  /** What matters, the gravest first. */
+  readonly findings: readonly Finding[];
+}
+
+/** What a run has recorded of itself. */
+export interface Recorded {
   readonly summary: Summary;
   readonly series: readonly Series[];
   readonly trace: TraceColumns;
@@ -254,13 +262,27 @@ export interface OccurrenceColumns {
 }
 
 /**
- * One line over time. `lag`, `depth` and `unacked` are levels (time-weighted mean and maximum in each bucket), `latency`
- * is by the time of the finish (mean and maximum, ms; NaN where nothing finished), the rest are rates per second.
+ * One line over time. `lag`, `partitionLag`, `storage`, `depth` and `unacked` are levels (time-weighted mean and maximum in each
+ * bucket); `latency` (mean and maximum) and `percentile` are by the time of the finish, ms, NaN where nothing finished;
+ * `utilization` is a share of the time; the rest are rates per second. Where a bucket has but one value, `max` is the same.
  */
 export interface Series {
   readonly of: EntityKind;
   readonly name: string;
-  readonly metric: "lag" | "storage" | "depth" | "unacked" | "latency" | "throughput" | "sent";
+  readonly metric:
+    | "lag"
+    | "partitionLag"
+    | "storage"
+    | "depth"
+    | "unacked"
+    | "latency"
+    | "percentile"
+    | "throughput"
+    | "utilization"
+    | "redelivered"
+    | "sent";
+  /** Which percentile (`p99`), or which partition (`orders 3`); only where there are several of a thing. */
+  readonly part?: string;
   /** Start of each bucket, ms. */
   readonly time: Float64Array;
   readonly mean: Float64Array;

@@ -19,6 +19,7 @@ export function Header({ run }: { readonly run: Run }): JSX.Element {
       <ul class="pills" aria-label="The run">
         <li>
           seed <Value path="seed" value={summary.seed} as="count" />
+          {summary.repeat && ` and ${summary.repeat.runs - 1} more`}
         </li>
         <li title="calibration preset">{brief(summary.calibration)}</li>
         <li title={`${run.result.events.toLocaleString("en-US")} events`}>

@@ -1,15 +1,13 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { format } from "../shared/format.ts";
+import { spot } from "./diagram/spot.ts";
 import { Value, dig } from "./figure.tsx";
 import type { Alarm } from "./figure.tsx";
-import { findings } from "./findings.ts";
-import type { Finding, Mood } from "./findings.ts";
-import { happenings } from "./happenings.ts";
 import { clock } from "./playback/clock.ts";
-import type { Result, Summary } from "./result.ts";
+import type { Finding, Mood, Result, Summary } from "./result.ts";
 import { Reveal } from "./reveal.tsx";
 import { Sentence } from "./sentence.tsx";
-import { verdicts } from "./verdict.ts";
 
 const signs: Readonly<Record<Mood, readonly [string, string]>> = {
   bad: ["✕", "Wrong:"],
@@ -29,14 +27,14 @@ export function Sign({ mood }: { readonly mood: Mood }): JSX.Element {
 }
 
 /** As many as a glance takes in; the rest is one click away. */
-const glance = 4;
+const glance = 5;
 
-interface SayingsProps {
+interface FindingsProps {
   readonly title: string;
   readonly of: readonly Finding[];
 }
 
-function Sayings({ title, of }: SayingsProps): JSX.Element | null {
+function Findings({ title, of }: FindingsProps): JSX.Element | null {
   const [all, setAll] = useState(false);
   const more = of.length - glance;
   if (of.length === 0) return null;
@@ -45,7 +43,7 @@ function Sayings({ title, of }: SayingsProps): JSX.Element | null {
       <h2>{title}</h2>
       <ul class="sayings">
         {(all ? of : of.slice(0, glance)).map((one, index) => (
-          <Saying key={index} of={one} />
+          <Told key={index} of={one} />
         ))}
       </ul>
       {more > 0 && (
@@ -57,35 +55,50 @@ function Sayings({ title, of }: SayingsProps): JSX.Element | null {
   );
 }
 
-function Saying({ of: { mood, says, about, at } }: { readonly of: Finding }): JSX.Element {
+/** A finding, with ways to its time, its place in the diagram and its line of the file. */
+function Told({ of: { mood, says, about, at, node } }: { readonly of: Finding }): JSX.Element {
   return (
-    <li>
+    <li onPointerEnter={() => spot(node)} onFocusIn={() => spot(node)} onPointerLeave={() => spot(undefined)}>
       <Sign mood={mood} />
       <span>
         <Sentence of={says} />
+        {at !== undefined && (
+          <>
+            {" "}
+            <At time={at} />
+          </>
+        )}
+        {about && (
+          <>
+            {" "}
+            <Reveal {...about} class="go">
+              <span aria-hidden="true">line ↗</span>
+              <span class="hidden">show in the file</span>
+            </Reveal>
+          </>
+        )}
       </span>
-      {at !== undefined && (
-        <button type="button" class="link go" title="Go to that time" onClick={() => clock.seek(at)}>
-          <span aria-hidden="true">◷</span>
-          <span class="hidden">go to that time</span>
-        </button>
-      )}
-      {about && (
-        <Reveal {...about} class="go">
-          <span aria-hidden="true">↗</span>
-          <span class="hidden">show in the file</span>
-        </Reveal>
-      )}
     </li>
   );
 }
 
-export function Overview({ result }: { readonly result: Result }): JSX.Element {
+/** Takes the playback to a time. */
+export function At({ time }: { readonly time: number }): JSX.Element {
+  return (
+    <button type="button" class="link go at" title="Go to that time" onClick={() => clock.seek(time)}>
+      <span class="hidden">go to </span>
+      {format(time, "duration")}
+    </button>
+  );
+}
+
+/** What the page opens with: whether the file's promises hold, and what matters. */
+export function Overview({ result: { findings } }: { readonly result: Result }): JSX.Element {
+  useEffect(() => () => spot(undefined), [findings]);
   return (
     <aside>
-      <Sayings title="Expectations" of={verdicts(result.summary)} />
-      <Sayings title="What happened" of={findings(result)} />
-      <Sayings title="Events" of={happenings(result.summary)} />
+      <Findings title="What matters" of={findings.filter(({ kind }) => kind !== "expectation")} />
+      <Findings title="Expectations" of={findings.filter(({ kind }) => kind === "expectation")} />
     </aside>
   );
 }

@@ -8,6 +8,9 @@ import { choices } from "./chart/lines.ts";
 import { asWritten } from "./diagram/as-written.ts";
 import { Diagram } from "./diagram/diagram.tsx";
 import { Messages, useJourneys } from "./messages/messages.tsx";
+import { WhereTimeGoes } from "./messages/where-time-goes.tsx";
+import { Events } from "./events.tsx";
+import { Repeat } from "./figure.tsx";
 import { Again, Header } from "./header.tsx";
 import { Overview, Sign, Totals } from "./overview.tsx";
 import { PlaybackBar } from "./playback/bar.tsx";
@@ -64,7 +67,9 @@ export function Panel(): JSX.Element {
       {failed && <Failure {...failed} again={run !== undefined} />}
       {run?.stale && <Stale />}
       {run ? (
-        <Shown run={run} busy={running !== undefined} text={text?.uri === run.uri ? text : undefined} />
+        <Repeat.Provider value={run.result.summary.repeat}>
+          <Shown run={run} busy={running !== undefined} text={text?.uri === run.uri ? text : undefined} />
+        </Repeat.Provider>
       ) : (
         !running && !failed && <Empty />
       )}
@@ -140,7 +145,9 @@ function Shown({
   const [chosen, setChosen] = useState<readonly string[]>(() => recall().charts);
   const journeys = useJourneys(result);
   const moments = useMemo(() => journeys && new Moments(journeys, result), [journeys, result]);
-  const choose = (index: number, metric: string): void => {
+  const [message, choose] = useState<number | undefined>(undefined);
+  useEffect(() => choose(undefined), [result]);
+  const draw = (index: number, metric: string): void => {
     const next = choices.map((_, at) => (at === index ? metric : (chosen[at] ?? "")));
     setChosen(next);
     remember({ charts: next });
@@ -150,7 +157,10 @@ function Shown({
       <Header run={run} />
       <Totals summary={result.summary} />
       <div class="overview">
-        <Diagram result={drawn} moments={graph ? undefined : moments} here={text?.thing} />
+        <div class="sight">
+          <Diagram result={drawn} moments={graph ? undefined : moments} here={text?.thing} />
+          {journeys && <WhereTimeGoes journeys={journeys} result={result} message={message} />}
+        </div>
         <Overview result={result} />
       </div>
       <PlaybackBar result={result} />
@@ -161,11 +171,12 @@ function Shown({
             result={result}
             choices={group}
             chosen={chosen[index]}
-            choose={(metric) => choose(index, metric)}
+            choose={(metric) => draw(index, metric)}
           />
         ))}
       </div>
-      <Messages result={result} journeys={journeys} />
+      <Events result={result} />
+      <Messages result={result} journeys={journeys} message={message} choose={choose} />
       <div class="sheets">
         {sheets(result).map((sheet) => (
           <Table key={sheet.caption} sheet={sheet} />

@@ -4,14 +4,17 @@ import type { ToPanel } from "../../protocol/panel.ts";
 export type Run = Extract<ToPanel, { type: "result" }>;
 export type Result = Run["result"];
 export type Summary = Result["summary"];
+/** What matters of a run, in sentences. */
+export type Finding = Result["findings"][number];
+export type Mood = Finding["mood"];
+/** A piece of a sentence: our words, a name or a text from the file, or a number. */
+export type Piece = Finding["says"][number];
 export type Series = Result["series"][number];
 export type Metric = Series["metric"];
 export type Graph = Result["graph"];
 export type GraphNode = Graph["nodes"][number];
 export type GraphEdge = Graph["edges"][number];
 export type EntityKind = GraphNode["kind"];
-export type Expectation = Summary["expect"][number];
-export type Level = Summary["queues"][string]["depth"];
 
 /** The two broker models, each with a hue of its own everywhere. */
 export type Model = "log" | "queue";

@@ -1,15 +1,23 @@
 import type { JSX } from "preact";
-import { Name } from "../shared/name.tsx";
+import { format } from "../shared/format.ts";
+import { Name, brief, longestMessage } from "../shared/name.tsx";
 import { Value } from "./figure.tsx";
-import type { Piece } from "./findings.ts";
+import type { Piece } from "./result.ts";
 
-/** Pieces of a sentence: names stay texts, numbers keep their place in the summary. */
+/** Pieces of a sentence: names and quotes stay texts, numbers keep their place in the summary. */
 export function Sentence({ of }: { readonly of: readonly Piece[] }): JSX.Element {
   return (
     <>
       {of.map((piece) => {
         if (typeof piece === "string") return piece;
-        return "name" in piece ? <Name of={piece.name} /> : <Value {...piece} />;
+        if ("name" in piece) return <Name of={piece.name} />;
+        if ("quote" in piece) return <bdi>{brief(piece.quote, longestMessage)}</bdi>;
+        const { path, value, as } = piece;
+        return path === undefined ? (
+          <span class="number">{format(value, as)}</span>
+        ) : (
+          <Value path={path} value={value} as={as} />
+        );
       })}
     </>
   );

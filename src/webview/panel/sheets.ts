@@ -164,6 +164,7 @@ const forms: readonly Form[] = [
       column("again", "deliveries of what had been delivered before", "redelivered"),
       column("processed", "first successful ends of processing"),
       fault("duplicates", "further successful ends of the same message"),
+      column("replayed", "messages finished again after a deliberate seek"),
       fault("skipped", "messages passed over after a failure"),
       column("failed", "deliveries whose processing failed"),
       fault(

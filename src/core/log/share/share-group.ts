@@ -7,6 +7,7 @@ import type { FleetGroup } from "../member-fleet.ts";
 import type { MemberSetup } from "../member-setup.ts";
 import type { Partition } from "../partition.ts";
 import type { Topic } from "../topic.ts";
+import { UnreadTime } from "../unread-time.ts";
 import { ShareCoordinator } from "./share-coordinator.ts";
 import { ShareMember } from "./share-member.ts";
 import { ShareMembership } from "./share-membership.ts";
@@ -39,7 +40,7 @@ export class ShareGroup implements FleetGroup {
   private memberIds = 0;
   private locks = 0;
   private since: number | undefined = undefined;
-  private idle = 0;
+  readonly unread: UnreadTime;
   private readonly woken = new Set<SharePartition>();
   private waking = false;
 
@@ -49,6 +50,7 @@ export class ShareGroup implements FleetGroup {
     const own = setup.settings.share!;
     this.context = context;
     this.setup = setup;
+    this.unread = new UnreadTime(window.from);
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
     this.lockDuration = own.recordLockDuration ?? share.recordLockDuration;
     this.deliveryLimit = own.deliveryCountLimit ?? share.deliveryCountLimit;
@@ -69,7 +71,7 @@ export class ShareGroup implements FleetGroup {
 
   /** Time in which nobody fetched a partition, on average over the partitions, inside the window, ns. */
   get pause(): number {
-    return this.partitions.length === 0 ? 0 : this.idle / this.partitions.length;
+    return this.partitions.length === 0 ? 0 : this.unread.total / this.partitions.length;
   }
 
   /** So many members may start during the run. */
@@ -147,9 +149,7 @@ export class ShareGroup implements FleetGroup {
   /** A session fetches the partition from now on. */
   reads(of: SharePartition): void {
     if (of.readers++ > 0) return;
-    const { kernel, world } = this.context;
-    if (!Number.isNaN(of.idleSince))
-      this.idle += Math.max(kernel.now - Math.max(of.idleSince, world.window.from), 0);
+    this.unread.add(of.partition, of.idleSince, this.context.kernel.now);
     of.idleSince = NaN;
   }
 

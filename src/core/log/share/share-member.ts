@@ -177,7 +177,7 @@ export class ShareMember implements FleetMember {
     const { stats } = setup;
     this.trace(handler, Station.finished);
     if (this.locks[handler] !== cutLock) {
-      if (of.records.overtakes(offset)) stats.violations++;
+      if (of.records.overtakes(offset)) stats.violate(now);
       if (!of.records.settle(offset)) {
         stats.finishAgain(now);
         return;

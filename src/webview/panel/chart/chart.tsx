@@ -8,7 +8,8 @@ import type { Result } from "../result.ts";
 import { has, lines, moves } from "./lines.ts";
 import type { MetricChoice } from "./lines.ts";
 import { Legend } from "./legend.tsx";
-import { columns, plot, point } from "./plot.ts";
+import { marksOf } from "./marks.ts";
+import { columns, plot, point, zoom } from "./plot.ts";
 import type { PlotOf } from "./plot.ts";
 
 const height = 160;
@@ -89,6 +90,7 @@ function Drawing({
       lines: drawn,
       choice,
       window: result.summary.window,
+      marks: marksOf(result),
       onCursor: setIndex,
     };
     const made = plot(of, area.current, width, height);
@@ -113,7 +115,7 @@ function Drawing({
         ref={area}
         tabindex={0}
         role="group"
-        aria-label={`${choice.name} over time. Left and right move the cursor; click or Enter to go there; drag to zoom in, double-click to see all.`}
+        aria-label={`${choice.name} over time. Left and right move the cursor; click or Enter to go there; drag, or plus and minus, to zoom; double-click or 0 to see all.`}
         onKeyDown={(event) => chart.current && walk(event, chart.current, index)}
       />
       <Legend result={result} choice={choice} lines={drawn} columns={values} index={index ?? at} />
@@ -145,6 +147,9 @@ function walk(event: KeyboardEvent, chart: uPlot, index: number | undefined): vo
     End: end,
   };
   if (event.key === "Enter" && index !== undefined) clock.seek(chart.data[0][index]);
+  const zooms: Readonly<Record<string, number>> = { "+": 0.5, "=": 0.5, "-": 2, "0": 0 };
+  const factor = event.ctrlKey || event.metaKey ? undefined : zooms[event.key];
+  if (factor !== undefined) zoom(chart, factor);
   const target = to[event.key];
   if (target === undefined) return;
   event.preventDefault();

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { format } from "../../shared/format.ts";
 import type { Format } from "../../shared/format.ts";
-import { Name } from "../../shared/name.tsx";
+import { Name, brief } from "../../shared/name.tsx";
 import { Value, dig, path } from "../figure.tsx";
 import type { Figure } from "../figure.tsx";
 import type { Result } from "../result.ts";
@@ -41,6 +41,7 @@ export function Legend({ result, choice, lines, columns, index }: LegendProps): 
               <th scope="row">
                 <Swatch line={line} />
                 <Name of={line.series.name} />
+                {line.series.part !== undefined && <span class="dim"> {brief(line.series.part)}</span>}
               </th>
               {at === undefined ? (
                 <Whole result={result} line={line} choice={choice} />
@@ -99,18 +100,30 @@ const kept: Readonly<Record<string, readonly [Section, ...string[]]>> = {
   depth: ["queues", "depth"],
   unacked: ["queues", "unacked"],
   latency: ["consumers", "latency"],
+  percentile: ["consumers", "latency"],
   throughput: ["consumers"],
+  utilization: ["consumers"],
+  storage: ["topics", "storage"],
+  partitionLag: ["groups", "partitions"],
 };
 
 function figure(
   { summary }: Result,
-  { series: { of, name, metric } }: Line,
+  { series: { of, name, metric, part } }: Line,
   as: Format,
   point: string,
 ): Figure | undefined {
   const [section, ...steps] = kept[metric] ?? [];
   if (section === undefined || kinds[section] !== of) return undefined;
-  const at = [section, name, ...(steps.length === 0 ? [metric] : [...steps, point])];
+  const at: (string | number)[] = [section, name, ...steps];
+  if (metric === "partitionLag") {
+    const { partitions } = summary.groups[name]!;
+    at.push(
+      partitions.findIndex(({ topic, partition }) => `${topic} ${partition}` === part),
+      "lag",
+      point,
+    );
+  } else at.push(steps.length === 0 ? metric : (part ?? point));
   const value = dig(summary, at);
   return value === undefined ? undefined : { path: path(...at), value: value as number | null, as };
 }

@@ -14,13 +14,18 @@ export interface MetricChoice {
 export const choices: readonly (readonly MetricChoice[])[] = [
   [
     { metric: "lag", name: "lag", as: "count", peaks: true },
+    { metric: "partitionLag", name: "by partition", as: "count", peaks: true },
     { metric: "depth", name: "depth", as: "count", peaks: true },
     { metric: "unacked", name: "unacked", as: "count", peaks: true },
+    { metric: "storage", name: "storage", as: "bytes", peaks: true },
   ],
   [
     { metric: "latency", name: "latency", as: "duration", peaks: true },
+    { metric: "percentile", name: "percentiles", as: "duration", peaks: false },
     { metric: "throughput", name: "throughput", as: "rate", peaks: false },
     { metric: "sent", name: "sent", as: "rate", peaks: false },
+    { metric: "utilization", name: "busy", as: "share", peaks: false },
+    { metric: "redelivered", name: "redelivered", as: "rate", peaks: false },
   ],
 ];
 
@@ -38,13 +43,15 @@ export const mostLines = 8;
 /** The lines of a metric, the highest first; each keeps its looks from metric to metric. */
 export function lines({ series, graph }: Result, metric: Metric): readonly Line[] {
   const hues = models(graph);
-  return series
-    .filter((line) => line.metric === metric)
-    .sort((a, b) => peak(b) - peak(a))
+  const all = series.filter((line) => line.metric === metric);
+  return all
+    .toSorted((a, b) => peak(b) - peak(a))
     .slice(0, mostLines)
     .map((line) => {
       const id = `${line.of}:${line.name}`;
       const model = hues.get(id);
+      if (line.part !== undefined)
+        return { id: `${id} ${line.part}`, series: line, model, turn: all.indexOf(line) };
       const alike = graph.nodes.filter((node) => node.kind === line.of && hues.get(node.id) === model);
       return {
         id,

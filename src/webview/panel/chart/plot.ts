@@ -3,6 +3,8 @@ import { short } from "../../shared/format.ts";
 import { color } from "../../shared/theme.ts";
 import { stroke } from "./lines.ts";
 import type { Line, MetricChoice } from "./lines.ts";
+import { drawMarks } from "./marks.ts";
+import type { Mark } from "./marks.ts";
 
 /** One key for all charts of the page: a cursor in one is a cursor in each. */
 const shared = uPlot.sync("time");
@@ -22,6 +24,7 @@ export interface PlotOf {
   readonly choice: MetricChoice;
   /** Milliseconds: the end of the warm-up and of the run. */
   readonly window: { readonly from: number; readonly to: number };
+  readonly marks: readonly Mark[];
   readonly onCursor: (index: number | undefined) => void;
 }
 
@@ -57,6 +60,7 @@ export function plot(of: PlotOf, target: HTMLElement, width: number, height: num
   const grid = color("var(--grid)");
   const shade = color("var(--shade)");
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  const small = font.replace("11px", `${10 * devicePixelRatio}px`);
   const banded = of.choice.peaks && of.lines.length <= mostBands;
 
   const series: uPlot.Series[] = [{}];
@@ -117,13 +121,21 @@ export function plot(of: PlotOf, target: HTMLElement, width: number, height: num
         drag: { x: true, y: false },
       },
       hooks: {
-        drawClear: [(chart) => shadeWarmup(chart, of.window.from, shade, dim, font)],
+        drawClear: [(chart) => shadeWarmup(chart, of.window.from, shade, dim, small)],
+        draw: [(chart) => drawMarks(chart, of.marks, small, warmupEnd(chart, of.window.from, small))],
         setCursor: [(chart) => of.onCursor(chart.cursor.idx ?? undefined)],
       },
     },
     of.columns as unknown as uPlot.AlignedData,
     target,
   );
+}
+
+/** The pixel at which the word for the warm-up ends. */
+function warmupEnd({ ctx, bbox }: uPlot, until: number, font: string): number {
+  if (until <= 0) return -Infinity;
+  ctx.font = font;
+  return bbox.left + ctx.measureText("warm-up").width + 8 * devicePixelRatio;
 }
 
 function shadeWarmup(chart: uPlot, until: number, shade: string, ink: string, font: string): void {
@@ -137,11 +149,25 @@ function shadeWarmup(chart: uPlot, until: number, shade: string, ink: string, fo
   pen.fillStyle = shade;
   pen.fillRect(from, top, to - from, height);
   pen.fillStyle = ink;
-  pen.font = font.replace("11px", `${10 * devicePixelRatio}px`);
+  pen.font = font;
   pen.textBaseline = "bottom";
   pen.textAlign = "left";
   pen.fillText("warm-up", from, top - 2 * devicePixelRatio);
   pen.restore();
+}
+
+/** Zooms all charts about the cursor, by a factor; 0 shows the whole run. */
+export function zoom(chart: uPlot, factor: number): void {
+  const { min = 0, max = 0 } = chart.scales["x"] ?? {};
+  const { left = 0 } = chart.cursor;
+  const about = left >= 0 ? chart.posToVal(left, "x") : (min + max) / 2;
+  for (const one of shared.plots) {
+    const [times] = one.data;
+    const [first = 0, last = 0] = [times[0], times[times.length - 1]];
+    const from = Math.max(first, about - (about - min) * factor);
+    const to = Math.min(last, about + (max - about) * factor);
+    one.setScale("x", factor === 0 || to <= from ? { min: first, max: last } : { min: from, max: to });
+  }
 }
 
 /** Moves the cursor to a bucket, as the pointer would. */

@@ -12,6 +12,7 @@ import { drawingOf, labelHeight, placed as placedIn, sketch } from "./layout.ts"
 import type { Placed, PlacedEdge } from "./layout.ts";
 import { Node } from "./node.tsx";
 import type { Fonts } from "./node.tsx";
+import { useSpot } from "./spot.ts";
 import { useSteering } from "./view.ts";
 import type { Steering } from "./view.ts";
 
@@ -34,6 +35,11 @@ export function Diagram({
   const size = useSize(stage);
   const steering = useSteering(svg, placed, size);
   const { scale, x, y } = steering.view;
+  const spotted = useSpot();
+  useEffect(() => {
+    const box = placed.boxes.find(({ node }) => node.id === spotted);
+    if (box) steering.show(box);
+  }, [spotted]);
   const natural = placed.height * Math.min(1, size.width / placed.width || 1);
   return (
     <section class="diagram" aria-label="Topology">
@@ -62,6 +68,7 @@ export function Diagram({
                 of={at === undefined || !moments ? of : { ...of, lines: linesAt(of, result, moments, at) }}
                 fonts={fonts}
                 here={of.node.id === here}
+                spotted={of.node.id === spotted}
               />
             ))}
             {placed.edges.map((edge, index) => (

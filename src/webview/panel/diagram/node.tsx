@@ -11,6 +11,8 @@ interface NodeProps {
   readonly fonts: Fonts;
   /** Whether the editor's cursor is about it. */
   readonly here: boolean;
+  /** Somebody points to it. */
+  readonly spotted: boolean;
 }
 
 export interface Fonts {
@@ -18,7 +20,7 @@ export interface Fonts {
   readonly detail: string;
 }
 
-export function Node({ of, fonts, here }: NodeProps): JSX.Element {
+export function Node({ of, fonts, here, spotted }: NodeProps): JSX.Element {
   const { node, model, lines, x, y, width, height } = of;
   const inset = node.kind === "exchange" ? pad + 8 : pad;
   const show = node.at < 0 ? undefined : (): void => reveal(node.at, node.at + node.name.length);
@@ -26,7 +28,7 @@ export function Node({ of, fonts, here }: NodeProps): JSX.Element {
   let top = head;
   return (
     <g
-      class={`node ${node.kind} ${model ?? ""}${show ? " shown" : ""}${here ? " here" : ""}`}
+      class={`node ${node.kind} ${model ?? ""}${show ? " shown" : ""}${here ? " here" : ""}${spotted ? " spotted" : ""}`}
       aria-current={here ? "true" : undefined}
       transform={`translate(${x - width / 2} ${y - height / 2})`}
       data-node={node.id}

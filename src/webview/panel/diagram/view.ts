@@ -38,6 +38,8 @@ export interface Steering {
   zoom(factor: number): void;
   pan(x: number, y: number): void;
   fit(): void;
+  /** Brings a point of the drawing into sight, where it is not. */
+  show(point: { readonly x: number; readonly y: number }): void;
 }
 
 /** Drag pans, the wheel with Ctrl or a pinch zooms about the pointer; the bare wheel is left to the page. */
@@ -100,5 +102,11 @@ export function useSteering(of: RefObject<SVGSVGElement | null>, drawing: Size, 
     zoom: (factor) => setMoved(zoomed(current.current, factor, window.width / 2, window.height / 2)),
     pan: (x, y) => setMoved({ ...current.current, x: current.current.x + x, y: current.current.y + y }),
     fit: () => setMoved(undefined),
+    show: ({ x, y }) => {
+      const { scale, x: left, y: top } = current.current;
+      const [at, down] = [left + x * scale, top + y * scale];
+      if (at > 0 && at < window.width && down > 0 && down < window.height) return;
+      setMoved({ scale, x: window.width / 2 - x * scale, y: window.height / 2 - y * scale });
+    },
   };
 }

@@ -6,18 +6,19 @@ import { chosen, filters } from "./filters.ts";
 import { Journey } from "./journey.tsx";
 import { Journeys } from "./journeys.ts";
 import { MessageList } from "./message-list.tsx";
-import { WhereTimeGoes } from "./where-time-goes.tsx";
 
 /** Every message that was traced: who got it and why, and where its time went. */
 export function Messages({
   result,
   journeys,
+  message,
+  choose,
 }: {
   readonly result: Result;
   readonly journeys: Journeys | undefined;
+  readonly message: number | undefined;
+  readonly choose: (message: number) => void;
 }): JSX.Element {
-  const [message, choose] = useState<number | undefined>(undefined);
-  useEffect(() => choose(undefined), [result]);
   const { rows, rowsDropped } = result.trace;
   return (
     <section class="messages" aria-label="Messages">
@@ -33,10 +34,7 @@ export function Messages({
           Reading {format(rows, "count")} steps …
         </p>
       ) : (
-        <>
-          <Finder journeys={journeys} message={message} choose={choose} result={result} />
-          <WhereTimeGoes journeys={journeys} result={result} message={message} />
-        </>
+        <Finder journeys={journeys} message={message} choose={choose} result={result} />
       )}
     </section>
   );

@@ -1,7 +1,6 @@
 import { format, plural } from "../../shared/format.ts";
-import type { Piece } from "../findings.ts";
 import { place as placeInFile } from "../result.ts";
-import type { EntityKind, Graph, Result } from "../result.ts";
+import type { EntityKind, Graph, Piece, Result } from "../result.ts";
 import { textOf, type Journeys } from "./journeys.ts";
 
 /** One step of a message's journey. */

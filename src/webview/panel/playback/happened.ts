@@ -8,7 +8,7 @@ export interface Happened {
 }
 
 /** Kinds of which a run has too many for a time line: they happen to single messages. */
-const ofMessages = new Set([
+export const ofMessages: ReadonlySet<string> = new Set([
   "requeued",
   "deadLettered",
   "dropped",
@@ -16,6 +16,9 @@ const ofMessages = new Set([
   "publishRefused",
   "recordTooLarge",
   "sendTimedOut",
+  "publishTurnedAway",
+  "recordArchived",
+  "throttled",
 ]);
 
 /** What is told by name, in the order of time; of several things at one instant the first. */

@@ -1,0 +1,172 @@
+import type { Finding, Mood, Piece } from "../stats/finding.ts";
+import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
+import type { EntityKind } from "../stats/result.ts";
+import { type Happened, type RecordedRun, told, whence } from "./recorded-run.ts";
+import { dig, say } from "./sentence.ts";
+
+type Section = "producers" | "topics" | "groups" | "exchanges" | "queues" | "consumers";
+
+const kindOf: Readonly<Record<Section, EntityKind>> = {
+  producers: "producer",
+  topics: "topic",
+  groups: "group",
+  exchanges: "exchange",
+  queues: "queue",
+  consumers: "consumer",
+};
+
+interface Rule {
+  readonly section: Section;
+  /** Where the number at this path is above 0; `dropped.*` is one number for each reason. */
+  readonly by: string;
+  readonly kind: Finding["kind"];
+  readonly mood: Mood;
+  readonly says: string;
+  /** What tells when it was, and by which rule: occurrences of the thing itself. */
+  readonly seen?: readonly OccurrenceKind[];
+  /** Else the station at which traced messages met it. */
+  readonly station?: string;
+}
+
+const rules: readonly Rule[] = [
+  {
+    section: "exchanges",
+    by: "unroutable",
+    kind: "loss",
+    mood: "warn",
+    says: "{unroutable} of {published|message} published to {} matched no queue",
+    station: "unroutable",
+  },
+  {
+    section: "queues",
+    by: "dropped.*",
+    kind: "loss",
+    mood: "warn",
+    says: "{} dropped {*|message} ({reason})",
+    seen: ["dropped"],
+  },
+  {
+    section: "queues",
+    by: "expired",
+    kind: "loss",
+    mood: "warn",
+    says: "{expired|message} expired in {}",
+    seen: ["expired"],
+  },
+  {
+    section: "groups",
+    by: "expiredUnread",
+    kind: "loss",
+    mood: "warn",
+    says: "{expiredUnread|message} were deleted before group {} had read them",
+  },
+  {
+    section: "groups",
+    by: "dropped.*",
+    kind: "loss",
+    mood: "warn",
+    says: "Share group {} archived {*|message} ({reason})",
+  },
+  {
+    section: "producers",
+    by: "refused",
+    kind: "loss",
+    mood: "warn",
+    says: "Of {sent|message} of {}, the broker refused {refused}",
+  },
+  {
+    section: "producers",
+    by: "timedOut",
+    kind: "loss",
+    mood: "warn",
+    says: "{} gave up {timedOut|message} after its time-out",
+  },
+  {
+    section: "consumers",
+    by: "skipped",
+    kind: "loss",
+    mood: "warn",
+    says: "{} skipped {skipped|message} that it failed to process",
+    station: "skipped",
+  },
+  {
+    section: "consumers",
+    by: "duplicates",
+    kind: "repetition",
+    mood: "warn",
+    says: "{} processed {duplicates|message} again that it had finished before",
+  },
+  {
+    section: "queues",
+    by: "deadLettered.*",
+    kind: "failure",
+    mood: "note",
+    says: "{*|message} left {} as dead letters ({reason})",
+    seen: ["deadLettered"],
+  },
+  {
+    section: "consumers",
+    by: "failed",
+    kind: "failure",
+    mood: "note",
+    says: "{failed} of {delivered} deliveries to {} failed",
+    station: "failed",
+  },
+];
+
+/** A list of hundreds is no finding. */
+const mostOfOne = 3;
+
+/** What did not arrive, arrived twice or failed, where, since when and by which rule. */
+export function* losses(run: RecordedRun): Iterable<Finding> {
+  for (const { section, by, kind, mood, says, seen, station } of rules) {
+    const found = Object.entries(run.summary[section]).flatMap(([name, entry]: [string, unknown]) =>
+      amounts(entry, by).map((at) => ({ name, entry, at, amount: Number(dig(entry, at)) })),
+    );
+    const largest = found.filter(({ amount }) => amount > 0).sort((a, b) => b.amount - a.amount);
+    for (const { name, entry, at } of largest.slice(0, mostOfOne)) {
+      const thing = kindOf[section];
+      const node = `${thing}:${name}`;
+      const first = run.happened.find(
+        (one) => seen?.includes(one.kind) === true && one.where.kind === thing && one.where.name === name,
+      );
+      const cause = causeOf(by, node, run);
+      const when =
+        first?.at ?? (station === undefined ? undefined : run.firstSeen(station, thing, name)) ?? cause?.at;
+      const about = (cause && run.origin(cause)) ?? run.span(thing, name);
+      const because: Piece[] =
+        cause === undefined ? [] : ["; at ", { value: cause.at, as: "duration" }, " ", told(cause)];
+      yield {
+        kind,
+        mood,
+        says: [...say(entry, [section, name], says, at), ...because, "."],
+        ...whence(node, when, about),
+      };
+    }
+  }
+}
+
+/** What makes brokers deliver again, delete what was not read, or leave clients without an answer. */
+const causes: Readonly<Record<string, readonly OccurrenceKind[]>> = {
+  duplicates: ["crashed", "evicted", "connectionLost", "connectionClosed", "isolated", "replayed"],
+  expiredUnread: ["offsetReset"],
+  timedOut: ["crashed", "isolated", "leaderResigned", "brokerFenced", "queueUnavailable"],
+  refused: ["publishRefused", "publishTurnedAway", "queueUnavailable", "isrShrank", "producerFenced"],
+};
+
+/** The first of the things on the way of its messages that has such an effect. */
+function causeOf(by: string, node: string, run: RecordedRun): Happened | undefined {
+  const kinds = causes[by];
+  if (kinds === undefined) return undefined;
+  const concerned = run.concerns(node);
+  const own = node.startsWith("producer:");
+  return run.happened.find(
+    ({ kind, where }) => kinds.includes(kind) && (own || where.kind !== "producer") && concerned(where),
+  );
+}
+
+function amounts(entry: unknown, by: string): readonly (readonly string[])[] {
+  const [head = "", star] = by.split(".");
+  if (star !== "*") return [by.split(".")];
+  return Object.keys((dig(entry, [head]) as object | undefined) ?? {}).map((reason) => [head, reason]);
+}

@@ -1,0 +1,180 @@
+import type { Finding, Mood } from "../stats/finding.ts";
+import { nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
+import { count, plural, say, time } from "./sentence.ts";
+
+/** How the run ended, what was lost by brokers and consumers, and whether all went well. */
+export function* runAsAWhole(run: RecordedRun): Iterable<Finding> {
+  const { totals, stopped, problems, queues, groups, consumers } = run.summary;
+  const tell = (kind: Finding["kind"], mood: Mood, sentence: string): Finding => ({
+    kind,
+    mood,
+    says: say(totals, ["totals"], sentence),
+  });
+  if (stopped.startsWith("limit:"))
+    yield {
+      kind: "run",
+      mood: "warn",
+      says: [`The run stopped early, at a limit (${stopped.slice(6)}): the numbers cover what ran.`],
+    };
+  for (const { message } of problems) yield { kind: "run", mood: "warn", says: [{ quote: message }] };
+  if (totals.lost.broker > 0) yield lostByBrokers(run);
+  if (totals.lost.consumer > 0) yield lostByConsumers(run);
+  if (totals.sent === 0) return yield tell("run", "warn", "No message was sent inside the window.");
+  const { lost, dropped, unroutable, refused, skipped } = totals;
+  const gone = lost.broker + lost.consumer + dropped + unroutable + refused + skipped;
+  const expired = Object.values(queues).some((queue) => queue.expired > 0);
+  const unread = Object.values(groups).some((group) => group.expiredUnread > 0);
+  if (gone > 0 || expired || unread) return;
+  const ordered = Object.values(consumers).every(({ order }) => order.violations === 0);
+  yield tell(
+    "loss",
+    "ok",
+    `Nothing was lost, refused, dropped or left unrouted${ordered ? ", and nothing was finished out of order" : ""}.`,
+  );
+}
+
+/** What the end of the run cut off. */
+export function* openEnds({ summary: { totals, consumers } }: RecordedRun): Iterable<Finding> {
+  for (const [name, of] of Object.entries(consumers))
+    if (of.lowerBounds)
+      yield {
+        kind: "run",
+        mood: "warn",
+        says: say(
+          of,
+          ["consumers", name],
+          "{unfinished:share} of the messages for {} were unfinished at the end: its waits and latencies are lower bounds.",
+        ),
+      };
+  if (totals.unfinished > 0)
+    yield {
+      kind: "run",
+      mood: "note",
+      says: say(totals, ["totals"], "{unfinished|message} still on the way when the run ended."),
+    };
+}
+
+function lostByBrokers(run: RecordedRun): Finding {
+  const first = run.happened.find(({ kind }) => kind === "messagesLost" || kind === "recordsCut");
+  const { totals } = run.summary;
+  const says = say(totals, ["totals"], "The broker lost {lost.broker|message} that it had acknowledged");
+  return {
+    kind: "loss",
+    mood: "bad",
+    says: first === undefined ? [...says, "."] : [...says, "; at ", time(first.at), " ", told(first), "."],
+    ...whence(
+      first && first.where.name !== "" ? `${first.where.kind}:${first.where.name}` : undefined,
+      first?.at,
+      first && run.origin(first),
+    ),
+  };
+}
+
+/** What a consumer settles before it is done with it is lost when it fails or goes. */
+function lostByConsumers(run: RecordedRun): Finding {
+  const early = [...run.setting.consumers.values()].flatMap(({ name, from }) => {
+    const { settings } = from;
+    const way = "commit" in settings ? `commit: ${settings.commit}` : `ack: ${settings.ack}`;
+    return /before|auto|early/.test(way) ? [{ name, way }] : [];
+  });
+  const { totals } = run.summary;
+  const says = say(
+    totals,
+    ["totals"],
+    "Consumers passed over {lost.consumer|message} without finishing them",
+  );
+  const [one] = early;
+  const first = run.happened.find(
+    ({ kind, where }) =>
+      where.kind === "consumer" &&
+      (kind === "crashed" || kind === "evicted") &&
+      early.some(({ name }) => name.text === where.name),
+  );
+  const settled = early.length === 1 ? [": ", { name: one!.name.text }, ` has \`${one!.way}\``] : [];
+  return {
+    kind: "loss",
+    mood: "bad",
+    says: [
+      ...says,
+      ...settled,
+      ...(first === undefined ? [] : ["; at ", time(first.at), " ", told(first)]),
+      ".",
+    ],
+    ...whence(
+      one && early.length === 1 ? `consumer:${one.name.text}` : undefined,
+      first?.at,
+      early.length === 1 ? one!.name.span : first && run.origin(first),
+    ),
+  };
+}
+
+/** Which consumers finished out of order, since when, and what of their settings allows it. */
+export function* disorder(run: RecordedRun): Iterable<Finding> {
+  const found = Object.entries(run.summary.consumers).filter(([, { order }]) => order.violations > 0);
+  found.sort(([, a], [, b]) => b.order.violations - a.order.violations);
+  for (const [name, of] of found.slice(0, 3)) {
+    const first = run.evidence.disorder.get(name);
+    const at = first === undefined ? undefined : first / nanosPerMilli;
+    const consumer = run.setting.consumers.get(name);
+    const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
+    const why =
+      hands > 1 && consumer?.from.kind === "queue"
+        ? ["; ", count(hands), " of its handlers work side by side"]
+        : of.redelivered > 0
+          ? [
+              "; ",
+              ...say(
+                of,
+                ["consumers", name],
+                `{redelivered} deliveries were of what had been delivered before`,
+              ),
+            ]
+          : of.failed > 0
+            ? ["; ", ...say(of, ["consumers", name], `{failed} deliveries failed and came back later`)]
+            : [];
+    yield {
+      kind: "order",
+      mood: "warn",
+      says: [
+        ...say(
+          of,
+          ["consumers", name],
+          "{} finished {order.violations|message} out of order: an earlier one (of the same key, if they have keys) was unfinished",
+        ),
+        ...(at === undefined ? [] : [", first at ", time(at)]),
+        ...why,
+        ".",
+      ],
+      ...whence(`consumer:${name}`, at, run.span("consumer", name)),
+    };
+  }
+}
+
+/** Members that had nothing to do while others had. */
+export function* idleMembers(run: RecordedRun): Iterable<Finding> {
+  for (const [name, { processed, instances }] of Object.entries(run.summary.consumers)) {
+    const idle = instances.filter((one) => one.processed === 0 && one.utilization === 0);
+    if (processed === 0 || idle.length === 0) continue;
+    const from = run.setting.consumers.get(name)?.from;
+    const group = from?.kind === "log" ? run.summary.groups[from.group.text] : undefined;
+    const partitions = group?.partitions.length ?? 0;
+    const why =
+      group !== undefined && partitions < instances.length
+        ? [": its group has ", count(partitions), ` ${plural(partitions, "partition")} to give out`]
+        : [];
+    const numbers = idle.map(({ instance }) => instance);
+    const shown = numbers.slice(0, 5).join(", ");
+    yield {
+      kind: "idle",
+      mood: "note",
+      says: [
+        `${plural(idle.length, "Instance")} ${shown}${numbers.length > 5 ? " …" : ""} of `,
+        { name },
+        " had nothing to do",
+        ...why,
+        ".",
+      ],
+      ...whence(`consumer:${name}`, undefined, run.span("consumer", name)),
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import { SeriesGrid, type SeriesColumns } from "./series-grid.ts";
+
+/** 8 buckets per doubling: each is 1/8 of its lower bound wide, so that its middle is at most 6 % off. */
+const fractionBits = 3;
+const shift = 20 - fractionBits;
+/** From 2^10 ns, a microsecond, to 2^44 ns, five hours; what lies outside counts at the ends. */
+const lowest = 10;
+const values = (44 - lowest) << fractionBits;
+const origin = (0x3ff00000 >> shift) + (lowest << fractionBits);
+
+const float = new Float64Array([1]);
+const words = new Int32Array(float.buffer);
+const high = words[1] === 0x3ff00000 ? 1 : 0;
+
+/** Durations over time: percentiles of each bucket, from counts on a coarse logarithmic scale. Times and durations are ns. */
+export class PercentileSeries {
+  private readonly grid: SeriesGrid;
+  /** By bucket, made when the first value falls into it: 1 kB each. */
+  private rows: (Uint32Array | undefined)[];
+
+  constructor(horizon: number, buckets = 128) {
+    this.grid = new SeriesGrid(horizon, buckets);
+    this.rows = Array.from({ length: this.grid.buckets }, () => undefined);
+  }
+
+  add(now: number, duration: number): void {
+    let bucket = this.grid.at(now);
+    if (bucket >= this.grid.buckets) bucket = this.widen(now);
+    const row = (this.rows[bucket] ??= new Uint32Array(values));
+    float[0] = duration;
+    const value = (words[high]! >> shift) - origin;
+    row[value < 0 ? 0 : value < values ? value : values - 1]!++;
+  }
+
+  /** The value that a share of each bucket's durations does not exceed, NaN where there are none; `max` is the same. */
+  columns(share: number): SeriesColumns {
+    const last = this.rows.findLastIndex((row) => row !== undefined);
+    const mean = Float64Array.from({ length: last + 1 }, (_, bucket) => {
+      const row = this.rows[bucket];
+      return row === undefined ? NaN : quantile(row, share);
+    });
+    return { time: this.grid.times(last + 1), mean, max: mean.slice() };
+  }
+
+  private widen(now: number): number {
+    for (;;) {
+      const bucket = this.grid.index(now);
+      if (bucket < this.grid.buckets) return bucket;
+      const { rows } = this;
+      this.rows = rows.map((_, at) => merged(rows[2 * at], rows[2 * at + 1]));
+      this.grid.widen();
+    }
+  }
+}
+
+function merged(a: Uint32Array | undefined, b: Uint32Array | undefined): Uint32Array | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  for (let value = 0; value < values; value++) a[value]! += b[value]!;
+  return a;
+}
+
+function quantile(row: Uint32Array, share: number): number {
+  let count = 0;
+  for (const one of row) count += one;
+  const rank = Math.max(1, Math.ceil(share * count * (1 - 1e-13)));
+  let value = 0;
+  for (let below = row[0]!; below < rank; below += row[value]!) value++;
+  return (lowerBound(value) + lowerBound(value + 1)) / 2;
+}
+
+function lowerBound(value: number): number {
+  words[1 - high] = 0;
+  words[high] = (value + origin) << shift;
+  return float[0]!;
+}

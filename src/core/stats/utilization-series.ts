@@ -1,0 +1,58 @@
+import { LevelSeries } from "./level-series.ts";
+import { mergeSums, SeriesGrid, type SeriesColumns } from "./series-grid.ts";
+
+/** Share of their time that the handlers of a consumer work, in each bucket: of the instances that are there. Times are ns. */
+export class UtilizationSeries {
+  private readonly grid: SeriesGrid;
+  /** Handlers × ns. */
+  private readonly work: Float64Array;
+  private readonly present: LevelSeries;
+  private readonly concurrency: number;
+
+  constructor(horizon: number, concurrency: number, present: number) {
+    this.grid = new SeriesGrid(horizon);
+    this.work = new Float64Array(this.grid.buckets);
+    this.present = new LevelSeries(horizon);
+    this.present.set(0, present);
+    this.concurrency = concurrency;
+  }
+
+  /** A handler worked between these times. */
+  add(from: number, to: number): void {
+    let bucket = this.grid.at(to);
+    if (bucket >= this.grid.buckets) bucket = this.widen(to);
+    let end = to;
+    for (; bucket > 0 && from < bucket * this.grid.width; bucket--) {
+      const start = bucket * this.grid.width;
+      this.work[bucket]! += end - start;
+      end = start;
+    }
+    this.work[bucket]! += end - from;
+  }
+
+  /** Instances come or go. */
+  change(now: number, by: 1 | -1): void {
+    this.present.add(now, by);
+  }
+
+  /** 0 where nobody is there; `max` is the same. */
+  columns(now: number): SeriesColumns {
+    this.present.finish(now);
+    if (this.grid.index(now) >= this.grid.buckets) this.widen(now);
+    const { time, mean: instances } = this.present.columns();
+    const mean = instances.map((present, bucket) => {
+      const room = present * this.concurrency * this.grid.covered(bucket, now);
+      return room > 0 ? Math.min(1, this.work[bucket]! / room) : 0;
+    });
+    return { time, mean, max: mean.slice() };
+  }
+
+  private widen(now: number): number {
+    for (;;) {
+      const bucket = this.grid.index(now);
+      if (bucket < this.grid.buckets) return bucket;
+      mergeSums(this.work);
+      this.grid.widen();
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import { expect, test } from "vitest";
+import { parse } from "../../../src/core/index.ts";
+import { simulate } from "../../../src/core/run.ts";
+import type { Finding, Piece } from "../../../src/core/stats/finding.ts";
+
+/** A number as it is, rounded to what a sentence shows. */
+function inText(piece: Piece): string {
+  if (typeof piece === "string") return piece;
+  if ("name" in piece) return piece.name;
+  return "quote" in piece ? piece.quote : String(Number(piece.value.toPrecision(3)));
+}
+
+interface Said {
+  readonly says: string;
+  readonly at: number | undefined;
+  readonly node: string | undefined;
+  /** What of the file it leads to. */
+  readonly line: string | undefined;
+}
+
+function found(body: string, kind: Finding["kind"]): readonly Said[] {
+  const text = `topology: 1\n${body}`;
+  const { topology, problems } = parse(text);
+  expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  return simulate(topology)
+    .findings.filter((one) => one.kind === kind)
+    .map(({ says, at, node, about }) => ({
+      says: says.map(inText).join(""),
+      at,
+      node,
+      line: about && text.slice(about.start, about.end),
+    }));
+}
+
+const shop = `
+rabbitmq:
+  exchanges: {orders: {type: topic}}
+  queues: {work: {arguments: {x-max-length: 3}}}
+  bindings: [{source: orders, destination: work, routing_key: order.placed}]
+producers: {site: {exchange: orders, rate: 200/s, routing_key: {order.placed: 8, order.paid: 1}}}
+consumers: {packers: {queue: work, prefetch: 1, processing: {exponential: 8ms}}}
+run: {duration: 10s, seed: 3}
+expect:
+  - {metric: unroutable, equals: 0}
+  - {metric: dropped.maxlen, of: {queue: work}, equals: 0}
+  - {metric: sent, above: 10}
+`;
+
+test("what was lost is told with its rule, its time and its place", () => {
+  const [unrouted, dropped] = found(shop, "loss");
+  expect(unrouted?.says).toMatch(/^\d+ of \d+ messages published to orders matched no queue\.$/);
+  expect(unrouted).toMatchObject({ node: "exchange:orders", line: "orders" });
+  expect(unrouted?.at).toBeLessThan(1000);
+  expect(dropped?.says).toMatch(/^work dropped \d+ messages \(maxlen\)\.$/);
+  expect(dropped).toMatchObject({ node: "queue:work", line: "work" });
+});
+
+test("an expectation that does not hold says why, and those come first", () => {
+  const [first, second, third] = found(shop, "expectation");
+  expect(first?.says).toMatch(
+    /^unroutable is \d+; expected 0\. \d+ of \d+ messages published to orders matched/,
+  );
+  expect(first?.line).toBe("{metric: unroutable, equals: 0}");
+  expect(second?.says).toMatch(/^dropped\.maxlen of queue work is \d+; expected 0\. work dropped/);
+  expect(third?.says).toMatch(/^sent is \d+, above 10$/);
+});
+
+test("a part of the run and the interval of several stand in the sentence", () => {
+  const [one] = found(
+    `
+rabbitmq: {queues: {mail: {}}}
+producers: {shop: {queue: mail, rate: 50/s}}
+consumers: {mailer: {queue: mail, processing: 1ms}}
+run: {duration: 4s, repeat: 3}
+expect: [{metric: processed, of: {consumer: mailer}, during: [1s, 2s], above: 20}]
+`,
+    "expectation",
+  );
+  expect(one?.says).toMatch(
+    /^processed of consumer mailer from 1000 to 2000 is [\d.]+ \(0\.95 sure: [\d.]+ to [\d.]+\), above 20$/,
+  );
+});
+
+const slow = (utilization: string) => `
+rabbitmq: {queues: {work: {}}}
+producers: {site: {queue: work, rate: 100/s}}
+consumers: {packers: {queue: work, instances: 2, prefetch: 1, processing: ${utilization}}}
+run: {duration: 20s}
+`;
+
+test("the busiest consumer is the bottleneck when it has no time left", () => {
+  expect(found(slow("{exponential: 30ms}"), "bottleneck")).toMatchObject([
+    {
+      says: expect.stringMatching(
+        /^The bottleneck was packers, at work 0?\.99\d? of the time; it finished [\d.]+\.$/,
+      ),
+      node: "consumer:packers",
+      line: "packers",
+    },
+  ]);
+  const [backlog] = found(slow("{exponential: 30ms}"), "backlog");
+  expect(backlog?.says).toMatch(
+    /^\d+ messages waited in queue work at \d+; packers was busy 0\.99\d? of the time; \d+ were left/,
+  );
+  expect(found(slow("5ms"), "bottleneck")[0]?.says).toMatch(
+    /^The busiest consumer was packers, at work 0\.2\d+ of/,
+  );
+});
+
+test("one busy instance of many is told apart, with its partition", () => {
+  const hot = `
+kafka: {topics: {clicks: {partitions: 4}}}
+producers: {web: {topic: clicks, rate: 200/s, key: {values: 1000, zipf: 1.6}}}
+consumers: {counter: {topic: clicks, group: counter, instances: 4, processing: {exponential: 12ms}}}
+run: {duration: 40s}
+`;
+  expect(found(hot, "bottleneck")[0]?.says).toMatch(
+    /^The bottleneck was counter, whose instance \d was at work [\d.]+ of the time and all of them 0\.5/,
+  );
+  expect(found(hot, "backlog")[0]?.says).toMatch(/partition \d of clicks alone was behind by \d+/);
+});
+
+test("the longest pause of a group names who went, and the line that made it go", () => {
+  const [pause, ...others] = found(
+    `
+kafka: {topics: {clicks: {partitions: 4}}}
+producers: {web: {topic: clicks, rate: 100/s}}
+consumers:
+  counter: {topic: clicks, group: counter, instances: 2, processing: 1ms, config: {session.timeout.ms: 10s}}
+timeline: [{at: 5s, crash: {consumer: counter, instance: 2}}]
+run: {duration: 30s}
+`,
+    "pause",
+  );
+  expect(others).toEqual([]);
+  expect(pause?.says).toMatch(
+    /^Group counter did not read partition \d of clicks for [\d.]+ from 5000: consumer counter 2 crashed\.$/,
+  );
+  expect(pause).toMatchObject({
+    node: "group:counter",
+    line: "{at: 5s, crash: {consumer: counter, instance: 2}}",
+  });
+});
+
+const crash = `
+kafka: {brokers: 3, topics: {orders: {partitions: 3, replicas: 3, config: {min.insync.replicas: 2}}}}
+producers: {web: {topic: orders, rate: 100/s, config: {acks: all}}}
+consumers: {billing: {topic: orders, group: billing, processing: 1ms}}
+timeline: [{at: 10s, for: 15s, crash: {broker: 2}}]
+run: {duration: 40s}
+expect: [{metric: latency.max, of: {consumer: billing}, below: 1s}]
+`;
+
+test("a partition without a leader is a pause from the crash to the election", () => {
+  const [pause] = found(crash, "pause");
+  expect(pause?.says).toMatch(
+    /^Partition \d of orders had no leader for [\d.]+ from 10000: broker 2 crashed; at [\d.]+ broker \d became the leader of topic orders partition \d \(it was in sync\)\.$/,
+  );
+  expect(pause).toMatchObject({ at: 10_000, node: "topic:orders" });
+});
+
+test("a latency that is too high has its pause as the reason, and its time", () => {
+  const [late] = found(crash, "expectation");
+  expect(late?.says).toMatch(
+    /^latency\.max of consumer billing is [\d.]+; expected below 1000\. Partition \d of orders had no/,
+  );
+  expect(late?.at).toBe(10_000);
+});
+
+test("where order broke is told with the first time and what allows it", () => {
+  const [order] = found(slow("{exponential: 15ms}"), "order");
+  expect(order?.says).toMatch(
+    /^packers finished \d+ messages out of order: an earlier one .* was unfinished, first at [\d.]+; 2 of its handlers work side by side\.$/,
+  );
+  expect(order?.at).toBeLessThan(5000);
+});
+
+test("what is lost by an early acknowledgement names the setting", () => {
+  const [lost] = found(
+    `
+rabbitmq: {queues: {work: {}}}
+producers: {site: {queue: work, rate: 100/s}}
+consumers: {packers: {queue: work, ack: auto, processing: 30ms}}
+timeline: [{at: 4s, crash: {consumer: packers}}]
+run: {duration: 10s}
+`,
+    "loss",
+  );
+  expect(lost?.says).toMatch(
+    /^Consumers passed over \d+ messages without finishing them: packers has `ack: auto`; at 4000 consumer packers crashed\.$/,
+  );
+  expect(lost).toMatchObject({ at: 4000, line: "packers" });
+});
+
+test("members without a partition are named", () => {
+  const [idle] = found(
+    `
+kafka: {topics: {clicks: {partitions: 2}}}
+producers: {web: {topic: clicks, rate: 100/s}}
+consumers: {counter: {topic: clicks, group: counter, instances: 3, processing: 1ms}}
+run: {duration: 5s}
+`,
+    "idle",
+  );
+  expect(idle?.says).toBe("Instance 3 of counter had nothing to do: its group has 2 partitions to give out.");
+});
+
+test("a fault that a backlog grew from is named, with the line of the timeline", () => {
+  const [backlog] = found(
+    `
+rabbitmq: {queues: {work: {}}}
+producers: {site: {queue: work, rate: 100/s}}
+consumers: {packers: {queue: work, prefetch: 1, processing: 4ms}}
+timeline: [{at: 8s, for: 4s, slow: {consumer: packers, factor: 10}}]
+run: {duration: 40s}
+`,
+    "backlog",
+  );
+  expect(backlog?.says).toMatch(
+    /^\d+ messages waited in queue work at \d+; at 8000 consumer packers takes 10 times as long from now on\.$/,
+  );
+  expect(backlog).toMatchObject({
+    at: 8000,
+    line: "{at: 8s, for: 4s, slow: {consumer: packers, factor: 10}}",
+  });
+});
+
+test("without a prefetch the backlog lies with the consumers", () => {
+  const [backlog] = found(slow("{exponential: 30ms}").replace("prefetch: 1, ", ""), "backlog").filter(
+    ({ says }) => says.includes("unacked"),
+  );
+  expect(backlog?.says).toMatch(
+    /^\d+ messages of queue work lay with its consumers, delivered and unacked at \d+/,
+  );
+});
+
+test("a calm run says so", () => {
+  const says = found(slow("1ms"), "loss").map((one) => one.says);
+  expect(says).toEqual([expect.stringMatching(/^Nothing was lost, refused, dropped or left unrouted/)]);
+});
