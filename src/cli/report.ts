@@ -1,4 +1,5 @@
 import type { Finding, Summary } from "../core/run.ts";
+import { rounded } from "./rounded.ts";
 import { whyLines } from "./why.ts";
 
 type Percentiles = Summary["consumers"][string]["latency"];
@@ -108,10 +109,6 @@ function times(path: string, { mean, p50, p99, max }: Percentiles, shown: Shown)
   if (mean === null || p50 === null || p99 === null || max === null) return "none";
   const of = (figure: string, value: number) => shown(`${path}.${figure}`, rounded(value));
   return `mean ${of("mean", mean)} ms, p50 ${of("p50", p50)}, p99 ${of("p99", p99)}, max ${of("max", max)}`;
-}
-
-export function rounded(value: number): number {
-  return Number(value.toPrecision(4));
 }
 
 /** Names come from the file; a terminal must not take them for commands. */

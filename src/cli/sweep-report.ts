@@ -1,6 +1,7 @@
 import type { SweepPoint } from "../core/index.ts";
 import type { Summary } from "../core/run.ts";
-import { printable, rounded } from "./report.ts";
+import { printable } from "./report.ts";
+import { rounded } from "./rounded.ts";
 
 /** One run of a sweep. */
 export interface SweptRun {

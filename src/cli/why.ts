@@ -1,5 +1,5 @@
 import type { Finding } from "../core/run.ts";
-import { rounded } from "./report.ts";
+import { rounded } from "./rounded.ts";
 
 type Piece = Finding["says"][number];
 
