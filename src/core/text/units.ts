@@ -75,8 +75,30 @@ export function expectation(unit: Unit): string {
 
 const number = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*)$/su;
 
+/** How many texts of a unit are remembered: a long file writes the same few again and again. */
+const rememberedMax = 1000;
+const remembered: Record<Unit, Map<string, number | string>> = {
+  duration: new Map(),
+  size: new Map(),
+  rate: new Map(),
+  bandwidth: new Map(),
+  count: new Map(),
+  share: new Map(),
+};
+
 /** Reads a quantity; a text in place of a number says what is wrong with it. */
 export function readQuantity(unit: Unit, written: string | number): number | string {
+  if (typeof written === "number") return read(unit, written);
+  const known = remembered[unit];
+  let quantity = known.get(written);
+  if (quantity === undefined) {
+    if (known.size === rememberedMax) known.clear();
+    known.set(written, (quantity = read(unit, written)));
+  }
+  return quantity;
+}
+
+function read(unit: Unit, written: string | number): number | string {
   const form = forms[unit];
   let value: number;
   let suffix = "";
