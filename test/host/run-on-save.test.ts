@@ -15,7 +15,7 @@ async function shownRun(): Promise<string> {
 }
 
 async function becomes(name: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 100_000;
   while ((await shownRun()) !== name) {
     assert.ok(Date.now() < deadline, `the panel never showed the run ${name}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -29,7 +29,9 @@ describe("run on save", () => {
     await closeAll();
   });
 
-  it("runs a saved file where the setting asks for it, and a broken one never", async () => {
+  it("runs a saved file where the setting asks for it, and a broken one never", async function () {
+    // Three runs and their files, on whatever machine.
+    this.timeout(240_000);
     const file = target("saved.topology.yaml");
     const text = thumbnails.replace("name: Thumbnails", "name: first");
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));

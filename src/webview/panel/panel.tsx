@@ -71,7 +71,7 @@ export function Panel(): JSX.Element {
           <Shown run={run} busy={running !== undefined} text={text?.uri === run.uri ? text : undefined} />
         </Repeat.Provider>
       ) : (
-        !running && !failed && <Empty />
+        <main>{running || failed ? <h1 class="hidden">No result yet</h1> : <Empty />}</main>
       )}
     </>
   );

@@ -5,12 +5,13 @@ export function sourceOf(
 ): { readonly reveal: (start: number, end: number) => void } {
   const section = document.createElement("section");
   section.className = "source";
+  section.setAttribute("aria-label", "The topology file of this run");
   const title = document.createElement("h2");
   title.textContent = file;
   const content = document.createElement("pre");
   content.tabIndex = 0;
-  content.setAttribute("role", "region");
-  content.setAttribute("aria-label", "The topology file of this run");
+  content.setAttribute("role", "group");
+  content.setAttribute("aria-label", "Its text");
   content.textContent = text;
   section.append(title, content);
   document.body.append(section);

@@ -44,20 +44,23 @@ export function Node({ of, fonts, here, spotted }: NodeProps): JSX.Element {
       })}
       aria-label={`${node.kind} ${title}: ${spoken(of)}`}
     >
-      <title>{`${title} (${node.kind})`}</title>
-      <Outline of={of} />
-      <text class="title" x={inset} y={19}>
-        {fit(node.name, width - 2 * inset, fonts.title)}
-      </text>
-      {lines.map((line, index) => {
-        const at = top;
-        top += lineHeight[line.kind];
-        return (
-          <g key={index} transform={`translate(${inset} ${at})`}>
-            <Content line={line} width={width - 2 * inset} font={fonts.detail} />
-          </g>
-        );
-      })}
+      {/* The label says all of it, as one sentence. */}
+      <g aria-hidden="true">
+        <title>{`${title} (${node.kind})`}</title>
+        <Outline of={of} />
+        <text class="title" x={inset} y={19}>
+          {fit(node.name, width - 2 * inset, fonts.title)}
+        </text>
+        {lines.map((line, index) => {
+          const at = top;
+          top += lineHeight[line.kind];
+          return (
+            <g key={index} transform={`translate(${inset} ${at})`}>
+              <Content line={line} width={width - 2 * inset} font={fonts.detail} />
+            </g>
+          );
+        })}
+      </g>
     </g>
   );
 }
