@@ -985,6 +985,7 @@ export const silent: Readonly<Record<string, string>> = {
   "consumers.*.config.enable.auto.commit": "`commit` says the same; a contradiction is refused",
   "run.repeat": "further runs: they add intervals, and change no figure of the first",
   "run.trace": "how many journeys are kept: it changes no figure",
+  "timeline.alarm.kind": "memory and disk do the same to publishers: `occurrences` tells which it was",
   "timeline.restart.producer": "a client that leaves cleanly and comes back at once goes on as before",
   "sweep.*.from": "the command line's runs for each value: each is a file of its own",
   "sweep.*.to": "likewise",

@@ -149,6 +149,15 @@ export const timelineEffects: readonly Row[] = [
     entry("scale: {consumer: c, instances: 3}"),
   ],
   [
+    "timeline.alarm.node",
+    "queue",
+    "timeline: []",
+    "timeline: [{at: 5s, for: 5s, alarm: {node: 1, kind: memory}}]",
+    "consumers.c.latency.mean",
+    "up",
+    ["run: {duration: 20s}", "run: {duration: 20s}\ntimeline: []"],
+  ],
+  [
     "timeline.purge.queue",
     "queue",
     "{queue: r}",

@@ -42,6 +42,7 @@ export class Channel implements Publishing {
   readonly persistent = false;
   readonly confirms = true;
   readonly uniqueKeys = true;
+  readonly credit = undefined;
   readonly priority = undefined;
   readonly lifetime = Infinity;
   readonly node: BrokerNode;

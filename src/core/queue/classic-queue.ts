@@ -59,6 +59,7 @@ export class ClassicQueue extends ConsumedQueue {
     const source = messages.source[copy]!;
     const bytes = messages.bytes[copy]!;
     const { retention } = this;
+    this.takes(publish, source);
     if (this.deleted) {
       this.refuse(copy);
       return;
@@ -135,10 +136,8 @@ export class ClassicQueue extends ConsumedQueue {
       subscription.release();
     }
     for (const subscription of byLeave(free)) this.turns.enterAgain(subscription);
-    this.afterSettlement(
-      verdict,
-      [...free].some(({ active }) => active),
-    );
+    const credited = [...free].some(({ active }) => active);
+    this.afterSettlement(verdict, credited);
     for (const { full, subscriptions } of shared) if (!full) this.context.resume(subscriptions);
   }
 
@@ -191,7 +190,9 @@ export class ClassicQueue extends ConsumedQueue {
   protected override meanwhile(kind: QueueEvent, a: number, b: number): void {
     if (this.rules.type !== "classic") super.meanwhile(kind, a, b);
     else if (kind === QueueEvent.forwarded) {
+      const { next, source } = this.copies.messages;
       this.departures.turnedAway(this.kernel.now);
+      this.takes(next[a]!, source[a]!);
       this.refuse(a);
     }
   }

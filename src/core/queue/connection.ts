@@ -1,4 +1,5 @@
 import type { BrokerNode } from "./cluster.ts";
+import { Gate, type ChannelCredit } from "./flow-control.ts";
 import { clientMachine, Server, Wire } from "./passage.ts";
 import { ClientEvent, recoveryInterval, type QueueContext } from "./queue-context.ts";
 
@@ -8,6 +9,14 @@ interface Channeled {
   connectionLost(): void;
   /** It goes on, on another node perhaps. */
   connectionRecovered(): void;
+  renewCredit(): void;
+}
+
+/** What the gate lets out, and what never leaves. */
+interface Sending {
+  readonly credit: ChannelCredit | undefined;
+  goOut(message: number): void;
+  cutOff(message: number, connection: number): void;
 }
 
 /** What the flows of one producer instance share: a client thread and a connection to a node. */
@@ -24,18 +33,26 @@ export class Connection {
   thread: Server;
   readonly up: Wire;
   readonly down: Wire;
+  readonly gate: Gate;
   readonly channels: Channeled[] = [];
   private readonly context: QueueContext;
   private readonly place: number;
+  private readonly senderOf: (message: number) => Sending;
   /** Those that were lost with their node, by number. */
   private readonly lost = new Set<number>();
   private lastLost = -1;
 
-  constructor(context: QueueContext, index: number, place: number) {
+  constructor(context: QueueContext, index: number, place: number, senderOf: (message: number) => Sending) {
     const { networkBandwidth, networkLatency } = context.costs;
     this.context = context;
     this.index = index;
     this.place = place;
+    this.senderOf = senderOf;
+    this.gate = new Gate(
+      context.copies,
+      (message) => senderOf(message).credit?.hasRoom !== false,
+      (message) => senderOf(message).goOut(message),
+    );
     this.node = context.cluster.nextNode();
     this.thread = new Server(context, clientMachine);
     this.up = new Wire(context, networkBandwidth, networkLatency);
@@ -44,8 +61,10 @@ export class Connection {
 
   /** The process is gone, with what its thread had to do; what is in the socket still goes out. */
   crash(): void {
-    this.number++;
+    const ended = this.number++;
     this.thread = new Server(this.context, clientMachine);
+    for (const message of this.gate.reset()) this.senderOf(message).cutOff(message, ended);
+    for (const channel of this.channels) channel.renewCredit();
   }
 
   /** Its node is gone, and with it all that was on the way in both directions. */

@@ -1,6 +1,7 @@
 import type { Flow } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { Outlet } from "../sim/world.ts";
+import type { Tally } from "../stats/occurrences.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
@@ -8,6 +9,7 @@ import type { BrokerNode } from "./cluster.ts";
 import type { Connection } from "./connection.ts";
 import type { Content } from "./content.ts";
 import { CopyState, none, type Copies } from "./copies.ts";
+import { ChannelCredit } from "./flow-control.ts";
 import { Server } from "./passage.ts";
 import {
   deliveryOverhead,
@@ -50,6 +52,8 @@ export class Publisher implements Outlet, Publishing {
   /** Its messages are requests: each knows the connection that it went out by. */
   private readonly asks: boolean;
   readonly channel: Server;
+  credit: ChannelCredit | undefined;
+  private heldBack: Tally | undefined = undefined;
   private unconfirmed = 0;
   /** What its client would send again after the loss of its connection: slots by the messages' numbers. */
   private readonly kept: Map<number, number> | undefined;
@@ -81,6 +85,7 @@ export class Publisher implements Outlet, Publishing {
     this.asks = of.flow.requests !== undefined;
     this.channel = new Server(context, this.connection.node);
     this.connection.channels.push(this);
+    this.credit = this.freshCredit();
     this.kept = context.faulty && this.confirms ? new Map() : undefined;
   }
 
@@ -107,16 +112,34 @@ export class Publisher implements Outlet, Publishing {
   }
 
   clientDone(message: number, connection: number): void {
+    const { gate, number } = this.connection;
+    if (connection !== number) this.cutOff(message, connection);
+    else if (gate.closed) this.wait(message);
+    else this.goOut(message);
+  }
+
+  /** It has not left the client in time. */
+  cutOff(message: number, connection: number): void {
+    const { source, id } = this.copies.messages;
+    const [from, number] = [source[message]!, id[message]!];
+    this.breakOff(message, connection);
+    if (!this.confirms && this.connection.wasLost(connection))
+      this.context.applications.settled(from, number, false);
+  }
+
+  /** The connection is another one, or a process that owed it credit is gone. */
+  renewCredit(): void {
+    const before = this.credit;
+    this.credit = this.freshCredit();
+    if (before !== undefined) this.connection.gate.open(before);
+  }
+
+  /** Into the socket. */
+  goOut(message: number): void {
     const { context } = this;
     const { messages } = this.copies;
-    if (connection !== this.connection.number) {
-      const source = messages.source[message]!;
-      const id = messages.id[message]!;
-      this.breakOff(message, connection);
-      if (!this.confirms && this.connection.wasLost(connection))
-        context.applications.settled(source, id, false);
-      return;
-    }
+    this.credit?.wentOut();
+    const { number: connection } = this.connection;
     context.stamp(message, Station.clientDone, this.place, 0);
     if (!this.confirms) context.applications.settled(messages.source[message]!, messages.id[message]!, true);
     const bytes = messages.bytes[message]! + deliveryOverhead;
@@ -133,6 +156,7 @@ export class Publisher implements Outlet, Publishing {
     }
     const { costs } = context;
     const { messages } = this.copies;
+    if (connection === this.connection.number && this.credit?.read() === true) this.tellHeldBack();
     const routingKey = this.routes.textOf(messages.routing[message]!);
     context.stamp(message, Station.brokerReceived, this.routes.place, routingKey);
     const cost = costs.channelPerMessage + costs.brokerPerByte * messages.bytes[message]!;
@@ -141,8 +165,12 @@ export class Publisher implements Outlet, Publishing {
 
   /** The channel knows what to do with it. */
   parsed(message: number, connection: number): void {
-    if (this.connection.isSilent(connection)) this.breakOff(message, connection);
-    else this.route(message, connection);
+    if (this.connection.isSilent(connection)) {
+      this.breakOff(message, connection);
+      return;
+    }
+    if (connection === this.connection.number) this.credit?.dealtWith();
+    this.route(message, connection);
   }
 
   /** Each queue gets a copy of its own, the last one the message itself. */
@@ -172,7 +200,33 @@ export class Publisher implements Outlet, Publishing {
       Outcome.stored,
       connection,
     );
+    if (this.credit !== undefined) for (const queue of queues) this.spend(this.credit, queue);
     this.broker.spread(message, queues, publish, this.node);
+  }
+
+  private spend(credit: ChannelCredit, queue: number): void {
+    credit.sent(queue, this.broker.queues[queue]!.rules.type === "quorum");
+  }
+
+  /** What keeps the client's thread is told once for each time. */
+  private wait(message: number): void {
+    const { gate } = this.connection;
+    const { world } = this.context;
+    if (gate.byAlarm && gate.waiting === 0)
+      world.occurrences.add(this.kernel.now, "connectionBlocked", this.place, 0, "resource alarm");
+    gate.hold(message);
+  }
+
+  private tellHeldBack(): void {
+    const { occurrences } = this.context.world;
+    this.heldBack ??= occurrences.tally("flowControlled", this.place, "credit flow");
+    this.heldBack.happened(this.kernel.now);
+  }
+
+  /** A channel has some where processes take time. */
+  private freshCredit(): ChannelCredit | undefined {
+    const { queuePublish } = this.context.costs;
+    return queuePublish === 0 ? undefined : new ChannelCredit(this.connection.gate);
   }
 
   /** The exchange takes it, and says so, long before it is routed. */
@@ -302,7 +356,7 @@ export class Publisher implements Outlet, Publishing {
     if (!thread.delays(cost, ClientEvent.clientDone, message, number)) this.clientDone(message, number);
   }
 
-  private abandon(message: number): void {
+  abandon(message: number): void {
     this.stats.giveUp(this.kernel.now);
     this.copies.end(message, CopyState.abandoned);
   }

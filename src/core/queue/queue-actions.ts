@@ -13,6 +13,7 @@ export class QueueActions {
   act(action: TimelineAction): void {
     const { model } = this;
     if (action.kind === "scale") model.fleet.scale(action.consumer.text, action.instances);
+    else if (action.kind === "alarm") model.alarm(action.node, action.resource, true);
     else if (action.kind === "purge") model.purge(action.queue.text);
     else if ("target" in action && action.target.kind === "consumer")
       this.consumer(action, action.target.name.text, action.target.instance);
@@ -25,7 +26,8 @@ export class QueueActions {
   }
 
   end(action: TimelineAction): void {
-    throw unknown(action);
+    if (action.kind !== "alarm") throw unknown(action);
+    this.model.alarm(action.node, action.resource, false);
   }
 
   private node(action: TimelineAction, number: number): void {

@@ -7,6 +7,7 @@ import type { Copies } from "./copies.ts";
 import type { RuleCounts } from "./coverage.ts";
 import type { DeadLetterTarget, DeathReason } from "./death.ts";
 import type { Doubles } from "./doubles.ts";
+import type { ChannelCredit } from "./flow-control.ts";
 import type { Handlers } from "./handlers.ts";
 import type { Publishes } from "./publishes.ts";
 import type { Release } from "./release.ts";
@@ -151,6 +152,8 @@ export interface Publishing {
   readonly uniqueKeys: boolean;
   /** Whether its client still waits for this message's confirm, and would send it again. */
   awaits(id: number): boolean;
+  /** What its channel may send before it has to wait; undefined where processes take no time. */
+  readonly credit: ChannelCredit | undefined;
   /** All copies are safe in their queues. */
   stored(publish: number): void;
   /** Of its messages, unless a copy has a content of its own: priority, and ns in a queue before they expire. */

@@ -45,6 +45,8 @@ export class QueueModel implements Process {
   readonly fleet: ConsumerFleet;
   private readonly publishers: Publisher[] = [];
   private readonly senders: Sender[] = [];
+  /** How often each is in force, by node and resource. */
+  private readonly alarms = new Map<string, number>();
   private readonly senderNumbers = new Map<string, number>();
   /** Of all producers, and of consumers that send on. */
   readonly connections: Connection[] = [];
@@ -131,7 +133,8 @@ export class QueueModel implements Process {
     const number = this.senderNumbers.get(`${kind} ${name}`);
     if (number === undefined) return;
     const connection = this.senders[number]!.connections[instance];
-    connection?.crash();
+    if (connection === undefined) return;
+    connection.crash();
     // The list has no entries for sources that send to the other broker.
     this.publishers.forEach((publisher) => {
       if (publisher.connection === connection) publisher.crash();
@@ -143,6 +146,17 @@ export class QueueModel implements Process {
   startProducer(name: string, instance: number): void {
     const connection = this.connectionOf(name, instance);
     for (const consumer of this.replies.consumers) if (consumer.connection === connection) consumer.start();
+  }
+
+  /** While a node is short of anything, the broker reads nothing from connections that publish. */
+  alarm(node: number, resource: string, raised: boolean): void {
+    const about = `${node} ${resource}`;
+    const count = (this.alarms.get(about) ?? 0) + (raised ? 1 : -1);
+    if (count > 0) this.alarms.set(about, count);
+    else this.alarms.delete(about);
+    for (const { gate } of this.connections)
+      if (this.alarms.size > 0) gate.close("alarm");
+      else gate.open("alarm");
   }
 
   /** Takes what is ready out of a queue; what consumers hold stays with them. (Q5) */
@@ -242,7 +256,9 @@ export class QueueModel implements Process {
   }
 
   private connect(producer: number): Connection {
-    const connection = new Connection(this.context, this.connections.length, producer);
+    const connection = new Connection(this.context, this.connections.length, producer, (message) =>
+      this.publisherOf(message),
+    );
     this.connections.push(connection);
     return connection;
   }

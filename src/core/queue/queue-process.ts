@@ -271,6 +271,11 @@ export abstract class QueueProcess {
     if (this.ordersAtEntry && this.ordered(copy)) this.order.append(copy);
   }
 
+  /** The process takes what a channel has sent, which gives the channel credit; dead letters have none. */
+  protected takes(publish: number, source: number): void {
+    if (publish >= 0) this.context.publishers[source]!.credit?.taken(this.number);
+  }
+
   /** It has no use any more, by this rule. */
   protected deleteItself(rule: string): void {
     const { world, rules } = this.context;

@@ -82,6 +82,7 @@ export class StreamQueue extends QueueProcess {
     const { now } = this.kernel;
     const publish = messages.next[copy]!;
     const source = messages.source[copy]!;
+    this.takes(publish, source);
     this.enter(copy, this.entries.length);
     this.copies.move(copy, CopyState.stored);
     if (this.chunks.at(-1)?.time !== now) this.chunks.push({ from: this.entries.length, time: now });

@@ -143,6 +143,13 @@ export const occurrenceKinds = {
   producerFenced: {
     sentence: (where, epoch, rule) => `the producer of ${where} was fenced at epoch ${epoch} (${rule})`,
   },
+  connectionBlocked: {
+    sentence: (where, _, rule) => `${where} is blocked: the broker reads nothing from its socket (${rule})`,
+  },
+  flowControlled: {
+    sentence: (where, _, rule) => `${where} was held back: a queue takes less than it sends (${rule})`,
+    perMessage: true,
+  },
   alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
 } as const satisfies Readonly<Record<string, OccurrenceForm>>;
 
