@@ -20,6 +20,7 @@ import {
 } from "./queue-context.ts";
 import { Outcome } from "./publishes.ts";
 import type { RouteTable } from "./route-table.ts";
+import { Unconfirmed } from "./unconfirmed.ts";
 
 export interface PublisherSettings {
   readonly connection: Connection;
@@ -55,10 +56,8 @@ export class Publisher implements Outlet, Publishing {
   credit: ChannelCredit | undefined;
   private heldBack: Tally | undefined = undefined;
   private unconfirmed = 0;
-  /** What its client would send again after the loss of its connection: slots by the messages' numbers. */
-  private readonly kept: Map<number, number> | undefined;
-  /** Of these the ones that wait for the next connection. */
-  private readonly toSendAgain = new Set<number>();
+  /** Where its connection may be lost. */
+  private readonly kept: Unconfirmed | undefined;
   /** Messages that wait for a place in the window, linked by `next`. */
   private firstBlocked = none;
   private lastBlocked = none;
@@ -86,7 +85,7 @@ export class Publisher implements Outlet, Publishing {
     this.channel = new Server(context, this.connection.node);
     this.connection.channels.push(this);
     this.credit = this.freshCredit();
-    this.kept = context.faulty && this.confirms ? new Map() : undefined;
+    this.kept = context.faulty && this.confirms ? new Unconfirmed(context.copies) : undefined;
   }
 
   get node(): BrokerNode {
@@ -253,9 +252,7 @@ export class Publisher implements Outlet, Publishing {
   crash(): void {
     const { messages } = this.copies;
     this.unconfirmed = 0;
-    for (const slot of this.kept?.values() ?? []) messages.release(slot);
     this.kept?.clear();
-    this.toSendAgain.clear();
     for (let message = this.firstBlocked; message >= 0;) {
       const next = messages.next[message]!;
       this.abandon(message);
@@ -284,7 +281,7 @@ export class Publisher implements Outlet, Publishing {
       this.stats.noRoute(now, this.mandatory);
     }
     if (this.confirms) this.stamp(publish, Station.acknowledged);
-    if (this.kept !== undefined) this.forget(publishes.id[publish]!);
+    this.kept?.forget(id);
     publishes.release(publish);
     if (!this.confirms) return;
     this.unconfirmed--;
@@ -297,48 +294,25 @@ export class Publisher implements Outlet, Publishing {
   }
 
   awaits(id: number): boolean {
-    return this.kept?.has(id) === true || this.toSendAgain.has(id);
+    return this.kept?.has(id) === true;
   }
 
   /** What was not confirmed goes out again, before what waits, by the next connection. */
   connectionLost(): void {
-    const { kept, copies } = this;
+    const { kept, context } = this;
     if (kept === undefined) return;
-    const { next } = copies.messages;
     this.unconfirmed = 0;
-    let last = none;
-    const waiting = this.firstBlocked;
-    for (const [id, slot] of kept) {
-      this.context.doubles.add(id);
-      this.toSendAgain.add(id);
-      copies.enter(slot, CopyState.blocked);
-      if (last < 0) this.firstBlocked = slot;
-      else next[last] = slot;
-      last = slot;
-    }
-    kept.clear();
+    const { first, last } = kept.sendAgain((id) => context.doubles.add(id));
     if (last < 0) return;
-    next[last] = waiting;
+    const waiting = this.firstBlocked;
+    this.firstBlocked = first;
+    this.copies.messages.next[last] = waiting;
     if (waiting < 0) this.lastBlocked = last;
   }
 
   connectionRecovered(): void {
     this.channel.moveTo(this.connection.node);
     this.unblock();
-  }
-
-  /** The client's memory of a message that is not confirmed yet. */
-  private keep(message: number): void {
-    const id = this.copies.messages.id[message]!;
-    this.toSendAgain.delete(id);
-    this.kept!.set(id, this.copies.twin(message));
-  }
-
-  private forget(id: number): void {
-    const slot = this.kept!.get(id);
-    if (slot === undefined) return;
-    this.kept!.delete(id);
-    this.copies.messages.release(slot);
   }
 
   /** It gets no further than this; the client sends it again where it knows that. */
@@ -348,7 +322,7 @@ export class Publisher implements Outlet, Publishing {
   }
 
   private handOver(message: number): void {
-    if (this.kept !== undefined) this.keep(message);
+    this.kept?.keep(message);
     if (this.confirms) this.unconfirmed++;
     const { thread, slowness, number } = this.connection;
     if (this.asks) this.copies.correlations!.set(message, number, 0);

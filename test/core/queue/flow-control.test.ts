@@ -83,6 +83,15 @@ describe("credit flow", () => {
     expect(byKind["flowControlled"]).toBeUndefined();
   });
 
+  it("comes back from a queue that was down, and refused what came meanwhile", () => {
+    const down = "timeline: [{at: 100ms, crash: {queue: q0}}, {at: 1s, start: {queue: q0}}]\n";
+    const file = busy({ rate: 5000, latency: "0ms", type: "classic", queues: 1 }) + down;
+    const { totals } = run(file.replace("until: 500ms", "until: 2s")).summary;
+    expect(totals.sent).toBe(10_000);
+    expect(totals.refused).toBeGreaterThan(400);
+    expect(totals.unfinished).toBe(0);
+  });
+
   it("loses nothing, whatever the rate, the latency and the queues", () => {
     const types = fc.constantFrom("classic", "quorum");
     const latency = fc.constantFrom("0ms", "100us", "5ms");
