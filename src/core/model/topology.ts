@@ -252,6 +252,8 @@ export interface Publishing {
   readonly mandatory: boolean;
   /** Messages unconfirmed at a time in one instance; 0 = no publisher confirms, Infinity = confirms without a window. */
   readonly confirmWindow: number;
+  /** Messages per `tx.commit`; 0 = no transactions. */
+  readonly transactionSize: number;
 }
 
 export type RoutingKeyChoice =

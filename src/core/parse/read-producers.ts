@@ -198,8 +198,12 @@ export class ProducerReader {
   private checkTransactions(kind: Destination["kind"], { text }: Name, keys: Keys): void {
     const span = keys.keySpan("transaction");
     if (kind !== "topic") {
-      if (span !== undefined)
-        this.context.notSimulated(span, { what: "`transaction` of a RabbitMQ publisher" });
+      const confirms = keys.get("confirms");
+      if (span !== undefined && confirms !== undefined && booleanOf(confirms) !== false)
+        this.context.rule(
+          span,
+          `A channel of RabbitMQ confirms or is transactional, and \`${text}\` asks for both. Delete \`confirms\`, whose guarantee a commit gives as well, or \`transaction\`.`,
+        );
       return;
     }
     const id = keys.get("config", "transactional.id");
@@ -242,6 +246,7 @@ export class ProducerReader {
       cc: textsOf(keys.get("cc")),
       bcc: textsOf(keys.get("bcc")),
       mandatory: booleanOf(keys.get("mandatory")) ?? false,
+      transactionSize: quantityOf(keys.get("transaction", "messages"), "count") ?? 0,
       confirmWindow: window ?? (booleanOf(confirms) === true ? Infinity : 0),
     };
   }

@@ -9,7 +9,8 @@ interface Channeled {
   connectionLost(): void;
   /** It goes on, on another node perhaps. */
   connectionRecovered(): void;
-  renewCredit(): void;
+  /** Another connection follows the one of this number. */
+  renew(ended: number): void;
 }
 
 /** What the gate lets out, and what never leaves. */
@@ -64,7 +65,7 @@ export class Connection {
     const ended = this.number++;
     this.thread = new Server(this.context, clientMachine);
     for (const message of this.gate.reset()) this.senderOf(message).cutOff(message, ended);
-    for (const channel of this.channels) channel.renewCredit();
+    for (const channel of this.channels) channel.renew(ended);
   }
 
   /** Its node is gone, and with it all that was on the way in both directions. */

@@ -1,4 +1,3 @@
-import type { Flow } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { Outlet } from "../sim/world.ts";
 import type { Tally } from "../stats/occurrences.ts";
@@ -11,6 +10,7 @@ import type { Content } from "./content.ts";
 import { CopyState, none, type Copies } from "./copies.ts";
 import { ChannelCredit } from "./flow-control.ts";
 import { Server } from "./passage.ts";
+import type { PublisherParts } from "./publisher-parts.ts";
 import {
   deliveryOverhead,
   ClientEvent,
@@ -21,15 +21,6 @@ import {
 import { Outcome } from "./publishes.ts";
 import type { RouteTable } from "./route-table.ts";
 import { Unconfirmed } from "./unconfirmed.ts";
-
-export interface PublisherSettings {
-  readonly connection: Connection;
-  readonly broker: Broker;
-  readonly routes: RouteTable;
-  readonly flow: Flow;
-  readonly stats: ProducerStats;
-  readonly place: number;
-}
 
 /** One flow instance's channel: messages go out in order, as many unconfirmed at a time as its window allows. */
 export class Publisher implements Outlet, Publishing {
@@ -62,7 +53,7 @@ export class Publisher implements Outlet, Publishing {
   private firstBlocked = none;
   private lastBlocked = none;
 
-  constructor(context: QueueContext, of: PublisherSettings) {
+  constructor(context: QueueContext, of: PublisherParts) {
     const { rabbitmq, key } = of.flow;
     this.context = context;
     this.kernel = context.world.kernel;
@@ -78,8 +69,8 @@ export class Publisher implements Outlet, Publishing {
     if (this.lifetime < Infinity) this.broker.expectExpirations();
     this.delay = of.routes.delay;
     this.mandatory = rabbitmq.mandatory;
-    this.confirms = rabbitmq.confirmWindow > 0;
-    this.window = this.confirms ? rabbitmq.confirmWindow : Infinity;
+    this.confirms = rabbitmq.confirmWindow > 0 || rabbitmq.transactionSize > 0;
+    this.window = rabbitmq.confirmWindow > 0 ? rabbitmq.confirmWindow : Infinity;
     this.uniqueKeys = key.kind === "unique";
     this.asks = of.flow.requests !== undefined;
     this.channel = new Server(context, this.connection.node);
@@ -94,7 +85,7 @@ export class Publisher implements Outlet, Publishing {
 
   send(message: number): void {
     const { copies } = this;
-    if (this.unconfirmed < this.window && this.connection.open) {
+    if (this.hasRoom) {
       copies.enter(message, CopyState.publishing);
       this.handOver(message);
       return;
@@ -126,8 +117,7 @@ export class Publisher implements Outlet, Publishing {
       this.context.applications.settled(from, number, false);
   }
 
-  /** The connection is another one, or a process that owed it credit is gone. */
-  renewCredit(): void {
+  renew(_ended: number): void {
     const before = this.credit;
     this.credit = this.freshCredit();
     if (before !== undefined) this.connection.gate.open(before);
@@ -162,13 +152,17 @@ export class Publisher implements Outlet, Publishing {
     if (!this.channel.delays(cost, ClientEvent.parsed, message, connection)) this.parsed(message, connection);
   }
 
-  /** The channel knows what to do with it. */
+  /** The channel knows what it is to do. */
   parsed(message: number, connection: number): void {
     if (this.connection.isSilent(connection)) {
       this.breakOff(message, connection);
       return;
     }
     if (connection === this.connection.number) this.credit?.dealtWith();
+    this.atChannel(message, connection);
+  }
+
+  protected atChannel(message: number, connection: number): void {
     this.route(message, connection);
   }
 
@@ -263,7 +257,7 @@ export class Publisher implements Outlet, Publishing {
 
   /** The client knows the outcome; without confirms the statistics alone do. */
   answered(publish: number): void {
-    const { publishes, applications } = this.context;
+    const { publishes } = this.context;
     const { now } = this.kernel;
     const source = publishes.source[publish]!;
     const id = publishes.id[publish]!;
@@ -284,12 +278,14 @@ export class Publisher implements Outlet, Publishing {
     this.kept?.forget(id);
     publishes.release(publish);
     if (!this.confirms) return;
+    const taken = outcome === Outcome.stored || (outcome === Outcome.unroutable && !this.mandatory);
+    this.confirmed(source, id, taken);
+  }
+
+  /** The application hears of one message. */
+  protected confirmed(source: number, id: number, taken: boolean): void {
     this.unconfirmed--;
-    applications.settled(
-      source,
-      id,
-      outcome === Outcome.stored || (outcome === Outcome.unroutable && !this.mandatory),
-    );
+    this.context.applications.settled(source, id, taken);
     this.unblock();
   }
 
@@ -316,18 +312,20 @@ export class Publisher implements Outlet, Publishing {
   }
 
   /** It gets no further than this; the client sends it again where it knows that. */
-  private breakOff(message: number, connection: number): void {
+  protected breakOff(message: number, connection: number): void {
     if (this.confirms && this.connection.wasLost(connection)) this.copies.end(message, CopyState.abandoned);
     else this.abandon(message);
   }
 
-  private handOver(message: number): void {
-    this.kept?.keep(message);
+  /** Answers whether the message was sent before. */
+  protected handOver(message: number): boolean {
+    const again = this.kept?.keep(message) === true;
     if (this.confirms) this.unconfirmed++;
     const { thread, slowness, number } = this.connection;
     if (this.asks) this.copies.correlations!.set(message, number, 0);
     const cost = this.context.costs.amqpClientPerMessage * slowness;
     if (!thread.delays(cost, ClientEvent.clientDone, message, number)) this.clientDone(message, number);
+    return again;
   }
 
   abandon(message: number): void {
@@ -336,7 +334,7 @@ export class Publisher implements Outlet, Publishing {
   }
 
   /** The client that waited for its outcome has crashed since. */
-  private outlived(publish: number): boolean {
+  protected outlived(publish: number): boolean {
     return this.context.publishes.connection[publish] !== this.connection.number;
   }
 
@@ -369,13 +367,22 @@ export class Publisher implements Outlet, Publishing {
     return publish;
   }
 
-  private answer(publish: number, bytes: number): void {
+  protected answer(publish: number, bytes: number): void {
     if (!this.connection.down.delays(bytes, ClientEvent.answered, publish, 0)) this.answered(publish);
   }
 
-  private unblock(): void {
-    const { copies, connection } = this;
-    while (this.firstBlocked >= 0 && this.unconfirmed < this.window && connection.open) {
+  protected get hasRoom(): boolean {
+    return this.unconfirmed < this.window && this.connection.open;
+  }
+
+  /** Whether messages wait for room. */
+  protected get hasBlocked(): boolean {
+    return this.firstBlocked >= 0;
+  }
+
+  protected unblock(): void {
+    const { copies } = this;
+    while (this.firstBlocked >= 0 && this.hasRoom) {
       const message = this.firstBlocked;
       this.firstBlocked = copies.messages.next[message]!;
       copies.move(message, CopyState.publishing);

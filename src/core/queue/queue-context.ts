@@ -46,6 +46,12 @@ export const ClientEvent = {
   recovers: 13,
   /** A node runs again after its restart: its number, from 1. */
   nodeStarts: 14,
+  /** `tx.commit` is at its channel: source, number of the connection. */
+  commitArrives: 40,
+  /** The channel has parsed it: likewise. */
+  commitParsed: 41,
+  /** Its answer is at the client: likewise. */
+  committed: 42,
 } as const;
 export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
 

@@ -25,6 +25,7 @@ import { Replies } from "./replies.ts";
 import type { ReplyConsumer } from "./reply-consumer.ts";
 import { RouteTable } from "./route-table.ts";
 import type { Subscription } from "./rotation.ts";
+import { TransactionalPublisher } from "./transactional-publisher.ts";
 import { virtualHost, type VirtualHost } from "./virtual-host.ts";
 
 export type QueueConsumer = Consumer & { readonly from: Extract<Source, { kind: "queue" }> };
@@ -100,12 +101,13 @@ export class QueueModel implements Process {
     const { broker, replies } = this;
     if (flow.to.kind === "reply") {
       const routes = replies.routes(flow.rabbitmq, flow.to.name);
-      const settings = { connection, broker, routes, flow, stats, place };
+      const settings = { connection, broker, routes, flow, stats, place, source };
       return (this.publishers[source] = replies.publisher(settings, this.senders[sender]!.name));
     }
     const routes = this.routeTable(flow);
     this.routes.push(routes);
-    const publisher = new Publisher(this.context, { connection, broker, routes, flow, stats, place });
+    const Type = flow.rabbitmq.transactionSize > 0 ? TransactionalPublisher : Publisher;
+    const publisher = new Type(this.context, { connection, broker, routes, flow, stats, place, source });
     this.publishers[source] = publisher;
     if (flow.requests !== undefined)
       replies.expect(publisher, flow.requests, { source, place, name: this.senders[sender]!.name });
@@ -206,6 +208,12 @@ export class QueueModel implements Process {
         return fleet.connections[a]!.recover();
       case ClientEvent.nodeStarts:
         return this.faults.startNode(a);
+      case ClientEvent.commitArrives:
+        return this.transactional(a).commitArrived(b);
+      case ClientEvent.commitParsed:
+        return this.transactional(a).commitParsed(b);
+      case ClientEvent.committed:
+        return this.transactional(a).committed(b);
       case ClientEvent.starts:
         return fleet.start(a);
       case ClientEvent.stops:
@@ -265,6 +273,10 @@ export class QueueModel implements Process {
 
   private publisherOf(message: number): Publisher {
     return this.publishers[this.context.copies.messages.source[message]!]!;
+  }
+
+  private transactional(source: number): TransactionalPublisher {
+    return this.publishers[source] as TransactionalPublisher;
   }
 
   private routeTable({ to, rabbitmq }: Flow): RouteTable {

@@ -5,7 +5,8 @@ import type { GraphEdge } from "../stats/result.ts";
 import type { Broker } from "./broker.ts";
 import { CopyState } from "./copies.ts";
 import { Correlations } from "./correlations.ts";
-import type { Publisher, PublisherSettings } from "./publisher.ts";
+import type { PublisherParts } from "./publisher-parts.ts";
+import type { Publisher } from "./publisher.ts";
 import { ReplyEvent } from "./queue-context.ts";
 import { ReplyConsumer } from "./reply-consumer.ts";
 import { ReplyPublisher } from "./reply-publisher.ts";
@@ -71,7 +72,7 @@ export class Replies {
     });
   }
 
-  publisher(settings: PublisherSettings, consumer: string): ReplyPublisher {
+  publisher(settings: PublisherParts, consumer: string): ReplyPublisher {
     const publisher = new ReplyPublisher(this.broker.context, settings, this.requesters);
     this.publishers.push({ consumer, publisher });
     return publisher;

@@ -59,6 +59,10 @@ export class ReplyConsumer implements Receiver {
     this.connectionLost();
   }
 
+  renew(): void {
+    // It subscribes anew when its process or its connection is there again.
+  }
+
   connectionLost(): void {
     const subscription = this.letGo();
     if (subscription !== undefined) this.queue.disconnected(subscription);

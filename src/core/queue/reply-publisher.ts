@@ -2,7 +2,8 @@ import type { DeliveryEnd } from "../sim/world.ts";
 import { Station } from "../stats/trace.ts";
 import type { Content } from "./content.ts";
 import { Outcome } from "./publishes.ts";
-import { Publisher, type PublisherSettings } from "./publisher.ts";
+import type { PublisherParts } from "./publisher-parts.ts";
+import { Publisher } from "./publisher.ts";
 import type { QueueContext } from "./queue-context.ts";
 import type { Requester } from "./requester.ts";
 
@@ -13,7 +14,7 @@ export class ReplyPublisher extends Publisher {
   /** By source. */
   private readonly requesters: readonly Requester[];
 
-  constructor(context: QueueContext, of: PublisherSettings, requesters: readonly Requester[]) {
+  constructor(context: QueueContext, of: PublisherParts, requesters: readonly Requester[]) {
     super(context, of);
     this.requesters = requesters;
   }

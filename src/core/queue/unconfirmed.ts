@@ -16,11 +16,11 @@ export class Unconfirmed {
     return this.kept.has(id) || this.toSendAgain.has(id);
   }
 
-  /** It goes out. */
-  keep(message: number): void {
+  /** It goes out; answers whether it did before. */
+  keep(message: number): boolean {
     const id = this.copies.messages.id[message]!;
-    this.toSendAgain.delete(id);
     this.kept.set(id, this.copies.twin(message));
+    return this.toSendAgain.delete(id);
   }
 
   /** It is confirmed. */

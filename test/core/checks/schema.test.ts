@@ -67,6 +67,16 @@ consumers:
 `);
 });
 
+test("a channel of RabbitMQ confirms or is transactional", () => {
+  expectFormProblems(`topology: 1
+rabbitmq: {queues: {q: {}}}
+producers:
+  p: {queue: q, rate: 1/s, transaction: {messages: 5}, confirms: true}
+#                          ^^^^^^^^^^^ schema: \`p\` asks for both. Delete \`confirms\`
+  o: {queue: q, rate: 1/s, transaction: {messages: 5}, confirms: false}
+`);
+});
+
 test("keys that exclude each other are reported on the second", () => {
   expectFormProblems(`topology: 1
 kafka: {topics: {t: {}}}

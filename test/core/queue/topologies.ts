@@ -217,6 +217,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
       bcc: [],
       mandatory: false,
       confirmWindow: 0,
+      transactionSize: 0,
       ...options.publishing,
     },
   };
