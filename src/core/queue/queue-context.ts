@@ -47,11 +47,11 @@ export const ClientEvent = {
   /** A node runs again after its restart: its number, from 1. */
   nodeStarts: 14,
   /** `tx.commit` is at its channel: source, number of the connection. */
-  commitArrives: 40,
+  commitArrives: 48,
   /** The channel has parsed it: likewise. */
-  commitParsed: 41,
+  commitParsed: 49,
   /** Its answer is at the client: likewise. */
-  committed: 42,
+  committed: 50,
 } as const;
 export type ClientEvent = (typeof ClientEvent)[keyof typeof ClientEvent];
 
