@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { check, parse } from "../../src/core/index.ts";
+import { check, parse, stopsRun } from "../../src/core/index.ts";
 import { simulate } from "../../src/core/run.ts";
 import { bases, effects, silent, type Effect } from "./effects.ts";
 import { nodeArgumentKeys } from "./node-effects.ts";
@@ -24,7 +24,7 @@ function replaceOnce(text: string, from: string, to: string): string {
 }
 
 function figureOf(text: string, path: string): number {
-  const problems = check(text).filter(({ severity }) => severity === "error");
+  const problems = check(text).filter(stopsRun);
   expect(problems, text).toEqual([]);
   let value: unknown = simulate(parse(text).topology, { auditEvery: 1000 }).summary;
   for (const step of path.split(".")) value = (value as Record<string, unknown> | undefined)?.[step];

@@ -4,13 +4,13 @@ import { bundleAll } from "../../scripts/build.mjs";
 /** Kilobytes, minified, that no bundle exceeds; `docs/performance.md` tells what they are and should be. */
 const most: Readonly<Record<string, number>> = {
   "dist/extension.js": 5,
-  "dist/lab.js": 45,
-  "dist/language.js": 400,
-  "dist/worker.js": 430,
+  "dist/lab.js": 50,
+  "dist/language.js": 420,
+  "dist/worker.js": 450,
   "dist/layout.js": 60,
   "dist/web/extension.js": 50,
-  "dist/web/language.js": 400,
-  "dist/web/worker.js": 430,
+  "dist/web/language.js": 420,
+  "dist/web/worker.js": 450,
   "dist/web/layout.js": 60,
   "dist/panel.js": 150,
   "dist/pictures.js": 30,
