@@ -1,5 +1,6 @@
 import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
-import type { Bound, Consumer, Expectation } from "../model/topology.ts";
+import type { Bound, Expectation } from "../model/expectation.ts";
+import type { Consumer } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { CheckedFile } from "./checked-file.ts";

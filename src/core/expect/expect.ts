@@ -1,4 +1,5 @@
-import type { Bound, Expectation, ExpectationTarget, Topology } from "../model/topology.ts";
+import type { Bound, Expectation, ExpectationTarget } from "../model/expectation.ts";
+import type { Topology } from "../model/topology.ts";
 import { asWritten } from "../model/written-expectation.ts";
 import type { ExpectationOutcome } from "../stats/result.ts";
 

@@ -1,4 +1,5 @@
-import type { Bound, Topology } from "../model/topology.ts";
+import type { Bound } from "../model/expectation.ts";
+import type { Topology } from "../model/topology.ts";
 import { intervalsOf } from "../stats/confidence.ts";
 import type { ExpectationOutcome, RepeatSummary, Summary } from "../stats/result.ts";
 import { holds } from "./expect.ts";

@@ -1,4 +1,4 @@
-import type { ExpectationTarget } from "./topology.ts";
+import type { ExpectationTarget } from "./expectation.ts";
 
 export type MetricUnit = "count" | "ms" | "share" | "per second" | "bytes";
 

@@ -1,6 +1,7 @@
 import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
+import type { Expectation } from "./expectation.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { ClientQuota, ClusterSettings, ReplicationSettings, ShareSettings } from "./kafka-cluster.ts";
 import type { Policy } from "./policy.ts";
@@ -379,29 +380,6 @@ export interface Run {
   /** Messages whose journey is kept. */
   readonly trace: number;
 }
-
-/** One line of `expect`. Bounds are in the metric's own unit as `simulate --json` prints it: ms, counts, shares, per second. */
-export interface Expectation {
-  readonly metric: Name;
-  readonly of: ExpectationTarget | undefined;
-  readonly bound: Bound;
-  /** Nanoseconds of simulated time, [from, to): only this part of the run counts. */
-  readonly during: { readonly from: number; readonly to: number } | undefined;
-  /** Share, of the interval that must keep the bound where the file is run several times. */
-  readonly confidence: number;
-  readonly span: Span;
-}
-
-export interface ExpectationTarget {
-  readonly kind: "consumer" | "producer" | "group" | "queue" | "topic" | "exchange";
-  readonly name: Name;
-}
-
-export type Bound =
-  | { readonly kind: "equals"; readonly value: number }
-  | { readonly kind: "below"; readonly value: number }
-  | { readonly kind: "above"; readonly value: number }
-  | { readonly kind: "within"; readonly low: number; readonly high: number };
 
 /** What stands before the names of a virtual host's things. */
 export function scopeOf(vhost: string): string {

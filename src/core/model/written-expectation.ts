@@ -1,4 +1,4 @@
-import type { Bound, Expectation } from "./topology.ts";
+import type { Bound, Expectation } from "./expectation.ts";
 
 /** An expectation as a file has it and a result tells it again; times are milliseconds. */
 export interface WrittenExpectation {

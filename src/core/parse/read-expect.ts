@@ -1,6 +1,7 @@
 import { allMetrics, findMetric } from "../model/metrics.ts";
 import type { Metric, MetricUnit } from "../model/metrics.ts";
-import type { Bound, Expectation, ExpectationTarget, Run } from "../model/topology.ts";
+import type { Bound, Expectation, ExpectationTarget } from "../model/expectation.ts";
+import type { Run } from "../model/topology.ts";
 import { replace } from "../problems/catalogue.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Name } from "../text/span.ts";

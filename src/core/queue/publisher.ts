@@ -44,7 +44,7 @@ export class Publisher implements Outlet, Publishing {
   /** Its messages are requests: each knows the connection that it went out by. */
   private readonly asks: boolean;
   readonly channel: Server;
-  credit: ChannelCredit | undefined;
+  credit: ChannelCredit | undefined = undefined;
   private heldBack: Tally | undefined = undefined;
   private unconfirmed = 0;
   /** Where its connection may be lost. */
