@@ -62,6 +62,11 @@ export const starterGroups: readonly StarterGroup[] = [
       pattern("poison-message", "Poison Messages", "A delivery limit parks what fails every time"),
       pattern("delayed-delivery", "Delayed Delivery", "A delayed exchange against a waiting queue"),
       pattern("priority", "Priorities", "Urgent jobs overtake, and expire"),
+      pattern(
+        "rpc",
+        "Remote Procedure Calls",
+        "Requests and replies: what counts is the time at the requester",
+      ),
       pattern("burst", "Levelling a Burst", "Competing consumers work off what comes at once"),
     ],
   },

@@ -3,16 +3,19 @@ import { command, goTo, openFile } from "../../tools/editor/person.mjs";
 import { shop } from "./files.ts";
 import { startSession, type EditorSession } from "./session.ts";
 
+/** Without what the checks would warn of. */
+const clean = shop.replace("order.placed.us", "order.paid.eu").replace(", failures: 5%", "");
+
 let session: EditorSession;
 
 beforeAll(async () => {
-  session = await startSession({ "shop.topology.yaml": shop, "plain.yaml": "name: plain\n" });
+  session = await startSession({ "shop.topology.yaml": clean, "plain.yaml": "name: plain\n" });
 }, 120_000);
 
 afterAll(() => session.close());
 
-const line = shop.split("\n").findIndex((text) => text.includes("queue: work.eu")) + 1;
-const column = (shop.split("\n")[line - 1] ?? "").indexOf("work.eu") + "work.eu".length + 1;
+const line = clean.split("\n").findIndex((text) => text.includes("queue: work.eu")) + 1;
+const column = (clean.split("\n")[line - 1] ?? "").indexOf("work.eu") + "work.eu".length + 1;
 
 const squiggles = () => session.page.locator(".squiggly-error");
 const lens = (title: RegExp) => session.page.locator(".codelens-decoration").filter({ hasText: title });

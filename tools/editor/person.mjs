@@ -20,12 +20,14 @@ export async function command(page, title) {
   const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
   for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
     await page.keyboard.press("F1");
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    const found = await row.waitFor({ timeout: 1500 }).then(
-      () => true,
-      () => false,
-    );
+    // What closes at this moment may take it along.
+    const found = await input
+      .fill(`>${title}`, { timeout: 3000 })
+      .then(async () => row.waitFor({ timeout: 1500 }))
+      .then(
+        () => true,
+        () => false,
+      );
     if (found) {
       await row.click();
       return;
@@ -54,10 +56,17 @@ export async function openFile(page, name) {
  * @param {number} column from 1
  */
 export async function goTo(page, line, column) {
-  await page.keyboard.press("Control+G");
   const input = page.locator(".quick-input-widget input.input");
-  await input.waitFor();
-  await input.fill(`:${line}:${column}`);
+  const filled = async () =>
+    input.fill(`:${line}:${column}`, { timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
+    await page.keyboard.press("Control+G");
+    if (await filled()) break;
+    await page.keyboard.press("Escape");
+  }
   await page.keyboard.press("Enter");
   await input.waitFor({ state: "hidden" });
 }
