@@ -106,6 +106,7 @@ export class RabbitServer {
   async restart(): Promise<void> {
     for (const command of ["stop_app", "start_app"]) {
       const control = spawn(`${serverScripts}/rabbitmqctl`, ["--quiet", command], {
+        cwd: this.folder,
         env: this.environment,
         stdio: "ignore",
       });
@@ -131,6 +132,8 @@ export class RabbitServer {
   private async launch(command: string, args: readonly string[]): Promise<void> {
     const log = await open(join(this.folder, "console.log"), "a");
     const child = spawn(command, args, {
+      // Where a crash leaves what it has to say.
+      cwd: this.folder,
       env: this.environment,
       stdio: ["ignore", log.fd, log.fd],
       detached: true,
