@@ -40,7 +40,7 @@ if (simpy === undefined)
 if (!process.argv.includes("--no-build")) await buildProduct();
 const engine = await loadEngine();
 const simjs = await import("./peers/simjs.mjs");
-const worker = new ShippedWorker(inProject("dist/worker.js"));
+const worker = new ShippedWorker();
 
 const shipped = (text) => {
   const { topology, problems } = engine.parse(text);

@@ -1,10 +1,11 @@
 // The worker that ships, driven as the editor drives it.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { inProject } from "../scripts/paths.mjs";
 
 export class ShippedWorker {
-  constructor(file) {
-    this.worker = new Worker(file);
+  constructor() {
+    this.worker = new Worker(inProject("dist/thread.js"), { workerData: "worker.js" });
     this.runs = 0;
   }
 

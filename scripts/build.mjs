@@ -116,10 +116,10 @@ export const report = {
 };
 
 /** @type {import("esbuild").BuildOptions & { entry: string; outfile: string }} */
-export const webLayout = {
+export const layout = {
   ...inBrowser,
-  entry: "src/worker/layout-web.ts",
-  outfile: "dist/web/layout.js",
+  entry: "src/worker/layout-worker.ts",
+  outfile: "dist/layout.js",
   format: "iife",
 };
 
@@ -135,9 +135,7 @@ const bundles = [
     supported: { "dynamic-import": false },
   },
   { ...onNode, entry: "src/host/lab.ts", outfile: "dist/lab.js", external: ["vscode"] },
-  { ...onNode, entry: "src/worker/node.ts", outfile: "dist/worker.js" },
-  { ...onNode, ...inLanguage, entry: "src/worker/language-node.ts", outfile: "dist/language.js" },
-  { ...onNode, entry: "src/worker/layout-node.ts", outfile: "dist/layout.js" },
+  { ...onNode, entry: "src/worker/thread.ts", outfile: "dist/thread.js" },
   { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.mjs", format: "esm" },
   {
     ...inBrowser,
@@ -146,15 +144,15 @@ const bundles = [
     format: "cjs",
     external: ["vscode"],
   },
-  { ...inBrowser, entry: "src/worker/web.ts", outfile: "dist/web/worker.js", format: "iife" },
+  { ...inBrowser, entry: "src/worker/engine-worker.ts", outfile: "dist/worker.js", format: "iife" },
   {
     ...inBrowser,
     ...inLanguage,
-    entry: "src/worker/language-web.ts",
-    outfile: "dist/web/language.js",
+    entry: "src/worker/language-worker.ts",
+    outfile: "dist/language.js",
     format: "iife",
   },
-  webLayout,
+  layout,
   panel,
   pictures,
   report,

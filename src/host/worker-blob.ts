@@ -14,7 +14,7 @@ declare const Worker: new (url: string) => BrowserWorker;
 /** The script has another origin than the host, and a worker may not be started across origins: so from a blob. */
 function startBlob<To, From>(bundle: string): StartWorker<To, From> {
   return async (extension, heard) => {
-    const script = await workspace.fs.readFile(Uri.joinPath(extension, "dist", "web", bundle));
+    const script = await workspace.fs.readFile(Uri.joinPath(extension, "dist", bundle));
     const url = URL.createObjectURL(new Blob([new Uint8Array(script)], { type: "text/javascript" }));
     const worker = new Worker(url);
     worker.onmessage = ({ data }) => heard.message(data as From);

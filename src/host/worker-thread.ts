@@ -4,7 +4,8 @@ import type { StartWorker, Workers } from "./worker-link.ts";
 
 function startThread<To, From>(bundle: string): StartWorker<To, From> {
   return async (extension, heard) => {
-    const worker = new Worker(Uri.joinPath(extension, "dist", bundle).fsPath);
+    const thread = Uri.joinPath(extension, "dist", "thread.js").fsPath;
+    const worker = new Worker(thread, { workerData: bundle });
     worker.on("message", (message: From) => heard.message(message));
     worker.on("error", (error) => heard.crash(error.message));
     worker.on("exit", (code) => heard.crash(`its thread ended with code ${code}`));

@@ -2,7 +2,7 @@ import { encodeOutcome } from "./outcome-file.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** Of what a report is made: texts of bundles, by the names of their files in `dist`. */
-export const reportFiles = ["panel.js", "panel.css", "report.js", "report.css", "web/layout.js"] as const;
+export const reportFiles = ["panel.js", "panel.css", "report.js", "report.css", "layout.js"] as const;
 export type ReportFiles = Readonly<Record<(typeof reportFiles)[number], string>>;
 
 /**
@@ -34,7 +34,7 @@ export async function reportPage(outcome: Outcome, files: ReportFiles): Promise<
 </head>
 <body class="report">
 <script type="text/plain" id="run">${base64(await packed(encodeOutcome(outcome)))}</script>
-<script type="text/plain" id="layout">${base64(new TextEncoder().encode(shipped(files["web/layout.js"])))}</script>
+<script type="text/plain" id="layout">${base64(new TextEncoder().encode(shipped(files["layout.js"])))}</script>
 <script>${stage}</script>
 <script>${panel}</script>
 </body>

@@ -69,7 +69,7 @@ describe("the same file and seed give the same bytes", { timeout }, () => {
   });
 
   it.each(nodes)("in the worker that ships, on $name", async ({ node }) => {
-    const { stdout } = await run(node, [inNode, inProject("dist/worker.js"), ...files], {
+    const { stdout } = await run(node, [inNode, inProject("dist/thread.js"), ...files], {
       maxBuffer: Infinity,
     });
     expect(JSON.parse(stdout)).toEqual(reference);
@@ -90,7 +90,7 @@ describe("the same file and seed give the same bytes", { timeout }, () => {
       const serve = (name: string, path: string) =>
         context.route(`http://localhost/${name}`, (route) => route.fulfill({ path }));
       await serve("in-browser.js", inBrowser);
-      await serve("worker.js", inProject("dist/web/worker.js"));
+      await serve("worker.js", inProject("dist/worker.js"));
       await context.route("http://localhost/", (route) =>
         route.fulfill({
           contentType: "text/html",

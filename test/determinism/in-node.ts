@@ -5,8 +5,8 @@ import type { FromWorker } from "../../src/protocol/run.ts";
 import { outcomeOfWorker, type Outcome } from "./outcome.ts";
 
 /** Runs topology files one after another in the worker that ships, and prints their outcomes. */
-const [workerFile, ...files] = process.argv.slice(2);
-const worker = new Worker(workerFile!);
+const [thread, ...files] = process.argv.slice(2);
+const worker = new Worker(thread!, { workerData: "worker.js" });
 const outcomes: Outcome[] = [];
 
 const runNext = () =>

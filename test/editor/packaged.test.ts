@@ -42,8 +42,8 @@ describe("the package, installed as a user installs it", () => {
       "dist/extension.js",
       "dist/lab.js",
       "dist/worker.js",
+      "dist/thread.js",
       "dist/web/extension.js",
-      "dist/web/worker.js",
       "dist/panel.js",
       "dist/panel.css",
     ])

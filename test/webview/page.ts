@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
-import { panel, pictures, report, webLayout } from "../../scripts/build.mjs";
+import { layout, panel, pictures, report } from "../../scripts/build.mjs";
 import { projectFolder } from "../../scripts/paths.mjs";
 import type { ReportFiles } from "../../src/report/page.ts";
 
@@ -53,7 +53,7 @@ async function bundle({ entry, ...options }: typeof panel): Promise<ReadonlyMap<
 
 /** What a report is made of. */
 export async function reportParts(): Promise<ReportFiles> {
-  const [shown, stage, layout] = await Promise.all([panel, report, webLayout].map(bundle));
+  const [shown, stage, drawer] = await Promise.all([panel, report, layout].map(bundle));
   const text = (files: ReadonlyMap<string, Uint8Array> | undefined, name: string): string =>
     new TextDecoder().decode(files?.get(name));
   return {
@@ -61,7 +61,7 @@ export async function reportParts(): Promise<ReportFiles> {
     "panel.css": text(shown, "/panel.css"),
     "report.js": text(stage, "/report.js"),
     "report.css": text(stage, "/report.css"),
-    "web/layout.js": text(layout, "/layout.js"),
+    "layout.js": text(drawer, "/layout.js"),
   };
 }
 
