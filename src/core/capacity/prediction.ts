@@ -1,9 +1,8 @@
 import { keyShare, placeKeys } from "../log/key-placement.ts";
 import type { Consumer, Flow, Processing, Topology } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
-import { virtualHost } from "../queue/virtual-host.ts";
 import { meanOf } from "../sim/sampler.ts";
-import { RateFlow, readTogether, repeated, type Stream } from "./streams.ts";
+import { RateFlow, repeated, type Stream } from "./streams.ts";
 import { meanWait } from "./waiting.ts";
 
 const nanosPerSecond = 1e9;
@@ -48,8 +47,7 @@ export function predict(topology: Topology): Prediction {
       const rate = from.topics.reduce((sum, { text }) => sum + (topics.get(text) ?? NaN), 0);
       if (!Number.isNaN(rate)) groups.set(from.group.text, rate);
     }
-    const load =
-      from.kind === "log" ? logLoad(topology, flow, consumer) : queueLoad(topology, flow, consumer);
+    const load = from.kind === "log" ? logLoad(topology, flow, consumer) : queueLoad(flow, consumer);
     if (load !== undefined && Number.isFinite(load.utilization)) consumers.set(name.text, load);
   }
   return { queues: rates("queue", topology.rabbitmq?.queues.keys() ?? []), topics, groups, consumers };
@@ -114,15 +112,11 @@ function variationOf({ perMessage, perBatch, byKind, byKey }: Processing): numbe
   return perMessage.kind === "erlang" ? 1 / perMessage.shape : undefined;
 }
 
-function queueLoad(topology: Topology, flow: RateFlow, consumer: Consumer): ConsumerLoad | undefined {
+function queueLoad(flow: RateFlow, consumer: Consumer): ConsumerLoad | undefined {
   const { from, instances, concurrency, processing } = consumer;
-  if (from.kind !== "queue" || topology.rabbitmq === undefined) return undefined;
-  const host = virtualHost(topology.rabbitmq);
-  const rules = from.queues.flatMap(({ text }) => {
-    const handle = host.queue(text);
-    return handle === undefined ? [] : [host.queueRules(handle)];
-  });
-  const competitors = [...topology.consumers.values()].filter((other) => readTogether(consumer, other));
+  if (from.kind !== "queue") return undefined;
+  const rules = from.queues.flatMap(({ text }) => flow.rulesOf(text) ?? []);
+  const competitors = flow.readers.beside(consumer);
   const stream = rules.some(({ type }) => type === "stream");
   const single = rules.some(({ singleActiveConsumer }) => singleActiveConsumer) || from.settings.exclusive;
   // Who gets how much is then a matter of priorities, of who came first, or of how long each works.
@@ -170,7 +164,7 @@ function logLoad(topology: Topology, flow: RateFlow, consumer: Consumer): Consum
   if (from.kind !== "log") return undefined;
   // What a batch costs for each record depends on how many a poll finds.
   if (processing.perBatch !== undefined) return undefined;
-  const members = [...topology.consumers.values()].filter((other) => readTogether(consumer, other));
+  const members = flow.readers.beside(consumer);
   const topics = from.topics.flatMap(({ text }) => topology.kafka?.topics.get(text) ?? []);
   const uneven = members.some(
     ({ from: other }) => other.kind !== "log" || other.topics.length !== from.topics.length,

@@ -1,7 +1,9 @@
 import { arrivalRate } from "../model/arrival-rate.ts";
 import type { Consumer, Flow, Topology } from "../model/topology.ts";
+import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
 import { virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
+import { Readers } from "./readers.ts";
 
 /** Messages of one flow with one routing key, where they are: per second while it sends, NaN where nobody can say. */
 export interface Stream {
@@ -20,17 +22,22 @@ type Streams = Map<string, Stream>;
 
 /** How much comes to each topic and queue, followed from the producers through exchanges, consumers and dead letters. */
 export class RateFlow {
+  readonly readers: Readers;
   private readonly topology: Topology;
   private readonly host: VirtualHost | undefined;
   private readonly flows = new Map<Flow, number>();
   private arriving: ReadonlyMap<string, Streams> = new Map();
+  /** Whether what arrives somewhere makes something arrive elsewhere, so that one round does not tell all. */
+  private goesOn = false;
 
   constructor(topology: Topology) {
     this.topology = topology;
+    this.readers = new Readers(topology.consumers.values());
     this.host = topology.rabbitmq && virtualHost(topology.rabbitmq);
     let before = "";
     for (let round = 0; ; round++) {
       this.arriving = this.next();
+      if (!this.goesOn) break;
       const now = [...this.arriving.values()]
         .flatMap((streams) => [...streams.values()].map(({ rate }) => rate.toPrecision(9)))
         .join(" ");
@@ -50,6 +57,12 @@ export class RateFlow {
 
   rateTo(place: string): number {
     return this.streamsTo(place).reduce((sum, { rate }) => sum + rate, 0);
+  }
+
+  /** Undefined for a queue that the broker would not declare. */
+  rulesOf(queue: string): QueueRules | undefined {
+    const handle = this.host?.queue(queue);
+    return handle === undefined ? undefined : this.host?.queueRules(handle);
   }
 
   /** A circle that does not come to rest: its rates have no end. */
@@ -72,13 +85,15 @@ export class RateFlow {
     return arriving;
   }
 
-  private sendOn(arriving: Map<string, Streams>, { name, sends, from, failures }: Consumer): void {
+  private sendOn(arriving: Map<string, Streams>, consumer: Consumer): void {
+    const { sends, from, failures } = consumer;
     if (sends.length === 0) return;
+    this.goesOn = true;
     const read =
       from.kind === "log"
         ? from.topics.map(({ text }) => `topic:${text}`)
         : from.queues.map(({ text }) => `queue:${text}`);
-    const own = this.shareOf(name.text);
+    const own = this.shareOf(consumer);
     const rate = read.reduce((sum, place) => sum + this.rateTo(place), 0) * own;
     const fails = failures.share;
     const shares = { success: 1 - fails, failure: fails, givenUp: fails };
@@ -93,11 +108,9 @@ export class RateFlow {
   }
 
   /** Of what is read together with others. */
-  private shareOf(consumer: string): number {
-    const { consumers } = this.topology;
-    const own = consumers.get(consumer)!;
-    const same = [...consumers.values()].filter((other) => readTogether(own, other));
-    return own.instances / same.reduce((sum, { instances }) => sum + instances, 0);
+  private shareOf(consumer: Consumer): number {
+    const all = this.readers.beside(consumer).reduce((sum, { instances }) => sum + instances, 0);
+    return consumer.instances / all;
   }
 
   private send(arriving: Map<string, Streams>, flow: Flow, rate: number, sameKey = ""): void {
@@ -126,15 +139,12 @@ export class RateFlow {
 
   /** What leaves a queue as dead letters: what nobody reads and it may not keep, and what its consumers give up. */
   private deadLetter(arriving: Map<string, Streams>, queue: string): void {
-    const { host } = this;
-    const handle = host?.queue(queue);
-    if (host === undefined || handle === undefined) return;
-    const rules = host.queueRules(handle);
-    const exchange = rules.deadLetters && host.exchange(rules.deadLetters.exchange)?.handle;
-    if (rules.deadLetters === undefined || exchange === undefined) return;
-    const readers = [...this.topology.consumers.values()].filter(
-      ({ from }) => from.kind === "queue" && from.queues.some(({ text }) => text === queue),
-    );
+    const rules = this.rulesOf(queue);
+    if (rules?.deadLetters === undefined) return;
+    const exchange = this.host?.exchange(rules.deadLetters.exchange)?.handle;
+    if (exchange === undefined) return;
+    this.goesOn = true;
+    const readers = this.readers.ofQueue(queue);
     const bounded = rules.messageTtl !== undefined || rules.maxLength < Infinity || rules.maxBytes < Infinity;
     const limit = rules.type === "quorum" ? rules.deliveryLimit : Infinity;
     for (const { flow, routingKey, rate } of this.streamsTo(`queue:${queue}`)) {
@@ -158,14 +168,6 @@ export class RateFlow {
     const known = streams.get(id);
     streams.set(id, known === undefined ? stream : { ...stream, rate: stream.rate + known.rate });
   }
-}
-
-/** Whether two consumers share what they read: members of one group, or competitors for one queue. */
-export function readTogether({ from: one }: Consumer, { from: other }: Consumer): boolean {
-  if (one.kind === "log") return other.kind === "log" && one.group.text === other.group.text;
-  return (
-    other.kind === "queue" && one.queues.some(({ text }) => other.queues.some((queue) => queue.text === text))
-  );
 }
 
 /** The share of a queue's messages that its consumers reject for good; NaN where that depends on counts of failures. */

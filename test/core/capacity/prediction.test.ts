@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { meanWait } from "../../../src/core/capacity/waiting.ts";
 import { predict } from "../../../src/core/capacity/prediction.ts";
-import { parse } from "../../../src/core/index.ts";
+import { check, parse } from "../../../src/core/index.ts";
+import { VirtualHost } from "../../../src/core/queue/virtual-host.ts";
 
 const predicted = (text: string) => predict(parse(`topology: 1\n${text}`).topology);
 
@@ -80,4 +81,23 @@ consumers:
   two: {queue: c, processing: 1ms}
 `);
   expect([...queues.keys(), ...consumers.keys()]).toEqual([]);
+});
+
+test("a check declares each queue a few times, not once for each consumer", () => {
+  const declared = vi.spyOn(VirtualHost.prototype, "declareQueue");
+  const queues = Array.from({ length: 200 }, (_, number) => `q${number}`);
+  const all = (entry: (name: string) => string): string => queues.map(entry).join("\n");
+  check(`topology: 1
+rabbitmq:
+  queues:
+${all((name) => `    ${name}: {}`)}
+producers:
+${all((name) => `  p-${name}: {queue: ${name}, rate: 1/s}`)}
+consumers:
+${all((name) => `  c-${name}: {queue: ${name}, processing: 5ms}`)}
+`);
+  const calls = declared.mock.calls.length;
+  declared.mockRestore();
+  expect(calls).toBeGreaterThanOrEqual(queues.length);
+  expect(calls).toBeLessThanOrEqual(queues.length * 5);
 });
