@@ -198,7 +198,7 @@ export const clusterEffects: readonly Row[] = [
     "delivery.timeout.ms: 2s",
     "producers.p.timedOut",
     "up",
-    ...during(dark, "", ", config: {delivery.timeout.ms: 100s}"),
+    ...during(dark, "", ", config: {request.timeout.ms: 1s, delivery.timeout.ms: 100s}"),
   ],
   [
     "producers.*.config.retries",

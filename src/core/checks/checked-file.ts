@@ -2,12 +2,8 @@ import { at, textOf, type Tree } from "../parse/tree.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import type { Consumer, Flow, Producer, Queue, Topology } from "../model/topology.ts";
 import type { Name, Span } from "../text/span.ts";
-import { knowsRelease } from "../queue/release.ts";
 import { RoutedMessages } from "./routed-messages.ts";
 import { hostedPath, TreeEdits } from "./tree-edits.ts";
-
-/** Whose rules are taken where those of the file's version are not known. */
-const newestRelease = "4.1";
 
 /** What the checks go by: what the parser read, and what it found wrong with it. */
 export interface ReadFile {
@@ -36,7 +32,9 @@ export class CheckedFile {
     this.topology = topology;
     this.tree = tree;
     this.edits = new TreeEdits(text, tree);
-    this.errors = problems.filter(({ severity }) => severity === "error").map(({ span }) => span);
+    this.errors = problems
+      .filter((found) => found.severity === "error" && !isPlannedSetting(found, tree))
+      .map(({ span }) => span);
     this.flows = [...sentFlows(this)];
   }
 
@@ -83,8 +81,7 @@ export class CheckedFile {
   get routing(): RoutedMessages | undefined {
     const { rabbitmq } = this.topology;
     if (rabbitmq === undefined) return undefined;
-    const version = knowsRelease(rabbitmq.version) ? rabbitmq.version : newestRelease;
-    return (this.routed ??= new RoutedMessages({ ...rabbitmq, version }, this.flows));
+    return (this.routed ??= new RoutedMessages(rabbitmq, this.flows));
   }
 
   /** The flows that write to a topic. */
@@ -146,6 +143,26 @@ export function readsLog(consumer: Consumer): consumer is LogReader {
 
 export function readsQueue(consumer: Consumer): consumer is QueueReader {
   return consumer.from.kind === "queue";
+}
+
+/** What brokers are given beside the things that the model is made of. */
+const settings: ReadonlySet<string> = new Set(["arguments", "config", "definition", "version"]);
+
+/** Whether the engine alone lacks it: the thing that a broker's setting is about is in the model all the same. */
+function isPlannedSetting({ code, span }: Problem, tree: Tree | undefined): boolean {
+  if (code !== "not-simulated-yet") return false;
+  for (const section of ["kafka", "rabbitmq"]) {
+    let found = at(tree, section);
+    while (found?.kind === "map") {
+      const entry = [...found.entries.values()].find(
+        ({ key, value }) =>
+          key.span.start <= span.start && span.end <= Math.max(key.span.end, value.span.end),
+      );
+      if (entry !== undefined && settings.has(entry.key.text)) return true;
+      found = entry?.value;
+    }
+  }
+  return false;
 }
 
 /** What a producer or a consumer sends, and the places of its words: a flow's own keys, else those of its producer. */

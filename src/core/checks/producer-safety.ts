@@ -1,6 +1,9 @@
+import { describe } from "../parse/tree.ts";
 import { booleanOf } from "../parse/value-read.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
+import { span } from "../problems/words.ts";
+import type { Distribution } from "../text/distribution.ts";
 import type { Span } from "../text/span.ts";
 import type { CheckedFile, SentFlow } from "./checked-file.ts";
 
@@ -8,7 +11,10 @@ const inFlight = "max.in.flight.requests.per.connection";
 /** A broker remembers so many batches of a producer. */
 const inFlightMax = 5;
 
-/** `weak-acks`, `idempotence-conflict`, `reorder-on-retry`: what a retry or a crash does to what was sent. */
+/**
+ * `weak-acks`, `idempotence-conflict`, `reorder-on-retry`: what a retry or a crash does to what was sent. `bad-value`: what the
+ * client or the topic refuses.
+ */
 export function* producerSafety(file: CheckedFile): Iterable<Problem> {
   const { kafka } = file.topology;
   if (kafka === undefined) return;
@@ -21,6 +27,8 @@ export function* producerSafety(file: CheckedFile): Iterable<Problem> {
       ...weakAcks(flow, topic.name.text, topic.replicas),
       ...idempotenceConflict(flow, kafka.version),
       ...reorderOnRetry(flow, topic.name.text),
+      ...deliveryTime(flow),
+      ...tooLarge(flow, topic.log.maxMessageBytes),
     ]) {
       // Flows share the settings of their producer: one place, one problem.
       const place = `${found.code} ${found.span.start}`;
@@ -65,8 +73,11 @@ function* obstacles({ flow: { kafka } }: SentFlow): Iterable<Obstacle> {
 
 function* idempotenceConflict(flow: SentFlow, version: string): Iterable<Problem> {
   const asked = booleanOf(flow.at("config", "enable.idempotence"));
-  if (asked === false || (asked === undefined && Number.parseInt(version, 10) < 3)) return;
-  for (const { setting, value, needed, mend } of obstacles(flow))
+  // What librdkafka is not told it sets as idempotence needs it, and it has none that nobody asks for.
+  const byDefault = flow.isJava && Number.parseInt(version, 10) >= 3;
+  if (asked === false || (asked === undefined && !byDefault)) return;
+  for (const { setting, value, needed, mend } of obstacles(flow)) {
+    if (!flow.isJava && flow.at("config", setting) === undefined) continue;
     yield problem(
       "idempotence-conflict",
       flow.place("config", setting),
@@ -74,6 +85,7 @@ function* idempotenceConflict(flow: SentFlow, version: string): Iterable<Problem
       flow.set(`Set ${setting}: ${mend}`, ["config", setting], mend),
       asked === true ? {} : { severity: "warning" },
     );
+  }
 }
 
 /** Where another setting switches idempotence off in silence, that is what is told. */
@@ -88,4 +100,46 @@ function* reorderOnRetry(flow: SentFlow, topic: string): Iterable<Problem> {
     ...(safe ? flow.set("Enable idempotence", ["config", "enable.idempotence"], "true") : []),
     ...flow.set(`Set ${inFlight}: 1`, ["config", inFlight], "1"),
   ]);
+}
+
+/** (ProducerConfig, KafkaProducer.configureDeliveryTimeout) */
+function* deliveryTime(flow: SentFlow): Iterable<Problem> {
+  const { linger, requestTimeout, deliveryTimeout } = flow.flow.kafka;
+  const written = flow.at("config", "delivery.timeout.ms");
+  if (written === undefined || !flow.isJava || deliveryTimeout >= linger + requestTimeout) return;
+  yield problem("bad-value", written.span, {
+    key: "delivery.timeout.ms",
+    found: describe(written),
+    reason: `it is at least \`linger.ms\` and \`request.timeout.ms\` together, ${span(linger + requestTimeout)}, or the client refuses to start. Raise it, or lower \`request.timeout.ms\``,
+  });
+}
+
+/** Where even the smallest value is larger than what the client sends or the topic takes. */
+function* tooLarge(flow: SentFlow, topicMax: number): Iterable<Problem> {
+  const written = flow.at("size");
+  const { size, kafka, tombstone } = flow.flow;
+  const clientTakesLess = kafka.maxRequestSize < topicMax;
+  const most = clientTakesLess ? kafka.maxRequestSize : topicMax;
+  if (written === undefined || tombstone || smallest(size) <= most) return;
+  const client = flow.isJava ? "max.request.size" : "message.max.bytes";
+  yield problem(
+    "bad-value",
+    written.span,
+    {
+      key: "size",
+      found: describe(written),
+      reason: clientTakesLess
+        ? `\`${client}\` of the client is ${most} bytes, so it refuses every message. Raise it together with the topic's \`max.message.bytes\``
+        : `\`max.message.bytes\` of the topic is ${most} bytes, so the broker refuses every message. Raise it`,
+    },
+    [],
+    { severity: "warning" },
+  );
+}
+
+function smallest(size: Distribution): number {
+  if (size.kind === "constant") return size.value;
+  if (size.kind === "uniform") return size.from;
+  if (size.kind === "pareto") return size.minimum;
+  return size.kind === "empirical" ? Math.min(...size.values) : 0;
 }

@@ -1,5 +1,5 @@
 import { queueArgumentTypes } from "../model/rabbitmq-arguments-data.ts";
-import { entriesOf, type MapTree } from "../parse/tree.ts";
+import { at, entriesOf, textOf, type MapTree } from "../parse/tree.ts";
 import { booleanOf } from "../parse/value-read.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
@@ -45,6 +45,21 @@ function* conflicts(file: CheckedFile, { name, arguments: args }: Queue, map: Ma
       edits.length === 0 ? [] : [{ title: `Delete ${key.text}`, edits }],
     );
   }
+  const overflow = given === undefined ? undefined : at(given, "x-overflow");
+  if (type === "quorum" && textOf(overflow) === "reject-publish-dlx")
+    yield problem(
+      "argument-conflict",
+      overflow!.span,
+      {
+        message: `Quorum queues have no \`reject-publish-dlx\`: the broker drops the head of \`${queue}\` instead. Use \`reject-publish\` or \`drop-head\`.`,
+      },
+      file.set(
+        "Use reject-publish",
+        ["rabbitmq", "queues", queue, "arguments", "x-overflow"],
+        "reject-publish",
+      ),
+      { severity: "warning" },
+    );
   const kind = type === "quorum" ? "Quorum queue" : "Stream";
   const durable = map.entries.get("durable")?.value;
   if (type !== "classic" && booleanOf(durable) === false)

@@ -16,13 +16,13 @@ export function* topicRetention(file: CheckedFile): Iterable<Problem> {
     const { retentionTime: retention } = log;
     if (!log.delete || retention === Infinity || retention === 0) continue;
     const path = ["kafka", "topics", name.text, "config"];
-    const written = file.at(...path, "segment.ms") ?? file.at(...path, "segment.bytes");
+    const time = file.at(...path, "segment.ms");
     const filled = file.tellsSenders ? segmentTime(file, topic) : undefined;
-    // Nobody says how fast it fills: only what is written of it can be meant.
-    const segment = filled ?? (written === undefined ? undefined : log.segmentTime);
+    // Where nobody says how fast it fills, only a time that is written can be meant.
+    const segment = filled ?? (time === undefined ? undefined : log.segmentTime);
     if (segment === undefined || segment === Infinity || segment + retention <= longerFrom * retention)
       continue;
-    const place = written ?? file.at(...path, "retention.ms");
+    const place = time ?? file.at(...path, "segment.bytes") ?? file.at(...path, "retention.ms");
     yield problem(
       "segment-delays-retention",
       place?.span ?? name.span,

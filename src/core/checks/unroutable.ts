@@ -16,11 +16,13 @@ const offeredMax = 3;
 export function* unroutable(file: CheckedFile): Iterable<Problem> {
   const { rabbitmq } = file.topology;
   const { routing } = file;
+  yield* toInternal(file);
   if (rabbitmq === undefined || routing === undefined || !file.tells("rabbitmq")) return;
   const known = new Set([...rabbitmq.queues.keys()]);
   let compared = 0;
   const nowhere = routing.published.filter(
-    ({ flow: { flow }, queues }) => queues.length === 0 && flow.to.kind === "exchange",
+    ({ flow: { flow }, queues }) =>
+      queues.length === 0 && flow.to.kind === "exchange" && !isInternal(file, flow.to.name.text),
   );
   for (const lost of byPlace(nowhere)) {
     const [first] = lost;
@@ -49,6 +51,26 @@ export function* unroutable(file: CheckedFile): Iterable<Problem> {
       fixes,
     );
   }
+}
+
+/** What the broker refuses to anyone but its own exchanges. */
+function* toInternal(file: CheckedFile): Iterable<Problem> {
+  for (const { flow, name } of file.flows) {
+    const { kind, name: exchange } = flow.to;
+    if (kind !== "exchange" || file.topology.rabbitmq?.exchanges.get(exchange.text)?.internal !== true)
+      continue;
+    yield problem("unroutable", exchange.span, {
+      producer: name.text,
+      exchange: exchange.text,
+      keys: [],
+      by: "internal",
+      mandatory: flow.rabbitmq.mandatory,
+    });
+  }
+}
+
+function isInternal({ topology }: CheckedFile, exchange: string): boolean {
+  return topology.rabbitmq?.exchanges.get(exchange)?.internal === true;
 }
 
 /** A template makes many keys at one place. */

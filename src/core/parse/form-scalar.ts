@@ -4,6 +4,7 @@ import type { Schema } from "./format-schema.ts";
 import type { FormCheck, Place } from "./form.ts";
 import { expectedForm } from "./expected-form.ts";
 import { describe, shortened } from "./tree.ts";
+import { atLeast, isVersion } from "./version.ts";
 import type { ScalarTree } from "./tree.ts";
 
 /** A single value: its quantity, its choice, its limits, what it refers to. Its type fits already. */
@@ -50,15 +51,21 @@ function choice(
   );
 }
 
-const version = /^\d+(?:\.\d+){1,2}$/u;
-
 function quantity(form: FormCheck, tree: ScalarTree, schema: Schema, place: Place): void {
   const unit = schema["x-unit"]!;
   const bad = (reason: string) => {
     form.badValue(tree.span, { key: shortened(place.key.text), found: describe(tree), reason });
   };
   if (unit === "version") {
-    if (!version.test(tree.source)) bad("expected a version such as `4.1` or `3.13`");
+    const oldest = schema["x-simulated-from"];
+    if (!isVersion(tree.source)) bad("expected a version such as `4.1` or `3.13`");
+    else if (oldest !== undefined && !atLeast(tree.source, oldest))
+      form.problems.push(
+        problem("not-simulated-yet", tree.span, {
+          what: `\`${place.key.text}: ${tree.source}\``,
+          simulated: `What runs now are the rules of ${oldest} and later.`,
+        }),
+      );
     return;
   }
   const read = readQuantity(unit, tree.value as string | number);

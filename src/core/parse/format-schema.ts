@@ -53,6 +53,8 @@ export interface Schema {
   /** Allowed by the format, not yet by the engine. */
   readonly "x-planned-values"?: readonly string[];
   readonly "x-simulated-maximum"?: number;
+  /** The oldest version whose rules the engine has. */
+  readonly "x-simulated-from"?: string;
 }
 
 export type SchemaType = "object" | "array" | "string" | "number" | "boolean" | "null";

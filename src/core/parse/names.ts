@@ -1,6 +1,7 @@
 import { at, entriesOf, nameOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
-import { mapOrEmpty, predeclared } from "./read-brokers.ts";
+import { predeclared } from "./predeclared.ts";
+import { mapOrEmpty } from "./read-brokers.ts";
 import { quantityOf } from "./value-read.ts";
 
 /** What a file names, whether or not the rest of each thing can be read: what references may refer to. */

@@ -4,7 +4,6 @@ import {
   scopeOf,
   type Binding,
   type Exchange,
-  type ExchangeType,
   type FieldTable,
   type FieldValue,
   type Kafka,
@@ -13,6 +12,8 @@ import {
   type Topic,
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
+import { checkDeclaredNames, checkTopicName } from "./broker-names.ts";
+import { predeclared } from "./predeclared.ts";
 import { checkQueueDeclarations, fieldsOf } from "./queue-declaration.ts";
 import { readCluster, readControllers, readRacks, readReplication } from "./read-cluster.ts";
 import { Keys } from "./read-context.ts";
@@ -22,9 +23,12 @@ import type { ReadContext } from "./read-context.ts";
 import { at, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { MapTree, Tree } from "./tree.ts";
 import { booleanOf, quantityOf } from "./value-read.ts";
+import { atLeast, isVersion } from "./version.ts";
 
 /** The newest version that the rules know. */
 export const newestVersion = "4.1";
+/** The oldest of RabbitMQ's, as the schema says of `rabbitmq.version`. */
+const oldestRelease = "3.10";
 
 const nothing: MapTree = { kind: "map", entries: new Map(), span: { start: 0, end: 0 } };
 
@@ -76,6 +80,7 @@ function atLeastOne(count: number | undefined): number {
 }
 
 function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, context: ReadContext): Topic {
+  checkTopicName(name, context);
   const log = readLogConfig(at(map, "config"), brokerConfig);
   if (log.compact && log.remote)
     context.rule(
@@ -92,10 +97,16 @@ function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, con
   };
 }
 
+/** The checks go by known rules: for what is older by the oldest of them, for what is no version by the newest. */
+function knownRelease(version: string): string {
+  if (!isVersion(version)) return newestVersion;
+  return atLeast(version, oldestRelease) ? version : oldestRelease;
+}
+
 export function readRabbitMq(tree: Tree | undefined, context: ReadContext): RabbitMq | undefined {
   const rabbitmq = mapOrEmpty(tree);
   if (rabbitmq === undefined) return undefined;
-  const version = textOf(at(rabbitmq, "version")) ?? newestVersion;
+  const version = knownRelease(textOf(at(rabbitmq, "version")) ?? newestVersion);
   const vhosts = [...entriesOf(at(rabbitmq, "vhosts"))];
   const all = [
     readVirtualHost(rabbitmq, "", version, context),
@@ -121,6 +132,7 @@ export function readRabbitMq(tree: Tree | undefined, context: ReadContext): Rabb
 
 function readVirtualHost(tree: Tree, vhost: string, version: string, context: ReadContext) {
   const scope = scopeOf(vhost);
+  checkDeclaredNames(tree, context);
   checkQueueDeclarations(at(tree, "queues"), context);
   const exchanges = named(at(tree, "exchanges"), (name, map) => readExchange(name, map, vhost), scope);
   const queues = named(at(tree, "queues"), (name, map) => readQueue(name, map, vhost), scope);
@@ -186,15 +198,6 @@ function readQueue(name: Name, map: MapTree, vhost: string): Queue {
     arguments: fieldsOf(at(map, "arguments"), "queue-arguments"),
   };
 }
-
-/** Exchanges that exist without being declared, by the type that their name gives them. */
-export const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
-  ["amq.direct", "direct"],
-  ["amq.fanout", "fanout"],
-  ["amq.topic", "topic"],
-  ["amq.headers", "headers"],
-  ["amq.match", "headers"],
-]);
 
 function readBinding(
   tree: Tree,

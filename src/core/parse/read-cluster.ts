@@ -2,7 +2,7 @@ import type { ClusterSettings, ReplicationSettings } from "../model/kafka-cluste
 import { readHousekeeping } from "./read-storage.ts";
 import { at, textOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
-import { atLeast } from "./settings-check.ts";
+import { atLeast } from "./version.ts";
 import { booleanOf, quantityOf } from "./value-read.ts";
 
 const KiB = 1024;

@@ -2,7 +2,7 @@ import { policyTargets, type Policy } from "../model/policy.ts";
 import { operatorPolicyKeys } from "../model/rabbitmq-arguments-data.ts";
 import { fieldsOf } from "./queue-declaration.ts";
 import type { ReadContext } from "./read-context.ts";
-import { atLeast } from "./settings-check.ts";
+import { atLeast } from "./version.ts";
 import { at, describe, entriesOf, textOf } from "./tree.ts";
 import type { Entry } from "./tree.ts";
 import type { Tree } from "./tree.ts";

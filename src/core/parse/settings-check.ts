@@ -8,6 +8,7 @@ import { sendsToTopic } from "./read-sends.ts";
 import { settingValueError, shortAssignor } from "./setting-value.ts";
 import { at, describe, shortened, textOf } from "./tree.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
+import { atLeast } from "./version.ts";
 
 export interface Versions {
   readonly kafka: string;
@@ -178,15 +179,4 @@ function reasonWithout(name: string): string {
     reasons.find(([pattern]) => pattern.test(name))?.[1] ??
     "it is about the inside of the real broker or client"
   );
-}
-
-/** Compares versions number by number: 3.10 is after 3.9. */
-export function atLeast(version: string, least: string): boolean {
-  const numbers = version.split(".").map(Number);
-  const wanted = least.split(".").map(Number);
-  for (const [index, number] of wanted.entries()) {
-    const own = numbers[index] ?? 0;
-    if (own !== number) return own > number;
-  }
-  return true;
 }

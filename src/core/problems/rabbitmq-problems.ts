@@ -48,10 +48,12 @@ export const rabbitmqProblems = {
       readonly producer: string;
       readonly exchange: string;
       readonly keys: readonly string[];
-      readonly by: "key" | "headers";
+      readonly by: "key" | "headers" | "internal";
       readonly mandatory: boolean;
     }) =>
-      `No binding of exchange \`${exchange}\` matches ${by === "headers" ? `the headers of \`${producer}\`` : keys.join() === "" ? `messages of \`${producer}\` without a routing key` : `${keys.length === 1 ? "the routing key" : "the routing keys"} ${listed(keys)} of \`${producer}\``}: these messages are ${mandatory ? "returned" : "dropped, confirmed all the same"}. Bind a queue for them, or give \`${exchange}\` an alternate exchange.`,
+      by === "internal"
+        ? `Exchange \`${exchange}\` is internal, for other exchanges alone: the broker refuses what \`${producer}\` publishes to it (403). Take \`internal\` away, or publish to an exchange that leads to it.`
+        : `No binding of exchange \`${exchange}\` matches ${by === "headers" ? `the headers of \`${producer}\`` : keys.join() === "" ? `messages of \`${producer}\` without a routing key` : `${keys.length === 1 ? "the routing key" : "the routing keys"} ${listed(keys)} of \`${producer}\``}: these messages are ${mandatory ? "returned" : "dropped, confirmed all the same"}. Bind a queue for them, or give \`${exchange}\` an alternate exchange.`,
   ),
   "dead-binding": information(
     ({ exchange, destination, key }: Binding & { readonly key: string }) =>

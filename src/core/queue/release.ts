@@ -39,12 +39,6 @@ export interface Release {
   readonly unknownTypeIsInvalid: boolean;
 }
 
-/** Whether the rules of a version are known: those of 3.10 and later are. */
-export function knowsRelease(version: string): boolean {
-  const [major = Number.NaN, minor = Number.NaN] = version.split(".").map(Number);
-  return Number.isInteger(major) && Number.isInteger(minor) && (major > 3 || (major === 3 && minor >= 10));
-}
-
 /** The rules of a version such as "3.10" or "4.1". Sources: the server's release notes and code, and recordings of 3.10.8. */
 export function releaseOf(version: string): Release {
   const [major = Number.NaN, minor = Number.NaN] = version.split(".").map(Number);

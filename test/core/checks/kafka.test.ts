@@ -362,7 +362,54 @@ producers:
   c: {topic: full, rate: 1000/s}
 `),
     );
-    // Who writes is not said, and no segment's time either.
+    // Who writes is not said, and no segment's time either: its size says nothing of that.
     expectProblems(file("kafka: {topics: {t: {config: {retention.ms: 1h}}}}\n"));
+    expectProblems(file("kafka: {topics: {t: {config: {retention.ms: 1h, segment.bytes: 512MiB}}}}\n"));
   });
+});
+
+test("librdkafka has no idempotence that nobody asks for, and settles for itself what it is not told", () => {
+  expectProblems(
+    file(`kafka: {topics: {t: {}}}
+producers:
+  a: {topic: t, rate: 1/s, client: librdkafka, config: {acks: 1}}
+  b: {topic: t, rate: 1/s, client: librdkafka, config: {enable.idempotence: true}}
+  c: {topic: t, rate: 1/s, client: librdkafka, config: {enable.idempotence: true, acks: 1}}
+#                                                                                       ^ idempotence-conflict: needs \`acks: all\`
+`),
+  );
+});
+
+test("names that Kafka refuses", () => {
+  expectProblems(
+    file(`kafka:
+  topics:
+    a.b_c-1: {}
+    new orders: {}
+#   ^^^^^^^^^^ schema: Kafka refuses a topic named \`new orders\`
+    .: {}
+#   ^ schema: Kafka refuses
+    ${"t".repeat(249)}: {}
+    ${"u".repeat(250)}: {}
+#   ${"^".repeat(250)} schema: at most 249 of them
+`),
+  );
+});
+
+test("what clients and topics refuse of what is sent", () => {
+  expectProblems(
+    file(`kafka: {topics: {t: {}, wide: {config: {max.message.bytes: 8MiB}}}}
+producers:
+  a: {topic: t, rate: 1/s, config: {delivery.timeout.ms: 10s}}
+#                                                        ^^^ bad-value: it is at least \`linger.ms\` and \`request.timeout.ms\` together
+  b: {topic: t, rate: 1/s, config: {delivery.timeout.ms: 10s, request.timeout.ms: 5s}}
+  c: {topic: t, rate: 1/s, client: librdkafka, config: {delivery.timeout.ms: 10s}}
+  d: {topic: t, rate: 1/s, size: 2MiB}
+#                                ^^^^ bad-value: \`max.request.size\` of the client is 1048576 bytes
+  e: {topic: t, rate: 1/s, size: 2MiB, config: {max.request.size: 4MiB}}
+#                                ^^^^ bad-value: \`max.message.bytes\` of the topic is 1048588 bytes
+  f: {topic: wide, rate: 1/s, size: 2MiB, config: {max.request.size: 4MiB}}
+  g: {topic: t, rate: 1/s, size: {lognormal: {median: 2MiB, p99: 4MiB}}}
+`),
+  );
 });

@@ -392,10 +392,90 @@ test("queues are declared as their type allows", () => {
   );
 });
 
-test("a version whose rules nobody knows is checked by the newest", () => {
+test("a version that is older than what the engine knows is told, and checked by the oldest that it knows", () => {
+  expectProblems(
+    file(`rabbitmq:
+  version: "3.8"
+#          ^^^^^ not-simulated-yet: What runs now are the rules of 3.10 and later
+  queues: {a: {}}
+producers: {p: {queue: a, rate: 1/s, properties: {priority: 1}}}
+#                                                           ^ priority-without-queue
+consumers: {c: {queue: a, processing: 1ms, prefetch: 1}}
+`),
+  );
   expect(
-    codes(file('rabbitmq: {version: "3.8", queues: {a: {}}}\nproducers: {p: {queue: a, rate: 1/s}}\n')),
-  ).toEqual([]);
+    codes(file("rabbitmq: {version: next, queues: {a: {}}}\nproducers: {p: {queue: a, rate: 1/s}}\n")),
+  ).toEqual(["bad-value"]);
+});
+
+test("names that the broker keeps for itself, or cannot carry", () => {
+  const long = "q".repeat(256);
+  expectProblems(
+    file(`rabbitmq:
+  exchanges:
+    amq.topic: {type: topic}
+    amq.direct: {type: fanout}
+#                      ^^^^^^ schema: of type direct, and refuses to declare it with another
+    amq.headers: {}
+#   ^^^^^^^^^^^ schema: of type headers
+    amq.rabbitmq.log: {type: topic}
+    amq.orders: {type: topic}
+#   ^^^^^^^^^^ schema: refuses to declare exchange
+  queues:
+    amq.gen: {}
+#   ^^^^^^^ schema: refuses to declare queue
+    ${long.slice(1)}: {}
+    ${long}: {}
+#   ${"^".repeat(256)} schema: more than 255 bytes
+    ${"é".repeat(127)}: {}
+    ${"é".repeat(128)}: {}
+#   ${"^".repeat(128)} schema: more than 255 bytes
+`),
+  );
+});
+
+test("what is published to an internal exchange is refused", () => {
+  expectProblems(
+    file(`rabbitmq:
+  exchanges: {in: {type: fanout}, hidden: {type: fanout, internal: true}}
+  queues: {a: {}}
+  bindings:
+    - {source: in, destination: hidden, destination_type: exchange}
+    - {source: hidden, destination: a}
+producers:
+  p: {exchange: in, rate: 1/s}
+  q: {exchange: hidden, rate: 1/s}
+#               ^^^^^^ unroutable: the broker refuses what \`q\` publishes to it (403)
+`),
+  );
+});
+
+test("a quorum queue has no reject-publish-dlx", () => {
+  expectProblems(
+    file(`rabbitmq:
+  nodes: 3
+  exchanges: {dlx: {type: fanout}}
+  queues:
+    a: {arguments: {x-queue-type: quorum, x-max-length: 10, x-overflow: reject-publish-dlx, x-dead-letter-exchange: dlx}}
+#                                                                       ^^^^^^^^^^^^^^^^^^ argument-conflict: drops the head of \`a\` instead
+    b: {arguments: {x-max-length: 10, x-overflow: reject-publish-dlx, x-dead-letter-exchange: dlx}}
+    c: {}
+  bindings: [{source: dlx, destination: c}]
+`),
+  );
+});
+
+test("what the engine lacks of an argument does not silence what is known of the queues", () => {
+  expectProblems(
+    file(`rabbitmq:
+  exchanges: {x: {}}
+  queues: {a: {}, s: {arguments: {x-queue-type: stream, x-max-age: 1D}}}
+#                                                       ^^^^^^^^^ not-simulated-yet
+  bindings: [{source: x, destination: a, routing_key: a}, {source: x, destination: s, routing_key: s}]
+#                                                                                                  ^ dead-binding
+producers: {p: {exchange: x, routing_key: a, rate: 1/s}}
+`),
+  );
 });
 
 test("policies count as arguments do", () => {
