@@ -1,13 +1,15 @@
 import { codes } from "../problems/catalogue.ts";
-import type { SettingsKind } from "../model/settings.ts";
+import { settingsIn, type SettingsKind } from "../model/settings.ts";
 import type { Schema } from "../parse/format-schema.ts";
 import { readNames, type Names } from "../parse/names.ts";
+import type { Tree } from "../parse/tree.ts";
 import { blocksAt, wholeTopologies } from "./blocks.ts";
 import { itemOf, namesItsOwn, schemaAt } from "./format-key.ts";
 import { keys } from "./key-suggestions.ts";
 import { readLoosely, type Place } from "./loose-yaml.ts";
 import { namesAt } from "./reference-names.ts";
 import { settingKeys, settingValues } from "./setting-suggestions.ts";
+import { settingsAt } from "./settings-at.ts";
 import type { Completion, Suggestion } from "./suggestion.ts";
 import { values } from "./value-suggestions.ts";
 
@@ -21,16 +23,24 @@ export function complete(text: string, offset: number): Completion | undefined {
   const found =
     place.role === "comment"
       ? comments(text, place, offset)
-      : suggestions(text, place, namesAt(readNames(root), place.path));
+      : suggestions({ text, root, place, names: namesAt(readNames(root), place.path) });
   return found === undefined || found.suggestions.length === 0 ? undefined : found;
 }
 
-function suggestions(text: string, place: Place, names: Names): Completion {
+interface Cursor {
+  readonly text: string;
+  readonly root: Tree;
+  readonly place: Place;
+  readonly names: Names;
+}
+
+function suggestions(cursor: Cursor): Completion {
+  const { text, root, place, names } = cursor;
   const { role, path, word } = place;
   const schema = schemaAt(path);
   const done = (found: readonly Suggestion[]): Completion => ({ span: word, suggestions: found });
-  const settings = settingsHolder(place);
-  if (settings !== undefined) return done(settingSuggestions(text, place, settings, names));
+  const settings = settingsHolder(root, place);
+  if (settings !== undefined) return done(settingSuggestions(cursor, settings));
   if (schema === undefined) return done([]);
   switch (role) {
     case "key":
@@ -87,34 +97,42 @@ function dashed(suggestion: Suggestion): Suggestion {
   };
 }
 
-/** The map of a broker's own settings that the cursor is in, and the setting whose value it is in. */
-function settingsHolder({ role, path }: Place): { kind: SettingsKind; key: string | undefined } | undefined {
-  const kindOf = (length: number) =>
-    schemaAt(path.slice(0, length))?.["x-settings"] as SettingsKind | undefined;
-  const own = role === "value" ? undefined : kindOf(path.length);
-  if (own !== undefined) return { kind: own, key: undefined };
+interface SettingsHere {
+  readonly kinds: readonly SettingsKind[];
+  /** Whose value the cursor is in. */
+  readonly key: string | undefined;
+}
+
+/** The map of a broker's or client's own settings that the cursor is in. */
+function settingsHolder(root: Tree, { role, path }: Place): SettingsHere | undefined {
+  const own = role === "value" ? [] : settingsAt(root, path);
+  if (own.length > 0) return { kinds: own, key: undefined };
   for (let length = path.length - 1; length > 0; length--) {
-    const kind = kindOf(length);
+    const kinds = settingsAt(root, path.slice(0, length));
     const key = path[length];
-    if (kind !== undefined) return typeof key === "string" ? { kind, key } : undefined;
+    if (kinds.length > 0) return typeof key === "string" ? { kinds, key } : undefined;
   }
   return undefined;
 }
 
-function settingSuggestions(
-  text: string,
-  { word, holder }: Place,
-  { kind, key }: { kind: SettingsKind; key: string | undefined },
-  names: Names,
-): Suggestion[] {
-  if (key !== undefined) return settingValues(kind, key, names);
+function settingSuggestions({ text, place, names }: Cursor, { kinds, key }: SettingsHere): Suggestion[] {
+  const { word, holder } = place;
+  if (key !== undefined) {
+    const home = kinds.find((kind) => settingsIn(kind).has(key)) ?? kinds[0]!;
+    return settingValues(home, key, names);
+  }
   const hasColon = /^[ \t]*:/u.test(text.slice(word.end, word.end + 20));
   const written = text.slice(word.start, word.end);
   const others = holder && {
     ...holder,
     entries: new Map([...holder.entries].filter(([name]) => name !== written)),
   };
-  return settingKeys(kind, others, hasColon);
+  const found = new Map<string, Suggestion>();
+  // A name that two clients know goes to both, and is told as the first one's.
+  for (const kind of kinds)
+    for (const one of settingKeys(kind, others, hasColon))
+      if (!found.has(one.label)) found.set(one.label, one);
+  return [...found.values()];
 }
 
 const disable = "brokerlab-disable-next-line ";

@@ -1,5 +1,6 @@
-import { settingsIn, type SettingsKind } from "../model/settings.ts";
+import { settingsIn } from "../model/settings.ts";
 import type { Parsed } from "../parse/parse.ts";
+import type { Tree } from "../parse/tree.ts";
 import type { Span } from "../text/span.ts";
 import { readQuantity, type Unit } from "../text/units.ts";
 import { connections } from "./connections.ts";
@@ -9,6 +10,7 @@ import { readLoosely, type Place } from "./loose-yaml.ts";
 import { namingAt, namings } from "./named-things.ts";
 import { routingNote } from "./routing-note.ts";
 import { explainSetting } from "./setting-suggestions.ts";
+import { settingsAt } from "./settings-at.ts";
 
 export interface Hover {
   readonly span: Span;
@@ -29,16 +31,16 @@ export function hover(parsed: Parsed, text: string, offset: number): Hover | und
   const routed = routingNote(parsed.topology, offset);
   if (routed !== undefined && routed.lines.length > 0)
     return { span: routed.span, text: routed.lines.join("\n") };
-  const { place } = readLoosely(text, offset);
-  return place === undefined || place.word.start === place.word.end ? undefined : ofPlace(place, text);
+  const { root, place } = readLoosely(text, offset);
+  return place === undefined || place.word.start === place.word.end ? undefined : ofPlace(place, text, root);
 }
 
-function ofPlace({ role, path, word }: Place, text: string): Hover | undefined {
+function ofPlace({ role, path, word }: Place, text: string, root: Tree): Hover | undefined {
   if (role === "comment" || role === "item") return undefined;
   const written = text.slice(word.start, word.end);
   const whole = role === "value" ? path : [...path, written.replaceAll(/^["']|["']$/gu, "")];
   const key = whole.findLast((step) => typeof step === "string");
-  const setting = settingAt(whole);
+  const setting = settingAt(root, whole);
   if (setting !== undefined) return { span: word, text: `**${code(String(key))}**\n\n${setting}` };
   const schema = schemaAt(whole);
   if (schema === undefined || key === undefined) return undefined;
@@ -48,12 +50,10 @@ function ofPlace({ role, path, word }: Place, text: string): Hover | undefined {
   return about === "" ? undefined : { span: word, text: `**${code(key)}**\n\n${about}` };
 }
 
-function settingAt(path: readonly (string | number)[]): string | undefined {
+function settingAt(root: Tree, path: readonly (string | number)[]): string | undefined {
   for (let length = path.length - 1; length > 0; length--) {
-    const kind = schemaAt(path.slice(0, length))?.["x-settings"] as SettingsKind | undefined;
-    if (kind === undefined) continue;
-    // A producer's settings are those of its client.
-    const kinds: readonly SettingsKind[] = kind === "producer" ? [kind, "librdkafka"] : [kind];
+    const kinds = settingsAt(root, path.slice(0, length));
+    if (kinds.length === 0) continue;
     const home = kinds.find((one) => settingsIn(one).has(String(path[length])));
     return home === undefined ? undefined : explainSetting(settingsIn(home).get(String(path[length]))!, home);
   }

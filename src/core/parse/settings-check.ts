@@ -39,7 +39,8 @@ export function* checkSettings(
   references: Reference[],
   clientOf: (flow: MapTree) => string | undefined,
 ): Iterable<Problem> {
-  const kinds = kindsOf(holder, clientOf);
+  const client = holder.holder === undefined ? undefined : clientOf(holder.holder);
+  const kinds = settingKinds(holder.kind as SettingsKind, holder.holder, client);
   const [first] = kinds;
   for (const entry of holder.map.entries.values())
     if (first === "binding-arguments") yield* bindingArgument(entry);
@@ -50,13 +51,17 @@ export function* checkSettings(
     }
 }
 
-/** A consumer that sends on has the settings of both clients in one place, and of a consumer only where it reads a topic. */
-function kindsOf(
-  { kind, holder }: SettingsHolder,
-  clientOf: (flow: MapTree) => string | undefined,
+/**
+ * Whose settings a map has that is made for those of `kind`: a producer's, those of its client; a consumer's that sends on, those
+ * of both clients in one place, and of a consumer only where it reads a topic.
+ */
+export function settingKinds(
+  kind: SettingsKind,
+  holder: Tree | undefined,
+  client: string | undefined,
 ): readonly [SettingsKind, ...SettingsKind[]] {
-  if (kind === "producer" && holder !== undefined && clientOf(holder) === "librdkafka") return ["librdkafka"];
-  if (kind !== "consumer" || !sendsToTopic(holder)) return [kind as SettingsKind];
+  if (kind === "producer" && client === "librdkafka") return ["librdkafka"];
+  if (kind !== "consumer" || !sendsToTopic(holder)) return [kind];
   const reads = ["topic", "topics", "inputs"].some((key) => at(holder, key) !== undefined);
   return reads ? ["consumer", "producer"] : ["producer"];
 }

@@ -164,6 +164,25 @@ describe("settings", () => {
     expect(labels("kafka: {topics: {a: {config: {│}}}}")).toEqual(
       expect.arrayContaining(["cleanup.policy", "min.insync.replicas", "retention.ms"]),
     );
+    // A producer's are those of its client, which a flow may have from its producer.
+    const rdkafka = labels("producers: {a: {client: librdkafka, config: {│}}}");
+    expect(rdkafka).toEqual(expect.arrayContaining(["queue.buffering.max.messages", "message.max.bytes"]));
+    expect(rdkafka).not.toContain("buffer.memory");
+    expect(labels("producers: {a: {client: librdkafka, flows: {b: {config: {│}}}}}")).toEqual(rdkafka);
+    expect(labels("producers: {a: {client: librdkafka, flows: {b: {client: java, config: {│}}}}}")).toContain(
+      "buffer.memory",
+    );
+    expect(labels("producers: {a: {client: librdkafka, config: {partitioner: │}}}")).toEqual(
+      expect.arrayContaining(["murmur2_random", "consistent_random"]),
+    );
+    // Who sends on to a topic writes the settings of both clients in one place.
+    const both = labels("consumers: {a: {topic: t, sends: [{topic: u}], config: {│}}}");
+    expect(both).toEqual(expect.arrayContaining(["max.poll.records", "linger.ms"]));
+    expect(new Set(both).size).toBe(both.length);
+    expect(labels("consumers: {a: {queue: q, sends: [{topic: u}], config: {│}}}")).not.toContain(
+      "max.poll.records",
+    );
+    expect(labels("consumers: {a: {topic: t, config: {│}}}")).not.toContain("linger.ms");
     expect(labels("consumers: {a: {config: {enable.auto.commit: │}}}")).toEqual(["true", "false"]);
     expect(labels("producers:\n  a:\n    config:\n      acks: │").slice(0, 3)).toEqual(["0", "1", "all"]);
   });
