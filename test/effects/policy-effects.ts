@@ -110,6 +110,17 @@ export const policyEffects: readonly Row[] = [
     slow,
   ),
   definition(
+    "consumer-timeout",
+    "consumer-timeout: 1h",
+    "consumer-timeout: 10s",
+    "consumers.c.redelivered",
+    "up",
+    policies(policy("consumer-timeout: 1h")),
+    ["processing: 5ms", "processing: 130s"],
+    ["rate: 100/s", "rate: 1/s"],
+    ["duration: 20s", "duration: 3m"],
+  ),
+  definition(
     "message-ttl",
     "message-ttl: 100s",
     "message-ttl: 100ms",

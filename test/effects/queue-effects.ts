@@ -37,6 +37,17 @@ export const queueEffects: readonly Row[] = [
     "up",
     slow,
   ],
+  [
+    argument("x-consumer-timeout"),
+    "queue",
+    "q: {}",
+    queue("x-consumer-timeout: 10s"),
+    "consumers.c.redelivered",
+    "up",
+    ["processing: 5ms", "processing: 130s"],
+    ["rate: 100/s", "rate: 1/s"],
+    ["duration: 20s", "duration: 3m"],
+  ],
   [argument("x-expires"), "queue", "q: {}", queue("x-expires: 1s"), "producers.p.unroutable", "up", leaves],
   [
     argument("x-max-length"),

@@ -1,4 +1,5 @@
 import type { Problem } from "../problems/problem.ts";
+import { ackTimeout } from "./ack-timeout.ts";
 import { answers } from "./answers.ts";
 import { bindings } from "./bindings.ts";
 import type { CheckedFile } from "./checked-file.ts";
@@ -44,6 +45,7 @@ const rabbitmq: readonly Check[] = [
   deadLetters,
   deadLetterLoops,
   consumption,
+  ackTimeout,
   publishing,
   queueDeclarations,
   exchangeCycles,

@@ -108,6 +108,8 @@ const harms: readonly OccurrenceKind[] = [
   "leaderResigned",
   "queueUnavailable",
   "connectionLost",
+  "channelTimedOut",
+  "consumerTimedOut",
   "replayed",
   "throttled",
   "alarmRaised",

@@ -148,7 +148,16 @@ export function* losses(run: RecordedRun): Iterable<Finding> {
 
 /** What makes brokers deliver again, delete what was not read, or leave clients without an answer. */
 const causes: Readonly<Record<string, readonly OccurrenceKind[]>> = {
-  duplicates: ["crashed", "evicted", "connectionLost", "connectionClosed", "isolated", "replayed"],
+  duplicates: [
+    "crashed",
+    "evicted",
+    "channelTimedOut",
+    "consumerTimedOut",
+    "connectionLost",
+    "connectionClosed",
+    "isolated",
+    "replayed",
+  ],
   expiredUnread: ["offsetReset"],
   timedOut: ["crashed", "isolated", "leaderResigned", "brokerFenced", "queueUnavailable"],
   refused: ["publishRefused", "publishTurnedAway", "queueUnavailable", "isrShrank", "producerFenced"],

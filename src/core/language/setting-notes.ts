@@ -156,7 +156,7 @@ hash-property: The property whose value a consistent-hash exchange goes by, in p
 x-delayed-type: How a delayed-message exchange routes once the delay is over: as \`direct\`, \`fanout\`, \`topic\` or \`headers\`.
 x-stream-filter: Only segments that may hold messages with this filter value are sent to the consumer.
 x-stream-match-unfiltered: Messages without a filter value are sent as well.
-consumer-timeout: A consumer that does not acknowledge for so long loses its channel, and its messages are requeued.
+x-consumer-timeout: A consumer that does not acknowledge for so long loses its channel, and its messages are requeued. Without it 30 minutes.
 federation-upstream: The link over which messages of another broker come.
 federation-upstream-set: The links over which messages of other brokers come.
 target-group-size: How many copies of a quorum queue the broker grows to when nodes join.

@@ -15,6 +15,7 @@ x-dead-letter-strategy text at-most-once simulated
 x-max-priority count none simulated
 x-single-active-consumer boolean false simulated
 x-delivery-limit count 20 simulated
+x-consumer-timeout duration 30m simulated
 x-quorum-initial-group-size count 3 simulated
 x-quorum-target-group-size count none planned
 x-queue-leader-locator text client-local simulated
@@ -38,7 +39,7 @@ x-stream-filter text none planned
 x-stream-match-unfiltered boolean false planned
 x-cancel-on-ha-failover boolean false none`,
   "policy-definition": `alternate-exchange text none simulated
-consumer-timeout duration 30m planned
+consumer-timeout duration 30m simulated
 dead-letter-exchange text none simulated
 dead-letter-routing-key text none simulated
 dead-letter-strategy text at-most-once simulated

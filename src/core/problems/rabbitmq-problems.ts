@@ -109,6 +109,23 @@ export const rabbitmqProblems = {
     ({ consumer, queues }: { readonly consumer: string; readonly queues: readonly string[] }) =>
       `\`${consumer}\` has no prefetch limit: one instance takes all that waits in ${listed(queues)} into its memory, and others get nothing. Set \`prefetch\`, 10 say.`,
   ),
+  "ack-timeout": warning(
+    ({
+      consumer,
+      queue,
+      each,
+      held,
+      timeout,
+      setting,
+    }: Of & {
+      readonly consumer: string;
+      readonly each: number;
+      readonly held: number;
+      readonly timeout: number;
+      readonly setting: string;
+    }) =>
+      `\`${consumer}\` works ${span(each)} on a message${held > 1 ? `, and the last of ${held} that it holds waits ${span(held * each)}` : ""}; after ${span(timeout)} without an ack (${setting}) the broker ends it and delivers again what it holds, from \`${queue}\`. ${held > 1 ? "Let it hold fewer" : "Give the queue a longer `x-consumer-timeout`, or make the work smaller"}.`,
+  ),
   "prefetch-hoards": information(
     ({
       consumer,

@@ -279,7 +279,7 @@ export class ClassicQueue extends ConsumedQueue {
   }
 
   /** Deliveries return because their channel has gone. */
-  protected override returnLost(held: readonly number[]): void {
+  protected override returnLost(held: readonly number[], _failed: boolean): void {
     for (const copy of held) {
       const subscription = holderOf(this.context, copy);
       this.decide(copy, Verdict.requeue, subscription);

@@ -68,11 +68,11 @@ export abstract class ConsumedQueue extends QueueProcess {
     if (this.successorStartsAtOnce) this.dispatch();
   }
 
-  /** The connection of a consumer has ended. */
-  closed(subscription: Subscription): void {
+  /** The channel of a consumer has ended. */
+  closed(subscription: Subscription, failed = true): void {
     const held = this.copies.heldBy(subscription);
     this.context.world.occurrences.add(this.kernel.now, "connectionClosed", this.place, held.length);
-    this.lose([subscription], held);
+    this.lose([subscription], held, failed);
   }
 
   /** The queue has gone: so has its consumer. */
@@ -93,7 +93,7 @@ export abstract class ConsumedQueue extends QueueProcess {
   }
 
   /** Their channel has gone: they get no more, and what they hold returns. */
-  lose(subscriptions: readonly Subscription[], held: readonly number[]): void {
+  lose(subscriptions: readonly Subscription[], held: readonly number[], failed = true): void {
     for (const subscription of subscriptions) {
       if (subscription.active) this.leaveTurns(subscription);
       this.unacked.add(this.kernel.now, -subscription.loseAcks());
@@ -109,7 +109,7 @@ export abstract class ConsumedQueue extends QueueProcess {
       return;
     }
     this.idle?.used();
-    this.returnLost(held);
+    this.returnLost(held, failed);
     this.afterSettlement(Verdict.requeue, true);
   }
 
@@ -133,8 +133,8 @@ export abstract class ConsumedQueue extends QueueProcess {
 
   /** Whether the next single active consumer gets the backlog as soon as the one before it is cancelled. */
   protected abstract get successorStartsAtOnce(): boolean;
-  /** Deliveries return because their channel has gone. */
-  protected abstract returnLost(held: readonly number[]): void;
+  /** Deliveries return because their channel has gone; `failed`: that counts as a failure of each. */
+  protected abstract returnLost(held: readonly number[], failed: boolean): void;
   protected abstract afterSettlement(verdict: Verdict, credited: boolean): void;
 
   /** Its last consumer has left an auto-delete queue. */

@@ -3,6 +3,7 @@ import { LimitReached } from "../sim/limit.ts";
 import type { Onward, Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { BrokerQueue } from "./broker.ts";
+import { AckLooks, AckTimeout } from "./ack-timeout.ts";
 import { ConsumerInstance } from "./consumer-instance.ts";
 import { ClientEvent, type QueueContext } from "./queue-context.ts";
 import type { QueueConsumer } from "./queue-model.ts";
@@ -36,6 +37,7 @@ export class ConsumerFleet {
   private readonly posts: Post[] = [];
   private readonly byName = new Map<string, Post[]>();
   private readonly sizes = new Map<string, number>();
+  private looks: AckLooks | undefined = undefined;
 
   constructor(
     context: QueueContext,
@@ -147,9 +149,27 @@ export class ConsumerFleet {
       queueNumbers,
       subscription: (queue) => this.subscribe(connection, queue, consumer, channel),
     });
+    connection.link.timeout = this.ackTimeout(connection.number, queueNumbers);
     this.connections.push(connection);
     for (const queue of queueNumbers) this.subscribe(connection, queue, consumer, channel);
     return connection;
+  }
+
+  /** The broker looks at what a consumer holds, and may lose its patience. */
+  look(number: number): void {
+    const connection = this.connections[number]!;
+    const { timeout } = connection.link;
+    connection.timedOut(timeout!.overdue());
+    timeout!.looked();
+  }
+
+  /** undefined where the run is over before the broker loses its patience. */
+  private ackTimeout(connection: number, queues: readonly number[]): AckTimeout | undefined {
+    const { world, release } = this.context;
+    const least = Math.min(...queues.map((queue) => this.queues[queue]!.rules.consumerTimeout));
+    if (least >= world.horizon) return undefined;
+    this.looks ??= new AckLooks(world.kernel, this);
+    return new AckTimeout(this.looks, { kernel: world.kernel, connection, queues: this.queues, release });
   }
 
   private subscribe(

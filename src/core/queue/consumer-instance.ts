@@ -1,70 +1,31 @@
-import type { QueueConsumerSettings } from "../model/topology.ts";
-import type { Kernel } from "../sim/kernel.ts";
-import { blankEnd, Sent, type Onward, type OnwardListener, type Work } from "../sim/world.ts";
-import type { ConsumerStats } from "../stats/consumer-stats.ts";
-import { Station } from "../stats/trace.ts";
+import { DeliveryHandling } from "./delivery-handling.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
-import { CopyState, type Copies } from "./copies.ts";
-import { Orphans } from "./orphans.ts";
-import { ConsumerLink } from "./consumer-link.ts";
-import { PrefetchBuffer } from "./prefetch-buffer.ts";
 import { ClientEvent, recoveryInterval, Verdict, type QueueContext } from "./queue-context.ts";
-import type { Receiver, Subscription } from "./rotation.ts";
+import type { Subscription } from "./rotation.ts";
 import { streamStart, StreamQueue } from "./stream-queue.ts";
 
-/** One connection of an instance of a consumer: one channel, a prefetch buffer, and handlers. */
-export class ConsumerInstance implements Receiver, OnwardListener {
-  readonly number: number;
-  readonly buffer = new PrefetchBuffer();
+const nanosPerSecond = 1e9;
+
+/** One connection of an instance of a consumer: how it comes, goes, and comes back. */
+export class ConsumerInstance extends DeliveryHandling {
   readonly subscriptions: Subscription[] = [];
-  readonly stats: ConsumerStats;
-  readonly instance: number;
-  busy = 0;
   /** It has not subscribed yet. */
   fresh = true;
-  private stopped = false;
-  private crashed = false;
-  private readonly context: QueueContext;
-  private readonly kernel: Kernel;
-  private readonly copies: Copies;
-  private readonly queues: readonly BrokerQueue[];
-  private readonly settings: QueueConsumerSettings;
-  private readonly concurrency: number;
-  private readonly work: Work;
-  private readonly onward: Onward | undefined;
-  private readonly place: number;
-  readonly link: ConsumerLink;
-  private readonly end = blankEnd();
-  /** Handlers by the number of the delivery whose messages they wait for, and whether that failed. */
-  private readonly sending: { readonly handler: number; readonly failed: boolean }[] = [];
-  private readonly orphans: Orphans;
   /** It will try again to connect, or to subscribe to what it lost. */
   private recovering = false;
   readonly queueNumbers: readonly number[];
   private readonly subscription: (queue: number) => Subscription;
 
   constructor(context: QueueContext, queues: readonly BrokerQueue[], of: ConsumerConnection) {
-    this.context = context;
-    this.orphans = new Orphans(context);
-    this.kernel = context.world.kernel;
-    this.copies = context.copies;
-    this.queues = queues;
-    this.number = of.number;
-    this.instance = of.instance;
-    this.settings = of.settings;
-    this.concurrency = of.concurrency;
-    this.stats = of.stats;
-    this.work = of.work;
-    this.onward = of.onward;
-    this.place = of.place;
+    super(context, queues, of);
     this.queueNumbers = of.queueNumbers;
     this.subscription = of.subscription;
-    this.link = new ConsumerLink(context, queues, this);
   }
 
   start(): void {
     this.fresh = false;
+    this.link.timeout?.opened();
     this.stats.join(this.kernel.now, this.instance);
     if (!this.link.open) this.recoverLater();
     else for (const subscription of this.subscriptions) this.subscribe(subscription);
@@ -126,10 +87,32 @@ export class ConsumerInstance implements Receiver, OnwardListener {
     if (!link.open || this.crashed || this.fresh) return;
     link.open = false;
     this.tell("connectionLost");
-    for (const subscription of this.subscriptions) {
+    this.end(this.subscriptions, true);
+  }
+
+  /**
+   * A delivery of these was not acknowledged in time. The broker closes the channel with all its consumers, or cancels
+   * these alone, whose client gives up what else they hold.
+   */
+  timedOut(overdue: readonly Subscription[]): void {
+    if (this.crashed || overdue.length === 0) return;
+    const { occurrences } = this.context.world;
+    const ofChannel = this.context.release.consumerTimeout === "channel";
+    for (const { queue } of overdue) {
+      const { rules } = this.queues[queue]!;
+      const kind = ofChannel ? "channelTimedOut" : "consumerTimedOut";
+      const seconds = rules.consumerTimeout / nanosPerSecond;
+      occurrences.add(this.kernel.now, kind, this.place, seconds, rules.source("consumer-timeout"));
+    }
+    this.end(ofChannel ? this.subscriptions : overdue, ofChannel);
+  }
+
+  /** The broker takes back what they hold, `failed` or not, and the client tries again later. */
+  private end(subscriptions: readonly Subscription[], failed: boolean): void {
+    for (const subscription of subscriptions) {
       if (subscription.closed) continue;
       this.letGo(subscription);
-      this.queues[subscription.queue]!.disconnected(subscription);
+      this.queues[subscription.queue]!.disconnected(subscription, failed);
     }
     this.recoverLater();
   }
@@ -149,6 +132,7 @@ export class ConsumerInstance implements Receiver, OnwardListener {
       if (!link.reopen()) return this.recoverLater();
       this.tell("connectionRecovered");
     }
+    if (this.subscriptions.every(({ closed }) => closed)) link.timeout?.opened();
     for (const queue of this.queueNumbers) {
       if (this.subscriptions.some((one) => one.queue === queue && !one.closed && one.active)) continue;
       this.subscribe(this.subscription(queue));
@@ -178,221 +162,5 @@ export class ConsumerInstance implements Receiver, OnwardListener {
       this.dropDead(copy);
     if (this.settings.ack !== "manual") return;
     this.orphans.take(this.number, subscription.number);
-  }
-
-  deliver(copy: number): void {
-    this.link.deliver(copy);
-  }
-
-  received(copy: number, subscription: number): void {
-    const { copies } = this;
-    const { now } = this.kernel;
-    const { closed, noAck } = this.context.subscriptions[subscription]!;
-    if (this.crashed || closed) {
-      // The broker may have taken it back meanwhile.
-      const held = copies.at[copy] === subscription && copies.state[copy] === CopyState.delivering;
-      if (held && (this.crashed || noAck)) this.dropDead(copy);
-      return;
-    }
-    const redelivered = copies.redelivered[copy]! & 1;
-    this.stats.deliver(now, 1, redelivered === 1);
-    this.context.stamp(copy, Station.received, this.place, redelivered);
-    if (this.stopped) this.handBack(copy);
-    else if (this.busy < this.concurrency && this.buffer.length === 0) this.takeUp(copy, now);
-    else {
-      copies.move(copy, CopyState.buffered);
-      this.buffer.push(copy, now);
-    }
-  }
-
-  /** A handler comes to the end of its work. */
-  worked(handler: number): void {
-    const { messages } = this.copies;
-    const { handlers } = this.context;
-    const copy = handlers.copy[handler]!;
-    const fails = this.work.fails(messages.sentAt[copy]!, messages.key[copy]!);
-    const { onward } = this;
-    if (fails && handlers.failed[handler]! < this.settings.retries.length) {
-      this.attempted(handler);
-      if (onward !== undefined) this.sendOn(onward, copy, fails, undefined);
-      this.retry(handler, copy);
-    } else if (onward === undefined) this.conclude(handler, fails);
-    else {
-      const delivery = this.sendOn(onward, copy, fails, this);
-      if (delivery >= 0) this.sending[delivery] = { handler, failed: fails };
-      else this.conclude(handler, fails || delivery === Sent.refused);
-    }
-  }
-
-  /** The handler has kept its message until what it sent on was confirmed; one that was refused fails the delivery. */
-  confirmed(delivery: number, accepted: boolean): void {
-    const { handler, failed } = this.sending[delivery]!;
-    this.conclude(handler, failed || !accepted);
-  }
-
-  /** A delivery ends, in success or not. */
-  private conclude(handler: number, fails: boolean): void {
-    const { handlers } = this.context;
-    const { now } = this.kernel;
-    const copy = handlers.copy[handler]!;
-    const takenUpAt = handlers.takenUpAt[handler]!;
-    this.attempted(handler);
-    handlers.release(handler);
-    this.busy--;
-    if (this.orphans.has(copy)) this.endOrphan(copy, fails, takenUpAt);
-    else if (fails) this.failed(copy, now);
-    else this.finished(copy, takenUpAt, now);
-    while (!this.stopped && this.busy < this.concurrency && this.buffer.length > 0) {
-      const { firstReceivedAt } = this.buffer;
-      this.takeUp(this.buffer.shift(), firstReceivedAt);
-    }
-    if (this.stopped && this.busy === 0) this.stats.leave(now, this.instance);
-  }
-
-  private attempted(handler: number): void {
-    const { receivedAt, takenUpAt } = this.context.handlers;
-    this.stats.attempt(this.kernel.now, this.instance, receivedAt[handler]!, takenUpAt[handler]!);
-  }
-
-  private sendOn(
-    onward: Onward,
-    copy: number,
-    failed: boolean,
-    listener: OnwardListener | undefined,
-  ): number {
-    const { end } = this;
-    end.when = failed ? "failure" : "success";
-    end.key = this.copies.messages.key[copy]!;
-    end.rootAt = this.rootOf(copy);
-    end.source = this.copies.messages.source[copy]!;
-    end.id = this.copies.messages.id[copy]!;
-    end.connection = this.copies.correlations?.connection[copy] ?? 0;
-    if (onward.keepsRoutingKey) end.routingKey = this.context.contentOf(copy).routingKeys[0]!;
-    return onward.send(end, listener);
-  }
-
-  /** The wait before a further attempt is over. */
-  retried(handler: number): void {
-    const { handlers } = this.context;
-    const copy = handlers.copy[handler]!;
-    handlers.takenUpAt[handler] = this.kernel.now;
-    this.context.stamp(copy, Station.takenUp, this.place, handlers.failed[handler]!);
-    this.begin(handler, copy);
-  }
-
-  private takeUp(copy: number, receivedAt: number): void {
-    const { copies, context, kernel } = this;
-    const { now } = kernel;
-    const handler = context.handlers.takeUp(copy, this.number, receivedAt, now);
-    this.busy++;
-    copies.move(copy, CopyState.inWork);
-    context.stamp(copy, Station.takenUp, this.place, 0);
-    this.begin(handler, copy);
-    if (this.settings.ack === "early") this.ackEarly(copies.at[copy]!);
-  }
-
-  private begin(handler: number, copy: number): void {
-    const { context, kernel, work } = this;
-    const { source, key } = this.copies.messages;
-    const duration = work.perBatch() + work.duration(source[copy]!, key[copy]!);
-    const { base, handlers } = context;
-    kernel.at(kernel.now + duration, base | ClientEvent.worked, handler, handlers.generation[handler]!);
-  }
-
-  /** The handler keeps the message, and waits. */
-  private retry(handler: number, copy: number): void {
-    const { handlers, base } = this.context;
-    const { now } = this.kernel;
-    this.stats.fail(now);
-    this.context.stamp(copy, Station.failed, this.place, 0);
-    handlers.takenUpAt[handler] = Infinity;
-    const wait = this.settings.retries[handlers.failed[handler]!++]!;
-    this.kernel.at(now + wait, base | ClientEvent.retries, handler, handlers.generation[handler]!);
-  }
-
-  private finished(copy: number, takenUpAt: number, now: number): void {
-    const { copies } = this;
-    const queue = this.queueOf(copy);
-    if (queue.finish(copy)) this.stats.violate(now);
-    this.countFinish(copy, queue.number, takenUpAt, now);
-    this.context.stamp(copy, Station.finished, this.place, 0);
-    if (this.settings.ack === "manual") {
-      copies.move(copy, CopyState.acking);
-      this.link.say(copy, Verdict.ack);
-    } else copies.end(copy, CopyState.finished);
-  }
-
-  private countFinish(copy: number, queue: number, takenUpAt: number, now: number): void {
-    const { doubles } = this.context;
-    const { id, sentAt } = this.copies.messages;
-    if (!doubles.none && doubles.finishes(id[copy]!, queue)) this.stats.finishAgain(now);
-    else {
-      this.stats.finish(now, this.instance, sentAt[copy]!, takenUpAt);
-      if (this.context.world.lineage.kept) this.stats.finishJourney(now, this.rootOf(copy));
-    }
-  }
-
-  /** A handler is done with a message that the broker has taken back: nobody hears of it. */
-  private endOrphan(orphan: number, fails: boolean, takenUpAt: number): void {
-    const { now } = this.kernel;
-    const queue = this.queueOf(orphan);
-    if (fails) this.stats.fail(now);
-    else {
-      if (this.orphans.finish(orphan, queue)) this.stats.violate(now);
-      this.countFinish(orphan, queue.number, takenUpAt, now);
-    }
-    this.context.stamp(orphan, fails ? Station.failed : Station.finished, this.place, 0);
-    this.orphans.end(orphan);
-  }
-
-  /** Without a manual ack the broker has forgotten the message: a failure loses it. */
-  private failed(copy: number, now: number): void {
-    const { copies } = this;
-    this.stats.fail(now);
-    this.context.stamp(copy, Station.failed, this.place, 0);
-    if (this.settings.ack !== "manual") this.lose(copy);
-    else if (this.settings.onFailure === "requeue") {
-      copies.move(copy, CopyState.returning);
-      this.link.say(copy, Verdict.requeue);
-    } else {
-      copies.move(copy, CopyState.rejecting);
-      this.link.say(copy, Verdict.reject);
-    }
-  }
-
-  /** No handler has taken it up: unless its ack went out with the delivery, it goes back. */
-  private handBack(copy: number): void {
-    if (this.settings.ack === "auto") {
-      this.lose(copy);
-      return;
-    }
-    this.copies.move(copy, CopyState.returning);
-    this.link.say(copy, Verdict.requeue);
-  }
-
-  /** Nobody is there any more who could say anything about it: it returns with the end of the connection. */
-  private dropDead(copy: number): void {
-    if (this.settings.ack === "auto") this.lose(copy);
-    else this.copies.move(copy, CopyState.returning);
-  }
-
-  private ackEarly(subscription: number): void {
-    this.context.subscriptions[subscription]!.acksUnderWay++;
-    this.link.say(-1, Verdict.early, subscription);
-  }
-
-  private lose(copy: number): void {
-    this.stats.lost++;
-    this.queueOf(copy).leave(copy, CopyState.lost);
-  }
-
-  /** When the message that the copy goes back to was sent. */
-  private rootOf(copy: number): number {
-    const { source, id, sentAt } = this.copies.messages;
-    return this.context.world.lineage.rootOf(source[copy]!, id[copy]!, sentAt[copy]!);
-  }
-
-  private queueOf(copy: number): BrokerQueue {
-    return this.queues[this.context.subscriptions[this.copies.at[copy]!]!.queue]!;
   }
 }

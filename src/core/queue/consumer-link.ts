@@ -1,3 +1,4 @@
+import type { AckTimeout } from "./ack-timeout.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
 import { Server, Wire } from "./passage.ts";
@@ -21,6 +22,8 @@ export class ConsumerLink {
   node: BrokerNode;
   /** False from the loss of one connection to the next one. */
   open: boolean;
+  /** Where the broker may lose its patience with what is not acknowledged. */
+  timeout: AckTimeout | undefined = undefined;
   private readonly context: QueueContext;
   private readonly queues: readonly BrokerQueue[];
   private readonly client: Client;
@@ -62,7 +65,9 @@ export class ConsumerLink {
 
   /** It is at the channel's node. */
   forwarded(copy: number, subscription: number): void {
-    const bytes = this.context.copies.messages.bytes[copy]! + deliveryOverhead;
+    const { copies, subscriptions } = this.context;
+    const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
+    this.timeout?.delivered(copy, subscriptions[subscription]!);
     if (!this.down.delays(bytes, ClientEvent.received, copy, subscription))
       this.client.received(copy, subscription);
   }
@@ -80,7 +85,9 @@ export class ConsumerLink {
 
   settlingParsed(copy: number, told: number): void {
     const { cluster, subscriptions } = this.context;
-    const queue = this.queues[subscriptions[subscriptionOf(told)]!.queue]!;
+    const subscription = subscriptions[subscriptionOf(told)]!;
+    const queue = this.queues[subscription.queue]!;
+    this.timeout?.settled(copy, subscription);
     if (!cluster.delays(this.node, queue.node, settlementBytes, QueueEvent.settling, copy, told))
       queue.settle(copy, told);
   }

@@ -27,6 +27,8 @@ export interface QueueRules {
   readonly lazy: boolean;
   /** Deliveries may fail so often; Infinity without a limit. */
   readonly deliveryLimit: number;
+  /** A consumer may hold a delivery for so many ns. */
+  readonly consumerTimeout: number;
 }
 
 const whole = (value: FieldValue): boolean =>
@@ -86,6 +88,7 @@ export function sameArguments(existing: FieldTable, declared: FieldTable, releas
 type Resolution = "least" | "argument" | "policy";
 
 const messageKeys: Readonly<Record<string, Resolution>> = {
+  "consumer-timeout": "least",
   expires: "least",
   "message-ttl": "least",
   "max-length": "least",
@@ -104,7 +107,12 @@ const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution
     "delivery-limit": "least",
     "dead-letter-strategy": "argument",
   },
-  stream: { "max-length-bytes": "policy", "max-age": "policy", "stream-max-segment-size-bytes": "policy" },
+  stream: {
+    "consumer-timeout": "least",
+    "max-length-bytes": "policy",
+    "max-age": "policy",
+    "stream-max-segment-size-bytes": "policy",
+  },
 };
 
 const ungoverned: ReadonlyMap<string, string> = new Map();
@@ -136,6 +144,8 @@ function governedBy(
 }
 
 const nanosPerMilli = 1e6;
+/** ns: `consumer_timeout` of the broker. */
+const consumerTimeoutDefault = 1800e9;
 
 export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Release): QueueRules {
   const { args, by } = governedBy(own, policy, release);
@@ -153,7 +163,9 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
   const limit = number("x-delivery-limit") ?? release.deliveryLimit;
   const overflow = overflowOf(args, type);
   return {
-    source: (key) => by.get(key) ?? `x-${key}`,
+    source: (key) =>
+      by.get(key) ??
+      (key === "consumer-timeout" && !args.has("x-consumer-timeout") ? "consumer_timeout" : `x-${key}`),
     type,
     messageTtl: nanos("x-message-ttl"),
     expires: nanos("x-expires"),
@@ -173,7 +185,13 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
     singleActiveConsumer: args.get("x-single-active-consumer") === true,
     lazy: release.lazyQueues && args.get("x-queue-mode") === "lazy",
     deliveryLimit: limit === undefined || limit < 0 ? Infinity : limit,
+    consumerTimeout: consumerTimeoutOf(nanos("x-consumer-timeout"), type, release),
   };
+}
+
+function consumerTimeoutOf(own: number | undefined, type: QueueType, release: Release): number {
+  if (release.consumerTimeout === "queue" && type !== "quorum") return Infinity;
+  return (release.queueConsumerTimeout ? own : undefined) ?? consumerTimeoutDefault;
 }
 
 /** A quorum queue takes `reject-publish-dlx` for its default, with a line in the log. */

@@ -109,13 +109,13 @@ export abstract class QueueProcess {
 
   abstract settle(copy: number, told: number): void;
 
-  /** The connection of a consumer has ended: what it holds comes back. */
-  abstract closed(subscription: Subscription): void;
+  /** The channel of a consumer has ended: what it holds comes back. `failed`: as deliveries that failed. */
+  abstract closed(subscription: Subscription, failed?: boolean): void;
 
-  /** Likewise, with its node: at once, or as soon as the queue can decide anything. */
-  disconnected(subscription: Subscription): void {
-    if (this.stalled) this.meanwhile(QueueEvent.closing, subscription.number, 0);
-    else this.closed(subscription);
+  /** Likewise, by the broker itself: at once, or as soon as the queue can decide anything. */
+  disconnected(subscription: Subscription, failed = true): void {
+    if (this.stalled) this.meanwhile(QueueEvent.closing, subscription.number, Number(failed));
+    else this.closed(subscription, failed);
   }
 
   /** Before the run begins: its process, or its leader, is on the first of these nodes. */
@@ -237,7 +237,7 @@ export abstract class QueueProcess {
   }
 
   private goOn(kind: QueueEvent, a: number, b: number): void {
-    if (kind === QueueEvent.closing) this.closed(this.context.subscriptions[a]!);
+    if (kind === QueueEvent.closing) this.closed(this.context.subscriptions[a]!, b === 1);
     else if (kind === QueueEvent.forwarded) this.publish(a);
     else if (kind === QueueEvent.settling) this.settle(a, b);
     else this.dispatched(a, this.context.subscriptions[b]!);

@@ -180,11 +180,11 @@ export class QuorumQueue extends ClassicQueue {
     this.fail(copy, this.rules.deliveryLimit < Infinity, this.context.release.requeueCounts);
   }
 
-  protected override returnLost(held: readonly number[]): void {
+  protected override returnLost(held: readonly number[], failed: boolean): void {
     for (const copy of held) {
       const subscription = holderOf(this.context, copy);
       this.unacked.add(this.kernel.now, -1);
-      this.fail(copy, true, true);
+      this.fail(copy, true, failed);
       subscription.release();
     }
   }

@@ -37,6 +37,10 @@ export interface Release {
   readonly mirroredQueues: boolean;
   /** Before 3.13 an unknown exchange type closes the connection with 503. */
   readonly unknownTypeIsInvalid: boolean;
+  /** Who ends a consumer that does not acknowledge in time: from 4.3 its queue, where that is a quorum queue. */
+  readonly consumerTimeout: "channel" | "queue";
+  /** From 3.11.15 queues and policies may have a `consumer-timeout` of their own. */
+  readonly queueConsumerTimeout: boolean;
 }
 
 /** The rules of a version such as "3.10" or "4.1". Sources: the server's release notes and code, and recordings of 3.10.8. */
@@ -67,5 +71,7 @@ export function releaseOf(version: string): Release {
     diskHidesExpiration: !from(3, 13),
     mirroredQueues: !from(4, 0),
     unknownTypeIsInvalid: !from(3, 13),
+    consumerTimeout: from(4, 3) ? "queue" : "channel",
+    queueConsumerTimeout: from(3, 11),
   };
 }

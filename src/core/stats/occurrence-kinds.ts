@@ -45,8 +45,15 @@ export const occurrenceKinds = {
   isolated: { sentence: (where) => `${where} was cut off from the network` },
   reconnected: { sentence: (where) => `${where} is on the network again` },
   connectionClosed: {
-    sentence: (where, unacked) =>
-      `${where} took back ${messages(unacked)} when a consumer's connection closed`,
+    sentence: (where, unacked) => `${where} took back ${messages(unacked)} when a consumer's channel closed`,
+  },
+  channelTimedOut: {
+    sentence: (where, seconds, rule) =>
+      `the broker closed the channel of ${where} with PRECONDITION_FAILED: a delivery was not acknowledged for more than ${seconds} s (${rule})`,
+  },
+  consumerTimedOut: {
+    sentence: (where, seconds, rule) =>
+      `the queue cancelled ${where}: a delivery was not acknowledged for ${seconds} s (${rule})`,
   },
   purged: { sentence: (where, ready) => `${where} was purged of ${messages(ready)}` },
   requeued: { sentence: (where) => `${where} took a message back, to be delivered again`, perMessage: true },

@@ -312,6 +312,28 @@ consumers:
 `),
     );
   });
+
+  test("keep a message for longer than the broker waits", () => {
+    expectProblems(
+      file(`rabbitmq:
+  queues:
+    a: {}
+    b: {arguments: {x-consumer-timeout: 1m}}
+  policies: {p: {pattern: b, definition: {consumer-timeout: 30s}}}
+producers: {p: {queue: a, rate: 1/h}, q: {queue: b, rate: 1/h}}
+consumers:
+  c: {queue: a, prefetch: 1, processing: 29m}
+  d: {queue: a, prefetch: 1, processing: 31m}
+#                                        ^^^ ack-timeout: works 31 min on a message; after 30 min without an ack (consumer_timeout)
+  e: {queue: a, prefetch: 1, processing: 31m, ack: early}
+  f: {queue: b, prefetch: 2, processing: 20s}
+#                         ^ ack-timeout: the last of 2 that it holds waits 40 s; after 30 s without an ack (consumer-timeout of policy p)
+  g: {queue: b, prefetch: 2, concurrency: 2, processing: 20s}
+  h: {queue: b, prefetch: 1, processing: {perMessage: 1s, byKey: {x: 40s}}}
+#                                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ ack-timeout
+`),
+    );
+  });
 });
 
 describe("producers", () => {

@@ -1,0 +1,66 @@
+import { problem } from "../problems/catalogue.ts";
+import type { Fix, Problem } from "../problems/problem.ts";
+import { knowsRelease, releaseOf } from "../queue/release.ts";
+import { meanOf } from "../sim/sampler.ts";
+import { readsQueue, type CheckedFile, type QueueReader } from "./checked-file.ts";
+
+const nanosPerMinute = 60e9;
+
+/** `ack-timeout`: a consumer keeps deliveries for longer than the broker waits for their acks. */
+export function* ackTimeout(file: CheckedFile): Iterable<Problem> {
+  for (const consumer of [...file.topology.consumers.values()].filter(readsQueue))
+    yield* late(file, consumer);
+}
+
+function* late(file: CheckedFile, consumer: QueueReader): Iterable<Problem> {
+  const { name, from, concurrency } = consumer;
+  const { ack, prefetch, channelPrefetch } = from.settings;
+  if (ack !== "manual") return;
+  const each = handlingTime(consumer);
+  const held = Math.min(prefetch, channelPrefetch);
+  // Of an unlimited prefetch nobody knows how much there is to hold.
+  const rounds = held === Infinity ? 1 : Math.ceil(held / concurrency);
+  for (const { text: queue } of from.queues) {
+    const rules = file.routing?.rulesOf(queue);
+    if (rules === undefined || rounds * each <= rules.consumerTimeout) continue;
+    const { consumerTimeout: timeout } = rules;
+    const alone = each > timeout;
+    const path = ["consumers", name.text];
+    const place = alone ? file.at(...path, "processing") : file.at(...path, "prefetch");
+    yield problem(
+      "ack-timeout",
+      place?.span ?? name.span,
+      {
+        consumer: name.text,
+        queue,
+        each,
+        held: alone ? 1 : held,
+        timeout,
+        setting: rules.source("consumer-timeout"),
+      },
+      alone ? longer(file, queue, each) : fewer(file, path, Math.floor(timeout / each / 2) * concurrency),
+    );
+    return;
+  }
+}
+
+/** Mean ns of the slowest kind of message, with the waits before further attempts. */
+function handlingTime({ processing, failures, from }: QueueReader): number {
+  const { perMessage, perBatch, byKind, byKey } = processing;
+  const times = [perMessage, ...byKind.values(), ...byKey.values()].map((one) => meanOf(one));
+  const once = Math.max(...times) + (perBatch === undefined ? 0 : meanOf(perBatch));
+  if (failures.share === 0) return once;
+  return from.settings.retries.reduce((sum, wait) => sum + wait + once, once);
+}
+
+function longer(file: CheckedFile, queue: string, each: number): Fix[] {
+  const { version } = file.topology.rabbitmq!;
+  if (knowsRelease(version) && !releaseOf(version).queueConsumerTimeout) return [];
+  const minutes = Math.ceil((2 * each) / nanosPerMinute);
+  const path = ["rabbitmq", "queues", queue, "arguments", "x-consumer-timeout"];
+  return file.set(`Give ${queue} an x-consumer-timeout of ${minutes}m`, path, `${minutes}m`);
+}
+
+function fewer(file: CheckedFile, path: readonly string[], prefetch: number): Fix[] {
+  return prefetch < 1 ? [] : file.set(`Set prefetch: ${prefetch}`, [...path, "prefetch"], String(prefetch));
+}
