@@ -20,12 +20,6 @@ export function readIsolation(tree: Tree, stage: Stage, context: ReadContext): T
   for (const [key, kind] of Object.entries(kinds)) {
     const targets = namesOf(at(tree, key)).flatMap((name) => target(kind, name, stage) ?? []);
     if (targets.length === 0) continue;
-    const apart = targets.find((one) => !isOfKafka(one, stage));
-    if (apart !== undefined && "name" in apart)
-      context.notSimulated(apart.name.span, {
-        what: `\`isolate\` of \`${apart.name.text}\`, which uses RabbitMQ`,
-        simulated: "What runs now is `isolate` of Kafka's brokers, controllers, producers and consumers.",
-      });
     const from = at(tree, "from");
     return {
       kind: "isolate",

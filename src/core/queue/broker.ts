@@ -1,5 +1,6 @@
 import type { Costs } from "../model/calibration.ts";
 import type { Applications, World } from "../sim/world.ts";
+import { Lifelines } from "./lifeline.ts";
 import { ClassicQueue } from "./classic-queue.ts";
 import { Cluster, type BrokerNode } from "./cluster.ts";
 import { lifetimeOf, type Content } from "./content.ts";
@@ -87,6 +88,7 @@ export class Broker {
       subscriptions: of.subscriptions,
       doubles: new Doubles(),
       faulty: of.faulty ?? false,
+      lifelines: of.faulty === true ? new Lifelines(world.kernel) : undefined,
       cluster: new Cluster({ world, base }, costs, of.nodes ?? 1),
       base,
       stamp: (copy, station, place, detail) => {

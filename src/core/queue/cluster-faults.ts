@@ -1,6 +1,9 @@
+import type { Target, TimelineAction } from "../model/timeline.ts";
 import type { BrokerNode } from "./cluster.ts";
 import { ClientEvent } from "./queue-context.ts";
 import type { QueueModel } from "./queue-model.ts";
+
+type Isolation = Extract<TimelineAction, { kind: "isolate" }>;
 
 /** ns from the stop to the start of a node that is restarted. */
 const restartTime = 5e9;
@@ -21,6 +24,7 @@ export class ClusterFaults {
     node.up = false;
     for (const queue of queues) if (!queue.deleted) queue.nodeLost(node, clean);
     for (const connection of connections) if (connection.node === node) connection.lose();
+    for (const line of context.lifelines ?? []) if (line.node === node) line.nodeLost();
     for (const instance of fleet.connections) if (instance.link.node === node) instance.disconnect();
     if (context.cluster.nodes.every(({ up }) => !up)) broker.forgetTransient();
   }
@@ -41,6 +45,37 @@ export class ClusterFaults {
 
   slowNode(number: number, factor: number): void {
     this.node(number).slowness = factor;
+  }
+
+  /** The network between these and others is cut. */
+  cut(isolation: Isolation): void {
+    const { targets, from } = isolation;
+    const places = (of: readonly Target[]): Set<number> => new Set(of.flatMap((one) => this.placesOf(one)));
+    const { cluster } = this.model.context;
+    cluster.partitions.cut(isolation, places(targets), from && places(from));
+    this.seeNetwork();
+  }
+
+  mend(isolation: Isolation): void {
+    this.model.context.cluster.partitions.mend(isolation);
+    this.seeNetwork();
+  }
+
+  /** Who reaches whom may have changed. */
+  private seeNetwork(): void {
+    const { lifelines, cluster } = this.model.context;
+    for (const line of lifelines!) line.see(cluster.partitions.reaches(line.client, line.node.place));
+  }
+
+  /** Numbers of the places of all instances of an application, or of a node; none of what is Kafka's. */
+  private placesOf(target: Target): number[] {
+    const { cluster, world } = this.model.context;
+    if (target.kind === "node")
+      return cluster.nodes.filter((_, index) => index + 1 === target.number).map(({ place }) => place);
+    if (target.kind !== "consumer" && target.kind !== "producer") return [];
+    return world.places.list.flatMap(({ kind, name }, place) =>
+      kind === target.kind && name === target.name.text ? [place] : [],
+    );
   }
 
   stopQueue(name: string, clean: boolean): void {

@@ -1,6 +1,7 @@
 import type { Costs } from "../model/calibration.ts";
 import { CorePool } from "../sim/station.ts";
 import type { World } from "../sim/world.ts";
+import { Partitions } from "./partitions.ts";
 import { Wire, type Machine } from "./passage.ts";
 
 /** One node: the cores that its processes share, its disk, and whether it runs. */
@@ -29,6 +30,7 @@ export class Cluster {
   readonly nodes: readonly BrokerNode[];
   private readonly schedule: { readonly world: World; readonly base: number };
   private readonly costs: Costs;
+  readonly partitions = new Partitions();
   /** By the number of the sender × nodes + the receiver's. */
   private readonly links: Wire[] = [];
   private connections = 0;
@@ -50,10 +52,12 @@ export class Cluster {
     return this.running(wanted) ?? wanted;
   }
 
-  /** This node, or the next one that runs; undefined when none does. */
-  running({ number }: BrokerNode): BrokerNode | undefined {
+  /** This node, or the next one that runs, and that the client at this place reaches; undefined when none does. */
+  running({ number }: BrokerNode, client?: number): BrokerNode | undefined {
     const { nodes } = this;
-    return [...nodes.slice(number), ...nodes.slice(0, number)].find(({ up }) => up);
+    return [...nodes.slice(number), ...nodes.slice(0, number)].find(
+      ({ up, place }) => up && (client === undefined || this.partitions.reaches(client, place)),
+    );
   }
 
   /** As `Wire.delays`, from one node to another; there is nothing to wait for on the same one. */

@@ -1,4 +1,5 @@
 import type { BrokerNode } from "./cluster.ts";
+import { Lifeline, type Ends } from "./lifeline.ts";
 import { Gate, type ChannelCredit } from "./flow-control.ts";
 import { clientMachine, Server, Wire } from "./passage.ts";
 import { ClientEvent, recoveryInterval, type QueueContext } from "./queue-context.ts";
@@ -21,7 +22,7 @@ interface Sending {
 }
 
 /** What the flows of one producer instance share: a client thread and a connection to a node. */
-export class Connection {
+export class Connection implements Ends {
   /** Among those of all producers. */
   readonly index: number;
   /** Which connection it is, from 0: a client that has crashed, or lost it, opens another one. */
@@ -37,10 +38,12 @@ export class Connection {
   readonly gate: Gate;
   readonly channels: Channeled[] = [];
   private readonly context: QueueContext;
-  private readonly place: number;
+  /** Of the instance that it belongs to. */
+  readonly place: number;
   private readonly senderOf: (message: number) => Sending;
   /** Those that were lost with their node, by number. */
   private readonly lost = new Set<number>();
+  private readonly line: Lifeline | undefined = undefined;
   private lastLost = -1;
 
   constructor(context: QueueContext, index: number, place: number, senderOf: (message: number) => Sending) {
@@ -58,6 +61,9 @@ export class Connection {
     this.thread = new Server(context, clientMachine);
     this.up = new Wire(context, networkBandwidth, networkLatency);
     this.down = new Wire(context, networkBandwidth, networkLatency);
+    const { lifelines } = context;
+    const { node, up, down } = this;
+    this.line = lifelines && new Lifeline(lifelines, { client: place, node, up, down, ends: this });
   }
 
   /** The process is gone, with what its thread had to do; what is in the socket still goes out. */
@@ -78,19 +84,38 @@ export class Connection {
     this.crash();
     world.occurrences.add(world.kernel.now, "connectionLost", this.place, this.node.number + 1);
     for (const channel of this.channels) channel.connectionLost();
+    this.line?.opened(this.node);
     this.tryAgain();
+  }
+
+  /** The client goes on as if it were there until it hears of it; what it has sent since is lost. */
+  brokerGivesUp(): void {
+    if (!this.open) return;
+    const { world } = this.context;
+    world.occurrences.add(
+      world.kernel.now,
+      "heartbeatsMissed",
+      this.place,
+      this.node.number + 1,
+      "heartbeat",
+    );
+  }
+
+  clientGivesUp(): void {
+    this.lose();
   }
 
   /** The time to try again has come. */
   recover(): void {
     const { cluster, world } = this.context;
-    const node = cluster.running(this.node);
+    const node = cluster.running(this.node, this.place);
     if (node === undefined) {
       this.tryAgain();
       return;
     }
     this.node = node;
     this.open = true;
+    this.line?.opened(node);
     world.occurrences.add(world.kernel.now, "connectionRecovered", this.place, node.number + 1);
     for (const channel of this.channels) channel.connectionRecovered();
   }

@@ -1,14 +1,16 @@
+import { ConsumerLink } from "./consumer-link.ts";
 import { DeliveryHandling } from "./delivery-handling.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
 import { ClientEvent, recoveryInterval, Verdict, type QueueContext } from "./queue-context.ts";
+import type { Ends, Lifeline } from "./lifeline.ts";
 import type { Subscription } from "./rotation.ts";
 import { streamStart, StreamQueue } from "./stream-queue.ts";
 
 const nanosPerSecond = 1e9;
 
 /** One connection of an instance of a consumer: how it comes, goes, and comes back. */
-export class ConsumerInstance extends DeliveryHandling {
+export class ConsumerInstance extends DeliveryHandling implements Ends {
   readonly subscriptions: Subscription[] = [];
   /** It has not subscribed yet. */
   fresh = true;
@@ -27,13 +29,16 @@ export class ConsumerInstance extends DeliveryHandling {
     this.fresh = false;
     this.link.timeout?.opened();
     this.stats.join(this.kernel.now, this.instance);
-    if (!this.link.open) this.recoverLater();
-    else for (const subscription of this.subscriptions) this.subscribe(subscription);
+    if (!this.link.open || !this.link.reachable) {
+      this.link.open = false;
+      this.recoverLater();
+    } else for (const subscription of this.subscriptions) this.subscribe(subscription);
   }
 
   /** `basic.consume`; what the broker refuses stays idle. */
   private subscribe(subscription: Subscription): void {
     const { exclusive, streamOffset } = this.settings;
+    this.link.line?.subscriptions.push(subscription);
     const queue = this.queues[subscription.queue]!;
     if (queue.stalled && queue.replicas === undefined) {
       subscription.closed = true;
@@ -91,6 +96,39 @@ export class ConsumerInstance extends DeliveryHandling {
   }
 
   /**
+   * The broker has missed its heartbeats: it takes back what the client has not settled. That goes on with what it has in
+   * work, and is taken to drop the rest.
+   */
+  brokerGivesUp(line: Lifeline): void {
+    const { occurrences } = this.context.world;
+    const left = line.subscriptions.filter(({ closed }) => !closed);
+    if (left.length > 0)
+      occurrences.add(this.kernel.now, "heartbeatsMissed", this.place, line.node.number + 1, "heartbeat");
+    for (const subscription of left) {
+      if (this.crashed || subscription.abandoned) subscription.closed = true;
+      else this.letGo(subscription);
+      this.queues[subscription.queue]!.disconnected(subscription);
+    }
+    line.up.drop();
+    for (const { kind, a, b } of line.down.drop()) if (kind === ClientEvent.received) this.received(a, b);
+  }
+
+  /** The client has missed those of the broker, or hears that its connection is not known any more. */
+  clientGivesUp(line: Lifeline): void {
+    const { link } = this;
+    if (this.crashed || link.line !== line || !link.open) return;
+    this.tell("connectionLost");
+    for (const subscription of line.subscriptions) {
+      if (subscription.closed) continue;
+      this.drop(subscription);
+      subscription.abandoned = true;
+      link.say(-1, Verdict.closed, subscription.number);
+    }
+    link.open = false;
+    this.recoverLater();
+  }
+
+  /**
    * A delivery of these was not acknowledged in time. The broker closes the channel with all its consumers, or cancels
    * these alone, whose client gives up what else they hold.
    */
@@ -132,9 +170,12 @@ export class ConsumerInstance extends DeliveryHandling {
       if (!link.reopen()) return this.recoverLater();
       this.tell("connectionRecovered");
     }
-    if (this.subscriptions.every(({ closed }) => closed)) link.timeout?.opened();
+    if (this.subscriptions.every((one) => one.closed || one.abandoned)) link.timeout?.opened();
     for (const queue of this.queueNumbers) {
-      if (this.subscriptions.some((one) => one.queue === queue && !one.closed && one.active)) continue;
+      if (
+        this.subscriptions.some((one) => one.queue === queue && one.active && !one.closed && !one.abandoned)
+      )
+        continue;
       this.subscribe(this.subscription(queue));
     }
   }
@@ -156,11 +197,20 @@ export class ConsumerInstance extends DeliveryHandling {
    * what it has in work, while the message is delivered again elsewhere.
    */
   private letGo(subscription: Subscription): void {
-    const { copies } = this;
     subscription.closed = true;
+    this.drop(subscription);
+  }
+
+  /** Likewise, while the broker may still hear what it said. */
+  private drop(subscription: Subscription): void {
+    const { copies } = this;
     for (const copy of this.buffer.extract((one) => copies.at[one] === subscription.number))
       this.dropDead(copy);
     if (this.settings.ack !== "manual") return;
     this.orphans.take(this.number, subscription.number);
+  }
+
+  protected override newLink(): ConsumerLink {
+    return new ConsumerLink(this.context, this.queues, this);
   }
 }

@@ -1,6 +1,7 @@
 import type { AckTimeout } from "./ack-timeout.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
+import { Lifeline, type Ends } from "./lifeline.ts";
 import { Server, Wire } from "./passage.ts";
 import {
   ClientEvent,
@@ -13,7 +14,8 @@ import {
   type Verdict,
 } from "./queue-context.ts";
 
-interface Client {
+interface Client extends Ends {
+  readonly place: number;
   received(copy: number, subscription: number): void;
 }
 
@@ -27,30 +29,51 @@ export class ConsumerLink {
   private readonly context: QueueContext;
   private readonly queues: readonly BrokerQueue[];
   private readonly client: Client;
-  private readonly down: Wire;
-  private readonly up: Wire;
+  /** Where its network may be cut. */
+  line: Lifeline | undefined = undefined;
+  private down: Wire;
+  private up: Wire;
   private readonly channel: Server;
 
   constructor(context: QueueContext, queues: readonly BrokerQueue[], client: Client) {
-    const { networkBandwidth, networkLatency } = context.costs;
     this.context = context;
     this.queues = queues;
     this.client = client;
     this.node = context.cluster.nextNode();
     this.open = this.node.up;
-    this.down = new Wire(context, networkBandwidth, networkLatency);
-    this.up = new Wire(context, networkBandwidth, networkLatency);
+    this.down = this.wire();
+    this.up = this.wire();
     this.channel = new Server(context, this.node);
+    this.line = this.newLine();
   }
 
-  /** The same node, or the next one that runs; false when none does. */
+  /** The same node, or the next one that runs and can be reached; false when none does. */
   reopen(): boolean {
-    const node = this.context.cluster.running(this.node);
+    const node = this.context.cluster.running(this.node, this.client.place);
     if (node === undefined) return false;
     this.node = node;
     this.channel.moveTo(node);
     this.open = true;
+    this.down = this.wire();
+    this.up = this.wire();
+    this.line = this.newLine();
     return true;
+  }
+
+  /** Its node runs, and is reached. */
+  get reachable(): boolean {
+    return this.context.cluster.running(this.node, this.client.place) === this.node;
+  }
+
+  private wire(): Wire {
+    const { networkBandwidth, networkLatency } = this.context.costs;
+    return new Wire(this.context, networkBandwidth, networkLatency);
+  }
+
+  private newLine(): Lifeline | undefined {
+    const { lifelines } = this.context;
+    const { up, down, node, client } = this;
+    return lifelines && new Lifeline(lifelines, { client: client.place, node, up, down, ends: client });
   }
 
   /** The queue's process has sent it, to the channel on whatever node. */

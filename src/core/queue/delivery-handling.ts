@@ -28,7 +28,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
   protected readonly queues: readonly BrokerQueue[];
   protected readonly settings: QueueConsumerSettings;
   protected readonly onward: Onward | undefined;
-  protected readonly place: number;
+  readonly place: number;
   protected readonly orphans: Orphans;
   private readonly concurrency: number;
   private readonly work: Work;
@@ -50,8 +50,11 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     this.work = of.work;
     this.onward = of.onward;
     this.place = of.place;
-    this.link = new ConsumerLink(context, queues, this);
+    this.link = this.newLink();
   }
+
+  /** Its connection. */
+  protected abstract newLink(): ConsumerLink;
 
   deliver(copy: number): void {
     this.link.deliver(copy);
@@ -60,11 +63,11 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
   received(copy: number, subscription: number): void {
     const { copies } = this;
     const { now } = this.kernel;
-    const { closed, noAck } = this.context.subscriptions[subscription]!;
-    if (this.crashed || closed) {
+    const { closed, abandoned, noAck } = this.context.subscriptions[subscription]!;
+    if (this.crashed || closed || abandoned) {
       // The broker may have taken it back meanwhile.
       const held = copies.at[copy] === subscription && copies.state[copy] === CopyState.delivering;
-      if (held && (this.crashed || noAck)) this.dropDead(copy);
+      if (held && (this.crashed || abandoned || noAck)) this.dropDead(copy);
       return;
     }
     const redelivered = copies.redelivered[copy]! & 1;

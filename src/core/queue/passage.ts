@@ -31,6 +31,12 @@ class Passage {
     kernel.atLane(this.lane, time, this.base | kind, a, b);
     return true;
   }
+
+  /** As `delays`, with an event in any case. */
+  put(time: number, kind: number, a: number, b: number): void {
+    this.last = time;
+    this.kernel.atLane(this.lane, time, this.base | kind, a, b);
+  }
 }
 
 /** What servers run on; everything on it takes `slowness` times as long. */
@@ -72,12 +78,22 @@ export class Server {
   }
 }
 
+/** What waits on a wire that is cut. */
+interface Waiting {
+  readonly bytes: number;
+  readonly kind: number;
+  readonly a: number;
+  readonly b: number;
+}
+
 /** One direction of a connection, or a disk. */
 export class Wire {
   private readonly kernel: Kernel;
   private readonly passage: Passage;
   private readonly link: Link;
-  private readonly instant: boolean;
+  private instant: boolean;
+  /** Where the network is cut: what was sent since. */
+  private waiting: Waiting[] | undefined = undefined;
 
   constructor(schedule: Schedule, bytesPerSecond: number, latency: number) {
     this.kernel = schedule.world.kernel;
@@ -89,7 +105,32 @@ export class Wire {
   /** Schedules the event for the arrival and answers true; false when the caller shall go on at once. */
   delays(bytes: number, kind: number, a: number, b: number): boolean {
     if (this.instant) return false;
+    if (this.waiting !== undefined) {
+      this.waiting.push({ bytes, kind, a, b });
+      return true;
+    }
     return this.passage.delays(this.link.send(this.kernel.now, bytes), kind, a, b);
+  }
+
+  /** The network is cut: what is sent waits. */
+  hold(): void {
+    this.instant = false;
+    this.waiting ??= [];
+  }
+
+  /** What waits never arrives. */
+  drop(): readonly Waiting[] {
+    const { waiting = [] } = this;
+    if (this.waiting !== undefined) this.waiting = [];
+    return waiting;
+  }
+
+  /** The network is mended: what waits is sent now, in its order. */
+  goOn(): void {
+    const { waiting } = this;
+    this.waiting = undefined;
+    for (const { bytes, kind, a, b } of waiting ?? [])
+      this.passage.put(this.link.send(this.kernel.now, bytes), kind, a, b);
   }
 
   /** For whose arrival nobody waits. */

@@ -14,6 +14,7 @@ export class QueueActions {
     const { model } = this;
     if (action.kind === "scale") model.fleet.scale(action.consumer.text, action.instances);
     else if (action.kind === "alarm") model.alarm(action.node, action.resource, true);
+    else if (action.kind === "isolate") model.faults.cut(action);
     else if (action.kind === "purge") model.purge(action.queue.text);
     else if ("target" in action && action.target.kind === "consumer")
       this.consumer(action, action.target.name.text, action.target.instance);
@@ -26,8 +27,9 @@ export class QueueActions {
   }
 
   end(action: TimelineAction): void {
-    if (action.kind !== "alarm") throw unknown(action);
-    this.model.alarm(action.node, action.resource, false);
+    if (action.kind === "isolate") this.model.faults.mend(action);
+    else if (action.kind === "alarm") this.model.alarm(action.node, action.resource, false);
+    else throw unknown(action);
   }
 
   private node(action: TimelineAction, number: number): void {

@@ -9,6 +9,7 @@ import type { DeadLetterTarget, DeathReason } from "./death.ts";
 import type { Doubles } from "./doubles.ts";
 import type { ChannelCredit } from "./flow-control.ts";
 import type { Handlers } from "./handlers.ts";
+import type { Lifelines } from "./lifeline.ts";
 import type { Publishes } from "./publishes.ts";
 import type { Release } from "./release.ts";
 import type { Deadlines } from "./retention.ts";
@@ -202,6 +203,8 @@ export interface QueueContext {
   readonly doubles: Doubles;
   /** Whether connections, queues or nodes may fail in this run. */
   readonly faulty: boolean;
+  /** Connections whose network may be cut in this run. */
+  readonly lifelines: Lifelines | undefined;
   /** The process that takes the model's events. */
   readonly base: number;
   stamp(copy: number, station: Station, place: number, detail: number): void;

@@ -42,6 +42,8 @@ export class Subscription {
   active = false;
   /** Its connection, or its queue, has gone: nothing that it still says is heard. */
   closed = false;
+  /** Its client has given it up, which the broker does not know. */
+  abandoned = false;
   /** Its place in the rotation, while it has one. */
   inRotation = false;
   next: Subscription | undefined = undefined;

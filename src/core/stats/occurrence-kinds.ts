@@ -82,6 +82,10 @@ export const occurrenceKinds = {
     sentence: (where, count, rule) => `${where} lost ${messages(count)} that had been accepted (${rule})`,
   },
   connectionLost: { sentence: (where, node) => `${where} lost its connection to node ${node}` },
+  heartbeatsMissed: {
+    sentence: (where, node, rule) =>
+      `node ${node} heard nothing from ${where} for too long and closed its connection (${rule})`,
+  },
   connectionRecovered: { sentence: (where, node) => `${where} is connected again, to node ${node}` },
   queueDeleted: { sentence: (where, _, rule) => `${where} was deleted (${rule})` },
   brokerFenced: { sentence: (where, _, rule) => `the controllers fenced ${where} (${rule})` },

@@ -186,8 +186,7 @@ export class Timeline implements Process {
         case "slow":
           return action.target.kind === "consumer" ? sides.applications : this.sidesOfTarget(action.target);
         case "isolate":
-          // A producer of RabbitMQ is not cut off yet, and its application goes on.
-          return action.targets[0]!.kind === "producer" ? sides.log : this.sidesOfTarget(action.targets[0]!);
+          return this.sidesOfIsolated(action.targets[0]!);
         case "crash":
           // What a consumer sends with may be a client of the other broker.
           return action.target.kind === "consumer"
@@ -216,6 +215,14 @@ export class Timeline implements Process {
       case "consumer":
         return [this.sides[this.reads(target.name.text)]];
     }
+  }
+
+  /** The application goes on, whichever brokers it talks to. */
+  private sidesOfIsolated(target: Target): readonly (Acted | undefined)[] {
+    const { log, queue } = this.sides;
+    return target.kind === "consumer" || target.kind === "producer"
+      ? [log, queue]
+      : this.sidesOfTarget(target);
   }
 
   private otherSide(consumer: string): Acted | undefined {

@@ -42,6 +42,16 @@ const fault = fc
     return `{at: ${at}ms, ${undone}${action}: {${target}${action === "slow" ? ", factor: 4" : ""}}}`;
   });
 
+/** Short enough for nobody to notice, or for one of the two sides, or for both. */
+const isolation = fc
+  .record({
+    at: fc.nat(20_000),
+    lasts: one("200ms", "5s", "125s", "140s", "200s"),
+    who: one("consumers: [c]", "consumers: [c, e]", "producers: [p]"),
+    from: one("", "", ", from: [1]"),
+  })
+  .map(({ at, lasts, who, from }) => `{at: ${at}ms, for: ${lasts}, isolate: {${who}${from}}}`);
+
 const file = fc
   .record({
     nodes: one(1, 3, 5),
@@ -56,7 +66,7 @@ const file = fc
     ),
     c: consumer,
     d: consumer,
-    faults: fc.array(fault, { minLength: 1, maxLength: 8 }),
+    faults: fc.array(fc.oneof(fault, fault, isolation), { minLength: 1, maxLength: 8 }),
     calibration: one(
       "ideal",
       "lan",

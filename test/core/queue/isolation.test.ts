@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../log/run-log.ts";
+
+interface Parts {
+  readonly nodes?: number;
+  readonly queue?: string;
+  readonly producer?: string;
+  readonly consumers?: string;
+  readonly timeline: string;
+  readonly duration?: string;
+}
+
+/** Ten messages, one each 100 ms from 0 on; a hop takes 10 ms, everything else no time, unless it is said. */
+const file = ({
+  nodes = 1,
+  queue = "{}",
+  producer = "",
+  consumers = "",
+  timeline,
+  duration = "10m",
+}: Parts) => `
+rabbitmq: {nodes: ${nodes}, queues: {q: ${queue}}}
+producers: {p: {queue: q, rate: 10/s, arrivals: constant, until: 1s${producer}}}
+consumers: {${consumers}}
+run: {duration: ${duration}, calibration: {preset: ideal, networkLatency: 10ms}}
+timeline: [${timeline}]
+`;
+
+const summaryOf = (parts: Parts) => run(file(parts), { auditEvery: 1 }).summary;
+const toldOf = (parts: Parts) =>
+  summaryOf(parts)
+    .occurrences.first.filter(({ kind }) => kind !== "requeued")
+    .map(({ at, kind, rule }) => `${at} ${kind} ${rule}`.trim());
+const consumer = "c: {queue: q, prefetch: 4, processing: 400ms}";
+
+describe("a client that is cut off for a moment", () => {
+  it("goes on where it was: what was sent meanwhile waits in the sockets", () => {
+    const timeline = "{at: 550ms, for: 20s, isolate: {consumers: [c]}}";
+    const { consumers } = summaryOf({ consumers: consumer, timeline });
+    const { delivered, redelivered, processed, duplicates } = consumers["c"]!;
+    expect([delivered, redelivered, processed, duplicates]).toEqual([10, 0, 10, 0]);
+    expect(toldOf({ consumers: consumer, timeline })).toEqual([
+      "550 isolated timeline",
+      "20550 reconnected timeline",
+    ]);
+  });
+
+  it("as a producer, too: its messages come late, in their order", () => {
+    const timeline = "{at: 550ms, for: 20s, isolate: {producers: [p]}}";
+    const { consumers, producers } = summaryOf({
+      consumers: "c: {queue: q, prefetch: 1, processing: 0ms}",
+      producer: ", confirms: true",
+      timeline,
+    });
+    expect([producers["p"]!.accepted, producers["p"]!.timedOut]).toEqual([10, 0]);
+    expect([consumers["c"]!.processed, consumers["c"]!.order.violations]).toEqual([10, 0]);
+    // The one of 600 ms waits until the network is there again.
+    expect(consumers["c"]!.latency.max).toBeGreaterThan(19_900);
+  });
+});
+
+describe("a consumer that is cut off for long", () => {
+  it("loses what it holds when the broker has missed its heartbeats, and comes back by its own", () => {
+    const parts: Parts = {
+      consumers: `${consumer}, d: {queue: q, prefetch: 1, processing: 1ms, from: 2s}`,
+      timeline: "{at: 550ms, for: 4m, isolate: {consumers: [c]}}",
+    };
+    expect(toldOf(parts)).toEqual([
+      "550 isolated timeline",
+      // The client reads for 135 s without hearing anything, the broker looks at 180 s for the second time in vain.
+      "135550 connectionLost",
+      "180000 heartbeatsMissed heartbeat",
+      "180000 connectionClosed",
+      "240550 reconnected timeline",
+      "240550 connectionRecovered",
+    ]);
+    const { c, d } = summaryOf(parts).consumers;
+    // One was acknowledged, and three of those that it held it has finished without anybody hearing of it.
+    expect([c!.processed, d!.redelivered, d!.processed + d!.duplicates]).toEqual([5, 4, 9]);
+  });
+
+  it("hears of the end as soon as it is back, where the broker was first", () => {
+    const parts = { consumers: consumer, timeline: "{at: 59s, for: 130s, isolate: {consumers: [c]}}" };
+    expect(toldOf(parts)).toEqual([
+      "59000 isolated timeline",
+      "180000 heartbeatsMissed heartbeat",
+      "180000 connectionClosed",
+      "189000 reconnected timeline",
+      "189000 connectionLost",
+      "194000 connectionRecovered",
+    ]);
+  });
+
+  it("goes to a node that it reaches", () => {
+    const parts = {
+      nodes: 2,
+      consumers: consumer,
+      timeline: "{at: 550ms, isolate: {consumers: [c], from: [2]}}",
+    };
+    expect(toldOf(parts)).toEqual([
+      "550 isolated timeline",
+      "135550 connectionLost",
+      "140550 connectionRecovered",
+      "180000 heartbeatsMissed heartbeat",
+      "180000 connectionClosed",
+    ]);
+    expect(summaryOf(parts).consumers["c"]!.processed).toBe(10);
+  });
+
+  it("without acks loses what was on its way", () => {
+    const { totals, consumers } = summaryOf({
+      consumers: "c: {queue: q, ack: auto, processing: 1ms}",
+      timeline: "{at: 550ms, isolate: {consumers: [c]}}",
+    });
+    expect([totals.lost.consumer, consumers["c"]!.processed]).toEqual([4, 6]);
+  });
+
+  it("that crashes meanwhile is missed all the same", () => {
+    const { queues, occurrences } = summaryOf({
+      consumers: consumer,
+      timeline: "{at: 550ms, isolate: {consumers: [c]}}, {at: 1s, crash: {consumer: c}}",
+    });
+    expect(queues["q"]!.unacked.end).toBe(0);
+    expect(occurrences.first.at(-1)!.at).toBe(180_000);
+  });
+});
+
+describe("a producer that is cut off for long", () => {
+  it("sends again what was not confirmed, and gives up the rest where nothing is", () => {
+    const outcome = (producer: string) => {
+      const { producers, queues } = summaryOf({
+        producer,
+        timeline: "{at: 550ms, for: 3m, isolate: {producers: [p]}}",
+      });
+      const { accepted, timedOut } = producers["p"]!;
+      return [accepted, timedOut, queues["q"]!.depth.end];
+    };
+    expect(outcome(", confirms: true")).toEqual([10, 0, 10]);
+    expect(outcome("")).toEqual([6, 4, 6]);
+  });
+
+  it("tells so", () => {
+    const parts = {
+      producer: ", confirms: true",
+      timeline: "{at: 550ms, for: 3m, isolate: {producers: [p]}}",
+    };
+    expect(toldOf(parts)).toEqual([
+      "550 isolated timeline",
+      "135550 connectionLost",
+      "180550 reconnected timeline",
+      "180550 connectionRecovered",
+    ]);
+  });
+});
