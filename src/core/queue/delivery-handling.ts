@@ -5,7 +5,7 @@ import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
-import { ConsumerLink } from "./consumer-link.ts";
+import type { ConsumerLink } from "./consumer-link.ts";
 import { CopyState, type Copies } from "./copies.ts";
 import { Orphans } from "./orphans.ts";
 import { PrefetchBuffer } from "./prefetch-buffer.ts";
