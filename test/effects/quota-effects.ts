@@ -8,6 +8,8 @@ const limited = (limits: string, config = ""): Change => [
 ];
 const latency = "consumers.c.latency.mean";
 
+const stored = "topics.t.partitions.0.bytes";
+
 const far: Change = [
   "run: {duration: 20s}",
   "run: {duration: 20s, calibration: {preset: lan, networkLatency: 50ms}}",
@@ -71,6 +73,45 @@ export const quotaEffects: readonly Row[] = [
     "up",
     ["rate: 100/s", "rate: 100/s, config: {batch.size: 1KiB, buffer.memory: 4KiB, max.block.ms: 60s}"],
     far,
+  ],
+  [
+    "producers.*.config.compression.type",
+    "log",
+    "compression.type: none",
+    "compression.type: gzip",
+    stored,
+    "down",
+    ["rate: 100/s", "rate: 100/s, config: {compression.type: none}"],
+  ],
+  [
+    "producers.*.config.compression.codec",
+    "log",
+    "compression.codec: none",
+    "compression.codec: lz4",
+    stored,
+    "down",
+    ["rate: 100/s", "rate: 100/s, client: librdkafka, config: {compression.codec: none}"],
+  ],
+  [
+    "producers.*.compression_rate",
+    "log",
+    "compression_rate: 80%",
+    "compression_rate: 20%",
+    stored,
+    "down",
+    ["rate: 100/s", "rate: 100/s, compression_rate: 80%, config: {compression.type: zstd}"],
+  ],
+  [
+    "consumers.*.compression_rate",
+    "log",
+    "compression_rate: 80%",
+    "compression_rate: 20%",
+    "topics.u.partitions.0.bytes",
+    "down",
+    [
+      "processing: 5ms",
+      "processing: 5ms, sends: [{topic: u}], compression_rate: 80%, config: {compression.type: zstd}",
+    ],
   ],
   [
     "kafka.quotas.*.produce",

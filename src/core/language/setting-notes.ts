@@ -18,7 +18,7 @@ compression.level: How hard the codec tries.
 enable.gapless.guarantee: A batch that cannot be sent ends the producer, so that no gap is left.
 linger.ms: How long a batch waits for more records. More means fewer, larger requests, and so much more latency.
 buffer.memory: Bytes that may wait to be sent; when they are used up, \`send()\` blocks for \`max.block.ms\`.
-compression.type: How batches are compressed. On a topic, \`producer\` keeps what the producer chose.
+compression.type: How batches are compressed, by which \`compression_rate\` tells how much. On a topic, \`producer\` keeps what the producer chose.
 delivery.timeout.ms: Within this time a record is either acknowledged or failed, retries included.
 enable.idempotence: The broker recognises a batch that is sent again, so a retry neither duplicates nor reorders.
 max.block.ms: How long \`send()\` waits for room or for metadata before it fails.

@@ -66,7 +66,7 @@ export function settingValues(kind: SettingsKind, key: string, names: Names): Su
       ? ["all", "any", "all-with-x", "any-with-x"]
       : setting.value === "boolean"
         ? ["true", "false"]
-        : settingChoices(key);
+        : settingChoices(setting);
   const found = choices.map((value) =>
     valueSuggestion(value, value === setting.default ? "default" : "", about, 1),
   );

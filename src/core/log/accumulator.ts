@@ -1,4 +1,5 @@
 import type { Batches } from "./batches.ts";
+import type { CompressionEstimate } from "./compression-estimate.ts";
 import type { Connection } from "./connection.ts";
 import type { Partition } from "./partition.ts";
 import type { ProducerClient } from "./producer-client.ts";
@@ -16,6 +17,8 @@ export class Accumulator {
   batches = 0;
   /** Records that joined it and no log has yet, in batches and in requests. */
   held = 0;
+  /** What its client expects of its codec in the topic; undefined where it does not compress, or does not ask. */
+  readonly estimate: CompressionEstimate | undefined;
   /** Bytes that the record appended last took, with the header of a batch that it opened. */
   appendedBytes = 0;
   /** The batch being filled may leave: it has waited `linger.ms`, or is full. */
@@ -36,11 +39,18 @@ export class Accumulator {
   /** Sequence numbers of batches that were sent and given up, and how many records each had. */
   private readonly skipped = new Map<number, number>();
 
-  constructor(number: number, client: ProducerClient, partition: Partition, connection: Connection) {
+  constructor(
+    number: number,
+    client: ProducerClient,
+    partition: Partition,
+    connection: Connection,
+    estimate?: CompressionEstimate,
+  ) {
     this.number = number;
     this.client = client;
     this.partition = partition;
     this.connection = connection;
+    this.estimate = estimate;
   }
 
   get ready(): boolean {
@@ -77,7 +87,7 @@ export class Accumulator {
 
   /** A new batch at the end, to be filled. */
   open(batches: Batches, overhead: number, now: number): number {
-    const batch = batches.open(this.number, overhead, now);
+    const batch = batches.open(this.number, overhead, now, this.estimate?.factor);
     if (this.first < 0) this.first = batch;
     else batches.next[this.last] = batch;
     this.last = batch;

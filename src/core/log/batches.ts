@@ -1,4 +1,5 @@
 import { widened, type Messages } from "../sim/messages.ts";
+import { batchOverhead } from "./record-size.ts";
 
 const initialCapacity = 256;
 
@@ -41,6 +42,10 @@ export class Batches {
   tail = new Int32Array(initialCapacity);
   count = new Int32Array(initialCapacity);
   bytes = new Int32Array(initialCapacity);
+  /** By what the bytes of its records count until it is closed: 1 where its client does not compress. */
+  factor = new Float64Array(initialCapacity);
+  /** What `bytes` was before it was compressed; 0 where it is not. */
+  content = new Int32Array(initialCapacity);
   /** What it takes of its client's `buffer.memory`. */
   memory = new Int32Array(initialCapacity);
   /** The accumulator that filled it. */
@@ -75,8 +80,10 @@ export class Batches {
   private used = 0;
   private free = -1;
 
-  open(accumulator: number, overhead: number, now: number): number {
+  open(accumulator: number, overhead: number, now: number, factor = 1): number {
     const batch = this.take();
+    this.factor[batch] = factor;
+    this.content[batch] = 0;
     this.head[batch] = -1;
     this.tail[batch] = -1;
     this.count[batch] = 0;
@@ -103,6 +110,8 @@ export class Batches {
     this.tail[to] = this.tail[batch]!;
     this.count[to] = this.count[batch]!;
     this.bytes[to] = this.bytes[batch]!;
+    this.factor[to] = this.factor[batch]!;
+    this.content[to] = this.content[batch]!;
     this.memory[to] = this.memory[batch]!;
     this.accumulator[to] = this.accumulator[batch]!;
     this.next[to] = this.next[batch]!;
@@ -129,6 +138,14 @@ export class Batches {
     this.bytes[batch]! += bytes;
   }
 
+  /** What its client takes it for: its bytes, or what it expects of them once it is compressed. */
+  estimated(batch: number): number {
+    const bytes = this.bytes[batch]!;
+    const factor = this.factor[batch]!;
+    if (factor === 1 || this.content[batch]! > 0) return bytes;
+    return batchOverhead + Math.floor((bytes - batchOverhead) * factor);
+  }
+
   release(batch: number): void {
     this.next[batch] = this.free;
     this.free = batch;
@@ -151,6 +168,8 @@ export class Batches {
     this.refused = widened(new Uint8Array(capacity), this.refused);
     this.count = widened(new Int32Array(capacity), this.count);
     this.bytes = widened(new Int32Array(capacity), this.bytes);
+    this.factor = widened(new Float64Array(capacity), this.factor);
+    this.content = widened(new Int32Array(capacity), this.content);
     this.memory = widened(new Int32Array(capacity), this.memory);
     this.accumulator = widened(new Int32Array(capacity), this.accumulator);
     this.next = widened(new Int32Array(capacity), this.next);

@@ -125,7 +125,7 @@ export class Connection {
         if (accumulator === end) break;
         continue;
       }
-      bytes += batches.bytes[accumulator.first]!;
+      bytes += batches.estimated(accumulator.first);
       if (first >= 0 && bytes > bytesMax) break;
       const batch = accumulator.takeFirst(batches);
       if (batches.sequence[batch]! < 0) {

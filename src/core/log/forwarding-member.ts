@@ -1,8 +1,10 @@
+import { compressionRate, storedCodec } from "../model/compression.ts";
 import { blankEnd, type DeliveryEnd } from "../sim/world.ts";
 import { Station } from "../stats/trace.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { LogEvent } from "./log-event.ts";
 import { Member } from "./member.ts";
+import type { Partition } from "./partition.ts";
 
 /** A member that sends on: what it makes of the records that it reads, and those that it gives up. */
 export class ForwardingMember extends Member {
@@ -62,15 +64,22 @@ export class ForwardingMember extends Member {
 
   private sendOn(when: DeliveryEnd["when"], handler: number): void {
     const { handlers, setup, context, end } = this;
-    const { log } = handlers.of[handler]!.partition;
+    const { partition } = handlers.of[handler]!;
     end.when = when;
     end.key = handlers.key[handler]!;
-    end.bytes = when === "givenUp" ? log.meanBytes(handlers.offset[handler]!) : 0;
+    end.bytes = when === "givenUp" ? this.bytesOf(partition, handlers.offset[handler]!) : 0;
     end.rootAt = handlers.rootOf(handler, context.world.lineage);
     // What arrives at this instant is taken up once the handler is free.
     const { pumping } = this;
     this.pumping = true;
     setup.sender!.onward.send(end, undefined);
     this.pumping = pumping;
+  }
+
+  /** Of the record's value. */
+  private bytesOf({ log, compression }: Partition, offset: number): number {
+    const writer = this.context.outlets[log.source[log.at(offset)]!]?.client.settings.compression;
+    const codec = storedCodec(compression, writer?.codec ?? "none");
+    return log.meanBytes(offset, compressionRate(codec, writer?.rate));
   }
 }

@@ -275,6 +275,7 @@ export class LogModel implements Process {
         const place = world.places.add("topic", name.text, p);
         const partition = new Partition(log, leader!, place, held, inTransactions);
         partition.maxMessageBytes = topic.log.maxMessageBytes;
+        partition.compression = topic.compression;
         if (inTransactions) {
           housekeeper.store(partition, topic.log);
           partition.transactions = new PartitionTransactions(partition);

@@ -122,11 +122,11 @@ export class PartitionLog {
     return this.batchBytes[batch & this.batchMask]!;
   }
 
-  /** Bytes of a record's value, on average in its batch. */
-  meanBytes(offset: number): number {
+  /** Bytes of a record's value, on average in its batch, of which compression has left `rate`. */
+  meanBytes(offset: number, rate: number): number {
     const batch = this.batchOf(offset);
     const base = batch > this.batchKept ? this.nextOffset(batch - 1) : this.baseKept;
-    const each = (this.bytesOf(batch) - batchOverhead) / (this.nextOffset(batch) - base);
+    const each = (this.bytesOf(batch) - batchOverhead) / rate / (this.nextOffset(batch) - base);
     return Math.max(Math.round(each) - recordBytes(-1, 0, 0), 0);
   }
 

@@ -1,3 +1,4 @@
+import type { TopicCompression } from "../model/compression.ts";
 import type { Messages } from "../sim/messages.ts";
 import type { Broker } from "./broker.ts";
 import type { PartitionLog } from "./partition-log.ts";
@@ -41,6 +42,7 @@ export class Partition {
   readonly place: number;
   /** The largest batch that it takes. */
   maxMessageBytes = Infinity;
+  compression: TopicCompression = "producer";
   /** Undefined with one replica. */
   replicas: ReplicaSet | undefined = undefined;
   /** Undefined where nothing goes before the end of the run. */

@@ -1,7 +1,8 @@
+import { compressionRate, storedCodec } from "../model/compression.ts";
 import { noKey, type Messages } from "../sim/messages.ts";
 import type { LogContext } from "./log-context.ts";
 import type { Partition } from "./partition.ts";
-import { batchOverhead, recordBytes } from "./record-size.ts";
+import { batchOverhead, compressedBytes, recordBytes } from "./record-size.ts";
 import type { Topic } from "./topic.ts";
 
 /** Bytes at which a preloaded batch is full: `batch.size`. */
@@ -37,10 +38,13 @@ export class Preload {
   private readonly open: OpenBatch[];
   /** The partition of records without a key, until its batch is full. */
   private sticky = 0;
+  /** Its producers left their records as they are. */
+  private readonly rate: number;
 
   constructor(context: LogContext, topic: Topic) {
     this.context = context;
     this.topic = topic;
+    this.rate = compressionRate(storedCodec(topic.partitions[0]!.compression, "none"), undefined);
     this.open = topic.partitions.map(() => ({ head: -1, tail: -1, count: 0, bytes: batchOverhead }));
   }
 
@@ -86,7 +90,8 @@ export class Preload {
     const batch = this.open[number]!;
     const partition = this.topic.partitions[number]!;
     if (batch.count === 0) return;
-    partition.preload(messages, batch.head, batch.count, batch.bytes, time);
+    const bytes = compressedBytes(batch.bytes, this.rate);
+    partition.preload(messages, batch.head, batch.count, bytes, time);
     for (let m = batch.head; m >= 0;) {
       const next = messages.next[m]!;
       messages.release(m);

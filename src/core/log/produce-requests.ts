@@ -1,5 +1,6 @@
 import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
+import { storedBytes } from "./batch-compression.ts";
 import { Outcome, RequestState } from "./batches.ts";
 import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
@@ -67,7 +68,7 @@ export class ProduceRequests {
         batches.failed[first]!++;
         continue;
       }
-      if (batches.bytes[batch]! > accumulator.partition.maxMessageBytes) {
+      if (this.isTooLarge(batch, accumulator)) {
         batches.outcome[batch] = Outcome.messageTooLarge;
         batches.failed[first]!++;
         continue;
@@ -98,6 +99,15 @@ export class ProduceRequests {
     while (sets.length > 0) sets.pop();
     this.lists.push(sets);
     replication.wake();
+  }
+
+  /** As it came, or as it would be stored. */
+  private isTooLarge(batch: number, { partition, client }: Accumulator): boolean {
+    const { maxMessageBytes, compression } = partition;
+    const { batches } = this.context;
+    if (batches.bytes[batch]! > maxMessageBytes) return true;
+    if (compression === "producer") return false;
+    return storedBytes(batches, batch, client.settings.compression, compression) > maxMessageBytes;
   }
 
   /** All replicas in sync have the batch. */
@@ -202,7 +212,7 @@ export class ProduceRequests {
     const { batches, messages, kernel } = this.context;
     const { partition } = accumulator;
     const count = batches.count[batch]!;
-    const bytes = batches.bytes[batch]!;
+    const bytes = storedBytes(batches, batch, accumulator.client.settings.compression, partition.compression);
     if (partition.storage?.refuses(messages, batches.head[batch]!) === true) {
       batches.refused[batch] = 1;
       accumulator.held -= count;

@@ -4,9 +4,12 @@ import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { Broker } from "./broker.ts";
+import { BatchCompression } from "./batch-compression.ts";
 import { RequestState } from "./batches.ts";
 import { BufferPool } from "./buffer-pool.ts";
-import { Connection } from "./connection.ts";
+import type { CompressionEstimate } from "./compression-estimate.ts";
+import { ClientConnections } from "./client-connections.ts";
+import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { Partition } from "./partition.ts";
@@ -33,6 +36,8 @@ export class ProducerClient {
   /** Its application waits for outcomes: to send anew, or to commit what it has read. */
   closedLoop = false;
   readonly accumulators: Accumulator[] = [];
+  /** Undefined where it sends records as they are. */
+  readonly compression: BatchCompression | undefined;
   private readonly context: LogContext;
   private readonly name: string;
   private readonly stats: ProducerStats;
@@ -43,7 +48,7 @@ export class ProducerClient {
   private readonly lingerLane: number;
   private readonly up: Link;
   private readonly upLane: number;
-  private readonly connections = new Map<Broker, Connection>();
+  private readonly connections: ClientConnections;
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
   private readonly sticky = new Map<Topic, StickyPartitioner | TimedPartitioner>();
   readonly recovery: ProducerRecovery;
@@ -77,6 +82,8 @@ export class ProducerClient {
     this.recovery = new ProducerRecovery(context, this, name);
     this.flushing = new ProducerFlush(context, this);
     this.pool = new BufferPool(context, this);
+    this.connections = new ClientConnections(context, this);
+    if (settings.compression.codec !== "none") this.compression = new BatchCompression(context, settings);
     const { transactions } = settings;
     this.transactions =
       transactions === undefined ? undefined : new TransactionalProducer(context, this, transactions, stats);
@@ -85,8 +92,11 @@ export class ProducerClient {
   /** The accumulators of a topic, one a partition. */
   accumulatorsOf(topic: Topic): readonly Accumulator[] {
     let line = this.lines.get(topic);
-    if (line === undefined)
-      this.lines.set(topic, (line = topic.partitions.map((partition) => this.accumulatorOf(partition))));
+    if (line === undefined) {
+      const estimate = this.compression?.estimate();
+      line = topic.partitions.map((partition) => this.accumulatorOf(partition, estimate));
+      this.lines.set(topic, line);
+    }
     return line;
   }
 
@@ -120,7 +130,7 @@ export class ProducerClient {
   /** Closes the batch being filled if it has no room for so many bytes; true when it did. */
   closeUnlessFits(accumulator: Accumulator, bytes: number): boolean {
     if (accumulator.full) return false;
-    if (this.context.batches.bytes[accumulator.last]! + bytes <= this.settings.batchSize) return false;
+    if (this.context.batches.estimated(accumulator.last) + bytes <= this.settings.batchSize) return false;
     accumulator.lastFull = accumulator.lastReady = true;
     this.becomesReady(accumulator);
     return true;
@@ -133,7 +143,7 @@ export class ProducerClient {
   append(accumulator: Accumulator, message: number, bytesIn: number): boolean {
     const { batches, messages, trace, kernel } = this.context;
     const { batchSize, linger } = this.settings;
-    const opens = accumulator.full || batches.bytes[accumulator.last]! + bytesIn > batchSize;
+    const opens = accumulator.full || batches.estimated(accumulator.last) + bytesIn > batchSize;
     const memory = opens ? this.pool.memoryFor(message) : 0;
     if (opens && memory === 0) return false;
     this.pool.take(memory);
@@ -146,16 +156,15 @@ export class ProducerClient {
       return true;
     }
     let batch = accumulator.last;
-    let bytes = bytesIn;
-    accumulator.appendedBytes = bytes;
     if (opens) {
-      bytes = this.bytesOf(message, 0);
       batch = this.openBatch(accumulator);
       batches.memory[batch] = memory;
-      accumulator.appendedBytes = bytes + batchOverhead;
     }
-    batches.add(batch, message, bytes, messages);
-    accumulator.lastFull = batches.bytes[batch]! >= batchSize;
+    const before = opens ? 0 : batches.estimated(batch);
+    batches.add(batch, message, opens ? this.bytesOf(message, 0) : bytesIn, messages);
+    const after = batches.estimated(batch);
+    accumulator.appendedBytes = after - before;
+    accumulator.lastFull = after >= batchSize;
     if (accumulator.lastFull || linger === 0) accumulator.lastReady = true;
     if (accumulator.ready) this.becomesReady(accumulator);
     return true;
@@ -178,10 +187,9 @@ export class ProducerClient {
   /** As a batch that is opened, becomes ready and is drained in this very instant. */
   private sendAlone(accumulator: Accumulator, message: number, memory: number): void {
     const { batches, messages, kernel } = this.context;
-    const bytes = this.bytesOf(message, 0);
-    const batch = batches.open(accumulator.number, batchOverhead, kernel.now);
-    accumulator.appendedBytes = bytes + batchOverhead;
-    batches.add(batch, message, bytes, messages);
+    const batch = batches.open(accumulator.number, batchOverhead, kernel.now, accumulator.estimate?.factor);
+    batches.add(batch, message, this.bytesOf(message, 0), messages);
+    accumulator.appendedBytes = batches.estimated(batch);
     batches.sequence[batch] = accumulator.sequence++;
     batches.memory[batch] = memory;
     if (!this.recovery.expires) this.recovery.expireAt(kernel.now + this.settings.deliveryTimeout);
@@ -242,7 +250,7 @@ export class ProducerClient {
 
   /** The broker's process is gone. */
   disconnected(broker: Broker): void {
-    const connection = this.connections.get(broker);
+    const connection = this.connections.open.get(broker);
     if (connection === undefined) return;
     this.recovery.disconnected(connection);
     this.flushing.review();
@@ -250,17 +258,17 @@ export class ProducerClient {
 
   /** Brokers or the network have changed. */
   reviewNetwork(): void {
-    for (const connection of this.connections.values()) this.recovery.reviewNetwork(connection);
+    for (const connection of this.allConnections()) this.recovery.reviewNetwork(connection);
   }
 
   allConnections(): Iterable<Connection> {
-    return this.connections.values();
+    return this.connections.open.values();
   }
 
   /** The partition has another leader. */
   moveTo(accumulator: Accumulator, broker: Broker): void {
     if (accumulator.batches > 0) accumulator.connection.leave(accumulator);
-    accumulator.connection = this.connectionTo(broker);
+    accumulator.connection = this.connections.to(broker);
     if (accumulator.batches === 0) return;
     accumulator.connection.enter(accumulator);
     this.becomesReady(accumulator);
@@ -311,26 +319,13 @@ export class ProducerClient {
     return recordBytes(key < 0 ? -1 : keyHash.bytes(key), messages.bytes[message]!, offsetDelta);
   }
 
-  private accumulatorOf(partition: Partition): Accumulator {
+  private accumulatorOf(partition: Partition, estimate: CompressionEstimate | undefined): Accumulator {
     const { accumulators } = this.context;
-    const connection = this.connectionTo(partition.broker);
-    const accumulator = new Accumulator(accumulators.length, this, partition, connection);
+    const connection = this.connections.to(partition.broker);
+    const accumulator = new Accumulator(accumulators.length, this, partition, connection, estimate);
     accumulators.push(accumulator);
     this.accumulators.push(accumulator);
     return accumulator;
-  }
-
-  private connectionTo(broker: Broker): Connection {
-    let connection = this.connections.get(broker);
-    if (connection === undefined) {
-      const { connections, kernel, quotas } = this.context;
-      const quota = quotas?.of(this.place, broker, "produce");
-      const requests = quotas?.of(this.place, broker, "request");
-      connection = new Connection(connections.length, this, broker, kernel.lane(), quota, requests);
-      connections.push(connection);
-      this.connections.set(broker, connection);
-    }
-    return connection;
   }
 
   private openBatch(accumulator: Accumulator): number {
@@ -370,6 +365,7 @@ export class ProducerClient {
   private request(first: number, connection: Connection): void {
     const { context } = this;
     const { batches } = context;
+    this.compression?.close(first);
     let bytes = 0;
     batches.connection[first] = connection.number;
     batches.state[first] = RequestState.underWay;

@@ -276,6 +276,7 @@ export class ProducerRecovery implements MetadataUser {
     }
     const wasEmpty = accumulator.batches === 0;
     client.pool.give(batches.memory[batch]!);
+    accumulator.estimate?.tooLarge(client.compression!.rate);
     const parts = splitBatch(context, batch, (message, delta) => client.bytesOf(message, delta));
     for (const part of parts.reverse()) accumulator.putBack(batches, part, client.settings.idempotence);
     if (wasEmpty) accumulator.connection.enter(accumulator);

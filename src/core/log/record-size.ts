@@ -21,6 +21,11 @@ export function batchBytesAtMost(keyBytes: number, valueBytes: number): number {
   return batchOverhead + recordOverheadMax + key + value + 1;
 }
 
+/** What a batch of so many bytes has once its records are compressed; its header stays as it is. */
+export function compressedBytes(bytes: number, rate: number): number {
+  return batchOverhead + Math.round((bytes - batchOverhead) * rate);
+}
+
 /** Length of an integer's zigzag varint. */
 export function varintBytes(value: number): number {
   const size = value < 0 ? -value - 1 : value;

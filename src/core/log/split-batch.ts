@@ -6,14 +6,15 @@ import { batchOverhead } from "./record-size.ts";
  * tried as it was. Answers with them, in order. (ProducerBatch.split)
  */
 export function splitBatch(
-  { batches, messages }: LogContext,
+  { batches, messages, accumulators }: LogContext,
   batch: number,
   bytesOf: (message: number, offsetDelta: number) => number,
 ): number[] {
-  const accumulator = batches.accumulator[batch]!;
+  const accumulator = accumulators[batches.accumulator[batch]!]!;
   let largest = 0;
   for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
     largest = Math.max(largest, bytesOf(m, 0));
+  const factor = accumulator.estimate?.factor;
   const bytesMax = Math.max(batchOverhead + largest, batches.bytes[batch]! / 2);
   const parts: number[] = [];
   let part = -1;
@@ -21,8 +22,8 @@ export function splitBatch(
   for (let m = batches.head[batch]!; m >= 0;) {
     const next = messages.next[m]!;
     let bytes = part < 0 ? 0 : bytesOf(m, batches.count[part]!);
-    if (part < 0 || batches.bytes[part]! + bytes > bytesMax) {
-      part = batches.open(accumulator, batchOverhead, batches.openedAt[batch]!);
+    if (part < 0 || batches.estimated(part) + bytes > bytesMax) {
+      part = batches.open(accumulator.number, batchOverhead, batches.openedAt[batch]!, factor);
       batches.attempts[part] = batches.attempts[batch]!;
       batches.sequence[part] = sequence;
       parts.push(part);

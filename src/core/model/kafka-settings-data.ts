@@ -12,7 +12,7 @@ client.dns.lookup text use_all_dns_ips none
 client.id text "" none
 compression.gzip.level count -1 planned
 compression.lz4.level count 9 planned
-compression.type text none planned none
+compression.type text none simulated
 compression.zstd.level count 3 planned
 connections.max.idle.ms duration 540000 none
 delivery.timeout.ms duration 120000 simulated
@@ -107,7 +107,7 @@ share.session.timeout.ms duration 45000 simulated`,
   topic: `cleanup.policy list [delete] simulated
 compression.gzip.level count -1 planned
 compression.lz4.level count 9 planned
-compression.type text producer planned producer
+compression.type text producer simulated
 compression.zstd.level count 3 planned
 delete.retention.ms duration 86400000 simulated
 file.delete.delay.ms duration 60000 none
@@ -153,7 +153,7 @@ broker.session.timeout.ms duration 9000 simulated
 client.quota.callback.class text null none
 compression.gzip.level count -1 planned
 compression.lz4.level count 9 planned
-compression.type text producer planned
+compression.type text producer simulated
 compression.zstd.level count 3 planned
 connection.failed.authentication.delay.ms duration 100 none
 connections.max.idle.ms duration 600000 none

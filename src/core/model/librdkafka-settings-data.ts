@@ -9,9 +9,9 @@ batch.num.messages count 10000 planned
 batch.size size 1000000 simulated
 bootstrap.servers list [] none
 client.id text rdkafka none
-compression.codec text none planned none
+compression.codec text none simulated
 compression.level count -1 planned
-compression.type text none planned none
+compression.type text none simulated
 debug text "" none
 delivery.report.only.error boolean false none
 delivery.timeout.ms duration 300000 simulated

@@ -1,6 +1,7 @@
 import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
+import type { Compression, TopicCompression } from "./compression.ts";
 import type { Expectation } from "./expectation.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { ClientQuota, ClusterSettings, ReplicationSettings, ShareSettings } from "./kafka-cluster.ts";
@@ -44,6 +45,8 @@ export interface Topic {
   readonly replication: ReplicationSettings;
   /** What its partitions' logs keep, and for how long; times in nanoseconds. */
   readonly log: LogConfig;
+  /** `compression.type`. */
+  readonly compression: TopicCompression;
   readonly preload: Preload | undefined;
 }
 
@@ -210,6 +213,7 @@ export interface KafkaProducerSettings {
   readonly deliveryTimeout: number;
   /** Undefined for Java's client. */
   readonly librdkafka: LibrdkafkaSettings | undefined;
+  readonly compression: Compression;
   /** Undefined where it sends outside transactions. */
   readonly transactions: ProducerTransactions | undefined;
 }

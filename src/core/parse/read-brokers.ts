@@ -18,7 +18,7 @@ import { checkQueueDeclarations, fieldsOf } from "./queue-declaration.ts";
 import { readCluster, readControllers, readRacks, readReplication } from "./read-cluster.ts";
 import { Keys } from "./read-context.ts";
 import { readPolicies } from "./read-policies.ts";
-import { readLogConfig, readPreload } from "./read-storage.ts";
+import { readLogConfig, readTopicCompression, readPreload } from "./read-storage.ts";
 import type { ReadContext } from "./read-context.ts";
 import { at, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { MapTree, Tree } from "./tree.ts";
@@ -93,6 +93,7 @@ function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, con
     replicas: atLeastOne(quantityOf(at(map, "replicas"), "count")),
     replication: readReplication(at(map, "config"), brokerConfig),
     log,
+    compression: readTopicCompression(at(map, "config"), brokerConfig),
     preload: readPreload(map, name.text, context),
   };
 }

@@ -14,7 +14,7 @@ import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
 import { readShareGroup } from "./read-share-group.ts";
 import { checkCommit } from "./commit-rule.ts";
-import { defaultTransactionTimeout, kafkaSettings, ProducerReader } from "./read-producers.ts";
+import { defaultTransactionTimeout, kafkaSettings, ProducerReader, withRate } from "./read-producers.ts";
 import { readSends, topicAmong } from "./read-sends.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
@@ -168,7 +168,7 @@ function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProduc
   const timeout = quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout;
   const id = textOf(at(config, "transactional.id")) ?? text;
   return {
-    ...kafkaSettings(config, kafkaVersion),
+    ...withRate(kafkaSettings(config, kafkaVersion), keys.get("compression_rate")),
     transactions: transactional ? { id, messages: Infinity, timeout } : undefined,
   };
 }

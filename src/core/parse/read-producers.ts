@@ -1,3 +1,4 @@
+import { codecs, type Codec } from "../model/compression.ts";
 import { librdkafkaPartitioners } from "../model/topology.ts";
 import type {
   Destination,
@@ -20,7 +21,7 @@ import type { Entry, MapTree, Tree } from "./tree.ts";
 import { booleanOf, quantityOf, soundDistribution } from "./value-read.ts";
 
 const rabbitKeys = ["routing_key", "headers", "properties", "mandatory", "confirms", "cc", "bcc"];
-const kafkaKeys = ["client", "config", "value"];
+const kafkaKeys = ["client", "config", "value", "compression_rate"];
 /** `transaction.timeout.ms`, ns. */
 export const defaultTransactionTimeout = 60_000e6;
 
@@ -126,8 +127,8 @@ export class ProducerReader {
   }
 
   /** Of the Kafka client. */
-  settings(config: Tree | undefined): Flow["kafka"] {
-    return kafkaSettings(config, this.kafkaVersion);
+  settings(keys: Keys): Flow["kafka"] {
+    return withRate(kafkaSettings(keys.get("config"), this.kafkaVersion), keys.get("compression_rate"));
   }
 
   /** What its messages are and where they go. */
@@ -146,11 +147,14 @@ export class ProducerReader {
       size,
       tombstone: textOf(keys.get("value")) === "none",
       kind: textOf(keys.get("kind")),
-      kafka: kafkaSettings(
-        keys.get("config"),
-        this.kafkaVersion,
-        keys.get("transaction"),
-        textOf(keys.get("client")) === "librdkafka",
+      kafka: withRate(
+        kafkaSettings(
+          keys.get("config"),
+          this.kafkaVersion,
+          keys.get("transaction"),
+          textOf(keys.get("client")) === "librdkafka",
+        ),
+        keys.get("compression_rate"),
       ),
       rabbitmq,
     };
@@ -278,6 +282,17 @@ export function kafkaSettings(
   return isLibrdkafka ? librdkafkaSettings(config, java) : java;
 }
 
+/** Of its messages, whichever codec packs them. */
+export function withRate(settings: KafkaProducerSettings, tree: Tree | undefined): KafkaProducerSettings {
+  const rate = quantityOf(tree, "share");
+  return { ...settings, compression: { ...settings.compression, rate } };
+}
+
+function codecOf(config: Tree | undefined, names: readonly string[]): Codec {
+  const written = names.map((name) => textOf(at(config, name))).find((text) => text !== undefined);
+  return codecs.find((codec) => codec === written) ?? "none";
+}
+
 /** librdkafka's own defaults and limits; what it holds at most (`queue.buffering.max.messages`) is not simulated. */
 function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSettings): KafkaProducerSettings {
   const idempotence = booleanOf(at(config, "enable.idempotence")) ?? java.transactions !== undefined;
@@ -291,6 +306,7 @@ function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSetting
     maxInFlight: idempotence ? Math.min(inFlight, 5) : inFlight,
     maxRequestSize: quantityOf(at(config, "message.max.bytes"), "size") ?? 1_000_000,
     bufferMemory: Infinity,
+    compression: { codec: codecOf(config, ["compression.type", "compression.codec"]), rate: undefined },
     deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 300_000e6,
     roundRobin: false,
     librdkafka: {
@@ -325,6 +341,7 @@ function javaSettings(
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
     deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 120_000e6,
     librdkafka: undefined,
+    compression: { codec: codecOf(config, ["compression.type"]), rate: undefined },
     transactions: transactionsOf(config, transaction),
   };
 }

@@ -45,7 +45,7 @@ export function readSends(
 ): Consumer["sends"] {
   const read = itemsOf(keys.get("sends")).map((item) => readForward(owner, item, from, reader, context));
   if (from.kind === "log") read.push(deadLetters(owner, keys, reader));
-  const settings = reader.settings(keys.get("config"));
+  const settings = reader.settings(keys);
   return read
     .filter((forward) => forward !== undefined)
     .map((forward) => ({ ...forward, flow: { ...forward.flow, kafka: clientOf(from) ?? settings } }));

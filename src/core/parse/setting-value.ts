@@ -1,4 +1,5 @@
 import type { Setting } from "../model/settings.ts";
+import { codecs } from "../model/compression.ts";
 import { librdkafkaPartitioners } from "../model/topology.ts";
 import { nearest } from "../text/nearest.ts";
 import { expectation, readQuantity } from "../text/units.ts";
@@ -18,7 +19,8 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   acks: ["0", "1", "all", "-1"],
   "auto.offset.reset": ["earliest", "latest", "none"],
   "cleanup.policy": ["delete", "compact"],
-  "compression.type": ["none", "gzip", "snappy", "lz4", "zstd", "producer", "uncompressed"],
+  "compression.codec": codecs,
+  "compression.type": codecs,
   "group.protocol": ["classic", "consumer"],
   "group.remote.assignor": ["uniform", "range"],
   "isolation.level": ["read_uncommitted", "read_committed"],
@@ -32,8 +34,15 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The values of a setting that takes one of a few; none for every other. */
-export function settingChoices(name: string): readonly string[] {
-  return Object.hasOwn(choices, name) ? choices[name]! : [];
+export function settingChoices(setting: Setting): readonly string[] {
+  return choicesOf(setting) ?? [];
+}
+
+function choicesOf({ name, default: standard }: Setting): readonly string[] | undefined {
+  // A topic's has another default than a producer's.
+  if (name === "compression.type" && standard === "producer")
+    return ["producer", "uncompressed", ...codecs.filter((codec) => codec !== "none")];
+  return Object.hasOwn(choices, name) ? choices[name] : undefined;
 }
 
 /** Below these a setting means nothing; Kafka refuses them. */
@@ -62,7 +71,7 @@ export function shortAssignor(name: string): string {
 
 /** What is wrong with a setting's value; undefined when it can be read. */
 export function settingValueError(setting: Setting, tree: Tree): WrongValue | undefined {
-  const allowed = Object.hasOwn(choices, setting.name) ? choices[setting.name] : undefined;
+  const allowed = choicesOf(setting);
   if (tree.kind === "map") return { reason: `expected ${words(setting)}` };
   if (tree.kind === "list") {
     if (setting.value !== "list") return { reason: `expected ${words(setting)}` };

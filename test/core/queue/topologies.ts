@@ -193,6 +193,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
       bufferMemory: 33_554_432,
       maxBlock: 60_000e6,
       librdkafka: undefined,
+      compression: { codec: "none", rate: undefined },
       ignoreKeys: false,
       adaptive: true,
       roundRobin: false,

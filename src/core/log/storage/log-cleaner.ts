@@ -161,13 +161,13 @@ class Cleaner {
   /** A batch that lost records keeps its first offset, and its records their sizes. */
   private resize(firstRecord: number): void {
     const { stored, batchTo } = this;
-    let bytes = batchOverhead;
+    let bytes = 0;
     let largest = -Infinity;
     for (let at = firstRecord; at < this.recordTo; at++) {
       bytes += stored.size[at]!;
       largest = Math.max(largest, stored.timestamp[at]!);
     }
-    stored.bytes[batchTo] = bytes;
+    stored.bytes[batchTo] = batchOverhead + Math.round(bytes * stored.rate[batchTo]!);
     if (this.recordTo > firstRecord) stored.maxTimestamp[batchTo] = largest;
   }
 
@@ -178,12 +178,14 @@ class Cleaner {
     const horizon = now + tombstoneRetention;
     const delta = (time: number, base: number) =>
       varintBytes(Math.floor(time / millisecond) - Math.floor(base / millisecond));
+    let sum = 0;
     for (let at = firstRecord; at < this.recordTo; at++) {
       const time = stored.timestamp[at]!;
       const grown = delta(time, horizon) - delta(time, stored.baseTimestamp[batchTo]!);
       stored.size[at]! += grown;
-      stored.bytes[batchTo]! += grown;
+      sum += grown;
     }
+    stored.bytes[batchTo]! += Math.round(sum * stored.rate[batchTo]!);
     if (marker)
       stored.bytes[batchTo]! +=
         delta(stored.maxTimestamp[batchTo]!, horizon) -

@@ -3,7 +3,7 @@ import { noKey, type Messages } from "../../sim/messages.ts";
 import type { LogContext } from "../log-context.ts";
 import type { PartitionLog } from "../partition-log.ts";
 import type { ProducerClient } from "../producer-client.ts";
-import { recordBytes } from "../record-size.ts";
+import { batchOverhead, recordBytes } from "../record-size.ts";
 import { cleanableRange } from "./cleanable-range.ts";
 import { StoredLog } from "./stored-log.ts";
 import { clean } from "./log-cleaner.ts";
@@ -142,6 +142,7 @@ export class PartitionStorage {
   private store(stored: StoredRecords, messages: Messages, head: number, base: number): void {
     const { keyHash, tombstones } = this.context;
     let offset = base;
+    let content = 0;
     for (let m = head; m >= 0; m = messages.next[m]!) {
       const key = messages.key[m]!;
       const source = messages.source[m]!;
@@ -151,8 +152,10 @@ export class PartitionStorage {
         tombstone ? -1 : messages.bytes[m]!,
         offset - base,
       );
+      content += size;
       stored.add(offset++, messages.sentAt[m]!, key, size, tombstone, messages.id[m]!, source);
     }
+    stored.rate[stored.batches - 1] = (stored.bytes[stored.batches - 1]! - batchOverhead) / content;
     (this.log as StoredLog).changed();
   }
 }

@@ -6,7 +6,7 @@ const initialCapacity = 16;
 export const noHorizon = Infinity;
 
 /**
- * The batches and records that a log holds, as a struct of arrays in the order of offsets: 31 bytes a record, 59 a
+ * The batches and records that a log holds, as a struct of arrays in the order of offsets: 31 bytes a record, 67 a
  * batch. Cleaning and truncation leave gaps between offsets, never between places.
  */
 export class StoredRecords {
@@ -15,6 +15,8 @@ export class StoredRecords {
   /** Offset after its last record, also after cleaning. */
   next = new Float64Array(initialCapacity);
   bytes = new Int32Array(initialCapacity);
+  /** Bytes that its records take over those that they have. */
+  rate = new Float64Array(initialCapacity);
   baseTimestamp = new Float64Array(initialCapacity);
   maxTimestamp = new Float64Array(initialCapacity);
   /** When a cleaner may remove its tombstones, or its marker. */
@@ -34,7 +36,7 @@ export class StoredRecords {
   timestamp = new Float64Array(initialCapacity);
   /** An id; negative without a key. */
   key = new Int32Array(initialCapacity);
-  /** Bytes in its batch. */
+  /** Bytes in its batch, before it is compressed. */
   size = new Int32Array(initialCapacity);
   /** For whoever reads it. */
   id = new Int32Array(initialCapacity);
@@ -48,6 +50,7 @@ export class StoredRecords {
     this.base[at] = base;
     this.next[at] = base + batch.count;
     this.bytes[at] = batch.bytes;
+    this.rate[at] = 1;
     this.baseTimestamp[at] = batch.baseTimestamp;
     this.maxTimestamp[at] = batch.maxTimestamp;
     this.horizon[at] = noHorizon;
@@ -151,10 +154,10 @@ export class StoredRecords {
   }
 
   private batchColumns(): (Float64Array | Int32Array | Uint8Array)[] {
-    const { base, next, bytes, baseTimestamp, maxTimestamp, horizon, recordEnd } = this;
+    const { base, next, bytes, rate, baseTimestamp, maxTimestamp, horizon, recordEnd } = this;
     const { producerId, producerEpoch, baseSequence, transactional, control } = this;
     return [
-      ...[base, next, bytes, baseTimestamp, maxTimestamp, horizon, recordEnd],
+      ...[base, next, bytes, rate, baseTimestamp, maxTimestamp, horizon, recordEnd],
       ...[producerId, producerEpoch, baseSequence, transactional, control],
     ];
   }
@@ -169,6 +172,7 @@ export class StoredRecords {
     this.base = widened(new Float64Array(capacity), this.base);
     this.next = widened(new Float64Array(capacity), this.next);
     this.bytes = widened(new Int32Array(capacity), this.bytes);
+    this.rate = widened(new Float64Array(capacity), this.rate);
     this.baseTimestamp = widened(new Float64Array(capacity), this.baseTimestamp);
     this.maxTimestamp = widened(new Float64Array(capacity), this.maxTimestamp);
     this.horizon = widened(new Float64Array(capacity), this.horizon);
