@@ -64,7 +64,14 @@ export class Simulation {
     const { costs } = topology.run.calibration;
     this.workload = new Workload(world);
     if (topology.kafka !== undefined)
-      this.log = new LogModel(world, topology.kafka, costs, this.workload, transactionalTopics(topology));
+      this.log = new LogModel(
+        world,
+        topology.kafka,
+        costs,
+        this.workload,
+        transactionalTopics(topology),
+        grownTopics(topology),
+      );
     if (topology.rabbitmq !== undefined)
       this.queue = new QueueModel(world, topology.rabbitmq, {
         costs,
@@ -350,6 +357,15 @@ export class Simulation {
         senders.map(({ onward }) => onward),
       );
   }
+}
+
+/** How many partitions topics have in the end, by name. */
+function grownTopics({ timeline }: Topology): Map<string, number> {
+  const grown = new Map<string, number>();
+  for (const { action } of timeline)
+    if (action.kind === "partitions")
+      grown.set(action.topic.text, Math.max(action.count, grown.get(action.topic.text) ?? 0));
+  return grown;
 }
 
 /** Topics into which something is sent in transactions. */

@@ -16,8 +16,65 @@ const busy: readonly (readonly [string, string])[] = [
   ],
 ];
 
+/** Found within a second. */
+const young: readonly (readonly [string, string])[] = [
+  ["u: {}", "u: {partitions: 4}"],
+  ["rate: 100/s, key: {values: 100}", "rate: 100/s, key: {values: 100}, config: {metadata.max.age.ms: 1s}"],
+  ["processing: 5ms", "processing: 5ms, config: {metadata.max.age.ms: 1s}"],
+];
+const added: readonly (readonly [string, string])[] = [entry("partitions: {topic: t, count: 6}"), ...young];
+
 /** What each key of `timeline` moves. */
 export const timelineEffects: readonly Row[] = [
+  [
+    "timeline.partitions.topic",
+    "log",
+    "partitions: {topic: t",
+    "partitions: {topic: u",
+    "groups.g.rebalances",
+    "down",
+    ...added,
+  ],
+  [
+    "timeline.partitions.count",
+    "log",
+    "count: 6",
+    "count: 8",
+    "topics.t.partitions.0.logEnd",
+    "down",
+    ...added,
+  ],
+  [
+    "producers.*.config.metadata.max.age.ms",
+    "log",
+    "values: 100}, config: {metadata.max.age.ms: 1s}",
+    "values: 100}, config: {metadata.max.age.ms: 12s}",
+    "topics.t.partitions.5.logEnd",
+    "down",
+    ...added,
+  ],
+  [
+    "consumers.*.config.metadata.max.age.ms",
+    "log",
+    "5ms, config: {metadata.max.age.ms: 1s}",
+    "5ms, config: {metadata.max.age.ms: 12s}",
+    "consumers.c.processed",
+    "down",
+    ...added,
+  ],
+  [
+    "producers.*.config.topic.metadata.refresh.interval.ms",
+    "log",
+    "topic.metadata.refresh.interval.ms: 1s",
+    "topic.metadata.refresh.interval.ms: 12s",
+    "topics.t.partitions.5.logEnd",
+    "down",
+    entry("partitions: {topic: t, count: 6}"),
+    [
+      "rate: 100/s, key: {values: 100}",
+      "rate: 100/s, key: {values: 100}, client: librdkafka, config: {topic.metadata.refresh.interval.ms: 1s}",
+    ],
+  ],
   [
     "timeline.at",
     "queue",

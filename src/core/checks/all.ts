@@ -1,5 +1,6 @@
 import type { Problem } from "../problems/problem.ts";
 import { ackTimeout } from "./ack-timeout.ts";
+import { addedPartitions } from "./added-partitions.ts";
 import { answers } from "./answers.ts";
 import { bindings } from "./bindings.ts";
 import type { CheckedFile } from "./checked-file.ts";
@@ -31,6 +32,7 @@ const kafka: readonly Check[] = [
   producerSafety,
   keySpread,
   topicWriters,
+  addedPartitions,
   groupPace,
   groupSettings,
   topicUse,

@@ -1,3 +1,4 @@
+import type { Consumer } from "../model/topology.ts";
 import type { Finding, Mood } from "../stats/finding.ts";
 import { nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
 import { count, plural, say, time } from "./sentence.ts";
@@ -117,21 +118,24 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
     const at = first === undefined ? undefined : first / nanosPerMilli;
     const consumer = run.setting.consumers.get(name);
     const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
+    const moved = partitionsFound(run, consumer, at);
     const why =
-      hands > 1 && consumer?.from.kind === "queue"
-        ? ["; ", count(hands), " of its handlers work side by side"]
-        : of.redelivered > 0
-          ? [
-              "; ",
-              ...say(
-                of,
-                ["consumers", name],
-                `{redelivered} deliveries were of what had been delivered before`,
-              ),
-            ]
-          : of.failed > 0
-            ? ["; ", ...say(of, ["consumers", name], `{failed} deliveries failed and came back later`)]
-            : [];
+      moved !== undefined
+        ? ["; keys have changed their partitions since ", time(moved.at), ", when ", told(moved)]
+        : hands > 1 && consumer?.from.kind === "queue"
+          ? ["; ", count(hands), " of its handlers work side by side"]
+          : of.redelivered > 0
+            ? [
+                "; ",
+                ...say(
+                  of,
+                  ["consumers", name],
+                  `{redelivered} deliveries were of what had been delivered before`,
+                ),
+              ]
+            : of.failed > 0
+              ? ["; ", ...say(of, ["consumers", name], `{failed} deliveries failed and came back later`)]
+              : [];
     yield {
       kind: "order",
       mood: "warn",
@@ -148,6 +152,18 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
       ...whence(`consumer:${name}`, at, run.span("consumer", name)),
     };
   }
+}
+
+/** Since when a producer of what the consumer reads has spread its keys over added partitions. */
+function partitionsFound(run: RecordedRun, consumer: Consumer | undefined, before = 0) {
+  if (consumer?.from.kind !== "log") return undefined;
+  const topics = consumer.from.topics.map(({ text }) => text);
+  const added = run.happened.find(
+    ({ kind, at, where }) => kind === "partitionsAdded" && at <= before && topics.includes(where.name),
+  );
+  return (
+    added && run.happened.find(({ kind, at }) => kind === "partitionsFound" && at >= added.at && at <= before)
+  );
 }
 
 /** Members that had nothing to do while others had. */

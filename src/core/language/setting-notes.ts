@@ -2,6 +2,7 @@
 const notes = `
 acks: How many replicas must have a record before the producer counts it as sent: \`0\` none, \`1\` the leader, \`all\` every in-sync one.
 batch.size: A batch for one partition is sent when it holds so many bytes, or when \`linger.ms\` is over.
+metadata.max.age.ms: How often a client asks for topics and leaders though nothing has failed: added partitions are found then.
 partitioner: How the partition of a record is chosen: by a hash of its key (\`consistent\` is CRC-32), or at random without one (\`…_random\`). Java's way is \`murmur2_random\`.
 sticky.partitioning.linger.ms: For how long records without a key go to one partition, before another one is drawn.
 batch.num.messages: The most messages of one batch.
@@ -29,6 +30,7 @@ partitioner.ignore.keys: Records are spread without regard to their keys; those 
 request.timeout.ms: How long the client waits for an answer before it tries again.
 retries: How often a failed request is sent again, within \`delivery.timeout.ms\`.
 retry.backoff.ms: The pause before a retry; it grows with each one.
+topic.metadata.refresh.interval.ms: How often a client asks for topics and leaders though nothing has failed: added partitions are found then.
 transactional.id: Names a producer whose writes to several partitions become visible together, and fences off an older instance of it.
 transaction.timeout.ms: A transaction that is open for longer is aborted by the coordinator.
 allow.auto.create.topics: Reading a topic that does not exist creates it.

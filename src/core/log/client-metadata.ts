@@ -14,6 +14,11 @@ export interface Backoff {
   readonly retryBackoffMax: number;
 }
 
+interface MetadataSettings extends Backoff {
+  /** `metadata.max.age.ms`, ns. */
+  readonly metadataMaxAge: number;
+}
+
 /** Exponential, each wait a fifth more or less. (KIP-580) */
 export function backoffOf(
   { retryBackoff, retryBackoffMax }: Backoff,
@@ -30,15 +35,17 @@ export class ClientMetadata {
   private readonly number: number;
   private readonly context: LogContext;
   private readonly user: MetadataUser;
-  private readonly backoff: Backoff;
+  private readonly backoff: MetadataSettings;
   private readonly streamName: string;
   private readonly hop: number;
   private readonly roundTrip: number;
   /** When the answer that comes first is there; Infinity when none is under way. */
   private due = Infinity;
   private failures = 0;
+  /** When it last heard how things are, ns. It also asks at each end of its age, which nobody notices while nothing has changed. */
+  refreshedAt: number;
 
-  constructor(context: LogContext, user: MetadataUser, backoff: Backoff, streamName: string) {
+  constructor(context: LogContext, user: MetadataUser, backoff: MetadataSettings, streamName: string) {
     const { networkLatency, kafkaPerRequest } = context.costs;
     this.context = context;
     this.user = user;
@@ -46,6 +53,7 @@ export class ClientMetadata {
     this.streamName = streamName;
     this.hop = networkLatency;
     this.roundTrip = 2 * networkLatency + kafkaPerRequest;
+    this.refreshedAt = context.kernel.now;
     this.number = context.metadata.push(this) - 1;
   }
 
@@ -67,9 +75,18 @@ export class ClientMetadata {
     this.arriveBy(this.context.kernel.now + time + this.roundTrip);
   }
 
+  /** Something has changed that no request will fail by: it hears of it when its metadata have reached their age. */
+  becomesOld(): void {
+    const { now } = this.context.kernel;
+    const age = Math.max(this.backoff.metadataMaxAge, 1e6);
+    const ages = Math.floor((now - this.refreshedAt) / age) + 1;
+    this.after(this.refreshedAt + ages * age - now);
+  }
+
   arrives(): void {
     if (this.due !== this.context.kernel.now) return;
     this.due = Infinity;
+    this.refreshedAt = this.context.kernel.now;
     if (!this.user.refreshed()) this.failures = 0;
     else {
       this.failures++;

@@ -2,6 +2,7 @@ import { LevelSeries } from "../stats/series.ts";
 import type { FetchSession } from "./fetch-session.ts";
 import type { Group } from "./group.ts";
 import type { Member } from "./member.ts";
+import type { MovedKeys } from "./moved-keys.ts";
 import type { Partition, PartitionReader } from "./partition.ts";
 import type { LogView } from "./transactions/committed-view.ts";
 
@@ -80,6 +81,8 @@ export class GroupPartition implements PartitionReader {
   unread = false;
   followingUnread: GroupPartition | undefined = undefined;
   followingBuffered: GroupPartition | undefined = undefined;
+  /** Undefined where its topic has the partitions that it began with. */
+  movedKeys: MovedKeys | undefined = undefined;
   /** What it holds has changed since the last commit. */
   touched = false;
 

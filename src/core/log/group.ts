@@ -16,6 +16,7 @@ import { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
 import { ForwardingMember } from "./forwarding-member.ts";
 import { Member } from "./member.ts";
+import { MovedKeys } from "./moved-keys.ts";
 import type { FleetGroup } from "./member-fleet.ts";
 import type { MemberSetup } from "./member-setup.ts";
 import type { Partition } from "./partition.ts";
@@ -62,6 +63,8 @@ export class Group implements FleetGroup {
   /** When its first member started, ns; undefined before. */
   private since: number | undefined = undefined;
   readonly unread: UnreadTime;
+  /** By topic, of those that have grown. */
+  private readonly movedKeys = new Map<string, MovedKeys>();
   private readonly context: LogContext;
   private readonly classic: ClassicGroup | undefined;
   private readonly consumer: ConsumerGroup | undefined;
@@ -105,9 +108,9 @@ export class Group implements FleetGroup {
 
   /** What it will read from the beginning stays until it does. */
   prepare(): void {
-    if (this.toCome === 0 || this.setup.settings.autoOffsetReset !== "earliest") return;
-    for (const { partitions } of this.topics.values())
-      for (const partition of partitions) {
+    if (this.setup.settings.autoOffsetReset !== "earliest") return;
+    for (const { partitions, count } of this.topics.values())
+      for (const partition of this.toCome === 0 ? partitions.slice(count) : partitions) {
         this.awaited.add(partition);
         partition.awaited++;
       }
@@ -170,9 +173,22 @@ export class Group implements FleetGroup {
     for (const of of this.partitions) of.letGo();
   }
 
-  /** How many partitions each of its topics has. */
-  counts(): PartitionCounts {
-    return new Map([...this.topics].map(([name, { partitions }]) => [name, partitions.length]));
+  /** How many partitions each of its topics has, for who asked at this time. */
+  counts(at = this.context.kernel.now): PartitionCounts {
+    return new Map([...this.topics].map(([name, topic]) => [name, topic.countAt(at)]));
+  }
+
+  /** Whether who asked first knows less than who asked then. */
+  grewBetween(from: number, to: number): boolean {
+    return [...this.topics.values()].some((topic) => topic.countAt(from) !== topic.countAt(to));
+  }
+
+  /** The brokers know. Under the classic protocol its leader will see for itself. */
+  partitionsAdded(topic: Topic): void {
+    const moved = this.movedKeys.get(topic.name) ?? new MovedKeys();
+    this.movedKeys.set(topic.name, moved);
+    for (const of of this.partitions) if (of.partition.log.topic === topic.name) of.movedKeys = moved;
+    this.consumer?.partitionsChanged();
   }
 
   /** The group's part of a partition, from where it begins to read it when it does so for the first time. */
@@ -257,13 +273,23 @@ export class Group implements FleetGroup {
   private reader(name: string, partition: Partition): GroupPartition {
     const { world, kernel } = this.context;
     const { log } = partition;
+    const addedAt = this.topics.get(log.topic)!.addedAt(log.partition);
     const earliest = kernel.now > 0 && this.setup.settings.autoOffsetReset === "earliest";
     // Those that were there before the run have read what it began with.
     const end = this.viewOf(partition).highWatermark;
     const start = earliest ? log.logStart : end;
     const buckets = this.showsPartitions ? lagBuckets : 2;
     const of = new GroupPartition(name, partition, this, start, world.horizon, world.window.from, buckets);
-    of.idleSince = this.since!;
+    of.movedKeys = this.movedKeys.get(log.topic);
+    of.idleSince = Math.max(this.since!, addedAt);
+    if (addedAt > 0 && start > log.logStart)
+      world.occurrences.add(
+        kernel.now,
+        "recordsPassedOver",
+        partition.place,
+        start - log.logStart,
+        this.setup.name,
+      );
     of.homeless = kernel.now > 0 && this.setup.settings.autoOffsetReset === "none";
     of.lag.add(kernel.now, end - start);
     this.lag.add(kernel.now, end - start);

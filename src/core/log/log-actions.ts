@@ -16,6 +16,8 @@ export class LogActions {
       this.model.deleteRecords(action.topic.text, action.partition, action.before);
     else if (action.kind === "replay")
       this.model.groups.get(action.group.text)?.replay(action.topic.text, action.to);
+    else if (action.kind === "partitions")
+      this.model.growth.add(this.model.topics.get(action.topic.text)!, action.count);
     else if (action.kind === "scale") fleet.scale(action.consumer.text, action.instances);
     else if ("target" in action && action.target.kind === "consumer") this.consumer(action, action.target);
     else if ("target" in action && action.target.kind === "producer") this.client(action, action.target);

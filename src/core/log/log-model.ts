@@ -15,6 +15,7 @@ import type { Member } from "./member.ts";
 import { MemberFleet, type FleetEntry } from "./member-fleet.ts";
 import { Partition } from "./partition.ts";
 import { PartitionLog } from "./partition-log.ts";
+import { PartitionGrowth } from "./partition-growth.ts";
 import { Preload, type PreloadDraw } from "./preload.ts";
 import { ProducerClient } from "./producer-client.ts";
 import { Cluster } from "./replication/cluster.ts";
@@ -43,16 +44,18 @@ export class LogModel implements Process {
   private readonly cluster: ClusterSettings;
   /** In the order of the file. */
   readonly everyGroup: (Group | ShareGroup)[] = [];
+  readonly growth: PartitionGrowth;
   private readonly preloads = new Map<string, PreloadDraw>();
   private readonly logConfigs = new Map<string, LogConfig>();
 
-  /** `transactional`: topics into which something is sent in transactions. */
+  /** `transactional`: topics into which something is sent in transactions. `grown`: how many partitions a topic will have in the end. */
   constructor(
     world: World,
     kafka: Kafka,
     costs: Costs,
     applications: Applications,
     transactional: ReadonlySet<string> = new Set(),
+    grown: ReadonlyMap<string, number> = new Map(),
   ) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => new Broker(i + 1, costs));
     this.context = new LogContext(this, world, costs, kafka, applications);
@@ -62,7 +65,8 @@ export class LogModel implements Process {
     this.context.cluster = new Cluster(this.context, kafka, this.brokers, this.topics, this.everyGroup);
     this.cluster = kafka.cluster;
     this.fleet = new MemberFleet(this.context);
-    this.createTopics(kafka, world, transactional);
+    this.growth = new PartitionGrowth(this.context, this.everyGroup);
+    this.createTopics(kafka, world, transactional, grown);
   }
 
   /** The client of one instance (from 0); flows with the same settings share it. */
@@ -258,7 +262,12 @@ export class LogModel implements Process {
     }
   }
 
-  private createTopics({ topics, racks }: Kafka, world: World, transactional: ReadonlySet<string>): void {
+  private createTopics(
+    { topics, racks }: Kafka,
+    world: World,
+    transactional: ReadonlySet<string>,
+    grown: ReadonlyMap<string, number>,
+  ): void {
     const { brokers } = this;
     const rackOf = brokers.map((_, i) => racks[i % racks.length] ?? "");
     const { housekeeper } = this.context;
@@ -266,8 +275,9 @@ export class LogModel implements Process {
       const { name, partitions: count, replicas, replication } = topic;
       const held = new HeldBytes(world.horizon, world.window.from);
       const placer = new ReplicaPlacer(rackOf, world.kernel.stream(`replicas of topic ${name.text}`));
-      const partitions = Array.from({ length: count }, (_, p) => {
-        const placed = placer.place(replicas).map((broker) => brokers[broker]!);
+      const added = new ReplicaPlacer(rackOf, world.kernel.stream(`added replicas of topic ${name.text}`));
+      const partitions = Array.from({ length: grown.get(name.text) ?? count }, (_, p) => {
+        const placed = (p < count ? placer : added).place(replicas).map((broker) => brokers[broker]!);
         const [leader] = placed;
         const inTransactions = transactional.has(name.text);
         const stored = topic.log.compact || inTransactions;
@@ -280,12 +290,13 @@ export class LogModel implements Process {
           housekeeper.store(partition, topic.log);
           partition.transactions = new PartitionTransactions(partition);
         }
-        if (placed.length > 1) this.context.replication.add(partition, placed, replication);
+        if (p >= count) this.growth.expect(partition, placed, replication);
+        else if (placed.length > 1) this.context.replication.add(partition, placed, replication);
         if (expires(topic, world.horizon)) housekeeper.keep(partition, topic.log);
         return partition;
       });
       this.logConfigs.set(name.text, topic.log);
-      this.topics.set(name.text, new Topic(name.text, partitions, held, world.keys));
+      this.topics.set(name.text, new Topic(name.text, partitions, held, world.keys, count));
     }
   }
 

@@ -18,7 +18,9 @@ export class LogOutlet implements Outlet {
   private readonly streamName: string;
   private accumulators: readonly Accumulator[];
   private sticky: StickyPartitioner | TimedPartitioner;
-  private readonly keys: KeyPartitions;
+  private keys: KeyPartitions;
+  /** Partitions that its client knows. */
+  private known: number;
   private readonly placed: Placed;
   /** Records that were dealt in turn. */
   private turn = 0;
@@ -30,6 +32,7 @@ export class LogOutlet implements Outlet {
     this.streamName = streamName;
     this.accumulators = client.accumulatorsOf(topic);
     this.sticky = client.stickyOf(topic, streamName);
+    this.known = topic.count;
     const { hashing, placed } = keyRule(client.settings);
     this.keys = topic.keysBy(hashing);
     this.placed = placed;
@@ -57,6 +60,23 @@ export class LogOutlet implements Outlet {
     this.client = client;
     this.accumulators = client.accumulatorsOf(this.topic);
     this.sticky = client.stickyOf(this.topic, this.streamName);
+    this.knows(this.topic.count);
+  }
+
+  /** Its client has just heard how things are. */
+  refreshed(): void {
+    const { topic, context } = this;
+    if (topic.count === this.known) return;
+    this.knows(topic.count);
+    const { world, kernel } = context;
+    const rule = this.placed === "none" ? "" : "keys";
+    world.occurrences.add(kernel.now, "partitionsFound", this.client.place, topic.count, rule);
+  }
+
+  private knows(count: number): void {
+    this.known = count;
+    this.keys = this.topic.keysBy(keyRule(this.client.settings).hashing, count);
+    this.sticky.spread(this.accumulators.slice(0, count));
   }
 
   /** The thread of the client of this number would be done with the record, if it has not crashed. */
@@ -79,7 +99,7 @@ export class LogOutlet implements Outlet {
     const { messages } = this.context;
     const { client } = this;
     if (client.settings.roundRobin) {
-      const next = this.accumulators[this.turn % this.accumulators.length]!;
+      const next = this.accumulators[this.turn % this.known]!;
       const joined = client.append(next, message, client.bytesIn(next, message));
       if (joined) this.turn++;
       return joined;

@@ -88,11 +88,11 @@ function underWay(model: LogModel): Map<Partition, number> {
 
 export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
   return Object.fromEntries(
-    [...model.topics].map(([name, { held, partitions }]) => [
+    [...model.topics].map(([name, { held, partitions, count }]) => [
       name,
       {
         storage: levelSummary(held.level),
-        partitions: partitions.map(partitionSummary),
+        partitions: partitions.slice(0, count).map(partitionSummary),
         elections: partitions.reduce((sum, { replicas }) => sum + (replicas?.elections ?? 0), 0),
       },
     ]),

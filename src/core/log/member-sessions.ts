@@ -58,8 +58,14 @@ export class MemberSessions implements MetadataUser {
       }
   }
 
+  /** When it last heard of topics and leaders, ns. */
+  get refreshedAt(): number {
+    return this.metadata.refreshedAt;
+  }
+
   refreshed(): boolean {
     if (this.member.stopped) return false;
+    this.member.membership.topicsRefreshed?.();
     let lacking = false;
     for (const of of this.member.partitions) if (!this.follows(of)) lacking = true;
     this.member.pump();

@@ -258,7 +258,12 @@ export class Member {
   protected finish(handler: number, of: GroupPartition, at: number): void {
     const { handlers, setup, context } = this;
     const { stats } = setup;
-    if (!context.uniqueKeys[handlers.source[handler]!] && handlers.earlierInWork(handler)) stats.violate(at);
+    const single = context.uniqueKeys[handlers.source[handler]!] === true;
+    if (
+      !single &&
+      (handlers.earlierInWork(handler) || of.movedKeys?.overtakes(handlers, handler, at) === true)
+    )
+      stats.violate(at);
     this.trace(handler, Station.finished, at);
     if (of.owner !== this || of.repeats.size > 0) {
       const offset = handlers.offset[handler]!;

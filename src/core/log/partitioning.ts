@@ -8,7 +8,7 @@ import { StickyPartitioner, type WaitingBatches } from "./sticky-partitioner.ts"
 export class TimedPartitioner {
   private readonly kernel: Kernel;
   private readonly stream: RandomStream;
-  private readonly partitions: number;
+  private partitions: number;
   private readonly linger: number;
   private current = 0;
   private since = -Infinity;
@@ -18,6 +18,10 @@ export class TimedPartitioner {
     this.stream = stream;
     this.partitions = partitions;
     this.linger = linger;
+  }
+
+  spread({ length }: readonly WaitingBatches[]): void {
+    this.partitions = length;
   }
 
   partition(): number {

@@ -45,13 +45,14 @@ export class Preload {
     this.context = context;
     this.topic = topic;
     this.rate = compressionRate(storedCodec(topic.partitions[0]!.compression, "none"), undefined);
-    this.open = topic.partitions.map(() => ({ head: -1, tail: -1, count: 0, bytes: batchOverhead }));
+    this.open = topic.partitions
+      .slice(0, topic.count)
+      .map(() => ({ head: -1, tail: -1, count: 0, bytes: batchOverhead }));
   }
 
   /** `kept`: after each batch, at its time. */
   append(draw: PreloadDraw, kept: (partition: Partition, time: number) => void): void {
     const { messages, keyHash } = this.context;
-    const { partitions } = this.topic;
     const spacing = draw.over / Math.max(draw.messages, 1);
     for (let i = 0; i < draw.messages; i++) {
       const time = (i + 0.5) * spacing - draw.over;
@@ -62,13 +63,13 @@ export class Preload {
       let bytes = recordBytes(key < 0 ? -1 : keyHash.bytes(key), value, batch.count);
       if (batch.count > 0 && batch.bytes + bytes > batchBytesMax) {
         this.close(number, time, kept);
-        if (key === noKey) this.sticky = (number + 1) % partitions.length;
+        if (key === noKey) this.sticky = (number + 1) % this.open.length;
         bytes = recordBytes(key < 0 ? -1 : keyHash.bytes(key), value, 0);
       }
       this.add(batch, time, key, value, messages);
       batch.bytes += bytes;
     }
-    for (const partition of partitions.keys()) this.close(partition, 0, kept);
+    for (const partition of this.open.keys()) this.close(partition, 0, kept);
   }
 
   private add(batch: OpenBatch, time: number, key: number, value: number, messages: Messages): void {

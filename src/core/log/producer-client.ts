@@ -106,7 +106,8 @@ export class ProducerClient {
     if (sticky === undefined) {
       const { kernel } = this.context;
       const stream = kernel.stream(streamName);
-      sticky = unkeyedPartitioner(kernel, stream, this.accumulatorsOf(topic), this.settings);
+      const known = this.accumulatorsOf(topic).slice(0, topic.count);
+      sticky = unkeyedPartitioner(kernel, stream, known, this.settings);
       this.sticky.set(topic, sticky);
     }
     return sticky;

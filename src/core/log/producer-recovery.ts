@@ -168,6 +168,7 @@ export class ProducerRecovery implements MetadataUser {
 
   refreshed(): boolean {
     let lacking = false;
+    this.context.outlets.forEach((outlet) => outlet.client === this.client && outlet.refreshed());
     for (const connection of this.client.allConnections())
       if (!connection.up && !connection.cut && !connection.muted) {
         connection.up = true;

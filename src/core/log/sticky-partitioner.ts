@@ -13,7 +13,7 @@ export interface WaitingBatches {
  */
 export class StickyPartitioner {
   private readonly stream: RandomStream;
-  private readonly partitions: readonly WaitingBatches[];
+  private partitions: readonly WaitingBatches[];
   private readonly batchSize: number;
   private readonly adaptive: boolean;
   private current = -1;
@@ -30,6 +30,11 @@ export class StickyPartitioner {
     this.stream = stream;
     this.partitions = partitions;
     this.batchSize = batchSize;
+  }
+
+  /** Its client knows these partitions from now on. */
+  spread(partitions: readonly WaitingBatches[]): void {
+    this.partitions = partitions;
   }
 
   /** The partition of the next record. A batch that has left since the last one may let it switch. */

@@ -24,7 +24,7 @@ linger.ms duration 5 simulated
 max.block.ms duration 60000 simulated
 max.in.flight.requests.per.connection count 5 simulated
 max.request.size size 1048576 simulated
-metadata.max.age.ms duration 300000 none
+metadata.max.age.ms duration 300000 simulated
 metadata.max.idle.ms duration 300000 none
 metadata.recovery.rebootstrap.trigger.ms duration 300000 none
 metadata.recovery.strategy text rebootstrap none
@@ -79,7 +79,7 @@ key.deserializer text required none
 max.partition.fetch.bytes size 1048576 simulated
 max.poll.interval.ms duration 300000 simulated
 max.poll.records count 500 simulated
-metadata.max.age.ms duration 300000 none
+metadata.max.age.ms duration 300000 simulated
 metadata.recovery.rebootstrap.trigger.ms duration 300000 none
 metadata.recovery.strategy text rebootstrap none
 metric.reporters list [common.metrics.JmxReporter] none

@@ -41,7 +41,7 @@ socket.nagle.disable boolean true none
 socket.timeout.ms duration 60000 none
 statistics.interval.ms duration 0 none
 sticky.partitioning.linger.ms duration 10 simulated
-topic.metadata.refresh.interval.ms duration 300000 none
+topic.metadata.refresh.interval.ms duration 300000 simulated
 transaction.timeout.ms duration 60000 simulated
 transactional.id text null simulated`,
 } as const;

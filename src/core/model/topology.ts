@@ -209,6 +209,8 @@ export interface KafkaProducerSettings {
   /** Nanoseconds. */
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
+  /** `metadata.max.age.ms`, ns. */
+  readonly metadataMaxAge: number;
   readonly requestTimeout: number;
   readonly deliveryTimeout: number;
   /** Undefined for Java's client. */
@@ -337,6 +339,8 @@ export interface KafkaConsumerSettings {
   readonly requestTimeout: number;
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
+  /** `metadata.max.age.ms`, ns. */
+  readonly metadataMaxAge: number;
   /** Undefined for a member of a group that shares no records. */
   readonly share: ShareSettings | undefined;
 }

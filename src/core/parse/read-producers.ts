@@ -308,6 +308,7 @@ function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSetting
     bufferMemory: Infinity,
     compression: { codec: codecOf(config, ["compression.type", "compression.codec"]), rate: undefined },
     deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 300_000e6,
+    metadataMaxAge: quantityOf(at(config, "topic.metadata.refresh.interval.ms"), "duration") ?? 300_000e6,
     roundRobin: false,
     librdkafka: {
       partitioner: librdkafkaPartitioners.find((known) => known === partitioner) ?? "consistent_random",
@@ -338,6 +339,7 @@ function javaSettings(
     retries: quantityOf(at(config, "retries"), "count") ?? 2_147_483_647,
     retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
+    metadataMaxAge: quantityOf(at(config, "metadata.max.age.ms"), "duration") ?? 300_000e6,
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
     deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 120_000e6,
     librdkafka: undefined,

@@ -104,6 +104,20 @@ export const kafkaProblems = {
         ? `\`enable.idempotence: true\` of \`${producer}\` needs ${needed}, but \`${setting}\` is ${value}: the client refuses to start. Change one of the two.`
         : `\`${setting}: ${value}\` switches idempotence of \`${producer}\` off in silence: a retry can write a record twice. It needs ${needed}; or write \`enable.idempotence: false\` to say that it is meant.`,
   ),
+  "moved-keys": warning(
+    ({
+      topic,
+      before,
+      count,
+      producers,
+    }: {
+      readonly topic: string;
+      readonly before: number;
+      readonly count: number;
+      readonly producers: readonly string[];
+    }) =>
+      `With ${count} partitions in place of ${before}, keys of ${listed(producers)} go to other partitions of \`${topic}\` than before: a record may be processed before earlier ones of its key. Let consumers drain the topic first, or give it enough partitions from the start.`,
+  ),
   "reorder-on-retry": warning(
     ({
       producer,

@@ -144,6 +144,15 @@ export const occurrenceKinds = {
     sentence: (where, offset, rule) => `${where} archived the record at offset ${offset} (${rule})`,
     perMessage: true,
   },
+  partitionsAdded: { sentence: (where, count) => `${where} has ${count} partitions from now on` },
+  partitionsFound: {
+    sentence: (where, count, keys) =>
+      `${where} knows all ${count} partitions from now on${keys === "" ? "" : ": some keys go to others than before, and what was sent of them keeps no order with what follows"}`,
+  },
+  recordsPassedOver: {
+    sentence: (where, records, group) =>
+      `${where} held ${records === 1 ? "a record" : `${records} records`} already when group ${group} found it, which begins at its end (auto.offset.reset: latest)`,
+  },
   replayed: {
     sentence: (where, offset) => `${where} is read on from offset ${offset}, as the timeline says`,
   },

@@ -39,6 +39,7 @@ test("a mend is offered wherever it is mechanical", () => {
   const others = codes.filter((code) => groupOf(code) !== "form" && !mendable.has(code));
   expect(others).toEqual([
     "uneven-members",
+    "moved-keys",
     "few-keys",
     "hot-partition",
     "several-writers",

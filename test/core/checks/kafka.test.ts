@@ -183,6 +183,20 @@ producers:
     );
   });
 
+  test("move when partitions are added", () => {
+    expectProblems(
+      file(`kafka: {topics: {t: {partitions: 2}, u: {partitions: 2}}}
+producers:
+  p: {topic: t, rate: 1/s, key: {values: 99}}
+  q: {topic: u, rate: 1/s}
+timeline:
+  - {at: 1s, partitions: {topic: t, count: 4}}
+#                                ^ moved-keys: With 4 partitions in place of 2, keys of \`p\` go to other partitions of \`t\`
+  - {at: 1s, partitions: {topic: u, count: 4}}
+`),
+    );
+  });
+
   test("that are fewer than the partitions leave some empty", () => {
     expectProblems(
       file(`kafka: {topics: {t: {partitions: 6}, u: {partitions: 3}, v: {partitions: 6}}}

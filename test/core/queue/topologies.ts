@@ -192,6 +192,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
       maxRequestSize: 1_048_576,
       bufferMemory: 33_554_432,
       maxBlock: 60_000e6,
+      metadataMaxAge: 300e9,
       librdkafka: undefined,
       compression: { codec: "none", rate: undefined },
       ignoreKeys: false,

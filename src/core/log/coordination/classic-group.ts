@@ -38,8 +38,12 @@ export class ClassicGroup {
     return this.members.get(client.id)?.client === client;
   }
 
+  leads(client: ClassicClient): boolean {
+    return this.leader?.client === client;
+  }
+
   /** JoinGroup: answered when the generation begins, or at once where nothing has to change. */
-  join(client: ClassicClient, claim: Subscriber): void {
+  join(client: ClassicClient, claim: Subscriber, why?: RebalanceReason): void {
     const known = this.members.get(client.id) ?? this.staticMember(client);
     if (known === undefined) {
       this.add(client, claim);
@@ -58,7 +62,7 @@ export class ClassicGroup {
     known.awaitsJoin = true;
     this.awake(known);
     if (this.state !== "PreparingRebalance")
-      this.prepareRebalance(changed ? "a member gave partitions up" : "a member joined again");
+      this.prepareRebalance(why ?? (changed ? "a member gave partitions up" : "a member joined again"));
     else this.tryCompleteJoin();
   }
 

@@ -39,6 +39,10 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
   /** Something waits for its next heartbeat. */
   private news = false;
   private unknown = false;
+  /** It assigned last by metadata of this time, ns; undefined where another member leads. */
+  private assignedBy: number | undefined = undefined;
+  /** It joins anew because of this. */
+  private why: RebalanceReason | undefined = undefined;
   /** Owned before it gave everything up to join; what sticky assignors go by. */
   private lastOwned: readonly TopicPartition[] = [];
 
@@ -59,6 +63,7 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
 
   begin(): void {
     this.generation = this.group.generation;
+    if (this.group.leads(this)) this.assignedBy = 0;
     this.lastOwned = this.group.assignedTo(this);
     this.beats.begin(this.steps.now);
     this.member.ownership.take(this.lastOwned);
@@ -109,6 +114,16 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
     else if (step === MemberStep.positionsKnown) this.positionsKnown();
   }
 
+  /** Who leads looks after the partitions, as it knows them. (ConsumerCoordinator.rejoinNeededOrPending) */
+  topicsRefreshed(): void {
+    const { member, assignedBy } = this;
+    if (assignedBy === undefined || this.request !== undefined || this.wantsPoll || this.unknown) return;
+    if (!member.group.grewBetween(assignedBy, member.sessions.refreshedAt)) return;
+    this.why = "partitions were added";
+    this.wantsPoll = true;
+    member.pump();
+  }
+
   joinAnswered(answer: JoinAnswer): void {
     this.answers(answer);
   }
@@ -151,8 +166,10 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
   private requestArrives(): void {
     const { request, assignment } = this;
     this.assignment = undefined;
-    if (request === "join") this.group.join(this, this.claim);
-    else if (request === "sync") this.group.sync(this, this.generation!, assignment);
+    if (request === "join") {
+      this.group.join(this, this.claim, this.why);
+      this.why = undefined;
+    } else if (request === "sync") this.group.sync(this, this.generation!, assignment);
   }
 
   private answerArrives(): void {
@@ -165,7 +182,9 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
     } else if ("generation" in answer) {
       this.generation = answer.generation;
       const assign = strategies[answer.strategy as AssignmentStrategy];
-      this.assignment = answer.members && assign(answer.members, this.member.group.counts());
+      const { group, sessions } = this.member;
+      this.assignedBy = answer.members && sessions.refreshedAt;
+      this.assignment = answer.members && assign(answer.members, group.counts(this.assignedBy));
       this.request = "sync";
       this.steps.afterHops(1, MemberStep.requestArrives);
     } else this.assigned(answer);
@@ -184,6 +203,7 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
       this.member.pump();
     }
     if (this.gained.length > 0) this.steps.afterHops(2 * roundTripsToPositions, MemberStep.positionsKnown);
+    this.topicsRefreshed();
   }
 
   private positionsKnown(): void {

@@ -117,6 +117,13 @@ export class ConsumerGroup {
     return member;
   }
 
+  /** Topics have more partitions: the next heartbeat leads to a new target. */
+  partitionsChanged(): void {
+    if (this.members.size === 0) return;
+    this.change("partitions were added");
+    this.stir(undefined);
+  }
+
   private change(reason: RebalanceReason): void {
     this.epoch++;
     this.host.rebalances(reason);

@@ -4,6 +4,8 @@ export interface Membership {
   readonly wantsPoll: boolean;
   /** Within `poll()`; false while the poll loop has to wait for it. */
   poll(): boolean;
+  /** Its member has just heard how many partitions topics have; only who assigns cares. */
+  topicsRefreshed?(): void;
   /** It has been a member since before the run, and has its partitions. */
   begin(): void;
   /** The client starts. */

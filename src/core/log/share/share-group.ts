@@ -81,9 +81,9 @@ export class ShareGroup implements FleetGroup {
 
   /** What it will read from the beginning stays until it does. */
   prepare(): void {
-    if (this.toCome === 0 || this.setup.settings.share!.autoOffsetReset !== "earliest") return;
-    for (const { partitions } of this.topics.values())
-      for (const partition of partitions) {
+    if (this.setup.settings.share!.autoOffsetReset !== "earliest") return;
+    for (const { partitions, count } of this.topics.values())
+      for (const partition of this.toCome === 0 ? partitions.slice(count) : partitions) {
         this.awaited.add(partition);
         partition.awaited++;
       }
@@ -128,7 +128,11 @@ export class ShareGroup implements FleetGroup {
   }
 
   counts(): PartitionCounts {
-    return new Map([...this.topics].map(([name, { partitions }]) => [name, partitions.length]));
+    return new Map([...this.topics].map(([name, { count }]) => [name, count]));
+  }
+
+  partitionsAdded(): void {
+    this.shared.partitionsChanged();
   }
 
   partition({ topic, partition }: TopicPartition): SharePartition {
