@@ -1,4 +1,5 @@
 export { check, stopsRun } from "./check.ts";
+export type { ComparedRun, Comparison } from "./compare/comparison.ts";
 export type { ParsedText } from "./check.ts";
 export { playKafkaRecording } from "./log/conformance/play-recording.ts";
 export { playRabbitRecording } from "./queue/play-recording.ts";

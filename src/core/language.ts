@@ -1,5 +1,6 @@
 /** The third door: what an editor asks about a text, without the engine. */
 export { check, stopsRun } from "./check.ts";
+export { compareRuns } from "./compare/comparison.ts";
 export { complete } from "./language/complete.ts";
 export { fixAll } from "./fix-all.ts";
 export { format } from "./language/format.ts";

@@ -1,5 +1,7 @@
 import type {
   CodeLink,
+  ComparedRun,
+  Comparison,
   Completion,
   Definitions,
   Edit,
@@ -53,6 +55,11 @@ export interface Questions {
   readonly resultPlaces: {
     readonly details: { readonly things: readonly Thing[] };
     readonly answer: ResultPlaces;
+  };
+  /** What two runs of the file differ in. */
+  readonly compare: {
+    readonly details: { readonly before: ComparedRun; readonly after: ComparedRun };
+    readonly answer: Comparison;
   };
   readonly outline: { readonly details: undefined; readonly answer: readonly OutlineItem[] };
 }

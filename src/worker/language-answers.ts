@@ -1,5 +1,6 @@
 import {
   codeLinks,
+  compareRuns,
   complete,
   definitions,
   fixAll,
@@ -49,5 +50,6 @@ export const languageAnswers: {
     return found && `${found.kind}:${found.text}`;
   },
   resultPlaces: ({ parsed }, { things }) => resultPlaces(parsed, things),
+  compare: (_, { before, after }) => compareRuns(before, after),
   outline: ({ parsed }) => outline(parsed.tree),
 };
