@@ -107,6 +107,16 @@ export const pictures = {
   jsxImportSource: "preact",
 };
 
+/**
+ * The last runs and what they differ in: loaded when they are asked for.
+ * @type {import("esbuild").BuildOptions & { entry: string; outfile: string }}
+ */
+export const history = {
+  ...pictures,
+  entry: "src/webview/panel/history/main.tsx",
+  outfile: "dist/history.js",
+};
+
 /** @type {import("esbuild").BuildOptions & { entry: string; outfile: string }} */
 export const report = {
   ...inBrowser,
@@ -155,6 +165,7 @@ const bundles = [
   layout,
   panel,
   pictures,
+  history,
   report,
 ];
 

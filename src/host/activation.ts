@@ -30,6 +30,10 @@ export function activate(context: ExtensionContext, workers: Workers): void {
     commands.registerCommand("brokerlab.saveResults", async (form?: unknown, target?: unknown) =>
       (await load()).saveResults(form, target),
     ),
+    commands.registerCommand("brokerlab.showHistory", async () => (await load()).showHistory()),
+    commands.registerCommand("brokerlab.compareRuns", async (target?: unknown) =>
+      (await load()).compareRuns(target),
+    ),
     commands.registerCommand("brokerlab.getStarted", () =>
       commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),
     ),

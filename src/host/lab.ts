@@ -22,6 +22,7 @@ import { PanelText } from "./panel-text.ts";
 import { QuickFixes } from "./quick-fixes.ts";
 import { isTopologyFile, nameOf } from "./recognition.ts";
 import { ResultsPanel, type Asked } from "./results-panel.ts";
+import { RunComparisons } from "./run-comparisons.ts";
 import { RunLenses } from "./run-lenses.ts";
 import { RunMarks } from "./run-marks.ts";
 import { RunStatus } from "./run-status.ts";
@@ -46,6 +47,7 @@ export class Lab {
   private readonly status = new RunStatus();
   private readonly panel: ResultsPanel;
   private readonly panelText: PanelText;
+  private readonly comparisons: RunComparisons;
 
   constructor(context: ExtensionContext, workers: Workers) {
     this.extension = context.extensionUri;
@@ -68,8 +70,10 @@ export class Lab {
     const drawings = new Drawings(context.extensionUri, workers.layout);
     this.panel = new ResultsPanel(context.extensionUri, drawings, (message) => void this.asked(message));
     this.panelText = new PanelText(this.files, this.panel, (uri) => this.outcomes.latest(uri)?.text);
+    this.comparisons = new RunComparisons(context.globalStorageUri, this.language, this.panel);
     context.subscriptions.push(
       this.panelText,
+      this.comparisons,
       this.language,
       this.marks,
       this.diagnostics,
@@ -117,10 +121,11 @@ export class Lab {
     switch (ending.type) {
       case "done": {
         const outcome: Outcome = { uri, text, meaning, wallMs: ending.wallMs, result: ending.result };
-        const kept = this.outcomes.keep(outcome);
+        const kept = Promise.all([this.outcomes.keep(outcome), this.comparisons.keep(outcome)]);
         this.show(outcome);
         this.lenses.refresh();
         await Promise.all([kept, this.marks.refresh(document)]);
+        await this.comparisons.tell(uri);
         break;
       }
       case "cancelled":
@@ -148,6 +153,27 @@ export class Lab {
     }
     this.show(outcome);
     this.panel.open();
+    await this.comparisons.tell(outcome.uri);
+  }
+
+  /** Shows the results with the list of the last runs open. */
+  async showHistory(): Promise<void> {
+    await this.showResults();
+    if (this.panel.shown !== undefined) this.panel.openHistory();
+  }
+
+  /** Of the active editor's file, else of the one whose results are shown: the texts of two runs side by side. */
+  async compareRuns(target?: unknown): Promise<void> {
+    const active = window.activeTextEditor?.document;
+    const shown = this.panel.shown?.type === "result" ? this.panel.shown.uri : undefined;
+    const uri =
+      target instanceof Uri
+        ? target.toString()
+        : active !== undefined && isTopologyFile(active)
+          ? active.uri.toString()
+          : shown;
+    if (uri === undefined) await this.offerRun(undefined);
+    else await this.comparisons.compareFiles(uri);
   }
 
   async newFile(): Promise<void> {
@@ -161,6 +187,7 @@ export class Lab {
     if (outcome === undefined) return;
     this.show(outcome);
     this.lenses.refresh();
+    await this.comparisons.tell(outcome.uri);
   }
 
   /** Saves the results on display, else those of the active editor's file, else the last ones. */
@@ -180,6 +207,10 @@ export class Lab {
         return reveal(message.uri, message.start, message.end);
       case "take":
         return this.saveResults(message.form);
+      case "compare":
+        return this.comparisons.compare(message);
+      case "compareFiles":
+        return this.comparisons.compareFiles(message.uri, message.before, message.after);
       case "picture":
         return savePicture(message.uri, message.of, message.format, message.bytes);
     }

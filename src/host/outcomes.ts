@@ -1,6 +1,7 @@
-import { FileType, Uri, workspace, type Memento } from "vscode";
+import { Uri, type Memento } from "vscode";
 import { decodeOutcome, encodeOutcome } from "../report/outcome-file.ts";
 import type { Outcome } from "../report/outcome.ts";
+import { StoredFiles } from "./stored-files.ts";
 
 /** The file that was run last in this workspace. */
 const lastRun = "brokerlab.lastRun";
@@ -10,12 +11,12 @@ const filesKept = 16;
 
 /** The last outcome of each file: in memory, and on disk for a window that is opened again. */
 export class Outcomes {
-  private readonly folder: Uri;
+  private readonly files: StoredFiles;
   private readonly state: Memento;
   private readonly byUri = new Map<string, Outcome>();
 
   constructor(storage: Uri, state: Memento) {
-    this.folder = Uri.joinPath(storage, "results");
+    this.files = new StoredFiles(Uri.joinPath(storage, "results"), "result", filesKept);
     this.state = state;
   }
 
@@ -35,47 +36,25 @@ export class Outcomes {
     for (const [uri, older] of this.byUri) this.byUri.set(uri, withoutJourneys(older));
     this.byUri.set(outcome.uri, outcome);
     await this.state.update(lastRun, outcome.uri);
-    await workspace.fs.writeFile(await this.fileOf(outcome.uri), encodeOutcome(withoutJourneys(outcome)));
-    await this.dropOldest();
+    await this.files.write(outcome.uri, encodeOutcome(withoutJourneys(outcome)));
   }
 
   private async load(uri: string): Promise<Outcome | undefined> {
     const known = this.byUri.get(uri);
     if (known !== undefined) return known;
-    const stored = await this.read(await this.fileOf(uri));
+    const stored = await this.read(uri);
     if (stored === undefined || stored.uri !== uri) return undefined;
     this.byUri.set(uri, stored);
     return stored;
   }
 
   /** Undefined where there is no such file, or one that this version cannot read. */
-  private async read(file: Uri): Promise<Outcome | undefined> {
+  private async read(uri: string): Promise<Outcome | undefined> {
     try {
-      return decodeOutcome(await workspace.fs.readFile(file));
+      return decodeOutcome(await this.files.read(uri));
     } catch {
       return undefined;
     }
-  }
-
-  private async fileOf(uri: string): Promise<Uri> {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(uri));
-    const name = [...new Uint8Array(digest, 0, 16)]
-      .map((byte) => byte.toString(16).padStart(2, "0"))
-      .join("");
-    return Uri.joinPath(this.folder, `${name}.result`);
-  }
-
-  private async dropOldest(): Promise<void> {
-    const entries = await workspace.fs.readDirectory(this.folder);
-    const files = entries
-      .filter(([, type]) => type === FileType.File)
-      .map(([name]) => Uri.joinPath(this.folder, name));
-    if (files.length <= filesKept) return;
-    const dated = await Promise.all(
-      files.map(async (file) => ({ file, ...(await workspace.fs.stat(file)) })),
-    );
-    dated.sort((a, b) => b.mtime - a.mtime);
-    await Promise.all(dated.slice(filesKept).map(({ file }) => workspace.fs.delete(file)));
   }
 }
 

@@ -1,11 +1,14 @@
 import { workspace, type TextDocument, type Uri } from "vscode";
 
 const fileName = /\.topology\.ya?ml$/i;
+/** Of files as they were run. */
+export const ranScheme = "brokerlab-run";
 const topologyKey = /^(?:topology|"topology"|'topology')[ \t]*:/m;
 
 /** A topology file is recognised by its name, or, being YAML, by its `topology:` key. */
 export function isTopologyFile(document: TextDocument): boolean {
   // The left side of a diff shows an older text that nobody can mend.
+  if (document.uri.scheme === ranScheme) return false;
   if (workspace.fs.isWritableFileSystem(document.uri.scheme) === false) return false;
   if (fileName.test(document.uri.path)) return true;
   return document.languageId === "yaml" && topologyKey.test(document.getText());

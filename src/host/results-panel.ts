@@ -21,6 +21,8 @@ export class ResultsPanel implements Disposable {
   private outcome: ToPanel | undefined;
   private running: ToPanel | undefined;
   private text: ToPanel | undefined;
+  private history: ToPanel | undefined;
+  private historyWanted = false;
 
   constructor(extension: Uri, drawings: Drawings, asked: (message: Asked) => void) {
     this.extension = extension;
@@ -65,6 +67,8 @@ export class ResultsPanel implements Disposable {
 
   /** What the panel shows until something else is shown: an outcome or a failure. */
   show(outcome: Extract<ToPanel, { type: "result" | "failed" }>): void {
+    if (outcome.type === "result" && this.history?.type === "history" && this.history.uri !== outcome.uri)
+      this.history = undefined;
     this.outcome = outcome;
     this.running = undefined;
     this.post(outcome);
@@ -88,6 +92,24 @@ export class ResultsPanel implements Disposable {
     this.post(text);
   }
 
+  /** The last runs of the file on display; kept for a page that is shown again. */
+  tellHistory(history: Extract<ToPanel, { type: "history" }>): void {
+    this.history = history;
+    this.post(history);
+    if (this.historyWanted) this.openHistory();
+  }
+
+  /** Opens the list of runs, as soon as there is a page and a list. */
+  openHistory(): void {
+    this.historyWanted = !this.ready || this.history === undefined;
+    if (!this.historyWanted) this.post({ type: "openHistory" });
+  }
+
+  /** What the page has asked for. */
+  answer(message: Extract<ToPanel, { type: "compared" }>): void {
+    this.post(message);
+  }
+
   /** The result on display has become stale, or is true again; it is not sent once more. */
   mark(stale: boolean): void {
     if (this.outcome?.type !== "result") return;
@@ -107,6 +129,8 @@ export class ResultsPanel implements Disposable {
     this.ready = true;
     if (this.outcome !== undefined) this.post(this.outcome);
     if (this.text !== undefined) this.post(this.text);
+    if (this.history !== undefined) this.post(this.history);
+    if (this.historyWanted) this.openHistory();
     if (this.running !== undefined) this.post(this.running);
   }
 

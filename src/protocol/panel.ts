@@ -1,4 +1,4 @@
-import type { Graph, Result } from "../core/index.ts";
+import type { Comparison, Graph, Result } from "../core/index.ts";
 import type { Drawing, Placement } from "./drawing.ts";
 
 /** Host to the results panel. */
@@ -23,10 +23,48 @@ export type ToPanel =
       /** The id of the node that the cursor is about. */
       readonly thing: string | undefined;
     }
+  /** The last runs of a file, after each that is shown. */
+  | {
+      readonly type: "history";
+      readonly uri: string;
+      /** The newest first. */
+      readonly runs: readonly RunLine[];
+      /** What the newest run differs in from the one before, where there is one. */
+      readonly since: Comparison | undefined;
+    }
+  /** Asks for the list of runs to be opened. */
+  | { readonly type: "openHistory" }
+  /** The answer to `compare`. */
+  | {
+      readonly type: "compared";
+      readonly uri: string;
+      readonly before: number;
+      readonly after: number;
+      readonly comparison: Comparison;
+      /** The earlier run's lines for the charts, while they are kept and the later run is the newest. */
+      readonly earlier: Earlier | undefined;
+    }
   | { readonly type: "failed"; readonly file: string; readonly message: string }
   /** The answer to `place` of the same number. */
   | { readonly type: "placed"; readonly number: number; readonly placement: Placement }
   | { readonly type: "unplaced"; readonly number: number; readonly message: string };
+
+/** A run that is kept, in a line. */
+export interface RunLine {
+  /** The same as long as the run is kept. */
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly seed: number;
+  /** As `Summary` has them. */
+  readonly stopped: string;
+  readonly processed: number;
+  readonly lost: number;
+  readonly holds: number;
+  readonly fails: number;
+}
+
+export type Earlier = Pick<Result, "series" | "graph" | "summary">;
 
 /** What a run can be taken along as, in writing. */
 export type Form = "report" | "json" | "series" | "messages" | "mermaid";
@@ -38,6 +76,10 @@ export type FromPanel =
   | { readonly type: "place"; readonly number: number; readonly drawing: Drawing }
   | { readonly type: "reveal"; readonly uri: string; readonly start: number; readonly end: number }
   | { readonly type: "runAgain"; readonly uri: string }
+  /** Asks what two runs differ in, by their ids. */
+  | { readonly type: "compare"; readonly uri: string; readonly before: number; readonly after: number }
+  /** Asks for the editor's own comparison of the files as they were run. */
+  | { readonly type: "compareFiles"; readonly uri: string; readonly before: number; readonly after: number }
   /** Asks for the run on display to be saved. */
   | { readonly type: "take"; readonly uri: string; readonly form: Form }
   /** Asks for a picture of it to be saved, which the panel has drawn. */

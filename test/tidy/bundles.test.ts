@@ -4,14 +4,15 @@ import { bundleAll } from "../../scripts/build.mjs";
 /** Kilobytes, minified, that no bundle exceeds; `docs/performance.md` tells what they are and should be. */
 const most: Readonly<Record<string, number>> = {
   "dist/extension.js": 5,
-  "dist/lab.js": 50,
+  "dist/lab.js": 60,
   "dist/language.js": 420,
   "dist/worker.js": 450,
   "dist/layout.js": 60,
   "dist/thread.js": 2,
-  "dist/web/extension.js": 50,
+  "dist/web/extension.js": 60,
   "dist/panel.js": 150,
   "dist/pictures.js": 30,
+  "dist/history.js": 30,
   "dist/report.js": 10,
 };
 

@@ -6,6 +6,7 @@ import { simulate } from "../../src/core/run.ts";
 import { send, show } from "./editor.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
+import { openRuns, showRuns } from "./two-runs.ts";
 
 const { open } = panels();
 const axe = readFileSync(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
@@ -65,6 +66,14 @@ test.each(themes)("nor with a played run and a message's journey, in %s", async 
   await page.locator(".messages [role=row]").nth(1).click();
   await page.getByLabel("Time", { exact: true }).press("ArrowLeft");
   await page.waitForFunction(() => !document.querySelector(".now")?.textContent?.includes("whole run"));
+  expect(await audit(page)).toEqual([]);
+});
+
+test.each(themes)("nor with the last runs and two of them side by side, in %s", async (theme) => {
+  const page = await open({ theme });
+  await showRuns(page);
+  await openRuns(page);
+  await page.locator(".legend").last().getByText("earlier run").first().waitFor();
   expect(await audit(page)).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
-import { layout, panel, pictures, report } from "../../scripts/build.mjs";
+import { history, layout, panel, pictures, report } from "../../scripts/build.mjs";
 import { projectFolder } from "../../scripts/paths.mjs";
 import type { ReportFiles } from "../../src/report/page.ts";
 
@@ -67,7 +67,9 @@ export async function reportParts(): Promise<ReportFiles> {
 
 /** Serves the panel on 127.0.0.1, `/?theme=vscode-light` in another theme. */
 export async function servePanel(): Promise<ServedPanel> {
-  const files = new Map([...(await bundle(panel)), ...(await bundle(pictures))]);
+  const files = new Map(
+    (await Promise.all([panel, pictures, history].map(bundle))).flatMap((built) => [...built]),
+  );
   files.set("/themes.css", await readFile(new URL("themes.css", import.meta.url)));
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");

@@ -14,6 +14,8 @@ export interface ComparedRun {
 
 /** What two runs of a file differ in, each list with what matters most first. */
 export interface Comparison {
+  /** Whether not a character of the file differs. */
+  readonly sameText: boolean;
   readonly file: readonly FileChange[];
   /** Changes of the file beyond those. */
   readonly fileMore: number;
@@ -40,9 +42,11 @@ const changesMost = 100;
 const headlinesMost = 3;
 
 export function compareRuns(before: ComparedRun, after: ComparedRun): Comparison {
-  const file = before.text === after.text ? [] : fileChanges(treeOf(before), treeOf(after));
+  const sameText = before.text === after.text;
+  const file = sameText ? [] : fileChanges(treeOf(before), treeOf(after));
   const figures = outcomeChanges(before.summary, after.summary);
   return {
+    sameText,
     file: file.slice(0, changesMost),
     fileMore: Math.max(0, file.length - changesMost),
     figures,

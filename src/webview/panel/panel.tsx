@@ -12,10 +12,13 @@ import { WhereTimeGoes } from "./messages/where-time-goes.tsx";
 import { Events } from "./events.tsx";
 import { Repeat } from "./figure.tsx";
 import { Again, Header } from "./header.tsx";
+import { heard, unheard } from "./history/heard.ts";
+import type { Heard } from "./history/heard.ts";
+import { History } from "./history/history.tsx";
 import { Overview, Sign, Totals } from "./overview.tsx";
 import { PlaybackBar } from "./playback/bar.tsx";
 import { Moments } from "./playback/moments.ts";
-import type { ToPanel } from "../../protocol/panel.ts";
+import type { Earlier, ToPanel } from "../../protocol/panel.ts";
 import type { Run } from "./result.ts";
 import { sheets } from "./sheets.ts";
 import { Table } from "./table.tsx";
@@ -27,6 +30,7 @@ interface State {
   readonly failed: { readonly file: string; readonly message: string } | undefined;
   /** What the file says now, and where its cursor stands. */
   readonly text: Text | undefined;
+  readonly history: Heard;
 }
 
 type Text = Extract<ToPanel, { type: "text" }>;
@@ -38,6 +42,7 @@ export function Panel(): JSX.Element {
     running: undefined,
     failed: undefined,
     text: undefined,
+    history: unheard,
   });
   useEffect(() => {
     listen((message) => {
@@ -50,8 +55,13 @@ export function Panel(): JSX.Element {
           return setState((was) => ({ ...was, text: message }));
         case "failed":
           return setState((was) => ({ ...was, running: undefined, failed: message }));
+        case "history":
+        case "openHistory":
+        case "compared":
+          return setState((was) => ({ ...was, history: heard(was.history, message) }));
         case "result":
-          return setState(({ text }) => ({
+          return setState(({ text, history }) => ({
+            history,
             run: message,
             running: undefined,
             failed: undefined,
@@ -60,7 +70,7 @@ export function Panel(): JSX.Element {
       }
     });
   }, []);
-  const { run, running, failed, text } = state;
+  const { run, running, failed, text, history } = state;
   return (
     <>
       {running && <Progress {...running} />}
@@ -68,7 +78,12 @@ export function Panel(): JSX.Element {
       {run?.stale && <Stale />}
       {run ? (
         <Repeat.Provider value={run.result.summary.repeat}>
-          <Shown run={run} busy={running !== undefined} text={text?.uri === run.uri ? text : undefined} />
+          <Shown
+            run={run}
+            busy={running !== undefined}
+            text={text?.uri === run.uri ? text : undefined}
+            history={history.told?.uri === run.uri ? history : unheard}
+          />
         </Repeat.Provider>
       ) : (
         <main>{running || failed ? <h1 class="hidden">No result yet</h1> : <Empty />}</main>
@@ -134,10 +149,12 @@ function Shown({
   run,
   busy,
   text,
+  history,
 }: {
   readonly run: Run;
   readonly busy: boolean;
   readonly text: Text | undefined;
+  readonly history: Heard;
 }): JSX.Element {
   const { result } = run;
   const graph = text?.graph;
@@ -147,6 +164,7 @@ function Shown({
   const moments = useMemo(() => journeys && new Moments(journeys, result), [journeys, result]);
   const [message, choose] = useState<number | undefined>(undefined);
   useEffect(() => choose(undefined), [result]);
+  const [earlier, overlay] = useState<Earlier | undefined>(undefined);
   const draw = (index: number, metric: string): void => {
     const next = choices.map((_, at) => (at === index ? metric : (chosen[at] ?? "")));
     setChosen(next);
@@ -156,6 +174,7 @@ function Shown({
     <main class={busy ? "old" : ""} aria-busy={busy}>
       <Header run={run} />
       <Totals summary={result.summary} />
+      <History heard={history} overlay={overlay} />
       <div class="overview">
         <div class="sight">
           <Diagram result={drawn} moments={graph ? undefined : moments} here={text?.thing} />
@@ -169,6 +188,7 @@ function Shown({
           <Chart
             key={index}
             result={result}
+            earlier={earlier}
             choices={group}
             chosen={chosen[index]}
             choose={(metric) => draw(index, metric)}

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { picture, take } from "../shared/host.ts";
 import type { Form } from "../shared/host.ts";
+import { beside } from "./beside.ts";
 import type { Result } from "./result.ts";
 
 type Pictured = "diagram" | "charts";
@@ -25,9 +26,6 @@ interface Pictures {
   picture(of: Pictured, format: "svg" | "png", result: Result): Promise<Uint8Array>;
 }
 
-/** Where this script came from: the pictures' one lies beside it. */
-const here = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
-
 /** Takes the run along in one of its forms. */
 export function Take({ result }: { readonly result: Result }): JSX.Element {
   const menu = useRef<HTMLDetailsElement>(null);
@@ -45,7 +43,7 @@ export function Take({ result }: { readonly result: Result }): JSX.Element {
     menu.current.querySelector("summary")?.focus();
   };
   const draw = async (of: Pictured, format: "svg" | "png"): Promise<void> => {
-    const { picture: drawn } = (await import(new URL("pictures.js", here).href)) as Pictures;
+    const { picture: drawn } = await beside<Pictures>("pictures.js");
     picture(of, format, await drawn(of, format, result));
   };
   return (

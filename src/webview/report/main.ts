@@ -59,6 +59,8 @@ function hear(message: FromPanel): void {
       source?.reveal(message.start, message.end);
       break;
     case "runAgain":
+    case "compare":
+    case "compareFiles":
     case "take":
     case "picture":
       // A page of its own has neither an engine nor a disk.

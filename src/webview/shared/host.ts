@@ -60,6 +60,16 @@ export function runAgain(): void {
   host.postMessage({ type: "runAgain", uri: shown });
 }
 
+/** Asks what two runs of the file differ in. */
+export function compare(before: number, after: number): void {
+  host.postMessage({ type: "compare", uri: shown, before, after });
+}
+
+/** Opens the editor's own comparison of the file as two runs had it. */
+export function compareFiles(before: number, after: number): void {
+  host.postMessage({ type: "compareFiles", uri: shown, before, after });
+}
+
 export function take(form: Form): void {
   host.postMessage({ type: "take", uri: shown, form });
 }

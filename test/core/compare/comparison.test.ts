@@ -52,6 +52,7 @@ const words = ({ says }: Pick<Finding, "says">): string =>
 test("a run that is compared with itself differs in nothing", () => {
   const one = run(shop);
   expect(compareRuns(one, one)).toEqual({
+    sameText: true,
     file: [],
     fileMore: 0,
     figures: [],

@@ -4,8 +4,9 @@ import type uPlot from "uplot";
 import { useSize } from "../../shared/size.ts";
 import { useTheme } from "../../shared/theme.ts";
 import { clock } from "../playback/clock.ts";
+import type { Earlier } from "../../../protocol/panel.ts";
 import type { Result } from "../result.ts";
-import { has, lines, moves } from "./lines.ts";
+import { has, lines, moves, withEarlier } from "./lines.ts";
 import type { MetricChoice } from "./lines.ts";
 import { Legend } from "./legend.tsx";
 import { marksOf } from "./marks.ts";
@@ -16,13 +17,15 @@ const height = 160;
 
 interface ChartProps {
   readonly result: Result;
+  /** A run whose lines stand beside its own. */
+  readonly earlier: Earlier | undefined;
   readonly choices: readonly MetricChoice[];
   readonly chosen: string | undefined;
   readonly choose: (metric: string) => void;
 }
 
 /** One metric over time, of the few that share its unit. */
-export function Chart({ result, choices, chosen, choose }: ChartProps): JSX.Element | null {
+export function Chart({ result, earlier, choices, chosen, choose }: ChartProps): JSX.Element | null {
   const there = choices.filter(({ metric }) => has(result, metric));
   const choice =
     there.find(({ metric }) => metric === chosen) ??
@@ -32,7 +35,7 @@ export function Chart({ result, choices, chosen, choose }: ChartProps): JSX.Elem
   return (
     <section class="chart" aria-label={`${choice.name} over time`}>
       <Switcher choices={there} choice={choice} choose={choose} />
-      <Drawing key={choice.metric} result={result} choice={choice} />
+      <Drawing key={choice.metric} result={result} earlier={earlier} choice={choice} />
     </section>
   );
 }
@@ -67,9 +70,11 @@ function Switcher({
 
 function Drawing({
   result,
+  earlier,
   choice,
 }: {
   readonly result: Result;
+  readonly earlier: Earlier | undefined;
   readonly choice: MetricChoice;
 }): JSX.Element {
   const area = useRef<HTMLDivElement>(null);
@@ -79,17 +84,18 @@ function Drawing({
   const [index, setIndex] = useState<number | undefined>(undefined);
   /** The bucket where the run is played back. */
   const [at, setAt] = useState<number | undefined>(undefined);
-  const drawn = useMemo(() => lines(result, choice.metric), [result, choice]);
+  const drawn = useMemo(() => withEarlier(lines(result, choice.metric), earlier), [result, earlier, choice]);
 
   const values = useMemo(() => columns(drawn), [drawn]);
 
   useEffect(() => {
     if (!area.current || width === 0) return;
+    const { from, to } = result.summary.window;
     const of: PlotOf = {
       columns: values,
       lines: drawn,
       choice,
-      window: result.summary.window,
+      window: { from, to: Math.max(to, earlier?.summary.window.to ?? 0) },
       marks: marksOf(result),
       onCursor: setIndex,
     };
@@ -118,7 +124,14 @@ function Drawing({
         aria-label={`${choice.name} over time. Left and right move the cursor; click or Enter to go there; drag, or plus and minus, to zoom; double-click or 0 to see all.`}
         onKeyDown={(event) => chart.current && walk(event, chart.current, index)}
       />
-      <Legend result={result} choice={choice} lines={drawn} columns={values} index={index ?? at} />
+      <Legend
+        result={result}
+        earlier={earlier}
+        choice={choice}
+        lines={drawn}
+        columns={values}
+        index={index ?? at}
+      />
     </>
   );
 }

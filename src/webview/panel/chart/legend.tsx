@@ -3,6 +3,7 @@ import { format } from "../../shared/format.ts";
 import type { Format } from "../../shared/format.ts";
 import { Name, brief } from "../../shared/name.tsx";
 import { Value, dig, path } from "../figure.tsx";
+import type { Earlier } from "../../../protocol/panel.ts";
 import type { Figure } from "../figure.tsx";
 import type { Result } from "../result.ts";
 import { kinds } from "../sheets.ts";
@@ -13,6 +14,7 @@ import type { Columns } from "./plot.ts";
 
 interface LegendProps {
   readonly result: Result;
+  readonly earlier: Earlier | undefined;
   readonly choice: MetricChoice;
   readonly lines: readonly Line[];
   readonly columns: Columns;
@@ -21,9 +23,10 @@ interface LegendProps {
 }
 
 /** What each line is, and its values where the cursor stands. */
-export function Legend({ result, choice, lines, columns, index }: LegendProps): JSX.Element {
+export function Legend({ result, earlier, choice, lines, columns, index }: LegendProps): JSX.Element {
   const at = index === undefined ? undefined : columns[0][index];
-  const left = result.series.filter(({ metric }) => metric === choice.metric).length - lines.length;
+  const shown = lines.filter((line) => !line.earlier).length;
+  const left = result.series.filter(({ metric }) => metric === choice.metric).length - shown;
   return (
     <div class="legend">
       <table>
@@ -42,9 +45,10 @@ export function Legend({ result, choice, lines, columns, index }: LegendProps): 
                 <Swatch line={line} />
                 <Name of={line.series.name} />
                 {line.series.part !== undefined && <span class="dim"> {brief(line.series.part)}</span>}
+                {line.earlier && <span class="dim"> earlier run</span>}
               </th>
               {at === undefined ? (
-                <Whole result={result} line={line} choice={choice} />
+                <Whole run={line.earlier && earlier ? earlier : result} line={line} choice={choice} />
               ) : (
                 <>
                   <td class="number">{format(columns[1 + turn * 2]?.[index ?? 0] ?? null, choice.as)}</td>
@@ -77,15 +81,22 @@ function Swatch({ line }: { readonly line: Line }): JSX.Element {
 
 /** The same numbers as in the tables, where the summary has them. */
 function Whole({
-  result,
+  run,
   line,
   choice,
 }: {
-  readonly result: Result;
+  readonly run: Pick<Result, "summary">;
   readonly line: Line;
   readonly choice: MetricChoice;
 }): JSX.Element {
-  const [mean, max] = ["mean", "max"].map((point) => figure(result, line, choice.as, point));
+  const [mean, max] = ["mean", "max"].map((point) => figure(run, line, choice.as, point));
+  if (line.earlier)
+    return (
+      <>
+        <td class="number">{format(mean?.value ?? null, choice.as)}</td>
+        {choice.peaks && <td class="number">{format(max?.value ?? null, choice.as)}</td>}
+      </>
+    );
   return (
     <>
       <td class="number">{mean ? <Value {...mean} /> : "–"}</td>
@@ -108,7 +119,7 @@ const kept: Readonly<Record<string, readonly [Section, ...string[]]>> = {
 };
 
 function figure(
-  { summary }: Result,
+  { summary }: Pick<Result, "summary">,
   { series: { of, name, metric, part } }: Line,
   as: Format,
   point: string,
@@ -117,7 +128,7 @@ function figure(
   if (section === undefined || kinds[section] !== of) return undefined;
   const at: (string | number)[] = [section, name, ...steps];
   if (metric === "partitionLag") {
-    const { partitions } = summary.groups[name]!;
+    const { partitions } = summary.groups[name] ?? { partitions: [] };
     at.push(
       partitions.findIndex(({ topic, partition }) => `${topic} ${partition}` === part),
       "lag",

@@ -1,4 +1,5 @@
 import type { Format } from "../../shared/format.ts";
+import type { Earlier } from "../../../protocol/panel.ts";
 import { models } from "../result.ts";
 import type { Metric, Model, Result, Series } from "../result.ts";
 
@@ -35,6 +36,8 @@ export interface Line {
   readonly model: Model | undefined;
   /** Its place in the file among its like: decides shade and dashes. */
   readonly turn: number;
+  /** It is of the run that the one on display is compared with. */
+  readonly earlier?: true;
 }
 
 /** Lines beyond these would be told apart by no one. */
@@ -65,6 +68,18 @@ export function lines({ series, graph }: Result, metric: Metric): readonly Line[
     });
 }
 
+/** Each line with that of an earlier run after it, where that had one. */
+export function withEarlier(drawn: readonly Line[], earlier: Earlier | undefined): readonly Line[] {
+  if (!earlier) return drawn;
+  return drawn.flatMap((line) => {
+    const { of, name, metric, part } = line.series;
+    const was = earlier.series.find(
+      (one) => one.of === of && one.name === name && one.metric === metric && one.part === part,
+    );
+    return was ? [line, { ...line, id: `${line.id} earlier`, series: was, earlier: true }] : [line];
+  });
+}
+
 function peak({ max }: Series): number {
   let most = 0;
   for (const value of max) if (value > most) most = value;
@@ -81,9 +96,13 @@ export function moves({ series }: Result, metric: Metric): boolean {
 }
 
 /** Colors are names of the panel's own variables; a second sign, the dash, tells lines of one hue apart. */
-export function stroke({ model, turn }: Line): { readonly color: string; readonly dash: readonly number[] } {
+export function stroke({ model, turn, earlier }: Line): {
+  readonly color: string;
+  readonly dash: readonly number[];
+} {
   const shades = ["", "-2", "-3"];
   const hue = `var(--${model ?? "none"}${model ? (shades[turn % shades.length] ?? "") : ""})`;
+  if (earlier) return { color: `color-mix(in srgb, ${hue} 75%, var(--fg))`, dash: [2, 3] };
   const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
   return { color: hue, dash: dashes[(turn + Math.floor(turn / shades.length)) % dashes.length] ?? [] };
 }

@@ -61,16 +61,21 @@ export function plot(of: PlotOf, target: HTMLElement, width: number, height: num
   const shade = color("var(--shade)");
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const small = font.replace("11px", `${10 * devicePixelRatio}px`);
-  const banded = of.choice.peaks && of.lines.length <= mostBands;
+  const banded = of.choice.peaks && of.lines.filter(({ earlier }) => !earlier).length <= mostBands;
 
   const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
   of.lines.forEach((line, index) => {
     const look = stroke(line);
     const ink = color(look.color);
-    series.push({ stroke: ink, width: 1.6, dash: [...look.dash], points: { show: false } });
-    series.push({ show: banded, stroke: "transparent", width: 0, points: { show: false } });
-    if (banded)
+    series.push({
+      stroke: ink,
+      width: line.earlier ? 1.8 : 1.6,
+      dash: [...look.dash],
+      points: { show: false },
+    });
+    series.push({ show: banded && !line.earlier, stroke: "transparent", width: 0, points: { show: false } });
+    if (banded && !line.earlier)
       bands.push({
         series: [index * 2 + 2, index * 2 + 1],
         fill: color(`color-mix(in srgb, ${look.color} 16%, transparent)`),

@@ -1,0 +1,21 @@
+import { render } from "preact";
+import type { RunLine } from "../../../protocol/panel.ts";
+import type { Compared } from "./heard.ts";
+import { Runs } from "./runs.tsx";
+
+/** The list of runs, and what the page does for it. */
+export interface Drawn {
+  /** The newest first. */
+  readonly runs: readonly RunLine[];
+  readonly compared: Compared | undefined;
+  /** Whether the charts show both runs. */
+  readonly both: boolean;
+  readonly setBoth: (both: boolean) => void;
+  readonly compare: (before: number, after: number) => void;
+  readonly compareFiles: (before: number, after: number) => void;
+}
+
+/** Loaded when the list is opened for the first time; draws it into the page, and with nothing takes it away. */
+export function draw(into: Element, list: Drawn | undefined): void {
+  render(list ? <Runs {...list} /> : null, into);
+}

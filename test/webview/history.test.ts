@@ -1,0 +1,132 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { send } from "./editor.ts";
+
+import { panels } from "./opened-panel.ts";
+import { answerCompare, lines, openRuns, showRuns, uri } from "./two-runs.ts";
+
+const { open } = panels();
+
+const flat = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+const since = (page: Page): Promise<string> => page.locator(".since p").innerText().then(flat);
+const section = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env["BROKERLAB_PICTURES"];
+  if (folder === undefined) return;
+  await page.waitForFunction(() => document.querySelectorAll(".stage .node").length > 0);
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+test("after a run a line says what changed in the file since the last one, and what that did", async () => {
+  const page = await open();
+  await showRuns(page);
+  const said = await since(page);
+  expect(said).toMatch(
+    /^Since the last run: rabbitmq\.queues\.payment\.arguments\.x-max-length 60 → became 40 /,
+  );
+  expect(said).toMatch(/consumers\.payments\.processing\.exponential 6ms → became 12ms and 1 more/);
+  expect(said).toMatch(/✕ 1 expectation now fails/);
+  expect(said).toMatch(/▲ dropped 0 → became \d+ worse/);
+  await keepPicture(page, "since");
+});
+
+test.each(["vscode-dark", "vscode-light"])(
+  "the list of runs opens with the two newest side by side, in %s",
+  async (theme) => {
+    const page = await open({ theme });
+    await showRuns(page);
+    await openRuns(page);
+    expect(await page.locator(".runs tbody tr").count()).toBe(3);
+    const rows = await page.locator(".runs tbody tr").allInnerTexts();
+    expect(rows.map(flat)[0]).toMatch(/^3 .* 7 [\d,]+ processed ✕ 1 fails ✓ 1 holds$/);
+    expect(
+      await section(page, "In the file")
+        .locator("li")
+        .allInnerTexts()
+        .then((all) => all.map(flat)),
+    ).toEqual([
+      "rabbitmq.queues.payment.arguments.x-max-length 60 → became 40",
+      "consumers.payments.processing.exponential 6ms → became 12ms",
+      "consumers.fraud.instances 2 → became removed",
+    ]);
+    const figures = (await page.locator(".figures tbody tr").allInnerTexts()).map(flat);
+    expect(figures).toHaveLength(10);
+    expect(figures[0]).toMatch(/^dropped .* ▲ from 0 worse$/);
+    expect(figures.join("\n")).toMatch(/latency p99 of payments [\d.]+ m?s [\d.]+ m?s ▲ \S+ worse/);
+    const found = (await section(page, "What was found").locator("li").allInnerTexts()).map(flat);
+    expect(found[0]).toMatch(/^✕ now fails: latency\.p99 of consumer payments is/);
+    expect(found.join("\n")).toMatch(/\+ new: payment dropped [\d,]+ messages \(maxlen\)/);
+    expect(found.join("\n")).toMatch(/− gone: Nothing was lost/);
+    await keepPicture(page, `history-${theme}`);
+  },
+);
+
+test("all of it goes by the keyboard: any two runs are picked, and their files compared", async () => {
+  const page = await open();
+  await showRuns(page);
+  const button = page.getByRole("button", { name: "Last 3 runs" });
+  await button.focus();
+  await page.keyboard.press("Enter");
+  expect(await button.getAttribute("aria-expanded")).toBe("true");
+  expect(await answerCompare(page)).toEqual([2, 3]);
+  await page.waitForSelector(".differences");
+  await page.getByRole("radio", { name: "run 2 as the earlier one" }).focus();
+  await page.keyboard.press("ArrowDown");
+  expect(await answerCompare(page)).toEqual([1, 3]);
+  await page.getByText("Their seeds differ: small differences may be chance.").waitFor();
+  // The later one cannot be earlier than the earlier one.
+  expect(
+    await page.getByRole("radio", { name: "run 1 as the later one", includeHidden: true }).isDisabled(),
+  ).toBe(true);
+  await page.getByRole("button", { name: "Compare files" }).focus();
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => window.posted.at(-1))).toEqual({
+    type: "compareFiles",
+    uri,
+    before: 1,
+    after: 3,
+  });
+  await button.press("Enter");
+  expect(await page.locator(".runs").count()).toBe(0);
+});
+
+test("the charts show both runs while their columns are kept, the earlier one dotted and named", async () => {
+  const page = await open();
+  await showRuns(page);
+  const legend = page.locator(".legend").last();
+  const names = async (): Promise<readonly string[]> =>
+    (await legend.locator("tbody th").allInnerTexts()).map(flat);
+  const before = await names();
+  expect(before.join()).not.toMatch(/earlier/);
+  await openRuns(page);
+  await legend.getByText("earlier run").first().waitFor();
+  expect(await names()).toHaveLength(before.length * 2);
+  await page.locator(".charts").scrollIntoViewIfNeeded();
+  await page.locator(".switcher").first().waitFor();
+  await keepPicture(page, "both-in-charts");
+  await page.getByRole("checkbox", { name: "show both runs in the charts" }).click();
+  await legend.getByText("earlier run").first().waitFor({ state: "detached" });
+  expect(await names()).toEqual(before);
+});
+
+test("the list opens when the host asks for it, and stays open with the next run", async () => {
+  const page = await open();
+  await showRuns(page, lines.slice(1));
+  await send(page, { type: "openHistory" });
+  expect(await answerCompare(page)).toEqual([1, 2]);
+  await showRuns(page);
+  expect(await answerCompare(page)).toEqual([2, 3]);
+  await page.getByRole("heading", { name: "Run 2 and run 3" }).waitFor();
+});
+
+test("one run alone is no history, and the list of another file is not shown", async () => {
+  const page = await open();
+  await showRuns(page, lines.slice(2));
+  await send(page, { type: "history", uri: "file:///other.yaml", runs: lines, since: undefined });
+  await page.waitForSelector(".charts .legend");
+  expect(await page.locator(".history").count()).toBe(0);
+  await showRuns(page, lines.slice(2));
+  await send(page, { type: "openHistory" });
+  await page.getByText("One run of this file is kept.").waitFor();
+});
