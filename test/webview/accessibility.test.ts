@@ -23,6 +23,10 @@ const but = { rules: { "label-content-name-mismatch": { enabled: false } } };
 
 /** What axe-core finds wrong, each with where. */
 async function audit(page: Page): Promise<readonly string[]> {
+  // What is still fading in has no contrast yet.
+  await page.evaluate(
+    async () => void (await Promise.all(document.getAnimations().map(({ finished }) => finished))),
+  );
   await page.evaluate(axe);
   const { violations } = await page.evaluate(
     (options) =>
