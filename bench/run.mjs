@@ -1,5 +1,6 @@
-// node bench/run.mjs [--rounds N] [--editor]: measures the engine beside its peers and writes .build/bench/results.md;
-// --editor starts a real VS Code as well, for the time of activation.
+// node bench/run.mjs [--rounds N] [--editor] [--panel]: measures the engine beside its peers and writes .build/bench/results.md;
+// --editor starts a real VS Code as well, for the time of activation, --panel a browser, for what the
+// panel takes.
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { loadEngine } from "./load-engine.mjs";
 import { measureActivation } from "./activation.mjs";
 import { cpuSeconds, interleaved, median } from "./measure.mjs";
 import * as loop from "./peers/loop.mjs";
+import { measurePanel } from "./panel.mjs";
 import { measureParsing } from "./parsing.mjs";
 import { measureRouting } from "./routing.mjs";
 import { ShippedWorker } from "./shipped.mjs";
@@ -150,6 +152,11 @@ print(await measureTransfer());
 if (process.argv.includes("--editor")) {
   print("\n## Activation, by VS Code's own table\n");
   (await measureActivation()).forEach(print);
+}
+
+if (process.argv.includes("--panel")) {
+  print("\n## The panel\n");
+  (await measurePanel(engine, tell)).forEach(print);
 }
 
 print("\n## Parse and check, warm\n");

@@ -68,3 +68,35 @@ consumers:
 ${queues.map((name) => `  c-${name}: {queue: ${name}, prefetch: 10, processing: {exponential: 5ms}}`).join("\n")}
 `;
 }
+
+/** 500 nodes with 860 edges, along which some 10,000 messages are on their way at any time that they are shown. */
+export function wide() {
+  const numbers = (count) => Array.from({ length: count }, (_, i) => i);
+  const exchanges = 40;
+  const queues = 200;
+  const bound = numbers(queues).flatMap((queue) =>
+    [0, 7, 19].map((by) => `    - {source: e${(queue + by) % exchanges}, destination: q${queue}}`),
+  );
+  return `topology: 1
+rabbitmq:
+  exchanges:
+${numbers(exchanges)
+  .map((i) => `    e${i}: {type: fanout}`)
+  .join("\n")}
+  queues:
+${numbers(queues)
+  .map((i) => `    q${i}: {}`)
+  .join("\n")}
+  bindings:
+${bound.join("\n")}
+producers:
+${numbers(60)
+  .map((i) => `  p${i}: {exchange: e${i % exchanges}, rate: 8/s}`)
+  .join("\n")}
+consumers:
+${numbers(queues)
+  .map((i) => `  c${i}: {queue: q${i}, prefetch: 10, processing: {exponential: 5ms}}`)
+  .join("\n")}
+run: {duration: 40s}
+`;
+}

@@ -54,6 +54,8 @@ test("events are steps of the time line, and the diagram is as it was then", asy
   const depth = result.series.find(({ name, metric }) => name === "work" && metric === "depth")!;
   await go(page, 7900);
   const bucket = depth.time.findLastIndex((at) => at <= 7900);
+  // What is read changes no faster than it can be: the page may tell of the time before for a moment.
+  await page.waitForFunction(() => document.querySelector(".now")?.textContent?.startsWith("7.9"));
   const shown = Number((await text(page, "queue:work")).match(/([\d.]+) ready/)?.[1]);
   expect(shown).toBeGreaterThan(5);
   expect(Math.abs(shown - depth.mean[bucket]!)).toBeLessThan(1);
@@ -118,4 +120,25 @@ test("an entry of the events leads to its time", async () => {
     .getByRole("button", { name: "go to" })
     .click();
   expect((await now(page)).replaceAll("\u202f", " ")).toBe("8 s");
+});
+
+test("the stations are a table as well, at the time that the cursor stands at; events are read aloud as they pass", async () => {
+  const result = run(crash);
+  const page = await opened(result);
+  await page.locator(".stations summary").click();
+  const table = page.locator(".stations table");
+  const state = (node: string): Promise<string> =>
+    table.locator(`[data-station="${node}"] td`).nth(1).innerText();
+  expect(await table.locator("caption").textContent()).toBe("In the whole run");
+  expect(await table.locator("tbody tr").count()).toBe(result.graph.nodes.length);
+  expect(await table.locator('[data-station="producer:site"]').innerText()).toContain("work");
+  await go(page, 7900);
+  await page.waitForFunction(() =>
+    document.querySelector(".stations caption")?.textContent?.startsWith("At 7.9"),
+  );
+  expect(await state("consumer:packers")).toContain("instance 2: crashed");
+  expect(await state("queue:work")).toMatch(/^[\d.]+ ready · [\d.]+ unacked$/);
+  const aloud = page.locator(".playback .last");
+  expect(await aloud.getAttribute("role")).toBe("status");
+  expect((await aloud.textContent())?.replaceAll("\u202f", " ")).toMatch(/^4 s: queue work took back/);
 });

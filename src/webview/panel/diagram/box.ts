@@ -143,8 +143,8 @@ export function spoken({ lines }: Box): string {
   const said = lines.flatMap((line) => {
     if (line.kind === "text") return [line.text];
     if (line.kind === "busy")
-      return [`${line.label === "" ? "" : `instance ${line.label} `}busy ${format(line.share, "share")}`];
-    if (line.kind === "state") return [`${line.label === "" ? "" : `instance ${line.label} `}${line.text}`];
+      return [`${line.label === "" ? "" : `instance ${line.label}: `}busy ${format(line.share, "share")}`];
+    if (line.kind === "state") return [`${line.label === "" ? "" : `instance ${line.label}: `}${line.text}`];
     if (line.kind === "log") return [`partition ${line.label.slice(1)}: read to ${line.read} of ${line.end}`];
     return [];
   });

@@ -8,13 +8,17 @@ import { Dots } from "../playback/dots.tsx";
 import { linesAt } from "../playback/lines-at.ts";
 import type { Moments } from "../playback/moments.ts";
 import type { Result } from "../result.ts";
+import type { Line } from "./box.ts";
 import { drawingOf, labelHeight, placed as placedIn, sketch } from "./layout.ts";
-import type { Placed, PlacedEdge } from "./layout.ts";
+import type { Placed, PlacedBox, PlacedEdge } from "./layout.ts";
+import { Minimap } from "./minimap.tsx";
 import { Node } from "./node.tsx";
-import type { Fonts } from "./node.tsx";
+import type { Fonts, NodeProps } from "./node.tsx";
+import { Stations } from "./stations.tsx";
+import { useSteering } from "./steering.ts";
+import type { Steering } from "./steering.ts";
 import { useSpot } from "./spot.ts";
-import { useSteering } from "./view.ts";
-import type { Steering } from "./view.ts";
+import { covers, inSight, readable } from "./view.ts";
 
 /** The topology as the run used it: what is connected, how much went where, how full and how busy. */
 export function Diagram({
@@ -40,68 +44,98 @@ export function Diagram({
     const box = placed.boxes.find(({ node }) => node.id === spotted);
     if (box) steering.show(box);
   }, [spotted]);
+  // What time does not change is made once for each layout.
+  const arrows = useMemo(() => placed.edges.map((of, index) => <Edge key={index} of={of} />), [placed]);
+  const labels = useMemo(() => placed.edges.map((of, index) => <Label key={index} of={of} />), [placed]);
+  const linesNow = (of: PlacedBox): readonly Line[] =>
+    at === undefined || !moments ? of.lines : linesAt(of, result, moments, at);
+  const nodes = useNodes(placed, { fonts, here, spotted, onFocus: steering.show }, (of) =>
+    at === undefined || inSight(of, steering.view, size) ? linesNow(of) : undefined,
+  );
   const natural = placed.height * Math.min(1, size.width / placed.width || 1);
   return (
     <section class="diagram" aria-label="Topology">
-      <div
-        class="stage"
-        ref={stage}
-        style={{ minHeight: `min(${Math.round(Math.max(natural, 160))}px, 56vh)` }}
-      >
-        <svg
-          ref={svg}
-          width={size.width}
-          height={size.height}
-          tabindex={0}
-          role="group"
-          aria-label="Diagram of the topology. Arrow keys move it, plus and minus zoom, 0 fits it."
-          onKeyDown={(event) => steer(event, steering)}
+      <div class="pane">
+        <div
+          class="stage"
+          ref={stage}
+          style={{ minHeight: `min(${Math.round(Math.max(natural, 160))}px, 56vh)` }}
         >
-          <Arrows />
-          <g transform={`translate(${x} ${y}) scale(${scale})`}>
-            {placed.edges.map((edge, index) => (
-              <Edge key={index} of={edge} />
-            ))}
-            {placed.boxes.map((of) => (
-              <Node
-                key={of.node.id}
-                of={at === undefined || !moments ? of : { ...of, lines: linesAt(of, result, moments, at) }}
-                fonts={fonts}
-                here={of.node.id === here}
-                spotted={of.node.id === spotted}
-              />
-            ))}
-            {placed.edges.map((edge, index) => (
-              <Label key={index} of={edge} />
-            ))}
-          </g>
-        </svg>
-        <Dots placed={placed} moments={moments} view={steering.view} size={size} />
+          <svg
+            ref={svg}
+            class={covers(steering.view, placed, size) ? "whole" : ""}
+            width={size.width}
+            height={size.height}
+            tabindex={0}
+            role="group"
+            aria-label="Diagram of the topology. Arrow keys move it, plus and minus zoom, 0 fits it."
+            onKeyDown={(event) => steer(event, steering)}
+          >
+            <Arrows />
+            <g class={scale < readable ? "far" : ""} transform={`translate(${x} ${y}) scale(${scale})`}>
+              {arrows}
+              {nodes}
+              {labels}
+            </g>
+          </svg>
+          <Dots placed={placed} moments={moments} view={steering.view} size={size} />
+        </div>
+        <Minimap placed={placed} view={steering.view} size={size} onPoint={steering.centre} />
+        <div class="zoom" role="group" aria-label="Zoom">
+          <button
+            type="button"
+            onClick={() => steering.zoom(1 / 1.25)}
+            aria-label="Zoom out"
+            title="Zoom out (−, or Ctrl and the wheel)"
+          >
+            −
+          </button>
+          <button type="button" onClick={() => steering.fit()} title="Fit the whole topology (0)">
+            fit
+          </button>
+          <button
+            type="button"
+            onClick={() => steering.zoom(1.25)}
+            aria-label="Zoom in"
+            title="Zoom in (+, or Ctrl and the wheel)"
+          >
+            +
+          </button>
+        </div>
       </div>
+      <Stations boxes={placed.boxes} edges={result.graph.edges} at={moments && at} linesOf={linesNow} />
       {failure !== undefined && <p role="alert">The topology could not be drawn. {failure}</p>}
-      <div class="zoom" role="group" aria-label="Zoom">
-        <button
-          type="button"
-          onClick={() => steering.zoom(1 / 1.25)}
-          aria-label="Zoom out"
-          title="Zoom out (−, or Ctrl and the wheel)"
-        >
-          −
-        </button>
-        <button type="button" onClick={() => steering.fit()} title="Fit the whole topology (0)">
-          fit
-        </button>
-        <button
-          type="button"
-          onClick={() => steering.zoom(1.25)}
-          aria-label="Zoom in"
-          title="Zoom in (+, or Ctrl and the wheel)"
-        >
-          +
-        </button>
-      </div>
     </section>
   );
+}
+
+type Looks = Omit<NodeProps, "of" | "here" | "spotted"> & {
+  readonly here: string | undefined;
+  readonly spotted: string | undefined;
+};
+
+/** The nodes, of which only those that look otherwise are made anew. `linesOf` answers undefined where a node may stay as it is. */
+function useNodes(
+  placed: Placed,
+  { here, spotted, ...looks }: Looks,
+  linesOf: (of: PlacedBox) => readonly Line[] | undefined,
+): readonly JSX.Element[] {
+  const kept = useMemo(
+    () => new Map<string, { told: string; lines: readonly Line[]; shown: JSX.Element }>(),
+    [placed],
+  );
+  return placed.boxes.map((of) => {
+    const { id } = of.node;
+    const was = kept.get(id);
+    const lines = linesOf(of) ?? was?.lines ?? of.lines;
+    const told = `${id === here} ${id === spotted} ${JSON.stringify(lines)}`;
+    if (was?.told === told) return was.shown;
+    const shown = (
+      <Node key={id} of={{ ...of, lines }} here={id === here} spotted={id === spotted} {...looks} />
+    );
+    kept.set(id, { told, lines, shown });
+    return shown;
+  });
 }
 
 interface Drawn {

@@ -6,13 +6,14 @@ import { head, lineHeight, pad, spoken } from "./box.ts";
 import type { Line } from "./box.ts";
 import type { PlacedBox } from "./layout.ts";
 
-interface NodeProps {
+export interface NodeProps {
   readonly of: PlacedBox;
   readonly fonts: Fonts;
   /** Whether the editor's cursor is about it. */
   readonly here: boolean;
   /** Somebody points to it. */
   readonly spotted: boolean;
+  readonly onFocus: (of: PlacedBox) => void;
 }
 
 export interface Fonts {
@@ -20,7 +21,7 @@ export interface Fonts {
   readonly detail: string;
 }
 
-export function Node({ of, fonts, here, spotted }: NodeProps): JSX.Element {
+export function Node({ of, fonts, here, spotted, onFocus }: NodeProps): JSX.Element {
   const { node, model, lines, x, y, width, height } = of;
   const inset = node.kind === "exchange" ? pad + 8 : pad;
   const show = node.at < 0 ? undefined : (): void => reveal(node.at, node.at + node.name.length);
@@ -36,6 +37,8 @@ export function Node({ of, fonts, here, spotted }: NodeProps): JSX.Element {
         role: "button",
         tabindex: 0,
         onClick: show,
+        // What the mouse presses stays under it.
+        onFocus: ({ currentTarget }) => currentTarget.matches(":focus-visible") && onFocus(of),
         onKeyDown: (event: KeyboardEvent) => {
           if (event.key !== "Enter" && event.key !== " ") return;
           event.preventDefault();

@@ -60,10 +60,6 @@ export class Waterfall {
     );
   }
 
-  get count(): number {
-    return this.order.length;
-  }
-
   /** Of the messages around a percentile (0 to 1). */
   around(share: number): readonly Stage[] {
     const { length } = this.order;
@@ -99,6 +95,16 @@ export class Waterfall {
       if (station === "finished") return;
     }
   }
+}
+
+/** Consumers that finished a message, in the order of the file. */
+export function finishers(journeys: Journeys, { graph, trace }: Result): readonly string[] {
+  const finished = journeys.station("finished");
+  const there = new Uint8Array(trace.places.length);
+  for (let row = 0; row < trace.rows; row++)
+    if (trace.station[row] === finished) there[trace.place[row]!] = 1;
+  const names = new Set(trace.places.flatMap(({ name }, place) => (there[place] === 1 ? [name] : [])));
+  return graph.nodes.flatMap(({ kind, name }) => (kind === "consumer" && names.has(name) ? [name] : []));
 }
 
 function upstreamOf({ graph }: Result, consumer: string): ReadonlySet<string> {

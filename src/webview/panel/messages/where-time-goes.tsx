@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { format } from "../../shared/format.ts";
-import { Name } from "../../shared/name.tsx";
+import { Name, brief } from "../../shared/name.tsx";
 import type { Result } from "../result.ts";
 import type { Journeys } from "./journeys.ts";
-import { Waterfall, type Stage } from "./stages.ts";
+import { finishers, Waterfall, type Stage } from "./stages.ts";
 
 interface WhereTimeGoesProps {
   readonly journeys: Journeys;
@@ -12,15 +12,12 @@ interface WhereTimeGoesProps {
   readonly message: number | undefined;
 }
 
+/** Consumers beyond these are chosen from a list. */
+const mostButtons = 12;
+
 /** Latency by stretch of the way, for the median and the slow messages of a consumer, and for the one that is chosen. */
 export function WhereTimeGoes({ journeys, result, message }: WhereTimeGoesProps): JSX.Element | null {
-  const names = useMemo(
-    () =>
-      result.graph.nodes.flatMap(({ kind, name }) =>
-        kind === "consumer" && new Waterfall(journeys, result, name).count > 0 ? [name] : [],
-      ),
-    [journeys, result],
-  );
+  const names = useMemo(() => finishers(journeys, result), [journeys, result]);
   const [wanted, setWanted] = useState("");
   const name = names.includes(wanted) ? wanted : names[0];
   const columns = useMemo(() => {
@@ -38,7 +35,20 @@ export function WhereTimeGoes({ journeys, result, message }: WhereTimeGoesProps)
   return (
     <section class="waterfall" aria-label="Where the time goes">
       <h2>Where the time goes</h2>
-      {names.length > 1 && (
+      {names.length > mostButtons && (
+        <select
+          aria-label="Consumer"
+          value={name}
+          onChange={({ currentTarget }) => setWanted(currentTarget.value)}
+        >
+          {names.map((one) => (
+            <option key={one} value={one}>
+              {brief(one, 40)}
+            </option>
+          ))}
+        </select>
+      )}
+      {names.length > 1 && names.length <= mostButtons && (
         <fieldset class="switcher">
           <legend class="hidden">Consumer</legend>
           {names.map((one) => (
@@ -58,7 +68,7 @@ export function WhereTimeGoes({ journeys, result, message }: WhereTimeGoesProps)
         </fieldset>
       )}
       <table>
-        <caption class="hidden">Time by stretch of the way to {name}</caption>
+        <caption class="hidden">Time by stretch of the way to {brief(name)}</caption>
         <thead>
           <tr>
             <th scope="col">

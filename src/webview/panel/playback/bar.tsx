@@ -13,6 +13,15 @@ export function PlaybackBar({ result }: { readonly result: Result }): JSX.Elemen
   const at = useTime();
   const { playing, speed } = usePlaying();
   useEffect(() => clock.reset(to), [result]);
+  const marks = useMemo(
+    () =>
+      events.map(({ at: when, says }, index) => (
+        <rect key={index} x={`${(100 * when) / to}%`} width="2" height="7">
+          <title>{`${format(when, "duration")}: ${brief(says)}`}</title>
+        </rect>
+      )),
+    [events, to],
+  );
   const last = at === undefined ? undefined : events.findLast((event) => event.at <= at);
   return (
     <div
@@ -76,11 +85,7 @@ export function PlaybackBar({ result }: { readonly result: Result }): JSX.Elemen
           onInput={({ currentTarget }) => clock.seek(Number(currentTarget.value))}
         />
         <svg class="marks" aria-hidden="true">
-          {events.map(({ at: when, says }, index) => (
-            <rect key={index} x={`${(100 * when) / to}%`} width="2" height="7">
-              <title>{`${format(when, "duration")}: ${brief(says)}`}</title>
-            </rect>
-          ))}
+          {marks}
         </svg>
       </div>
       <span class="now number" role="status" aria-live="off">
@@ -91,11 +96,15 @@ export function PlaybackBar({ result }: { readonly result: Result }): JSX.Elemen
           whole run
         </button>
       )}
-      {last && (
-        <span class="last dim" title={format(last.at, "duration")}>
-          {brief(last.says, longestMessage)}
-        </span>
-      )}
+      {/* Read aloud as it changes, which is when the cursor passes an event. */}
+      <span class="last dim" role="status">
+        {last && (
+          <>
+            <span class="hidden">{format(last.at, "duration")}: </span>
+            {brief(last.says, longestMessage)}
+          </>
+        )}
+      </span>
     </div>
   );
 }

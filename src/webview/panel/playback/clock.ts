@@ -19,6 +19,9 @@ class Clock {
   private frame = 0;
   private before = 0;
   private readonly listeners = new Set<() => void>();
+  /** Somebody is waiting for the next frame to hear of the time, or has heard of it in this one. */
+  private told = false;
+  private late = false;
 
   /** For a run of this length; back to the run as a whole. */
   reset(end: number): void {
@@ -33,7 +36,7 @@ class Clock {
   seek(at: number | undefined): void {
     this.at = at === undefined ? undefined : Math.min(this.end, Math.max(0, at));
     if (at === undefined) this.stop();
-    this.tell();
+    this.tellOnce();
   }
 
   setSpeed(speed: number): void {
@@ -71,6 +74,18 @@ class Clock {
     this.playing = false;
   }
 
+  /** A knob that is dragged tells of more times than there are frames: one is told at once, the last one with the next frame. */
+  private tellOnce(): void {
+    this.late = this.told;
+    if (this.told) return;
+    this.told = true;
+    this.tell();
+    requestAnimationFrame(() => {
+      this.told = false;
+      if (this.late) this.tellOnce();
+    });
+  }
+
   private tell(): void {
     for (const listener of this.listeners) listener();
   }
@@ -81,17 +96,27 @@ export const clock = new Clock();
 /** In milliseconds: what is read, not watched, changes no faster. */
 const readable = 60;
 
-/** The cursor's time, for what draws itself anew with it; while it plays, not at every frame. */
+/** The cursor's time, for what draws itself anew with it; no more often than that, but always the last one. */
 export function useTime(): number | undefined {
   const [at, setAt] = useState(clock.at);
   useEffect(() => {
-    let told = 0;
-    return clock.listen(() => {
-      const now = performance.now();
-      if (clock.playing && now - told < readable) return;
-      told = now;
+    let told = -Infinity;
+    let late = 0;
+    const tell = (): void => {
+      clearTimeout(late);
+      late = 0;
+      told = clock.at === undefined ? -Infinity : performance.now();
       setAt(clock.at);
+    };
+    const stop = clock.listen(() => {
+      const left = told + readable - performance.now();
+      if (left <= 0 || clock.at === undefined) tell();
+      else late ||= window.setTimeout(tell, left);
     });
+    return () => {
+      stop();
+      clearTimeout(late);
+    };
   }, []);
   return at;
 }

@@ -1,18 +1,22 @@
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { color } from "../../shared/theme.ts";
+import { color, useTheme } from "../../shared/theme.ts";
 import type { Size } from "../../shared/size.ts";
 import { labelHeight } from "../diagram/layout.ts";
 import type { Placed } from "../diagram/layout.ts";
+import { inSight, readable } from "../diagram/view.ts";
 import type { View } from "../diagram/view.ts";
 import { clock } from "./clock.ts";
 import { upTo, type Moments } from "./moments.ts";
+import { samples, wayOf, type Way } from "./way.ts";
 
 /** Milliseconds that a message is seen on an edge, whatever its real way took: nobody would see a tenth of one. */
 const passage = 700;
 /** Messages drawn at once, of all edges together. */
 const mostDots = 10_000;
-const samples = 32;
+/** Pixels, at natural size and on the screen. */
+const dot = 4;
+const smallestDot = 1.5;
 /** Pixels from dot to dot, at the least. */
 const apart = 10;
 
@@ -28,62 +32,51 @@ export function Dots({ placed, moments, view, size }: DotsProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const of = useRef(view);
   of.current = view;
+  const theme = useTheme();
   useEffect(() => {
     if (!moments) return;
-    const ways = placed.edges.map(({ path }) => wayOf(path));
+    let ways: readonly Way[] | undefined;
     const still = matchMedia("(prefers-reduced-motion: reduce)");
+    const ink = color("var(--fg)");
     const draw = (): void => {
-      if (canvas.current) paint(canvas.current, ways, placed, moments, of.current, still.matches);
+      if (clock.at !== undefined) ways ??= placed.edges.map(({ path }) => wayOf(path));
+      if (canvas.current)
+        paint(canvas.current, size, ink, ways ?? [], placed, moments, of.current, still.matches);
     };
     draw();
     return clock.listen(draw);
-  }, [placed, moments, size]);
+  }, [placed, moments, size, theme]);
   return <canvas ref={canvas as RefObject<HTMLCanvasElement>} class="dots" aria-hidden="true" />;
-}
-
-interface Way {
-  /** Pixels. */
-  readonly length: number;
-  /** At even distances, x and y in turn. */
-  readonly points: Float32Array;
-}
-
-function wayOf(path: string): Way {
-  const points = new Float32Array(2 * (samples + 1));
-  if (path === "") return { length: 0, points };
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("d", path);
-  const length = line.getTotalLength();
-  for (let at = 0; at <= samples; at++) {
-    const { x, y } = line.getPointAtLength((length * at) / samples);
-    points[2 * at] = x;
-    points[2 * at + 1] = y;
-  }
-  return { length, points };
 }
 
 function paint(
   canvas: HTMLCanvasElement,
+  size: Size,
+  ink: string,
   ways: readonly Way[],
   { edges, boxes }: Placed,
   moments: Moments,
-  { scale, x, y }: View,
+  view: View,
   still: boolean,
 ): void {
-  const { clientWidth: width, clientHeight: height } = canvas;
   const density = devicePixelRatio;
-  if (canvas.width !== width * density || canvas.height !== height * density) {
-    canvas.width = width * density;
-    canvas.height = height * density;
+  const [across, down] = [Math.round(size.width * density), Math.round(size.height * density)];
+  if (canvas.width !== across || canvas.height !== down) {
+    canvas.width = across;
+    canvas.height = down;
   }
   const pen = canvas.getContext("2d");
   if (!pen) return;
   pen.setTransform(1, 0, 0, 1, 0, 0);
-  pen.clearRect(0, 0, canvas.width, canvas.height);
+  pen.clearRect(0, 0, across, down);
   const { at, speed } = clock;
   if (at === undefined || still) return;
+  const { scale, x, y } = view;
   pen.setTransform(density * scale, 0, 0, density * scale, density * x, density * y);
-  pen.fillStyle = color("var(--fg)");
+  pen.fillStyle = ink;
+  const wide = Math.max(dot, smallestDot / scale);
+  const [left, top] = [-x / scale - wide, -y / scale - wide];
+  const [right, bottom] = [left + size.width / scale + 2 * wide, top + size.height / scale + 2 * wide];
   const long = passage * speed;
   edges.forEach(({ number }, index) => {
     const times = moments.flows[number];
@@ -100,13 +93,17 @@ function paint(
       const part = way - before;
       const px = points[2 * before]! * (1 - part) + points[2 * before + 2]! * part;
       const py = points[2 * before + 1]! * (1 - part) + points[2 * before + 3]! * part;
-      pen.fillRect(px - 2, py - 2, 4, 4);
+      if (px < left || px > right || py < top || py > bottom) continue;
+      pen.fillRect(px - wide / 2, py - wide / 2, wide, wide);
     }
   });
-  for (const { x: left, y: top, width: w, height: h } of boxes)
-    pen.clearRect(left - w / 2, top - h / 2, w, h);
+  for (const box of boxes)
+    if (inSight(box, view, size))
+      pen.clearRect(box.x - box.width / 2, box.y - box.height / 2, box.width, box.height);
+  if (scale < readable) return;
   for (const { label } of edges) {
-    const h = label.texts.length * labelHeight;
-    pen.clearRect(label.x - label.width / 2 + 2, label.y - h / 2, label.width - 4, h);
+    const height = label.texts.length * labelHeight;
+    if (inSight({ ...label, height }, view, size))
+      pen.clearRect(label.x - label.width / 2 + 2, label.y - height / 2, label.width - 4, height);
   }
 }

@@ -50,8 +50,8 @@ const conditions: Readonly<Record<string, string | undefined>> = {
 
 /** The state of the topology at any time of a run, from its series, the traced messages and what happened. */
 export class Moments {
-  private readonly result: Result;
   private readonly places: ReadonlyMap<string, number>;
+  private readonly series: ReadonlyMap<string, Series>;
   /** By place. */
   private readonly appended = new Map<number, Track>();
   private readonly committed = new Map<number, Track>();
@@ -65,10 +65,13 @@ export class Moments {
   readonly flows: readonly (readonly number[])[];
 
   constructor(journeys: Journeys, result: Result) {
-    this.result = result;
     const { trace, occurrences } = result;
     this.places = new Map(
       trace.places.map(({ kind, name, number }, at) => [`${kind}:${name}:${number}`, at]),
+    );
+    // Of several lines of one thing and metric the first speaks for it.
+    this.series = new Map(
+      result.series.toReversed().map((line) => [`${line.of}:${line.metric}:${line.name}`, line]),
     );
     const tracks = new Map<number, Map<number, Track>>([
       [journeys.station("appended"), this.appended],
@@ -98,9 +101,7 @@ export class Moments {
 
   /** The mean of a series in the bucket of this time; undefined where there is none. */
   level(of: Series["of"], name: string, metric: Metric, at: number): number | undefined {
-    const line = this.result.series.find(
-      (one) => one.of === of && one.name === name && one.metric === metric,
-    );
+    const line = this.series.get(`${of}:${metric}:${name}`);
     const value = line?.mean[upTo(line.time, at) - 1];
     return value === undefined || Number.isNaN(value) ? undefined : value;
   }
@@ -132,57 +133,64 @@ export class Moments {
 /** Which edges each message came along, and when. */
 function flowsOf(journeys: Journeys, { trace, graph }: Result): readonly (readonly number[])[] {
   const flows: number[][] = graph.edges.map(() => []);
-  const ways = new Ways(graph.edges);
+  const ways = new Ways(graph);
   const hues = models(graph);
-  const ids = trace.places.map(({ kind, name }) => `${kind}:${name}`);
+  const numbers = new Map(graph.nodes.map(({ id }, number) => [id, number]));
+  /** The node of each place of the trace; -1 for what is not drawn. */
+  const nodes = Int32Array.from(trace.places, ({ kind, name }) => numbers.get(`${kind}:${name}`) ?? -1);
+  const ofLog = graph.nodes.map(({ id }) => hues.get(id) === "log");
   const arrivals = new Set(
     ["brokerReceived", "appended", "enqueued", "received"].map((name) => journeys.station(name)),
   );
   const takenUp = journeys.station("takenUp");
   for (let message = 0; message < journeys.count; message++) {
-    const visited = [ids[journeys.producer[message]!]!];
+    const visited = [nodes[journeys.producer[message]!]!];
     for (const row of journeys.rowsOf(message)) {
       const station = trace.station[row]!;
-      const there = ids[trace.place[row]!]!;
+      const there = nodes[trace.place[row]!]!;
       // A member of a group takes up what a fetch brought; there is no other sign of its arrival.
-      const arrives = arrivals.has(station) || (station === takenUp && hues.get(there) === "log");
-      if (!arrives || there === visited[0]) continue;
-      const way = visited.findLast((from) => ways.between(from, there).length > 0);
-      if (way === undefined) continue;
-      for (const edge of ways.between(way, there)) flows[edge]!.push(trace.time[row]! / nanosPerMilli);
-      if (!visited.includes(there)) visited.push(there);
+      const arrives = arrivals.has(station) || (station === takenUp && ofLog[there] === true);
+      if (!arrives || there < 0 || there === visited[0]) continue;
+      for (let from = visited.length - 1; from >= 0; from--) {
+        const way = ways.between(visited[from]!, there);
+        if (way.length === 0) continue;
+        for (const edge of way) flows[edge]!.push(trace.time[row]! / nanosPerMilli);
+        if (!visited.includes(there)) visited.push(there);
+        break;
+      }
     }
   }
   for (const flow of flows) flow.sort((a, b) => a - b);
   return flows;
 }
 
-/** Shortest ways through the graph, each found once. */
+/** Shortest ways through the graph, each found once. Nodes and edges are named by their places in it. */
 class Ways {
-  private readonly leaving = new Map<string, { readonly to: string; readonly edge: number }[]>();
-  private readonly known = new Map<string, readonly number[]>();
+  private readonly leaving: { readonly to: number; readonly edge: number }[][];
+  private readonly known = new Map<number, readonly number[]>();
 
-  constructor(edges: Result["graph"]["edges"]) {
+  constructor({ nodes, edges }: Result["graph"]) {
+    const numbers = new Map(nodes.map(({ id }, number) => [id, number]));
+    this.leaving = nodes.map(() => []);
     edges.forEach(({ from, to }, edge) => {
-      const all = this.leaving.get(from) ?? [];
-      all.push({ to, edge });
-      this.leaving.set(from, all);
+      const end = numbers.get(to);
+      if (end !== undefined) this.leaving[numbers.get(from) ?? -1]?.push({ to: end, edge });
     });
   }
 
-  /** Numbers of edges; none where there is no way. */
-  between(from: string, to: string): readonly number[] {
-    const key = `${from}\n${to}`;
+  /** Edges in their order; none where there is no way. */
+  between(from: number, to: number): readonly number[] {
+    const key = from * this.leaving.length + to;
     let way = this.known.get(key);
     if (way === undefined) this.known.set(key, (way = this.find(from, to)));
     return way;
   }
 
-  private find(from: string, to: string): readonly number[] {
-    const reached = new Map<string, readonly number[]>([[from, []]]);
+  private find(from: number, to: number): readonly number[] {
+    const reached = new Map<number, readonly number[]>([[from, []]]);
     for (const [here, way] of reached) {
       if (here === to) return way;
-      for (const { to: next, edge } of this.leaving.get(here) ?? [])
+      for (const { to: next, edge } of this.leaving[here] ?? [])
         if (!reached.has(next)) reached.set(next, [...way, edge]);
     }
     return [];
