@@ -26,7 +26,7 @@ class PanelStage {
     this.browser = browser;
     this.server = server;
     this.port = /** @type {import("node:net").AddressInfo} */ (server.address()).port;
-    this.layout = new Worker(inProject("dist/layout.js"));
+    this.layout = new Worker(inProject("dist/thread.js"), { workerData: "layout.js" });
   }
 
   static async open() {
@@ -197,7 +197,7 @@ const high = (values) => values.toSorted((a, b) => a - b)[Math.floor(0.99 * (val
  * @param {(what: string) => void} tell
  */
 export async function measurePanel(engine, tell) {
-  const worker = new ShippedWorker(inProject("dist/worker.js"));
+  const worker = new ShippedWorker();
   const ran = async (text) => {
     const { topology, problems } = engine.parse(text);
     if (problems.some(({ severity }) => severity === "error")) throw new Error(problems[0].message);

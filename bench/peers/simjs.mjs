@@ -1,7 +1,8 @@
 // The models in simjs, which leaves itself on `window`.
-globalThis.window ??= {};
+const scope = /** @type {any} */ (globalThis);
+scope.window ??= {};
 await import(new URL("../node_modules/simjs/sim.js", import.meta.url).href);
-const { Sim, Entity, Facility, Random } = globalThis.window.Sim;
+const { Sim, Entity, Facility, Random } = scope.window.Sim;
 
 /** Starts a model whose entity sends one message at each arrival; answers the mean of what it recorded. */
 function simulate(messages, rate, send) {

@@ -1,6 +1,6 @@
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
-import { knowsRelease, releaseOf } from "../queue/release.ts";
+import { releaseOf } from "../queue/release.ts";
 import { meanOf } from "../sim/sampler.ts";
 import { readsQueue, type CheckedFile, type QueueReader } from "./checked-file.ts";
 
@@ -55,7 +55,7 @@ function handlingTime({ processing, failures, from }: QueueReader): number {
 
 function longer(file: CheckedFile, queue: string, each: number): Fix[] {
   const { version } = file.topology.rabbitmq!;
-  if (knowsRelease(version) && !releaseOf(version).queueConsumerTimeout) return [];
+  if (!releaseOf(version).queueConsumerTimeout) return [];
   const minutes = Math.ceil((2 * each) / nanosPerMinute);
   const path = ["rabbitmq", "queues", queue, "arguments", "x-consumer-timeout"];
   return file.set(`Give ${queue} an x-consumer-timeout of ${minutes}m`, path, `${minutes}m`);
