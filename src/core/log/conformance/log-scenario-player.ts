@@ -242,6 +242,7 @@ class LogScenarioPlayer {
   private read(): Outcome {
     const { isolation = "HIGH_WATERMARK", minOneMessage = true } = this.step;
     const from = this.number("fromOffset");
+    if (isolation !== "LOG_END") this.log.setHighWatermark(this.log.batchStart(this.log.highWatermark));
     const found = read(
       this.log,
       from,

@@ -10,7 +10,7 @@ import { TransactionIndex } from "./transaction-index.ts";
 
 /**
  * One replica's log of a partition: its segments, its offsets, what it knows of its producers, their transactions and
- * the leaders' epochs. logStart ≤ lastStable ≤ highWatermark ≤ logEnd. Batches and records are in `stored`, where they
+ * the leaders' epochs. logStart ≤ highWatermark ≤ logEnd, lastStable ≤ highWatermark. Batches and records are in `stored`, where they
  * are kept one by one; without it the log knows its segments alone.
  */
 export class UnifiedLog {
@@ -53,7 +53,17 @@ export class UnifiedLog {
 
   /** What a `read_committed` reader may not pass. */
   get lastStable(): number {
-    return Math.max(Math.min(this.producers.firstUnstable, this.highWatermark), this.logStart);
+    const { firstUnstable } = this.producers;
+    const held = firstUnstable < this.logStart ? this.batchStart(this.logStart) : firstUnstable;
+    return Math.min(held, this.highWatermark);
+  }
+
+  /** Where an offset is looked up in the file, the batch's first one is found. */
+  batchStart(offset: number): number {
+    const { stored } = this;
+    if (stored === undefined) return offset;
+    const batch = stored.batchOf(offset);
+    return batch < stored.batches ? stored.base[batch]! : offset;
   }
 
   /**

@@ -83,7 +83,7 @@ describe("whatever happens to a log", () => {
           if (op === "append" || op === "appendTxn" || op === "endTransaction")
             logEnd = Number(offset ?? lastOffset ?? markerOffset ?? logEnd - 1) + 1;
           expect(after.logEndOffset).toBe(logEnd);
-          expect(after.logStartOffset).toBeLessThanOrEqual(after.lastStableOffset);
+          expect(after.logStartOffset).toBeLessThanOrEqual(after.highWatermark);
           expect(after.lastStableOffset).toBeLessThanOrEqual(after.highWatermark);
           expect(after.highWatermark).toBeLessThanOrEqual(logEnd);
           expect(after.segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBe(after.sizeBytes);
