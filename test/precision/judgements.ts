@@ -65,6 +65,13 @@ export const judgements: ReadonlyMap<Code, { readonly why: string; readonly file
       },
     ],
     [
+      "idle-policy",
+      {
+        why: "A policy for what is named `out`, and nothing of the file is; applications may declare it.",
+        files: ["Grandys/rabbitmq-api-gateway"],
+      },
+    ],
+    [
       "unused-exchange",
       {
         why: "An exchange without a binding: whatever is published there is dropped.",

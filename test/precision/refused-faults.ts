@@ -179,7 +179,7 @@ export const refusedFaults: readonly FaultKind[] = [
   },
   {
     what: "a policy that nothing's name fits",
-    code: "any",
+    code: "idle-policy",
     sites: (draft) =>
       policy(draft, { pattern: "^nothing is called so$", definition: { "max-length": 1000 } }, "pattern"),
   },

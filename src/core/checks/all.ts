@@ -13,6 +13,7 @@ import { groupPace } from "./group-pace.ts";
 import { groupSettings } from "./group-settings.ts";
 import { groupSize } from "./group-size.ts";
 import { keySpread } from "./key-spread.ts";
+import { policies } from "./policies.ts";
 import { producerSafety } from "./producer-safety.ts";
 import { publishing } from "./publishing.ts";
 import { queueDeclarations } from "./queue-declarations.ts";
@@ -51,6 +52,7 @@ const rabbitmq: readonly Check[] = [
   publishing,
   queueDeclarations,
   exchangeCycles,
+  policies,
 ];
 
 /** Every check of the file as a whole, by the groups of the catalogue. */

@@ -169,6 +169,22 @@ export const rabbitmqProblems = {
     ({ exchanges }: { readonly exchanges: readonly string[] }) =>
       `Exchanges ${listed(exchanges)} are bound in a circle; a message passes each once, so one of the bindings does nothing for it. Take one out.`,
   ),
+  "idle-policy": information(
+    ({
+      policy,
+      pattern,
+      things,
+      passed,
+    }: {
+      readonly policy: string;
+      readonly pattern: string;
+      readonly things: string;
+      readonly passed: { readonly queue: string; readonly type: string } | undefined;
+    }) =>
+      passed === undefined
+        ? `Policy \`${policy}\` applies to nothing: no ${things} of the file has a name that \`${pattern}\` matches. Correct the pattern, or take the policy out.`
+        : `Policy \`${policy}\` applies to nothing: it says what is not for ${passed.type} queues, so the broker passes \`${passed.queue}\` by with all of it. Put that into a policy of its own.`,
+  ),
   "unused-exchange": information(
     ({ exchange }: { readonly exchange: string }) =>
       `Nothing publishes to exchange \`${exchange}\`. Add a producer, or take it out.`,

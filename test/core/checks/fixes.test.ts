@@ -54,6 +54,7 @@ test("a mend is offered wherever it is mechanical", () => {
     "ttl-behind-head",
     "quorum-nodes",
     "exchange-cycle",
+    "idle-policy",
     "unused-exchange",
     "expectation-out-of-reach",
   ]);

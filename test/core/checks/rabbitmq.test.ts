@@ -500,6 +500,31 @@ producers: {p: {exchange: x, routing_key: a, rate: 1/s}}
   );
 });
 
+test("policies that apply to nothing", () => {
+  expectProblems(
+    file(`rabbitmq:
+  exchanges: {x: {}}
+  queues: {a: {}, q: {arguments: {x-queue-type: quorum}}}
+  nodes: 3
+  policies:
+    first: {pattern: ^a$, definition: {max-length: 10, overflow: reject-publish}}
+    outranked: {pattern: a, definition: {max-length: 20, overflow: reject-publish}, priority: -1}
+    predeclared: {pattern: ^amq.topic$, definition: {alternate-exchange: x}}
+    none: {pattern: ^b$, definition: {max-length: 10}}
+#                   ^^^ idle-policy: no queue or exchange of the file has a name that
+    other: {pattern: ^x$, apply-to: queues, definition: {max-length: 10}}
+#                    ^^^ idle-policy: no queue of the file
+    type: {pattern: ^a$, definition: {max-length: 10, delivery-limit: 3}}
+#                   ^^^ idle-policy: it says what is not for classic queues, so the broker passes \`a\` by
+  operator_policies:
+    limit: {pattern: ^c$, definition: {max-length: 10}}
+#                    ^^^ idle-policy
+`),
+  );
+  // What the policies are for is elsewhere.
+  expectProblems(file('rabbitmq: {policies: {p: {pattern: "^b$", definition: {max-length: 10}}}}\n'));
+});
+
 test("policies count as arguments do", () => {
   expectProblems(
     file(`rabbitmq:
