@@ -44,7 +44,7 @@ When first counted, 190 of 200 faults of the checks' own sentences were reported
 anywhere in a section, even about a setting that only the engine lacks, had silenced checks of the rest. Of the other eight one
 was no fault, and seven were told at another word of what was planted or under another code than the table had. With what brokers,
 clients and people do it was 218 of 250. Mended since: what the engine lacks of a setting silences nothing; names that a broker
-refuses, producers to internal exchanges, deliveries shorter than their requests, messages larger than anyone takes, an
+refuses, producers to internal exchanges, deliveries shorter than their requests, messages larger than anyone takes, sessions that no broker takes, an
 overflow that quorum queues do not have and policies that apply to nothing are told.
 
 `,

@@ -1,13 +1,16 @@
+import { describe } from "../parse/tree.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
+import { span } from "../problems/words.ts";
 import { meanOf } from "../sim/sampler.ts";
 import type { CheckedFile, LogReader } from "./checked-file.ts";
 
-/** `session-too-tight`, `auto-commit-loss`, `mixed-subscriptions`: settings of a group's members. */
+/** `session-too-tight`, `auto-commit-loss`, `mixed-subscriptions`, and `bad-value` of a session: settings of a group's members. */
 export function* groupSettings(file: CheckedFile): Iterable<Problem> {
   for (const [group, consumers] of file.groups) {
     for (const consumer of consumers) {
       yield* session(file, consumer);
+      yield* sessionBounds(file, consumer);
       yield* autoCommit(file, consumer);
     }
     yield* mixed(file, group, consumers);
@@ -26,6 +29,36 @@ function* session(file: CheckedFile, { name, from }: LogReader): Iterable<Proble
     place?.span ?? name.span,
     { consumer: name.text, heartbeat, session: sessionTimeout },
     file.set(`Set heartbeat.interval.ms: ${third}ms`, [...config, "heartbeat.interval.ms"], `${third}ms`),
+  );
+}
+
+/** What a broker takes of a member of the classic protocol, unless it is told otherwise, in ns. (GroupCoordinatorConfig) */
+const sessionMin = 6e9;
+const sessionMax = 1800e9;
+
+function* sessionBounds(file: CheckedFile, { name, from }: LogReader): Iterable<Problem> {
+  const { sessionTimeout, protocol } = from.settings;
+  const written = file.at("consumers", name.text, "config", "session.timeout.ms");
+  if (written === undefined || protocol === "consumer") return;
+  const isShort = sessionTimeout < sessionMin;
+  const setting = isShort ? "group.min.session.timeout.ms" : "group.max.session.timeout.ms";
+  // The broker's own bound counts where it is written, whatever the engine makes of it.
+  if (file.at("kafka", "config", setting) !== undefined || (!isShort && sessionTimeout <= sessionMax)) return;
+  const bound = isShort ? sessionMin : sessionMax;
+  yield problem(
+    "bad-value",
+    written.span,
+    {
+      key: "session.timeout.ms",
+      found: describe(written),
+      reason: `the broker lets no member join with ${isShort ? "less than" : "more than"} ${span(bound)}, its \`${setting}\``,
+    },
+    file.set(
+      `Set session.timeout.ms: ${isShort ? "6s" : "30m"}`,
+      ["consumers", name.text, "config", "session.timeout.ms"],
+      isShort ? "6s" : "30m",
+    ),
+    { severity: "warning" },
   );
 }
 

@@ -394,6 +394,20 @@ producers:
   );
 });
 
+test("sessions that the broker does not take", () => {
+  expectProblems(
+    file(`kafka: {topics: {t: {}}}
+consumers:
+  a: {topic: t, group: a, commit: after, config: {session.timeout.ms: 5s, heartbeat.interval.ms: 1s}}
+#                                                                     ^^ bad-value: less than 6 s, its \`group.min.session.timeout.ms\`
+  b: {topic: t, group: b, commit: after, config: {session.timeout.ms: 6s, heartbeat.interval.ms: 1s}}
+  c: {topic: t, group: c, commit: after, config: {session.timeout.ms: 31m}}
+#                                                                     ^^^ bad-value: more than 30 min
+  d: {topic: t, group: d, commit: after, config: {session.timeout.ms: 30m}}
+`),
+  );
+});
+
 test("names that Kafka refuses", () => {
   expectProblems(
     file(`kafka:

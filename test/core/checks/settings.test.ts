@@ -102,8 +102,8 @@ describe("every setting of Kafka 4.1.1", () => {
     (kind) => {
       for (const { name, value, status, follows } of settingsOf(kind).values()) {
         const written = {
-          // A delivery is no shorter than its request.
-          duration: name === "delivery.timeout.ms" ? "5m" : "5ms",
+          // A delivery is no shorter than its request, and a session as long as the broker takes it.
+          duration: ["delivery.timeout.ms", "session.timeout.ms"].includes(name) ? "5m" : "5ms",
           size: "64KiB",
           count: "3",
           number: "0.5",
