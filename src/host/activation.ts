@@ -30,7 +30,9 @@ export function activate(context: ExtensionContext, workers: Workers): void {
     commands.registerCommand("brokerlab.saveResults", async (form?: unknown, target?: unknown) =>
       (await load()).saveResults(form, target),
     ),
-    commands.registerCommand("brokerlab.showHistory", async () => (await load()).showHistory()),
+    commands.registerCommand("brokerlab.showHistory", async (target?: unknown) =>
+      (await load()).showHistory(target),
+    ),
     commands.registerCommand("brokerlab.compareRuns", async (target?: unknown) =>
       (await load()).compareRuns(target),
     ),

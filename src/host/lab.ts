@@ -58,7 +58,6 @@ export class Lab {
     );
     this.files = new TopologyFiles(this.language);
     this.outcomes = new Outcomes(context.globalStorageUri, context.workspaceState);
-    this.lenses = new RunLenses(this.files, this.outcomes);
     this.marks = new RunMarks(context.extensionUri, this.files, this.outcomes);
     this.diagnostics = new Diagnostics(context.extensionUri, this.files, (document, mended) => {
       if (mended) setContext("brokerlab.mended", true);
@@ -71,6 +70,7 @@ export class Lab {
     this.panel = new ResultsPanel(context.extensionUri, drawings, (message) => void this.asked(message));
     this.panelText = new PanelText(this.files, this.panel, (uri) => this.outcomes.latest(uri)?.text);
     this.comparisons = new RunComparisons(context.globalStorageUri, this.language, this.panel);
+    this.lenses = new RunLenses(this.files, this.outcomes, this.comparisons);
     context.subscriptions.push(
       this.panelText,
       this.comparisons,
@@ -125,6 +125,8 @@ export class Lab {
         this.show(outcome);
         this.lenses.refresh();
         await Promise.all([kept, this.marks.refresh(document)]);
+        // One run more is kept now.
+        this.lenses.refresh();
         await this.comparisons.tell(uri);
         break;
       }
@@ -157,8 +159,8 @@ export class Lab {
   }
 
   /** Shows the results with the list of the last runs open. */
-  async showHistory(): Promise<void> {
-    await this.showResults();
+  async showHistory(target?: unknown): Promise<void> {
+    await this.showResults(target);
     if (this.panel.shown !== undefined) this.panel.openHistory();
   }
 

@@ -40,6 +40,11 @@ export class RunComparisons implements Disposable {
     await this.history.keep(outcome).catch(() => undefined);
   }
 
+  /** How many runs of a file are kept. */
+  async count(uri: string): Promise<number> {
+    return (await this.history.of(uri)).length;
+  }
+
   /** Tells the panel the runs of the file that it shows, and what the newest one brought. */
   async tell(uri: string): Promise<void> {
     const runs = await this.history.of(uri);

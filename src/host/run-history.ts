@@ -39,7 +39,9 @@ export class RunHistory {
 
   /** The runs of a file, the newest first. */
   async of(uri: string): Promise<readonly KeptRun[]> {
-    const runs = this.byUri.get(uri) ?? (await this.read(uri));
+    const stored = this.byUri.has(uri) ? [] : await this.read(uri);
+    // What was kept while the disk was read is newer than what stands there.
+    const runs = this.byUri.get(uri) ?? stored;
     this.remember(uri, runs);
     return runs;
   }

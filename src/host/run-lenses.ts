@@ -11,23 +11,33 @@ import type { PlacedExpectation, Summary } from "../core/index.ts";
 import type { Outcome } from "../report/outcome.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { rangeOf } from "./positions.ts";
-import { quantity } from "./quantity.ts";
+import { number, quantity } from "./quantity.ts";
 import { isTopologyFile, topologyKeyAt } from "./recognition.ts";
 import type { TopologyFiles } from "./topology-files.ts";
 import { verdictOf } from "./verdict.ts";
 
 type ExpectationOutcome = Summary["expect"][number];
 
-/** Over the `topology:` line: run it, and how its last run ended. Over each expectation: what that run measured. */
+/** Who knows how many runs of a file are kept. */
+interface KeptRuns {
+  count(uri: string): Promise<number>;
+}
+
+/**
+ * Over the `topology:` line: run it, how its last run ended, and that run beside those before it. Over each expectation: what
+ * that run measured.
+ */
 export class RunLenses implements CodeLensProvider {
   private readonly files: TopologyFiles;
   private readonly outcomes: Outcomes;
+  private readonly kept: KeptRuns;
   private readonly changed = new EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
 
-  constructor(files: TopologyFiles, outcomes: Outcomes) {
+  constructor(files: TopologyFiles, outcomes: Outcomes, kept: KeptRuns) {
     this.files = files;
     this.outcomes = outcomes;
+    this.kept = kept;
   }
 
   refresh(): void {
@@ -37,12 +47,12 @@ export class RunLenses implements CodeLensProvider {
   async provideCodeLenses(document: TextDocument, token: CancellationToken): Promise<CodeLens[]> {
     if (!isTopologyFile(document)) return [];
     const outcome = this.outcomes.latest(document.uri.toString());
-    const over = this.overFile(document, outcome);
+    const over = await this.overFile(document, outcome);
     if (outcome === undefined || outcome.result.summary.expect.length === 0) return over;
     return [...over, ...(await this.overExpectations(document, outcome, token))];
   }
 
-  private overFile(document: TextDocument, outcome: Outcome | undefined): CodeLens[] {
+  private async overFile(document: TextDocument, outcome: Outcome | undefined): Promise<CodeLens[]> {
     const at = document.positionAt(topologyKeyAt(document.getText()));
     const line = new Range(at, at);
     const target = document.uri.toString();
@@ -56,7 +66,19 @@ export class RunLenses implements CodeLensProvider {
     });
     if (outcome === undefined) return [run];
     const verdict = verdictOf(outcome.result.summary);
-    return [run, results(line, target, outcome.text === document.getText() ? verdict : beforeEdits(verdict))];
+    const title = outcome.text === document.getText() ? verdict : beforeEdits(verdict);
+    const over = [run, results(line, target, title)];
+    const runs = await this.kept.count(target);
+    if (runs > 1)
+      over.push(
+        new CodeLens(line, {
+          title: l10n.t("⇄ Compare {0} runs", number(runs)),
+          tooltip: l10n.t("Show the last runs of this file, and what any two of them differ in"),
+          command: "brokerlab.showHistory",
+          arguments: [target],
+        }),
+      );
+    return over;
   }
 
   private async overExpectations(

@@ -28,6 +28,19 @@ export async function openYaml(content: string): Promise<vscode.TextEditor> {
   throw new Error("The editor opens no file with the text that it is given.");
 }
 
+/** The same under a name of its own: nothing has been run under it before, as it may have been under that of a nameless file. */
+export async function openNamedYaml(name: string, content: string): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument(
+    vscode.Uri.from({ scheme: "untitled", path: name }),
+  );
+  for (let tries = 0; tries < 10 && document.getText() !== content; tries++) {
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), content);
+    await vscode.workspace.applyEdit(edit);
+  }
+  return vscode.window.showTextDocument(document);
+}
+
 /** Closes every tab, what is unsaved in them included. */
 export async function closeAll(): Promise<void> {
   const tabs = (): number => vscode.window.tabGroups.all.reduce((sum, group) => sum + group.tabs.length, 0);

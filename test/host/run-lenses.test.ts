@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, openYaml, replace, thumbnails, until } from "./editor.ts";
+import { closeAll, openNamedYaml, replace, thumbnails, until } from "./editor.ts";
 
 async function titles(document: vscode.TextDocument): Promise<string[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
@@ -24,7 +24,8 @@ describe("lenses", () => {
   afterEach(closeAll);
 
   it("name the seed over the `topology:` line, and tell how the last run ended, there and over each expectation", async () => {
-    const editor = await openYaml(
+    const editor = await openNamedYaml(
+      "/lenses.yaml",
       `# A comment comes first.\n${thumbnails}  - {metric: utilization, of: {consumer: workers}, below: 1%}\n`,
     );
     const { document } = editor;
@@ -64,5 +65,32 @@ describe("lenses", () => {
       "2 ✗ 1 of 2 expectations fails (before the last edits)",
       "16 ✓ holds: 0",
     ]);
+  });
+
+  it("lay the last run beside those before it, once there are two", async () => {
+    const { document } = await openNamedYaml("/compared.yaml", thumbnails);
+    await vscode.commands.executeCommand("brokerlab.run", document.uri);
+    await untilTitles(document, ["0 ▷ Run · seed 3", "0 ✓ 1 expectation holds", "14 ✓ holds: 0"]);
+    await vscode.commands.executeCommand("brokerlab.run", document.uri);
+    await untilTitles(document, [
+      "0 ▷ Run · seed 3",
+      "0 ✓ 1 expectation holds",
+      "0 ⇄ Compare 2 runs",
+      "14 ✓ holds: 0",
+    ]);
+    const panel = (): vscode.Tab | undefined =>
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .find(({ label }) => label === "BrokerLab Results");
+    await vscode.window.tabGroups.close(await until("the results", panel));
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      "vscode.executeCodeLensProvider",
+      document.uri,
+      10,
+    );
+    const compare = lenses.find(({ command }) => command?.title === "⇄ Compare 2 runs");
+    assert.deepEqual(compare?.command?.arguments, [document.uri.toString()]);
+    await vscode.commands.executeCommand(compare!.command!.command, document.uri.toString());
+    await until("the results once more", panel);
   });
 });

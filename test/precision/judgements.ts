@@ -6,15 +6,12 @@ export const judgements: ReadonlyMap<Code, { readonly why: string; readonly file
     [
       "not-simulated-yet",
       {
-        why: "The files name versions before 3.10, whose rules the engine lacks, or ask for compression by the broker, for the age of a stream's segments, for federation: they would not run as they ask.",
+        why: "The files name versions before 3.10, whose rules the engine lacks, or ask for the age of a stream's segments, for federation: they would not run as they ask.",
         files: [
           "AiparkCity/FasterDeploy",
           "BiobankLab/sensitive-data-archive",
           "Ifraibrahim770/banking-platform",
           "Grandys/rabbitmq-api-gateway",
-          "aurelianware/cloudhealthoffice",
-          "shaikn6/kafka-stream-feature-store",
-          "sandro-lopes/catalog-traffic-engine",
         ],
       },
     ],

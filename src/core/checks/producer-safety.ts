@@ -1,3 +1,5 @@
+import { storedCodec } from "../model/compression.ts";
+import type { Topic } from "../model/topology.ts";
 import { describe } from "../parse/tree.ts";
 import { booleanOf } from "../parse/value-read.ts";
 import { problem } from "../problems/catalogue.ts";
@@ -28,7 +30,7 @@ export function* producerSafety(file: CheckedFile): Iterable<Problem> {
       ...idempotenceConflict(flow, kafka.version),
       ...reorderOnRetry(flow, topic.name.text),
       ...deliveryTime(flow),
-      ...tooLarge(flow, topic.log.maxMessageBytes),
+      ...tooLarge(flow, topic),
     ]) {
       // Flows share the settings of their producer: one place, one problem.
       const place = `${found.code} ${found.span.start}`;
@@ -114,27 +116,27 @@ function* deliveryTime(flow: SentFlow): Iterable<Problem> {
   });
 }
 
-/** Where even the smallest value is larger than what the client sends or the topic takes. */
-function* tooLarge(flow: SentFlow, topicMax: number): Iterable<Problem> {
+/** Where even the smallest value is larger than what the client sends, or than what the topic takes as it is stored. */
+function* tooLarge(flow: SentFlow, { log, compression }: Topic): Iterable<Problem> {
   const written = flow.at("size");
   const { size, kafka, tombstone } = flow.flow;
-  const clientTakesLess = kafka.maxRequestSize < topicMax;
-  const most = clientTakesLess ? kafka.maxRequestSize : topicMax;
-  if (written === undefined || tombstone || smallest(size) <= most) return;
+  if (written === undefined || tombstone) return;
   const client = flow.isJava ? "max.request.size" : "message.max.bytes";
-  yield problem(
-    "bad-value",
-    written.span,
-    {
-      key: "size",
-      found: describe(written),
-      reason: clientTakesLess
-        ? `\`${client}\` of the client is ${most} bytes, so it refuses every message. Raise it together with the topic's \`max.message.bytes\``
-        : `\`max.message.bytes\` of the topic is ${most} bytes, so the broker refuses every message. Raise it`,
-    },
-    [],
-    { severity: "warning" },
-  );
+  const refused = (reason: string): Problem =>
+    problem("bad-value", written.span, { key: "size", found: describe(written), reason }, [], {
+      severity: "warning",
+    });
+  if (smallest(size) > kafka.maxRequestSize)
+    yield refused(
+      `\`${client}\` of the client is ${kafka.maxRequestSize} bytes, so it refuses every message. Raise it, and the topic's \`max.message.bytes\` with it`,
+    );
+  else if (
+    smallest(size) > log.maxMessageBytes &&
+    storedCodec(compression, kafka.compression.codec) === "none"
+  )
+    yield refused(
+      `\`max.message.bytes\` of the topic is ${log.maxMessageBytes} bytes, so the broker refuses every message. Raise it`,
+    );
 }
 
 function smallest(size: Distribution): number {

@@ -438,6 +438,7 @@ producers:
 #                                ^^^^ bad-value: \`max.message.bytes\` of the topic is 1048588 bytes
   f: {topic: wide, rate: 1/s, size: 2MiB, config: {max.request.size: 4MiB}}
   g: {topic: t, rate: 1/s, size: {lognormal: {median: 2MiB, p99: 4MiB}}}
+  h: {topic: t, rate: 1/s, size: 2MiB, config: {max.request.size: 4MiB, compression.type: gzip}}
 `),
   );
 });
