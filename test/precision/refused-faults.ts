@@ -116,7 +116,7 @@ export const refusedFaults: readonly FaultKind[] = [
   },
   {
     what: "an overflow that quorum queues do not have",
-    code: "error",
+    code: "argument-conflict",
     sites: (draft) => argument(draft, "quorum", "x-overflow", "reject-publish-dlx"),
   },
   {
