@@ -1,7 +1,7 @@
 import type { Costs } from "../model/calibration.ts";
 import type { Applications, World } from "../sim/world.ts";
 import { Lifelines } from "./lifeline.ts";
-import { ClassicQueue } from "./classic-queue.ts";
+import { ClassicQueue, isClassic } from "./classic-queue.ts";
 import { Cluster, type BrokerNode } from "./cluster.ts";
 import { lifetimeOf, type Content } from "./content.ts";
 import { Copies, CopyState } from "./copies.ts";
@@ -243,6 +243,10 @@ export class Broker {
     const { copies, cluster } = this.context;
     const queue = this.queues[copies.at[copy]!]!;
     const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
+    if (cluster.partitions.any && isClassic(queue) && cluster.pairOf(from, queue.node)?.down === true) {
+      queue.turnAway(copy);
+      return;
+    }
     if (!cluster.delays(from, queue.node, bytes, QueueEvent.forwarded, copy, 0)) queue.publish(copy);
   }
 

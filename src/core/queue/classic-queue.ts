@@ -189,12 +189,15 @@ export class ClassicQueue extends ConsumedQueue {
   /** A classic queue without its process takes nothing, and says so. */
   protected override meanwhile(kind: QueueEvent, a: number, b: number): void {
     if (this.rules.type !== "classic") super.meanwhile(kind, a, b);
-    else if (kind === QueueEvent.forwarded) {
-      const { next, source } = this.copies.messages;
-      this.departures.turnedAway(this.kernel.now);
-      this.takes(next[a]!, source[a]!);
-      this.refuse(a);
-    }
+    else if (kind === QueueEvent.forwarded) this.turnAway(a);
+  }
+
+  /** The nodes of its client and of its process take each other for down, or its process does not run. */
+  turnAway(copy: number): void {
+    this.departures.turnedAway(this.kernel.now);
+    const { next, source } = this.copies.messages;
+    this.takes(next[copy]!, source[copy]!);
+    this.refuse(copy);
   }
 
   /** Takes all ready copies out; answers how many. */
@@ -252,6 +255,14 @@ export class ClassicQueue extends ConsumedQueue {
 
   protected survives(copy: number): boolean {
     return this.durable && this.context.contentOf(copy).persistent;
+  }
+
+  /** It is on disk alone, and read from there. */
+  protected toDisk(copy: number): void {
+    const { contentOf, release } = this.context;
+    const content = contentOf(copy);
+    if (release.diskHidesExpiration && content.expiration !== undefined)
+      this.copies.contents.set(copy, { ...content, fromDisk: true });
   }
 
   protected readyOrder(): Ready {
@@ -376,4 +387,9 @@ export class ClassicQueue extends ConsumedQueue {
         break;
     }
   }
+}
+
+/** Not one of the replicated types. */
+export function isClassic(queue: { readonly rules: QueueRules }): queue is ClassicQueue {
+  return queue.rules.type === "classic";
 }

@@ -1,5 +1,6 @@
 import type { Target, TimelineAction } from "../model/timeline.ts";
 import type { BrokerNode } from "./cluster.ts";
+import { NodeNetwork } from "./node-network.ts";
 import { ClientEvent } from "./queue-context.ts";
 import type { QueueModel } from "./queue-model.ts";
 
@@ -11,6 +12,7 @@ const restartTime = 5e9;
 /** What a timeline does to nodes and queues. */
 export class ClusterFaults {
   private readonly model: QueueModel;
+  private network: NodeNetwork | undefined = undefined;
 
   constructor(model: QueueModel) {
     this.model = model;
@@ -64,6 +66,7 @@ export class ClusterFaults {
   /** Who reaches whom may have changed. */
   private seeNetwork(): void {
     const { lifelines, cluster } = this.model.context;
+    if (!cluster.single) (this.network ??= new NodeNetwork(this.model)).see();
     for (const line of lifelines!) line.see(cluster.partitions.reaches(line.client, line.node.place));
   }
 

@@ -2,7 +2,7 @@ import type { Costs } from "../model/calibration.ts";
 import { CorePool } from "../sim/station.ts";
 import type { World } from "../sim/world.ts";
 import { Partitions } from "./partitions.ts";
-import { Wire, type Machine } from "./passage.ts";
+import { Wire, type Machine, type Waiting } from "./passage.ts";
 
 /** One node: the cores that its processes share, its disk, and whether it runs. */
 export class BrokerNode implements Machine {
@@ -22,6 +22,18 @@ export class BrokerNode implements Machine {
   }
 }
 
+/** Two nodes, and what they know of each other. */
+export interface NodePair {
+  readonly one: BrokerNode;
+  readonly other: BrokerNode;
+  /** Which cut of the network keeps them apart; 0 where none does. */
+  cut: number;
+  /** Members of replicas suspect each other. */
+  suspected: boolean;
+  /** They take each other for down. */
+  down: boolean;
+}
+
 /**
  * The nodes of a cluster. Connections are spread over them in turn; what a channel has to say to a queue whose process
  * runs on another node takes a hop more.
@@ -31,6 +43,7 @@ export class Cluster {
   private readonly schedule: { readonly world: World; readonly base: number };
   private readonly costs: Costs;
   readonly partitions = new Partitions();
+  readonly pairs: readonly NodePair[];
   /** By the number of the sender × nodes + the receiver's. */
   private readonly links: Wire[] = [];
   private connections = 0;
@@ -39,6 +52,11 @@ export class Cluster {
     this.schedule = schedule;
     this.costs = costs;
     this.nodes = Array.from({ length: count }, (_, number) => new BrokerNode(schedule, number, costs));
+    this.pairs = this.nodes.flatMap((one) =>
+      this.nodes
+        .slice(one.number + 1)
+        .map((other) => ({ one, other, cut: 0, suspected: false, down: false })),
+    );
   }
 
   /** Whether there is no other node to talk to. */
@@ -65,7 +83,23 @@ export class Cluster {
     return from !== to && this.link(from, to).delays(bytes, kind, a, b);
   }
 
-  private link(from: BrokerNode, to: BrokerNode): Wire {
+  /** Undefined for a node and itself. */
+  pairOf(one: BrokerNode, other: BrokerNode): NodePair | undefined {
+    return this.pairs.find(
+      (pair) => (pair.one === one && pair.other === other) || (pair.one === other && pair.other === one),
+    );
+  }
+
+  /** Takes what is meant out of what waits on the network between nodes. */
+  waiting(meant: (one: Waiting) => boolean): readonly Waiting[] {
+    return this.pairs.flatMap((pair) => this.linksOf(pair).flatMap((link) => link.dropIf(meant)));
+  }
+
+  linksOf({ one, other }: NodePair): readonly Wire[] {
+    return [this.link(one, other), this.link(other, one)];
+  }
+
+  link(from: BrokerNode, to: BrokerNode): Wire {
     const { networkBandwidth, networkLatency } = this.costs;
     const number = from.number * this.nodes.length + to.number;
     return (this.links[number] ??= new Wire(this.schedule, networkBandwidth, networkLatency));

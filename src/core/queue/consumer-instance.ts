@@ -1,6 +1,7 @@
 import { ConsumerLink } from "./consumer-link.ts";
 import { DeliveryHandling } from "./delivery-handling.ts";
 import type { BrokerQueue } from "./broker.ts";
+import type { BrokerNode } from "./cluster.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
 import { ClientEvent, recoveryInterval, Verdict, type QueueContext } from "./queue-context.ts";
 import type { Ends, Lifeline } from "./lifeline.ts";
@@ -40,7 +41,8 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
     const { exclusive, streamOffset } = this.settings;
     this.link.line?.subscriptions.push(subscription);
     const queue = this.queues[subscription.queue]!;
-    if (queue.stalled && queue.replicas === undefined) {
+    const apart = !this.context.cluster.partitions.reaches(this.link.node.place, queue.node.place);
+    if (apart || (queue.stalled && queue.replicas === undefined)) {
       subscription.closed = true;
       this.recoverLater();
       return;
@@ -153,6 +155,15 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
       this.queues[subscription.queue]!.disconnected(subscription, failed);
     }
     this.recoverLater();
+  }
+
+  /** Its node takes this one, where its queues are, for down: the broker cancels its consumers there. */
+  cutOff(node: BrokerNode): void {
+    if (this.crashed || this.fresh) return;
+    const theirs = this.subscriptions.filter(
+      ({ queue, closed }) => !closed && this.queues[queue]!.node === node,
+    );
+    this.end(theirs, this.context.release.consumerTimeout === "channel");
   }
 
   /** A queue is gone with its node: the broker cancels its consumer. */

@@ -7,6 +7,11 @@ export class Partitions {
     this.cuts.set(about, { inside, outside });
   }
 
+  /** Whether anybody is cut off at all. */
+  get any(): boolean {
+    return this.cuts.size > 0;
+  }
+
   mend(about: object): void {
     this.cuts.delete(about);
   }

@@ -79,7 +79,7 @@ export class Server {
 }
 
 /** What waits on a wire that is cut. */
-interface Waiting {
+export interface Waiting {
   readonly bytes: number;
   readonly kind: number;
   readonly a: number;
@@ -118,11 +118,15 @@ export class Wire {
     this.waiting ??= [];
   }
 
-  /** What waits never arrives. */
+  /** What waits never arrives, or what of it is meant. */
+  dropIf(meant: (one: Waiting) => boolean): readonly Waiting[] {
+    const dropped = this.waiting?.filter(meant) ?? [];
+    if (dropped.length > 0) this.waiting = this.waiting!.filter((one) => !dropped.includes(one));
+    return dropped;
+  }
+
   drop(): readonly Waiting[] {
-    const { waiting = [] } = this;
-    if (this.waiting !== undefined) this.waiting = [];
-    return waiting;
+    return this.dropIf(() => true);
   }
 
   /** The network is mended: what waits is sent now, in its order. */

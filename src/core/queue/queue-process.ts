@@ -7,10 +7,11 @@ import { CopyState, type Copies } from "./copies.ts";
 import { deathReasons, type DeathReason } from "./death.ts";
 import { Departures } from "./departures.ts";
 import { FinishOrder } from "./finish-order.ts";
-import { Server } from "./passage.ts";
+import { ParkedEvents } from "./parked-events.ts";
+import { Server, type Waiting } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { QueueEvent, settlementBytes, tell, type QueueContext } from "./queue-context.ts";
+import { QueueEvent, settlementBytes, subscriptionOf, tell, type QueueContext } from "./queue-context.ts";
 import { Replicas } from "./replicas.ts";
 import type { Subscription } from "./rotation.ts";
 import type { QueueSettings } from "./virtual-host.ts";
@@ -47,8 +48,7 @@ export abstract class QueueProcess {
   protected readonly unwritten: Set<number> | undefined;
   /** Where it is on several nodes. */
   replicas: Replicas | undefined = undefined;
-  /** What came while it was stalled: triples of an event's kind and payload. */
-  private parked: number[] = [];
+  private readonly parked = new ParkedEvents();
   protected readonly server: Server;
   /** A delivery is with the process; the next consumer is chosen when it has left. */
   protected delivering = false;
@@ -156,15 +156,27 @@ export abstract class QueueProcess {
     if (!this.stalled) return;
     this.stalled = false;
     this.context.world.occurrences.add(this.kernel.now, "queueAvailable", this.place, this.node.number + 1);
-    for (const [kind, a, b] of this.unpark()) this.goOn(kind, a, b);
+    for (const [kind, a, b] of this.parked.take()) this.goOn(kind, a, b);
     this.dispatch();
   }
 
   /** What another replica's log lacks is sent again by the channel that it came from, if that is still there. */
   missed(copy: number): void {
     const { publishers } = this.context;
-    if (publishers[this.copies.messages.source[copy]!]!.node.up) this.publish(copy);
-    else this.refuse(copy);
+    if (!publishers[this.copies.messages.source[copy]!]!.node.up) this.refuse(copy);
+    else if (!this.isHeldBack(copy)) this.publish(copy);
+  }
+
+  /** Another replica leads: what waits on the network to the one before is sent to it by those who reach it. */
+  followed(): void {
+    const { context, copies, number } = this;
+    const { forwarded, settling } = QueueEvent;
+    const meant = ({ kind, a, b }: Waiting): boolean =>
+      (kind === forwarded && copies.at[a] === number) ||
+      (kind === settling && context.subscriptions[subscriptionOf(b)]!.queue === number);
+    for (const { kind, a, b } of context.cluster.waiting(meant))
+      if (kind === settling) this.settle(a, b);
+      else this.missed(a);
   }
 
   /** Its policies have changed. */
@@ -233,24 +245,24 @@ export abstract class QueueProcess {
 
   /** What comes to its process while that is stalled: it is handled when the queue goes on. */
   protected meanwhile(kind: QueueEvent, a: number, b: number): void {
-    this.parked.push(kind, a, b);
+    this.parked.add(kind, a, b);
   }
 
   private goOn(kind: QueueEvent, a: number, b: number): void {
     if (kind === QueueEvent.closing) this.closed(this.context.subscriptions[a]!, b === 1);
-    else if (kind === QueueEvent.forwarded) this.publish(a);
-    else if (kind === QueueEvent.settling) this.settle(a, b);
+    else if (kind === QueueEvent.forwarded) {
+      if (!this.isHeldBack(a)) this.publish(a);
+    } else if (kind === QueueEvent.settling) this.settle(a, b);
     else this.dispatched(a, this.context.subscriptions[b]!);
   }
 
-  /** What was parked, in its order; the ends of connections first. */
-  private *unpark(): Iterable<readonly [kind: QueueEvent, a: number, b: number]> {
-    const { parked } = this;
-    this.parked = [];
-    for (const closings of [true, false])
-      for (let i = 0; i < parked.length; i += 3)
-        if ((parked[i] === QueueEvent.closing) === closings)
-          yield [parked[i]! as QueueEvent, parked[i + 1]!, parked[i + 2]!];
+  /** Whether a publish has to wait at the node of its channel, which does not reach the one that leads now. */
+  private isHeldBack(copy: number): boolean {
+    const { cluster, publishers } = this.context;
+    const { source, bytes } = this.copies.messages;
+    const { node } = publishers[source[copy]!]!;
+    const cut = cluster.partitions.any && (cluster.pairOf(node, this.node)?.cut ?? 0) > 0;
+    return cut && cluster.delays(node, this.node, bytes[copy]!, QueueEvent.forwarded, copy, 0);
   }
 
   /** A copy is gone with its node, by no rule of the file, unless its publisher will send it again. */
@@ -358,16 +370,9 @@ export abstract class QueueProcess {
   protected tell(publish: number, source: number): void {
     const { publishers, cluster } = this.context;
     const { node, confirms } = publishers[source]!;
-    if (confirms && cluster.delays(this.node, node, settlementBytes, QueueEvent.told, publish, 0)) return;
+    if (confirms && cluster.delays(this.node, node, settlementBytes, QueueEvent.told, publish, this.number))
+      return;
     tell(this.context, publish);
-  }
-
-  /** It is on disk alone, and read from there. */
-  protected toDisk(copy: number): void {
-    const { contentOf, release } = this.context;
-    const content = contentOf(copy);
-    if (release.diskHidesExpiration && content.expiration !== undefined)
-      this.copies.contents.set(copy, { ...content, fromDisk: true });
   }
 
   private sendOut(copy: number, subscription: Subscription): void {

@@ -27,6 +27,8 @@ export interface Replicated {
   revive(): void;
   /** Another replica leads from now on. */
   moveTo(node: BrokerNode): void;
+  /** What was sent to the one before. */
+  followed(): void;
   /** A message that the new leader does not have. */
   missed(copy: number): void;
 }
@@ -39,6 +41,8 @@ interface Member {
   arrived: number;
   held: number;
   acked: number;
+  /** It and the leader do not hear each other. */
+  apart: boolean;
 }
 
 /**
@@ -67,7 +71,7 @@ export class Replicas {
   constructor(context: QueueContext, queue: Replicated, nodes: readonly BrokerNode[]) {
     this.context = context;
     this.queue = queue;
-    this.members = nodes.map((node) => ({ node, epoch: 0, arrived: 0, held: 0, acked: 0 }));
+    this.members = nodes.map((node) => ({ node, epoch: 0, arrived: 0, held: 0, acked: 0, apart: false }));
     this.majority = Math.floor(nodes.length / 2) + 1;
     this.draws = context.world.kernel.stream(`replicas of ${queue.name}`);
     this.leader = this.members[0];
@@ -153,8 +157,30 @@ export class Replicas {
   joined(node: BrokerNode): void {
     const number = this.members.findIndex((one) => one.node === node);
     if (number < 0) return;
-    this.forget(this.members[number]!);
-    if (this.leader !== undefined) this.catchUp(number);
+    const member = this.members[number]!;
+    this.forget(member);
+    if (this.leader !== undefined) {
+      member.apart = this.areApart(this.leader, member);
+      if (this.reaches(member)) this.catchUp(number);
+    }
+    this.review();
+  }
+
+  /** Some members hear each other no more, or do again: a leader that has lost its majority gives way to one that has it. */
+  seeNetwork(): void {
+    const { leader, members, majority } = this;
+    if (leader !== undefined && this.heardBy(leader) < majority && members.some((one) => this.mayLead(one))) {
+      this.loseLeader(broadcastTime, electionMultiple);
+      return;
+    }
+    for (let number = 0; leader !== undefined && number < members.length; number++) {
+      const member = members[number]!;
+      const apart = this.areApart(leader, member);
+      if (apart === member.apart) continue;
+      member.apart = apart;
+      this.forget(member);
+      if (this.reaches(member)) this.catchUp(number);
+    }
     this.review();
   }
 
@@ -169,8 +195,8 @@ export class Replicas {
   /** The election timeout of a replica is over. */
   elect(term: number): void {
     if (term !== this.term || this.leader !== undefined) return;
-    const able = this.members.filter((member) => member.node.up);
-    if (able.length < this.majority) return;
+    const able = this.members.filter((member) => this.mayLead(member));
+    if (able.length === 0) return;
     const longest = Math.max(...able.map(({ held }) => held));
     const candidates = able.filter(({ held }) => held === longest);
     this.lead(candidates[this.draws.below(candidates.length)]!);
@@ -179,6 +205,7 @@ export class Replicas {
   private lead(leader: Member): void {
     const { queue, members, pending } = this;
     this.leader = leader;
+    leader.apart = false;
     this.elections++;
     const kept = pending.length - (this.last - leader.held);
     const missed = [...pending].slice(kept);
@@ -190,12 +217,14 @@ export class Replicas {
       const member = members[number]!;
       if (member === leader) continue;
       member.held = Math.min(member.held, this.last);
+      member.apart = this.areApart(leader, member);
       this.forget(member);
       if (this.reaches(member)) this.catchUp(number);
     }
     this.commit();
     this.review();
     for (const copy of missed) queue.missed(copy);
+    queue.followed();
   }
 
   private loseLeader(least: number, multiple: number): void {
@@ -208,8 +237,8 @@ export class Replicas {
   /** Each replica waits for a time that it draws; the shortest one stands for election, and is voted for. */
   private callElection(least: number, multiple: number): void {
     const { world, base, costs } = this.context;
-    const able = this.members.filter((member) => member.node.up).length;
-    if (able < this.majority) return;
+    const able = this.members.filter((member) => this.mayLead(member)).length;
+    if (able === 0) return;
     let shortest = Infinity;
     for (let i = 0; i < able; i++)
       shortest = Math.min(shortest, 1 + this.draws.below(broadcastTime * multiple));
@@ -270,7 +299,20 @@ export class Replicas {
   }
 
   private reaches(member: Member): boolean {
-    return member.node.up;
+    return member.node.up && !member.apart;
+  }
+
+  private areApart(one: Member, other: Member): boolean {
+    return this.context.cluster.pairOf(one.node, other.node)?.suspected === true;
+  }
+
+  /** Members that run, itself among them, and that hear it. */
+  private heardBy(member: Member): number {
+    return this.members.filter((one) => one.node.up && !this.areApart(member, one)).length;
+  }
+
+  private mayLead(member: Member): boolean {
+    return member.node.up && this.heardBy(member) >= this.majority;
   }
 
   /** On average. */

@@ -45,7 +45,8 @@ export class ReplyConsumer implements Receiver {
     this.running = true;
     const { queue, connection } = this;
     if (this.subscription !== undefined || !connection.open || queue.deleted) return;
-    if (queue.stalled && queue.replicas === undefined) {
+    const apart = !this.context.cluster.partitions.reaches(connection.node.place, queue.node.place);
+    if (apart || (queue.stalled && queue.replicas === undefined)) {
       this.recoverLater();
       return;
     }
@@ -75,6 +76,12 @@ export class ReplyConsumer implements Receiver {
   /** The queue's process has gone with its node. */
   cancelled(): void {
     this.letGo();
+    this.recoverLater();
+  }
+
+  /** Its node and the queue's take each other for down. */
+  cutOff(): void {
+    this.connectionLost();
     this.recoverLater();
   }
 

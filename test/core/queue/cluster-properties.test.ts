@@ -46,9 +46,9 @@ const fault = fc
 const isolation = fc
   .record({
     at: fc.nat(20_000),
-    lasts: one("200ms", "5s", "125s", "140s", "200s"),
-    who: one("consumers: [c]", "consumers: [c, e]", "producers: [p]"),
-    from: one("", "", ", from: [1]"),
+    lasts: one("200ms", "5s", "20s", "70s", "125s", "140s", "200s"),
+    who: one("consumers: [c]", "consumers: [c, e]", "producers: [p]", "nodes: [1]", "nodes: [1, 2]"),
+    from: one("", "", ", from: [1]", ", from: [3]"),
   })
   .map(({ at, lasts, who, from }) => `{at: ${at}ms, for: ${lasts}, isolate: {${who}${from}}}`);
 
@@ -79,7 +79,10 @@ const file = fc
     const allUp = [1, 2, 3]
       .filter((node) => node <= nodes)
       .map((node) => `{at: 24s, start: {node: ${node}}}`);
-    const timeline = [...faults.filter((text) => nodes > 1 || !/node: [23]/.test(text)), ...allUp];
+    const timeline = [
+      ...faults.filter((text) => nodes > 1 || !/node: [23]|nodes: |from: \[3/.test(text)),
+      ...allUp,
+    ];
     return `
 rabbitmq:
   nodes: ${nodes}

@@ -152,3 +152,81 @@ describe("a producer that is cut off for long", () => {
     ]);
   });
 });
+
+describe("nodes that are cut off", () => {
+  const quorum = "{arguments: {x-queue-type: quorum, x-queue-leader-locator: balanced}}";
+  const sends = "rate: 10/s, arrivals: constant, until: 30s, confirms: true";
+  const cluster = (queue: string, timeline: string, consumers = "") => `
+rabbitmq: {nodes: 3, queues: {q: ${queue}}}
+producers: {a: {queue: q, ${sends}}, b: {queue: q, ${sends}}}
+consumers: {${consumers}}
+run: {duration: 10m, calibration: {preset: ideal, networkLatency: 10ms}}
+timeline: [${timeline}]
+`;
+  const outcome = (text: string) => {
+    const { producers, queues, totals, occurrences } = run(text, { auditEvery: 1 }).summary;
+    return {
+      accepted: [producers["a"]!.accepted, producers["b"]!.accepted],
+      refused: [producers["a"]!.refused, producers["b"]!.refused],
+      enqueued: queues["q"]!.enqueued,
+      lost: totals.lost.broker,
+      told: occurrences.first.map(({ at, kind, rule }) => `${at} ${kind} ${rule}`.trim()),
+    };
+  };
+
+  it("leave a quorum queue to the majority; their clients wait, and find others when they miss heartbeats", () => {
+    // `a` is connected to node 1, which leads, `b` to node 2.
+    const { accepted, lost, told } = outcome(cluster(quorum, "{at: 10s, for: 20s, isolate: {nodes: [1]}}"));
+    expect([...accepted, lost]).toEqual([300, 300, 0]);
+    expect(told[0]).toBe("10000 isolated timeline");
+    expect(told[1]).toBe("15000 queueUnavailable no majority");
+    expect(told[2]).toMatch(/^15\d\d\d(?:\.\d+)? queueAvailable/);
+    expect(told.slice(3)).toEqual(["30000 reconnected timeline"]);
+  });
+
+  it("have no majority where they are too many", () => {
+    const { accepted, told } = outcome(
+      cluster(quorum, "{at: 10s, for: 20s, isolate: {nodes: [1, 2, 3], from: [1, 2, 3]}}"),
+    );
+    // Those who are cut off together reach each other.
+    expect(accepted).toEqual([300, 300]);
+    expect(told.filter((text) => text.includes("queue"))).toEqual([]);
+    const apart = "{at: 10s, for: 20s, isolate: {nodes: [1]}}, {at: 10s, for: 20s, isolate: {nodes: [2]}}";
+    const alone = outcome(cluster(quorum, apart));
+    expect([...alone.accepted, alone.lost]).toEqual([300, 300, 0]);
+    expect(alone.told.filter((text) => text.includes("queue"))).toEqual([
+      "15000 queueUnavailable no majority",
+      expect.stringMatching(/^30\d\d\d queueAvailable/),
+    ]);
+  });
+
+  it("keep a classic queue from the others, whose messages are refused when nodes take each other for down", () => {
+    const { accepted, refused, enqueued } = outcome(
+      cluster("{}", "{at: 10s, for: 3m, isolate: {nodes: [1], from: [2, 3]}}"),
+    );
+    // All that `b` sent since 10 s came to node 2 before 70 s.
+    expect([...accepted, ...refused]).toEqual([300, 100, 0, 200]);
+    expect(enqueued).toBe(400);
+  });
+
+  it("that are back in time have missed nothing", () => {
+    const { accepted, refused, told } = outcome(
+      cluster("{}", "{at: 10s, for: 50s, isolate: {nodes: [1], from: [2, 3]}}"),
+    );
+    expect([...accepted, ...refused, told.length]).toEqual([300, 300, 0, 0, 2]);
+  });
+
+  it("cancel consumers of queues that they do not reach, which come back later", () => {
+    // The consumer is on node 3.
+    const reader = "c: {queue: q, prefetch: 3, processing: 5ms}";
+    const parts = cluster(
+      "{arguments: {x-queue-master-locator: min-masters}}",
+      "{at: 10s, for: 2m, isolate: {nodes: [1], from: [2, 3]}}",
+      reader,
+    );
+    const { consumers, queues } = run(parts, { auditEvery: 1 }).summary;
+    expect(consumers["c"]!.processed).toBe(400);
+    expect(queues["q"]!.depth.max).toBeGreaterThan(190);
+    expect(consumers["c"]!.redelivered).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,96 @@
+import type { Process } from "../sim/kernel.ts";
+import { isClassic, type ClassicQueue } from "./classic-queue.ts";
+import type { BrokerNode, Cluster, NodePair } from "./cluster.ts";
+import { Outcome } from "./publishes.ts";
+import type { Waiting } from "./passage.ts";
+import { QueueEvent, tell } from "./queue-context.ts";
+import type { QueueModel } from "./queue-model.ts";
+
+/** ns between two looks of the failure detector of Raft's members: `raft.adaptive_failure_detector.poll_interval`. */
+const suspectedAfter = 5e9;
+/** ns without a tick until a node counts as down: `net_ticktime`. */
+const downAfter = 60e9;
+
+const Step = { suspected: 0, down: 1 } as const;
+
+/**
+ * The network between nodes. What one sends to another waits while it is cut; after a while the members of quorum queues
+ * and streams suspect those that they do not hear, and vote; then the nodes take each other for down, and what waits for a
+ * classic queue is given up. Nodes go on by themselves (`cluster_partition_handling = ignore`), and talk again when the
+ * network is mended.
+ */
+export class NodeNetwork implements Process {
+  private readonly model: QueueModel;
+  private readonly base: number;
+  /** Cuts that there were. */
+  private cuts = 0;
+
+  constructor(model: QueueModel) {
+    this.model = model;
+    this.base = model.context.world.kernel.register(this);
+  }
+
+  private get cluster(): Cluster {
+    return this.model.context.cluster;
+  }
+
+  /** Who reaches whom may have changed. */
+  see(): void {
+    const { cluster } = this;
+    let mended = false;
+    for (const [number, pair] of cluster.pairs.entries()) {
+      const reaches = cluster.partitions.reaches(pair.one.place, pair.other.place);
+      if (reaches !== pair.cut > 0) continue;
+      if (reaches) {
+        mended = true;
+        pair.cut = 0;
+        pair.suspected = pair.down = false;
+        for (const link of cluster.linksOf(pair)) link.goOn();
+      } else this.cut(number, pair);
+    }
+    if (mended) this.seeReplicas();
+  }
+
+  handle(step: number, number: number, cut: number): void {
+    const pair = this.cluster.pairs[number]!;
+    if (pair.cut !== cut) return;
+    if (step === Step.suspected) {
+      pair.suspected = true;
+      this.seeReplicas();
+    } else {
+      pair.down = true;
+      this.part(pair.one, pair.other);
+      this.part(pair.other, pair.one);
+    }
+  }
+
+  private cut(number: number, pair: NodePair): void {
+    const { kernel } = this.model.context.world;
+    pair.cut = ++this.cuts;
+    for (const link of this.cluster.linksOf(pair)) link.hold();
+    kernel.at(kernel.now + suspectedAfter, this.base | Step.suspected, number, pair.cut);
+    kernel.at(kernel.now + downAfter, this.base | Step.down, number, pair.cut);
+  }
+
+  private seeReplicas(): void {
+    for (const queue of this.model.queues) if (!queue.deleted) queue.replicas?.seeNetwork();
+  }
+
+  /** Clients whose node is taken for down lose their consumers; what is on its way to or from a classic queue is given up. */
+  private part(node: BrokerNode, clients: BrokerNode): void {
+    const { fleet, replies, queues, context } = this.model;
+    const { copies, publishes } = context;
+    for (const instance of fleet.connections) if (instance.link.node === clients) instance.cutOff(node);
+    for (const consumer of replies.consumers)
+      if (consumer.connection.node === clients && consumer.queue.node === node) consumer.cutOff();
+    const publish = ({ kind, a }: Waiting): boolean =>
+      kind === QueueEvent.forwarded && isClassic(queues[copies.at[a]!]!);
+    for (const { a } of this.cluster.link(clients, node).dropIf(publish))
+      (queues[copies.at[a]!] as ClassicQueue).turnAway(a);
+    const answer = ({ kind, b }: Waiting): boolean => kind === QueueEvent.told && isClassic(queues[b]!);
+    for (const { a } of this.cluster.link(node, clients).dropIf(answer)) {
+      publishes.outcome[a] = Outcome.refused;
+      tell(context, a);
+    }
+  }
+}
