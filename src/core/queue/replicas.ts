@@ -173,13 +173,12 @@ export class Replicas {
       this.loseLeader(broadcastTime, electionMultiple);
       return;
     }
-    for (let number = 0; leader !== undefined && number < members.length; number++) {
-      const member = members[number]!;
-      const apart = this.areApart(leader, member);
+    for (const [number, member] of members.entries()) {
+      const apart = leader !== undefined && this.areApart(leader, member);
       if (apart === member.apart) continue;
       member.apart = apart;
       this.forget(member);
-      if (this.reaches(member)) this.catchUp(number);
+      if (leader !== undefined && this.reaches(member)) this.catchUp(number);
     }
     this.review();
   }
