@@ -120,6 +120,27 @@ export const policyEffects: readonly Row[] = [
     ["rate: 100/s", "rate: 1/s"],
     ["duration: 20s", "duration: 3m"],
   ),
+  ...(
+    [
+      ["type", "type: disabled", "type: all", "delayed-retry-min: 100ms"],
+      ["min", "min: 50ms", "min: 200ms", "delayed-retry-type: all"],
+      ["max", "max: 60ms", "max: 300ms", "delayed-retry-type: all, delayed-retry-min: 100ms"],
+    ] as const
+  ).map(([key, before, after, others]) =>
+    definition(
+      `delayed-retry-${key}`,
+      `retry-${before}`,
+      `retry-${after}`,
+      "consumers.c.latency.mean",
+      "up",
+      [
+        "rabbitmq:\n",
+        `rabbitmq:\n  version: "4.3"\n  policies: {${policy(`delayed-retry-${before}, ${others}`)}}\n`,
+      ],
+      quorum,
+      ["processing: 5ms", "processing: 5ms, failures: 10%"],
+    ),
+  ),
   definition(
     "message-ttl",
     "message-ttl: 100s",

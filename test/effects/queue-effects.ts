@@ -15,6 +15,9 @@ const fiveLevels: readonly [string, string] = ["q: {}", "q: {arguments: {x-max-p
 const quorum: readonly [string, string] = ["q: {}", "q: {arguments: {x-queue-type: quorum}}"];
 const wait = "consumers.c.wait.mean";
 
+/** Of a delayed retry, but for the one that changes. */
+const retry: Readonly<Record<string, string>> = { type: "all", min: "100ms", max: "1s" };
+
 const argument = (name: string) => `rabbitmq.queues.*.arguments.${name}`;
 const queue = (...args: readonly string[]) => `q: {arguments: {${args.join(", ")}}}`;
 
@@ -48,6 +51,31 @@ export const queueEffects: readonly Row[] = [
     ["rate: 100/s", "rate: 1/s"],
     ["duration: 20s", "duration: 3m"],
   ],
+  ...(
+    [
+      ["type", "type: disabled", "type: all"],
+      ["min", "min: 50ms", "min: 200ms"],
+      ["max", "max: 60ms", "max: 300ms"],
+    ] as const
+  ).map(([key, before, after]): Row => [
+    argument(`x-delayed-retry-${key}`),
+    "queue",
+    `retry-${before}`,
+    `retry-${after}`,
+    "consumers.c.latency.mean",
+    "up",
+    ["rabbitmq:\n", 'rabbitmq:\n  version: "4.3"\n'],
+    [
+      "q: {}",
+      queue(
+        "x-queue-type: quorum",
+        ...Object.entries(retry).map(
+          ([one, value]) => `x-delayed-retry-${one === key ? before : `${one}: ${value}`}`,
+        ),
+      ),
+    ],
+    ["processing: 5ms", "processing: 5ms, failures: 10%"],
+  ]),
   [argument("x-expires"), "queue", "q: {}", queue("x-expires: 1s"), "producers.p.unroutable", "up", leaves],
   [
     argument("x-max-length"),

@@ -22,7 +22,7 @@ const rabbitmq: readonly (readonly [RegExp, string])[] = [
   [/^max-priority/u, "priority"],
   [/^priority/u, "consumer-priority"],
   [/^single-active-consumer/u, "consumers#single-active-consumer"],
-  [/^(?:delivery-limit|quorum|target-group)/u, "quorum-queues"],
+  [/^(?:delayed-retry|delivery-limit|quorum|target-group)/u, "quorum-queues"],
   [/^(?:stream|max-age|initial-cluster)/u, "streams"],
   [/^queue-(?:type|leader|master)/u, "queues"],
   [/^consumer-timeout/u, "consumers#acknowledgement-timeout"],

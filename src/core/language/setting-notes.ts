@@ -158,6 +158,9 @@ hash-property: The property whose value a consistent-hash exchange goes by, in p
 x-delayed-type: How a delayed-message exchange routes once the delay is over: as \`direct\`, \`fanout\`, \`topic\` or \`headers\`.
 x-stream-filter: Only segments that may hold messages with this filter value are sent to the consumer.
 x-stream-match-unfiltered: Messages without a filter value are sent as well.
+x-delayed-retry-type: Which returned messages wait before they are delivered again: \`all\`, those whose delivery \`failed\`, or those that were \`returned\` by \`basic.nack\`. From RabbitMQ 4.3.
+x-delayed-retry-min: How long a returned message waits; so many times as long as its deliveries have failed.
+x-delayed-retry-max: The longest that a returned message waits.
 x-consumer-timeout: A consumer that does not acknowledge for so long loses its channel, and its messages are requeued. Without it 30 minutes.
 federation-upstream: The link over which messages of another broker come.
 federation-upstream-set: The links over which messages of other brokers come.

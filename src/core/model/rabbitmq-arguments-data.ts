@@ -15,6 +15,9 @@ x-dead-letter-strategy text at-most-once simulated
 x-max-priority count none simulated
 x-single-active-consumer boolean false simulated
 x-delivery-limit count 20 simulated
+x-delayed-retry-type text disabled simulated
+x-delayed-retry-min duration none simulated
+x-delayed-retry-max duration none simulated
 x-consumer-timeout duration 30m simulated
 x-quorum-initial-group-size count 3 simulated
 x-quorum-target-group-size count none planned
@@ -43,6 +46,9 @@ consumer-timeout duration 30m simulated
 dead-letter-exchange text none simulated
 dead-letter-routing-key text none simulated
 dead-letter-strategy text at-most-once simulated
+delayed-retry-type text disabled simulated
+delayed-retry-min duration none simulated
+delayed-retry-max duration none simulated
 delivery-limit count 20 simulated
 expires duration none simulated
 federation-upstream text none planned

@@ -29,6 +29,8 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "x-queue-type": ["classic", "quorum", "stream"],
   "x-overflow": ["drop-head", "reject-publish", "reject-publish-dlx"],
   "x-dead-letter-strategy": ["at-most-once", "at-least-once"],
+  "x-delayed-retry-type": ["disabled", "all", "failed", "returned"],
+  "delayed-retry-type": ["disabled", "all", "failed", "returned"],
   overflow: ["drop-head", "reject-publish", "reject-publish-dlx"],
   "dead-letter-strategy": ["at-most-once", "at-least-once"],
 };

@@ -1,7 +1,7 @@
 import type { Costs } from "../model/calibration.ts";
 import type { Applications, World } from "../sim/world.ts";
 import { Lifelines } from "./lifeline.ts";
-import { ClassicQueue, isClassic } from "./classic-queue.ts";
+import { ClassicQueue } from "./classic-queue.ts";
 import { Cluster, type BrokerNode } from "./cluster.ts";
 import { lifetimeOf, type Content } from "./content.ts";
 import { Copies, CopyState } from "./copies.ts";
@@ -243,7 +243,8 @@ export class Broker {
     const { copies, cluster } = this.context;
     const queue = this.queues[copies.at[copy]!]!;
     const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
-    if (cluster.partitions.any && isClassic(queue) && cluster.pairOf(from, queue.node)?.down === true) {
+    const isClassic = queue instanceof ClassicQueue && queue.rules.type === "classic";
+    if (isClassic && cluster.partitions.any && cluster.pairOf(from, queue.node)?.down === true) {
       queue.turnAway(copy);
       return;
     }
@@ -267,6 +268,8 @@ export class Broker {
         return queues[subscriptions[subscriptionOf(b)]!.queue]!.settle(a, b);
       case QueueEvent.deathAgain:
         return (queues[b] as QuorumQueue).deathAgain(a);
+      case QueueEvent.retryDue:
+        return (queues[b] as QuorumQueue).retryDue(a);
       case QueueEvent.closing:
         return queues[subscriptions[a]!.queue]!.closed(subscriptions[a]!);
       case QueueEvent.dispatched: {

@@ -334,6 +334,12 @@ export class ClassicQueue extends ConsumedQueue {
 
   /** A copy that was unacked is ready, but for its place. */
   protected makeReady(copy: number): void {
+    this.takeBack(copy);
+    this.becomeReady(copy);
+  }
+
+  /** A copy that was unacked is the queue's again. */
+  protected takeBack(copy: number): void {
     const { copies, context } = this;
     context.stamp(copy, Station.requeued, this.place, 0);
     this.departures.requeued(this.kernel.now);
@@ -341,8 +347,11 @@ export class ClassicQueue extends ConsumedQueue {
       context.doubles.finishedOnce(copies.messages.id[copy]!, this.number);
       copies.redelivered[copy] = 3;
     } else copies.redelivered[copy]! |= 1;
-    copies.move(copy, CopyState.ready);
     copies.at[copy] = this.number;
+  }
+
+  protected becomeReady(copy: number): void {
+    this.copies.move(copy, CopyState.ready);
     this.depth.add(this.kernel.now, 1);
     this.retention?.joined(copy);
     if (this.rules.lazy) this.toDisk(copy);
@@ -387,9 +396,4 @@ export class ClassicQueue extends ConsumedQueue {
         break;
     }
   }
-}
-
-/** Not one of the replicated types. */
-export function isClassic(queue: { readonly rules: QueueRules }): queue is ClassicQueue {
-  return queue.rules.type === "classic";
 }

@@ -24,7 +24,7 @@ export const CopyState = {
   /** Handed back or refused by the consumer; the broker does not know yet. */
   returning: 9,
   rejecting: 10,
-  /** In an exchange that delays it. */
+  /** In an exchange that delays it, or returned to a queue that does. */
   delayed: 11,
   /** In a stream, which keeps it whoever has read it. */
   stored: 12,

@@ -13,6 +13,7 @@ export class Departures {
   private readonly deadLettered = new Map<DeathReason, number>();
   private readonly dropped = new Map<DeathReason | "purged", number>();
   private expired = 0;
+  private waits: Tally | undefined = undefined;
   private returns: Tally | undefined = undefined;
   private away: Tally | undefined = undefined;
   private rules: QueueRules;
@@ -44,6 +45,16 @@ export class Departures {
   requeued(now: number): void {
     this.returns ??= this.occurrences.tally("requeued", this.place);
     this.returns.happened(now);
+  }
+
+  /** What has come back waits before it goes out again. */
+  keptBack(now: number): void {
+    this.waits ??= this.occurrences.tally(
+      "retryDelayed",
+      this.place,
+      this.rules.source("delayed-retry-type"),
+    );
+    this.waits.happened(now);
   }
 
   /** A publish that `x-overflow` keeps out. */

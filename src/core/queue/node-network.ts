@@ -1,5 +1,5 @@
 import type { Process } from "../sim/kernel.ts";
-import { isClassic, type ClassicQueue } from "./classic-queue.ts";
+import { ClassicQueue } from "./classic-queue.ts";
 import type { BrokerNode, Cluster, NodePair } from "./cluster.ts";
 import { Outcome } from "./publishes.ts";
 import type { Waiting } from "./passage.ts";
@@ -83,11 +83,14 @@ export class NodeNetwork implements Process {
     for (const instance of fleet.connections) if (instance.link.node === clients) instance.cutOff(node);
     for (const consumer of replies.consumers)
       if (consumer.connection.node === clients && consumer.queue.node === node) consumer.cutOff();
+    const classic = (number: number): ClassicQueue | undefined => {
+      const queue = queues[number]!;
+      return queue instanceof ClassicQueue && queue.rules.type === "classic" ? queue : undefined;
+    };
     const publish = ({ kind, a }: Waiting): boolean =>
-      kind === QueueEvent.forwarded && isClassic(queues[copies.at[a]!]!);
-    for (const { a } of this.cluster.link(clients, node).dropIf(publish))
-      (queues[copies.at[a]!] as ClassicQueue).turnAway(a);
-    const answer = ({ kind, b }: Waiting): boolean => kind === QueueEvent.told && isClassic(queues[b]!);
+      kind === QueueEvent.forwarded && classic(copies.at[a]!) !== undefined;
+    for (const { a } of this.cluster.link(clients, node).dropIf(publish)) classic(copies.at[a]!)!.turnAway(a);
+    const answer = ({ kind, b }: Waiting): boolean => kind === QueueEvent.told && classic(b) !== undefined;
     for (const { a } of this.cluster.link(node, clients).dropIf(answer)) {
       publishes.outcome[a] = Outcome.refused;
       tell(context, a);

@@ -25,6 +25,9 @@ const unsupported: Readonly<Record<QueueType, readonly string[]>> = {
   classic: [
     "delivery-limit",
     "dead-letter-strategy",
+    "delayed-retry-type",
+    "delayed-retry-min",
+    "delayed-retry-max",
     "max-age",
     "stream-max-segment-size-bytes",
     "queue-leader-locator",

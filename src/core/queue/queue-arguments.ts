@@ -29,6 +29,16 @@ export interface QueueRules {
   readonly deliveryLimit: number;
   /** A consumer may hold a delivery for so many ns. */
   readonly consumerTimeout: number;
+  /** What returns waits before it goes out again; undefined where nothing does. */
+  readonly delayedRetry: DelayedRetry | undefined;
+}
+
+/** Messages that were returned, or whose delivery failed, wait for `min` times as many ns as deliveries failed, up to `max`. */
+export interface DelayedRetry {
+  readonly returned: boolean;
+  readonly failed: boolean;
+  readonly min: number;
+  readonly max: number;
 }
 
 const whole = (value: FieldValue): boolean =>
@@ -106,6 +116,9 @@ const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution
     overflow: "policy",
     "delivery-limit": "least",
     "dead-letter-strategy": "argument",
+    "delayed-retry-type": "argument",
+    "delayed-retry-min": "argument",
+    "delayed-retry-max": "argument",
   },
   stream: {
     "consumer-timeout": "least",
@@ -186,7 +199,24 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
     lazy: release.lazyQueues && args.get("x-queue-mode") === "lazy",
     deliveryLimit: limit === undefined || limit < 0 ? Infinity : limit,
     consumerTimeout: consumerTimeoutOf(nanos("x-consumer-timeout"), type, release),
+    delayedRetry:
+      type === "quorum" && release.delayedRetry
+        ? delayedRetryOf(
+            args.get("x-delayed-retry-type"),
+            nanos("x-delayed-retry-min"),
+            nanos("x-delayed-retry-max"),
+          )
+        : undefined,
   };
+}
+
+function delayedRetryOf(
+  type: FieldValue | undefined,
+  min: number | undefined,
+  max = Infinity,
+): DelayedRetry | undefined {
+  const [returned, failed] = [type === "returned" || type === "all", type === "failed" || type === "all"];
+  return min === undefined || !(returned || failed) ? undefined : { returned, failed, min, max };
 }
 
 function consumerTimeoutOf(own: number | undefined, type: QueueType, release: Release): number {

@@ -75,6 +75,8 @@ export type ReplyEvent = (typeof ReplyEvent)[keyof typeof ReplyEvent];
 
 /** What happens in the broker, likewise. */
 export const QueueEvent = {
+  /** The wait of a returned message is over: copy, queue. */
+  retryDue: 15,
   /** The queue's process has taken a message: copy. */
   enqueued: 16,
   /** Its copy for the disk is written: publish, queue. */

@@ -1,5 +1,5 @@
 import { ClassicQueue } from "./classic-queue.ts";
-import type { CopyState } from "./copies.ts";
+import { CopyState } from "./copies.ts";
 import { DeadLetterWorker } from "./dead-letter-worker.ts";
 import type { DeathReason } from "./death.ts";
 import { Station } from "../stats/trace.ts";
@@ -195,6 +195,25 @@ export class QuorumQueue extends ClassicQueue {
     if (verdict === Verdict.requeue) this.retention?.shed();
   }
 
+  /** The wait of a returned message is over. */
+  retryDue(copy: number): void {
+    if (this.deleted) {
+      this.leave(copy, CopyState.purged);
+      return;
+    }
+    this.becomeReady(copy);
+    this.ready.putBack(copy);
+    this.afterSettlement(Verdict.requeue);
+  }
+
+  /** It is neither ready nor unacked for so many ns. */
+  private keepBack(copy: number, delay: number): void {
+    this.takeBack(copy);
+    this.copies.move(copy, CopyState.delayed);
+    this.departures.keptBack(this.kernel.now);
+    this.kernel.at(this.kernel.now + delay, this.context.base | QueueEvent.retryDue, copy, this.number);
+  }
+
   protected override leaveTurns(subscription: Subscription): void {
     super.leaveTurns(subscription);
     if (subscription.unacked > 0) this.leaving.add(subscription);
@@ -210,6 +229,11 @@ export class QuorumQueue extends ClassicQueue {
       return;
     }
     this.failures.set(copy, count);
+    const { delayedRetry } = this.rules;
+    if (delayedRetry !== undefined && (counts ? delayedRetry.failed : delayedRetry.returned)) {
+      this.keepBack(copy, Math.min(delayedRetry.min * Math.max(count, 1), delayedRetry.max));
+      return;
+    }
     rules?.count("Q2");
     this.makeReady(copy);
     if (toFront) this.ready.putBack(copy);

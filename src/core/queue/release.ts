@@ -39,6 +39,8 @@ export interface Release {
   readonly unknownTypeIsInvalid: boolean;
   /** Who ends a consumer that does not acknowledge in time: from 4.3 its queue, where that is a quorum queue. */
   readonly consumerTimeout: "channel" | "queue";
+  /** From 4.3 quorum queues may keep what is returned to them for a while. */
+  readonly delayedRetry: boolean;
   /** From 3.11.15 queues and policies may have a `consumer-timeout` of their own. */
   readonly queueConsumerTimeout: boolean;
 }
@@ -73,5 +75,6 @@ export function releaseOf(version: string): Release {
     unknownTypeIsInvalid: !from(3, 13),
     consumerTimeout: from(4, 3) ? "queue" : "channel",
     queueConsumerTimeout: from(3, 11),
+    delayedRetry: from(4, 3),
   };
 }

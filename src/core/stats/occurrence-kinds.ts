@@ -57,6 +57,10 @@ export const occurrenceKinds = {
   },
   purged: { sentence: (where, ready) => `${where} was purged of ${messages(ready)}` },
   requeued: { sentence: (where) => `${where} took a message back, to be delivered again`, perMessage: true },
+  retryDelayed: {
+    sentence: (where, _, rule) => `${where} keeps a returned message for a while (${rule})`,
+    perMessage: true,
+  },
   deadLettered: {
     sentence: (where, _, rule) => `${where} sent a message to its dead-letter exchange (${rule})`,
     perMessage: true,

@@ -20,6 +20,16 @@ consumers:
   );
 });
 
+test("a requester publishes without transactions", () => {
+  expectFormProblems(
+    file(`rabbitmq: {queues: {q: {}}}
+producers: {p: {queue: q, rate: 1/s, requests: {}, transaction: {messages: 10}}}
+#                                                  ^^^^^^^^^^^ not-simulated-yet: beside \`requests\` of \`p\`
+consumers: {c: {queue: q, prefetch: 1, sends: [{reply: true}]}}
+`),
+  );
+});
+
 test("a reply goes where its request says", () => {
   expectFormProblems(
     file(`rabbitmq: {queues: {q: {}}}
