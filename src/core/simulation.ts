@@ -80,7 +80,13 @@ export class Simulation {
       });
     for (const topic of topology.kafka?.topics.values() ?? [])
       if (topic.preload !== undefined)
-        this.log!.preload(topic.name.text, new PreloadDraw(topic, topic.preload, world));
+        this.log!.preload(
+          topic.name.text,
+          new PreloadDraw(`preload of topic ${topic.name.text}`, topic.preload, world),
+        );
+    for (const { name, preload } of topology.rabbitmq?.queues.values() ?? [])
+      if (preload !== undefined)
+        this.queue!.preload(name.text, new PreloadDraw(`preload of queue ${name.text}`, preload, world));
     for (const { action } of topology.timeline)
       if (action.kind === "deleteRecords") this.log!.expectDeletions(action.topic.text);
       else if (action.kind === "replay") this.log!.expectReplay(action.topic.text);

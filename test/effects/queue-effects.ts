@@ -15,6 +15,18 @@ const fiveLevels: readonly [string, string] = ["q: {}", "q: {arguments: {x-max-p
 const quorum: readonly [string, string] = ["q: {}", "q: {arguments: {x-queue-type: quorum}}"];
 const wait = "consumers.c.wait.mean";
 
+/** Of what a queue holds when the run starts. */
+const preload = (key: string, from: string, to: string, given: string, moves: Row[5] = "up"): Row => [
+  `rabbitmq.queues.*.preload${key}`,
+  "queue",
+  from,
+  to,
+  key === ".messages" ? "queues.q.depth.max" : "consumers.c.order.violations",
+  moves,
+  ["q: {}", `q: {preload: {messages: 900${given}}}`],
+  loaded,
+];
+
 /** Of a delayed retry, but for the one that changes. */
 const retry: Readonly<Record<string, string>> = { type: "all", min: "100ms", max: "1s" };
 
@@ -76,6 +88,30 @@ export const queueEffects: readonly Row[] = [
     ],
     ["processing: 5ms", "processing: 5ms, failures: 10%"],
   ]),
+  preload(".messages", "messages: 900", "messages: 1900", ""),
+  preload(".key", "key: none", "key: unique", ", key: none", "down"),
+  preload(".key.values", "{values: 900", "{values: 1", ", key: {values: 900}"),
+  preload(".key.zipf", "zipf: 0", "zipf: 3", ", key: {values: 900, zipf: 0}"),
+  preload(".key.constant", "{constant: a}", "unique", ", key: {constant: a}", "down"),
+  preload(".key.*", "{a: 1,", "{a: 900,", ", key: {a: 1, b: 1, d: 1, e: 1, f: 1, g: 1, h: 1}"),
+  [
+    "rabbitmq.queues.*.preload.over",
+    "queue",
+    "over: 1s",
+    "over: 60s",
+    "queues.q.expired",
+    "up",
+    ["q: {}", "q: {preload: {messages: 100, over: 1s}, arguments: {x-message-ttl: 20s}}"],
+  ],
+  [
+    "rabbitmq.queues.*.preload.size",
+    "queue",
+    "size: 1KiB",
+    "size: 4KiB",
+    "queues.q.dropped.maxlen",
+    "up",
+    ["q: {}", "q: {preload: {messages: 100, size: 1KiB}, arguments: {x-max-length-bytes: 200KiB}}"],
+  ],
   [argument("x-expires"), "queue", "q: {}", queue("x-expires: 1s"), "producers.p.unroutable", "up", leaves],
   [
     argument("x-max-length"),

@@ -19,8 +19,13 @@ export function* reach(file: CheckedFile): Iterable<Problem> {
   const tellsProducers = file.tellsSenders;
   if (tellsProducers) {
     const named = directly(file, routing);
-    for (const { name } of queues)
-      if (!bound.has(name.text) && !named.has(name.text) && !routing.isFilled(name.text))
+    for (const { name, preload } of queues)
+      if (
+        preload === undefined &&
+        !bound.has(name.text) &&
+        !named.has(name.text) &&
+        !routing.isFilled(name.text)
+      )
         yield problem("unreachable-queue", name.span, { queue: name.text });
     const used = publishedTo(file, routing);
     for (const { name } of rabbitmq.exchanges.values())

@@ -50,7 +50,7 @@ export interface Topic {
   readonly preload: Preload | undefined;
 }
 
-/** Messages that a topic holds when the run starts, written evenly over the time before. */
+/** Messages that a topic or a queue holds when the run starts, written evenly over the time before. */
 export interface Preload {
   readonly messages: number;
   /** Nanoseconds. */
@@ -111,6 +111,7 @@ export interface Queue {
   readonly autoDelete: boolean;
   /** Quantities as the broker takes them: milliseconds, bytes, counts. */
   readonly arguments: FieldTable;
+  readonly preload: Preload | undefined;
 }
 
 export interface Binding {

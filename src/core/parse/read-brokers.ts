@@ -94,7 +94,7 @@ function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, con
     replication: readReplication(at(map, "config"), brokerConfig),
     log,
     compression: readTopicCompression(at(map, "config"), brokerConfig),
-    preload: readPreload(map, name.text, context),
+    preload: readPreload(map, `Topic \`${name.text}\``, context),
   };
 }
 
@@ -136,7 +136,7 @@ function readVirtualHost(tree: Tree, vhost: string, version: string, context: Re
   checkDeclaredNames(tree, context);
   checkQueueDeclarations(at(tree, "queues"), context);
   const exchanges = named(at(tree, "exchanges"), (name, map) => readExchange(name, map, vhost), scope);
-  const queues = named(at(tree, "queues"), (name, map) => readQueue(name, map, vhost), scope);
+  const queues = named(at(tree, "queues"), (name, map) => readQueue(name, map, vhost, context), scope);
   const list = at(tree, "bindings");
   const policies = (key: string, byOperator: boolean) =>
     readPolicies(at(tree, key), { byOperator, version, vhost }, context);
@@ -190,13 +190,20 @@ function readExchange(name: Name, map: MapTree, vhost: string): Exchange | undef
   };
 }
 
-function readQueue(name: Name, map: MapTree, vhost: string): Queue {
+function readQueue(name: Name, map: MapTree, vhost: string, context: ReadContext): Queue {
+  const preload = at(map, "preload");
+  if (preload !== undefined && textOf(at(map, "arguments", "x-queue-type")) === "stream")
+    context.notSimulated(preload.span, {
+      what: `\`preload\` of the stream \`${name.text}\``,
+      simulated: "Classic and quorum queues may hold messages when the run starts.",
+    });
   return {
     name,
     vhost,
     durable: booleanOf(at(map, "durable")) ?? true,
     autoDelete: booleanOf(at(map, "auto_delete")) ?? false,
     arguments: fieldsOf(at(map, "arguments"), "queue-arguments"),
+    preload: readPreload(map, `Queue \`${name.text}\``, context),
   };
 }
 

@@ -83,15 +83,15 @@ export function readHousekeeping(broker: Tree | undefined): Housekeeping {
   };
 }
 
-/** What a topic holds when the run starts. */
-export function readPreload(map: MapTree, topic: string, context: ReadContext): Preload | undefined {
+/** What a topic or a queue holds when the run starts; `thing`: what it is called in a sentence. */
+export function readPreload(map: MapTree, thing: string, context: ReadContext): Preload | undefined {
   const tree = at(map, "preload");
   const messages = quantityOf(at(tree, "messages"), "count");
   if (tree === undefined || messages === undefined) return undefined;
   if (messages > preloadMax) {
     context.rule(
       at(tree, "messages")!.span,
-      `Topic \`${topic}\` is to hold ${messages} messages before the run, more than the ${preloadMax} that a run can hold. Preload fewer, or larger ones.`,
+      `${thing} is to hold ${messages} messages before the run, more than the ${preloadMax} that a run can hold. Preload fewer, or larger ones.`,
     );
     return undefined;
   }

@@ -53,7 +53,8 @@ export class ClassicQueue extends ConsumedQueue {
     this.retention.expectExpirations();
   }
 
-  override admit(copy: number): void {
+  /** `at`: when it came, where that is not now. */
+  override admit(copy: number, at = this.kernel.now): void {
     const { messages } = this.copies;
     const publish = messages.next[copy]!;
     const source = messages.source[copy]!;
@@ -70,7 +71,7 @@ export class ClassicQueue extends ConsumedQueue {
         this.refuse(copy);
         return;
       }
-      retention.entered(copy);
+      retention.entered(copy, at);
     }
     this.enter(copy, this.ready.size);
     this.offer(copy);

@@ -7,11 +7,18 @@ import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import type { EntityKind, GraphEdge, Series } from "../stats/result.ts";
 import { Broker, type BrokerQueue } from "./broker.ts";
+import { ClassicQueue } from "./classic-queue.ts";
 import { ClusterFaults } from "./cluster-faults.ts";
 import { ConsumerFleet } from "./consumer-fleet.ts";
 import { Connection } from "./connection.ts";
 import { Publisher } from "./publisher.ts";
-import { ClientEvent, ReplyEvent, subscriptionOf, type QueueContext } from "./queue-context.ts";
+import {
+  ClientEvent,
+  ReplyEvent,
+  subscriptionOf,
+  type Publishing,
+  type QueueContext,
+} from "./queue-context.ts";
 import {
   auditQueues,
   finishQueues,
@@ -20,6 +27,7 @@ import {
   type QueueSummaries,
 } from "./queue-report.ts";
 import { bindingEdges } from "./route-edges.ts";
+import { Preloaded, type PreloadDraw } from "./preloaded.ts";
 import { placeQueues } from "./queue-placement.ts";
 import { Replies } from "./replies.ts";
 import type { ReplyConsumer } from "./reply-consumer.ts";
@@ -44,7 +52,9 @@ export class QueueModel implements Process {
   readonly routes: RouteTable[] = [];
   readonly context: QueueContext;
   readonly fleet: ConsumerFleet;
-  private readonly publishers: Publisher[] = [];
+  /** By source. */
+  private readonly publishers: Publishing[] = [];
+  private readonly preloads: { readonly queue: ClassicQueue; readonly draw: PreloadDraw }[] = [];
   private readonly senders: Sender[] = [];
   /** How often each is in force, by node and resource. */
   private readonly alarms = new Map<string, number>();
@@ -102,7 +112,9 @@ export class QueueModel implements Process {
     if (flow.to.kind === "reply") {
       const routes = replies.routes(flow.rabbitmq, flow.to.name);
       const settings = { connection, broker, routes, flow, stats, place, source };
-      return (this.publishers[source] = replies.publisher(settings, this.senders[sender]!.name));
+      const publisher = replies.publisher(settings, this.senders[sender]!.name);
+      this.publishers[source] = publisher;
+      return publisher;
     }
     const routes = this.routeTable(flow);
     this.routes.push(routes);
@@ -126,8 +138,27 @@ export class QueueModel implements Process {
 
   start(): void {
     placeQueues(this);
+    this.fill();
     this.fleet.begin();
     for (const consumer of this.replies.consumers) consumer.start();
+  }
+
+  /** What a queue holds when the run starts. */
+  preload(name: string, draw: PreloadDraw): void {
+    const queue = this.broker.queue(name);
+    assert(queue instanceof ClassicQueue, "a queue that holds something exists, and is no stream");
+    this.preloads.push({ queue, draw });
+  }
+
+  private fill(): void {
+    let filled = 0;
+    for (const { queue, draw } of this.preloads) {
+      const scope = this.host.scopeOfQueue(queue.name);
+      const preloaded = new Preloaded(queue, scope, queue.name.slice(scope.length));
+      this.publishers[preloaded.source] = preloaded;
+      preloaded.fill(draw, this.context, filled);
+      filled += draw.messages;
+    }
   }
 
   /** An instance that sends is gone, with all that it had not sent. `instance` from 0. */
@@ -139,7 +170,7 @@ export class QueueModel implements Process {
     connection.crash();
     // The list has no entries for sources that send to the other broker.
     this.publishers.forEach((publisher) => {
-      if (publisher.connection === connection) publisher.crash();
+      if (publisher instanceof Publisher && publisher.connection === connection) publisher.crash();
     });
     for (const consumer of this.replies.consumers) if (consumer.connection === connection) consumer.crash();
   }
@@ -176,7 +207,7 @@ export class QueueModel implements Process {
   }
 
   handle(kind: number, a: number, b: number): void {
-    const { context, publishers, fleet } = this;
+    const { context, fleet } = this;
     const { publishes } = context;
     switch (kind as ClientEvent) {
       case ClientEvent.clientDone:
@@ -186,7 +217,7 @@ export class QueueModel implements Process {
       case ClientEvent.parsed:
         return this.publisherOf(a).parsed(a, b);
       case ClientEvent.answered:
-        return publishers[publishes.source[a]!]!.answered(a);
+        return this.publisherAt(publishes.source[a]!).answered(a);
       case ClientEvent.forwarded:
         return fleet.holders[b]!.link.forwarded(a, b);
       case ClientEvent.received:
@@ -272,7 +303,11 @@ export class QueueModel implements Process {
   }
 
   private publisherOf(message: number): Publisher {
-    return this.publishers[this.context.copies.messages.source[message]!]!;
+    return this.publisherAt(this.context.copies.messages.source[message]!);
+  }
+
+  private publisherAt(source: number): Publisher {
+    return this.publishers[source] as Publisher;
   }
 
   private transactional(source: number): TransactionalPublisher {

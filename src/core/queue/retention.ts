@@ -68,13 +68,13 @@ export class Retention {
     return this.queue.ready.size > this.rules.maxLength || this.bytes > this.rules.maxBytes;
   }
 
-  /** The smaller of the queue's time to live and the message's, from now on. */
-  entered(copy: number): void {
+  /** The smaller of the queue's time to live and the message's, from its entry on. */
+  entered(copy: number, at: number): void {
     if (!this.timed) return;
-    const { deadlines, world, rules } = this.context;
+    const { deadlines, rules } = this.context;
     const ttl = Math.min(this.context.lifetimeOf(copy), this.rules.messageTtl ?? Infinity);
     if (ttl < Infinity) rules?.count("X6");
-    deadlines.set(copy, world.kernel.now + ttl);
+    deadlines.set(copy, at + ttl);
   }
 
   joined(copy: number): void {

@@ -1,9 +1,9 @@
-import type { Preload, Topic } from "../model/topology.ts";
+import type { Preload } from "../model/topology.ts";
 import { Sampler } from "../sim/sampler.ts";
 import type { World } from "../sim/world.ts";
 import { KeyDraw } from "./key-draw.ts";
 
-/** The messages that a topic holds when the run starts: how many, since when, and their keys and sizes. */
+/** The messages that a topic or a queue holds when the run starts: how many, since when, and their keys and sizes. */
 export class PreloadDraw {
   readonly messages: number;
   /** ns. */
@@ -11,8 +11,8 @@ export class PreloadDraw {
   private readonly keys: KeyDraw;
   private readonly sizes: Sampler;
 
-  constructor({ name }: Topic, { messages, over, key, size }: Preload, { kernel, keys }: World) {
-    const streamName = `preload of topic ${name.text}`;
+  /** `streamName`: what its draws are named after. */
+  constructor(streamName: string, { messages, over, key, size }: Preload, { kernel, keys }: World) {
     this.messages = messages;
     this.over = over;
     this.keys = new KeyDraw(key, keys, kernel.stream(`${streamName} keys`), 0, 1);

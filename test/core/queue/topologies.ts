@@ -76,7 +76,14 @@ export function topologyOf(options: TopologyOptions): Topology {
       queues: new Map(
         options.queues.map((text) => [
           text,
-          { name: name(text), vhost: "", durable: true, autoDelete: false, arguments: none },
+          {
+            name: name(text),
+            vhost: "",
+            durable: true,
+            autoDelete: false,
+            arguments: none,
+            preload: undefined,
+          },
         ]),
       ),
       bindings: (options.bindings ?? []).map(binding(options.exchanges ?? {})),
