@@ -1,9 +1,10 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { differences } from "./live/comparison.ts";
 import { kafkaVersion } from "./live/jars.ts";
 import { hashOf, recordedOutcome, scenarioText } from "./live/outcome.ts";
+import { largestErrors, measuredPage } from "./measured-page.ts";
 import { scenarios } from "./live/scenarios.ts";
 import { simulated } from "./live/simulated.ts";
 
@@ -27,6 +28,15 @@ test("each scenario is listed, with an outcome", () => {
       .toSorted();
   expect(inFolder("live/scenarios", ".topology.yaml")).toEqual(names);
   expect(inFolder("outcomes", ".json")).toEqual(names);
+});
+
+test("the errors of times stand in docs/measured.md", async () => {
+  await expect(measuredPage()).toMatchFileSnapshot("../../../docs/measured.md");
+  const model = readFileSync(join(import.meta.dirname, "../../../docs/model.md"), "utf8");
+  const rows = largestErrors().map(
+    ({ figures, error }) => new RegExp(`: ${figures} *\\| ±.0 % *\\| *${error.replace("+", "\\+")} \\|`, "u"),
+  );
+  for (const row of rows) expect(model).toMatch(row);
 });
 
 test("a difference is told", () => {

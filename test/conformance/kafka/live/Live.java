@@ -305,10 +305,14 @@ public class Live {
         final Map<TopicPartition, OffsetAndMetadata> finished = new HashMap<>();
         KafkaConsumer<byte[], byte[]> consumer;
         volatile Set<TopicPartition> owned;
+        /** Of who sends on: by record what it becomes, `[n, topic, key, size]`. */
+        final Map<Integer, JsonNode> becomes = new HashMap<>();
+        KafkaProducer<byte[], byte[]> producer;
 
         Member(JsonNode plan, JsonNode of, Sink sink) {
             super(plan, of, sink);
             commit = of.get("commit").asText();
+            for (JsonNode forward : of.get("forwards")) becomes.put(forward.get(0).asInt(), forward.get(1));
         }
 
         @Override
@@ -335,6 +339,7 @@ public class Live {
             try {
                 // Members without a start have joined before time zero.
                 awaitStart();
+                if (of.get("sendsOn").asBoolean()) openProducer();
                 consumer.subscribe(topics(), new ConsumerRebalanceListener() {
                     @Override
                     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
@@ -367,14 +372,32 @@ public class Live {
             for (JsonNode order; (order = orders.poll()) != null;) seek(order);
             ConsumerRecords<byte[], byte[]> records = consumer.poll(patience());
             if (commit.equals("before") && !records.isEmpty()) guarded(consumer::commitSync);
+            boolean inTransaction = commit.equals("transactional") && !records.isEmpty();
+            if (inTransaction) producer.beginTransaction();
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 work(record);
                 if (abandoned) return;
                 ended("finish", record);
+                JsonNode next = becomes.get(number(record.value()));
+                if (next != null) Sender.send(producer, prefix, next, sink, () -> {});
                 finished.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
             }
             // Behind markers and what was compacted away.
             finished.putAll(records.nextOffsets());
+            if (inTransaction) {
+                producer.sendOffsetsToTransaction(finished, consumer.groupMetadata());
+                producer.commitTransaction();
+                finished.clear();
+            } else if (producer != null) producer.flush();
+        }
+
+        /** Whoever had its transactional id before is fenced off. */
+        void openProducer() {
+            Map<String, String> more = new HashMap<>();
+            more.put("client.id", of.get("clientId").asText() + "-producer");
+            if (commit.equals("transactional")) more.put("transactional.id", prefix + of.get("consumer").asText());
+            producer = new KafkaProducer<>(properties(plan, of.get("config"), more), bytes, bytes);
+            if (commit.equals("transactional")) producer.initTransactions();
         }
 
         void seek(JsonNode order) {
@@ -439,7 +462,7 @@ public class Live {
         return number;
     }
 
-    /** One life of a producer and its sends, each at its time: `[at, n, topic, key, size]`. */
+    /** One life of a producer and its sends, each at its time: `[at, [n, topic, key, size]]`. */
     static class Sender extends Client {
         /** Records to a commit; 0 outside transactions. */
         final int perCommit;
@@ -492,19 +515,24 @@ public class Live {
         }
 
         void send(JsonNode send) {
-            int n = send.get(1).asInt();
+            if (perCommit > 0 && doomed) beginAnew();
+            if (perCommit > 0 && inTransaction++ == 0) producer.beginTransaction();
+            send(producer, prefix, send.get(1), sink, () -> doomed = true);
+        }
+
+        /** `[n, topic, key, size]`; `failed` is told when the record is refused. */
+        static void send(KafkaProducer<byte[], byte[]> producer, String prefix, JsonNode what, Sink sink, Runnable failed) {
+            int n = what.get(0).asInt();
             ObjectNode answer = json.createObjectNode().put("kind", "answer").put("n", n).put("sent", now());
-            String topic = prefix + send.get(2).asText();
-            byte[] key = send.get(3).isNull() ? null : send.get(3).asText().getBytes(StandardCharsets.UTF_8);
+            String topic = prefix + what.get(1).asText();
+            byte[] key = what.get(2).isNull() ? null : what.get(2).asText().getBytes(StandardCharsets.UTF_8);
             try {
-                if (perCommit > 0 && doomed) beginAnew();
-                if (perCommit > 0 && inTransaction++ == 0) producer.beginTransaction();
-                producer.send(new ProducerRecord<>(topic, null, key, value(n, send.get(4))), (metadata, error) -> {
+                producer.send(new ProducerRecord<>(topic, null, key, value(n, what.get(3))), (metadata, error) -> {
                     answer.put("answered", now());
                     if (error != null) answer.put("error", error.getClass().getSimpleName());
                     else answer.put("partition", nameOf(prefix, new TopicPartition(metadata.topic(), metadata.partition())))
                         .put("offset", metadata.hasOffset() ? metadata.offset() : -1);
-                    if (error != null) doomed = true;
+                    if (error != null) failed.run();
                     sink.add(answer);
                 });
             } catch (Exception e) {

@@ -1,6 +1,6 @@
 import { parse as readYaml } from "yaml";
 import type { Distribution } from "../../../../src/core/text/distribution.ts";
-import type { Flow, Topology } from "../../../../src/core/model/topology.ts";
+import type { Consumer, Flow, Topology } from "../../../../src/core/model/topology.ts";
 import type { ReplayPoint } from "../../../../src/core/model/timeline.ts";
 import { ReplicaPlacer } from "../../../../src/core/log/replication/replica-placer.ts";
 import { Kernel } from "../../../../src/core/sim/kernel.ts";
@@ -99,7 +99,7 @@ function producersOf({ topology, sends }: SimulatedRun, written: Written, ofNode
       ownProcess: crash !== undefined,
       sends: sends.flatMap(({ at, producer: by, key }, n) =>
         by === name && at >= start && at < end
-          ? [[at, n, flow.to.name.text, key, sizeOf(flow)] as const]
+          ? [[at, [n, flow.to.name.text, key, sizeOf(flow)]] as const]
           : [],
       ),
     };
@@ -158,7 +158,8 @@ const groupSettings: ReadonlySet<string> = new Set([
   "share.record.lock.duration.ms",
 ]);
 
-function membersOf(prefix: string, { topology, poison }: SimulatedRun, written: Written) {
+function membersOf(prefix: string, simulatedRun: SimulatedRun, written: Written) {
+  const { topology, poison } = simulatedRun;
   const all = livesOf(topology).map(({ consumer, instance, start, stop, crash }) => {
     const { name, from, processing } = consumer;
     if (from.kind !== "log") throw new Error(`${name.text} reads no topic`);
@@ -183,6 +184,8 @@ function membersOf(prefix: string, { topology, poison }: SimulatedRun, written: 
       /** Only of a member of a share group: its group's settings, and what it says of a record that failed. */
       share: shares ? { group, onFailure } : null,
       poison: poison.get(name.text) ?? [],
+      sendsOn: consumer.sends.length > 0,
+      forwards: forwardsOf(simulatedRun, consumer, start, Math.min(stop ?? Infinity, crash ?? Infinity)),
       processing: constant(processing.perMessage, name.text),
       byKey: Object.fromEntries([...processing.byKey].map(([key, time]) => [key, constant(time, name.text)])),
       pace: paceOf(topology, name.text, instance),
@@ -200,6 +203,20 @@ function membersOf(prefix: string, { topology, poison }: SimulatedRun, written: 
       0,
     );
     return { ...member, groupPartitions, mayIdle: peers.length > groupPartitions };
+  });
+}
+
+/** What each record becomes that a member reads in one life: `[n, [n, topic, key, size]]`. */
+function forwardsOf({ sends, forwards }: SimulatedRun, consumer: Consumer, start: number, end: number) {
+  const { sends: written, concurrency, instances, name } = consumer;
+  const [forward] = written;
+  if (forward === undefined) return [];
+  if (written.length > 1 || forward.ratio !== 1 || concurrency * instances > 1)
+    throw new Error(`${name.text}: one handler sends one message on for each that it reads`);
+  const { flow } = forward;
+  return (forwards.get(name.text) ?? []).flatMap(([n, next]) => {
+    const { at, key } = sends[next]!;
+    return at >= start && at < end ? [[n, [next, flow.to.name.text, key, sizeOf(flow), at]] as const] : [];
   });
 }
 

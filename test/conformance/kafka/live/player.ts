@@ -101,12 +101,17 @@ export class Player {
   }
 }
 
-function factsOf({ producers, duration }: Plan, { zero, answers, events, committed, logs }: Played): Facts {
+function factsOf(
+  { producers, members, duration }: Plan,
+  { zero, answers, events, committed, logs }: Played,
+): Facts {
   const since = (at: number) => (at - zero) / nanosPerMilli;
   const errors = events.filter(({ kind }) => kind === "error");
   if (errors.length > 0) throw new Error(`a member failed: ${errors[0]!.error}`);
   const sends: [number, number | null][] = [];
-  for (const { sends: all } of producers) for (const [at, n] of all) sends[n] = [at / nanosPerMilli, null];
+  for (const { sends: all } of producers) for (const [at, [n]] of all) sends[n] = [at / nanosPerMilli, null];
+  for (const { forwards } of members)
+    for (const [, [next, , , , at]] of forwards) sends[next] = [at / nanosPerMilli, null];
   const told = new Map<string, number>();
   for (const { n, answered, error, partition, offset } of answers) {
     if (error !== undefined || since(answered) > duration / nanosPerMilli) continue;

@@ -153,10 +153,15 @@ export const scenarios: readonly Scenario[] = [
   { name: "partitions-added", same: everything },
   { name: "partitions-added-protocol", same: outcomes },
   { name: "partitions-added-latest", same: everything },
+  { name: "forward-transactional", same: everything },
+  { name: "forward-after", same: everything },
   { name: "producer-crash-lingers", same: everything },
   { name: "quota-produce", same: everything, near: [drained("all")] },
   { name: "quota-fetch", same: everything, near: [drained("slow")] },
-  ...["share-release", "share-reject", "share-members"].map((name) => ({ name, same: shared })),
+  ...["share-release", "share-reject", "share-members", "share-crash", "share-lock-expiry"].map((name) => ({
+    name,
+    same: shared,
+  })),
   ...["compaction-keeps-last", "compaction-tombstones", "compaction-waits"].map((name) => ({
     name,
     same: compacted,

@@ -17,6 +17,8 @@ export interface Send {
 export interface SimulatedRun {
   readonly topology: Topology;
   readonly sends: readonly Send[];
+  /** By consumer that sends on: messages that it finished, and what each became, in the order of time. */
+  readonly forwards: ReadonlyMap<string, readonly (readonly [n: number, next: number])[]>;
   /** By consumer: messages that failed. */
   readonly poison: ReadonlyMap<string, readonly number[]>;
   readonly facts: Facts;
@@ -78,6 +80,7 @@ export function simulated(text: string, slowness = 1): SimulatedRun {
   return {
     topology,
     sends,
+    forwards: forwardsOf(sends, finishes),
     poison: poisonOf(failures),
     facts: {
       sends: sends.map(({ at }, n) => [at / nanosPerMilli, accepted[n]!]),
@@ -95,6 +98,21 @@ export function simulated(text: string, slowness = 1): SimulatedRun {
     },
     result,
   };
+}
+
+/** A consumer that sends one message on for each that it finishes does so in the same order. */
+function forwardsOf(
+  sends: readonly Send[],
+  finishes: Facts["finishes"],
+): Map<string, readonly (readonly [number, number])[]> {
+  const consumers = new Set(finishes.map(([, , , , consumer]) => consumer));
+  return new Map(
+    [...consumers].map((consumer) => {
+      const next = sends.flatMap(({ producer }, n) => (producer === consumer ? [n] : []));
+      const read = finishes.filter(([, , , , by]) => by === consumer);
+      return [consumer, next.map((n, i) => [read[i]![1], n] as const)];
+    }),
+  );
 }
 
 function poisonOf(failures: Facts["finishes"]): Map<string, number[]> {

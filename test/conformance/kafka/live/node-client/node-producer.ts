@@ -34,7 +34,7 @@ export class NodeProducer {
   async play(zero: number): Promise<(readonly [n: number, accepted: number])[]> {
     const accepted: (readonly [number, number])[] = [];
     const sent: Promise<void>[] = [];
-    for (const [at, n, topic, key, size] of this.of.sends) {
+    for (const [at, [n, topic, key, size]] of this.of.sends) {
       await sleep(Math.max(0, zero + at / nanosPerMilli - Date.now()));
       const message = {
         topic: this.prefix + topic,
