@@ -2,6 +2,7 @@ import { clusterEffects } from "./cluster-effects.ts";
 import { forwardEffects } from "./forward-effects.ts";
 import { groupEffects } from "./group-effects.ts";
 import { shareEffects } from "./share-effects.ts";
+import { librdkafkaEffects } from "./librdkafka-effects.ts";
 import { quotaEffects } from "./quota-effects.ts";
 import { storageEffects } from "./storage-effects.ts";
 import { nodeEffects } from "./node-effects.ts";
@@ -954,6 +955,7 @@ const rows: readonly Row[] = [
     size("empirical: {1KiB: 90, 9KiB: 10}"),
   ],
   ...groupEffects,
+  ...librdkafkaEffects,
   ...quotaEffects,
   ...shareEffects,
   ...queueEffects,

@@ -1,3 +1,4 @@
+import type { LibrdkafkaSettings } from "../model/topology.ts";
 import { Station } from "../stats/trace.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
@@ -19,6 +20,8 @@ export class BufferPool {
   private readonly context: LogContext;
   private readonly client: ProducerClient;
   private free: number;
+  /** Records that have no outcome yet; only librdkafka limits them. */
+  private queued = 0;
   private readonly waiting: Waiting[] = [];
   /** The one that waits first, and since when its `send()` does. */
   private first = 0;
@@ -38,19 +41,24 @@ export class BufferPool {
     else if (!this.passes(outlet, message)) this.block(outlet, message);
   }
 
-  /** What a batch takes that such a record opens; 0 where there is not so much. */
-  memoryFor(message: number): number {
-    const { batchSize, bufferMemory } = this.client.settings;
+  /** What a batch takes that such a record opens, of librdkafka what the record itself does; 0 where there is not so much. */
+  memoryFor(message: number, opens: boolean): number {
+    const { batchSize, bufferMemory, librdkafka } = this.client.settings;
+    if (librdkafka !== undefined) return Math.max(this.contentOf(message), 1);
+    if (!opens) return 0;
     const memory = Math.min(Math.max(batchSize, this.atMost(message)), bufferMemory);
     return memory <= this.free ? memory : 0;
   }
 
+  /** Of a record that joins a batch. */
   take(memory: number): void {
+    this.queued++;
     this.free -= memory;
   }
 
-  /** A batch has its outcome. */
-  give(memory: number): void {
+  /** A batch of so many records has its outcome. */
+  give(memory: number, records: number): void {
+    this.queued -= records;
     this.free += memory;
     if (memory === 0 || !this.waits || this.goesOn) return;
     this.goesOn = true;
@@ -123,7 +131,12 @@ export class BufferPool {
   private passes(outlet: LogOutlet, message: number): boolean {
     const { maxRequestSize, bufferMemory, librdkafka } = this.client.settings;
     const bytes = librdkafka === undefined ? this.atMost(message) : this.contentOf(message);
-    if (bytes <= maxRequestSize && bytes <= bufferMemory) return outlet.joins(message);
+    if (bytes <= maxRequestSize && (librdkafka !== undefined || bytes <= bufferMemory)) {
+      const full = librdkafka === undefined ? undefined : this.fullFor(bytes, librdkafka);
+      if (full === undefined) return outlet.joins(message);
+      this.refuse(outlet, message, "queueFull", this.queued, full);
+      return true;
+    }
     const own = librdkafka === undefined ? "max.request.size" : "message.max.bytes";
     const rule = bytes > maxRequestSize ? own : "buffer.memory";
     this.refuse(outlet, message, "recordTooLarge", bytes, rule);
@@ -134,7 +147,7 @@ export class BufferPool {
   private refuse(
     outlet: LogOutlet,
     message: number,
-    kind: "recordTooLarge" | "sendTimedOut",
+    kind: "recordTooLarge" | "sendTimedOut" | "queueFull",
     detail: number,
     rule: string,
   ): void {
@@ -158,6 +171,12 @@ export class BufferPool {
     this.guarded = true;
     const end = this.since + this.client.settings.maxBlock;
     this.context.timer(end, LogEvent.blockedTooLong, this.client.number, 0);
+  }
+
+  /** librdkafka's `produce()` does not wait: the limit that would be exceeded. (RD_KAFKA_RESP_ERR__QUEUE_FULL) */
+  private fullFor(bytes: number, { queueMessages }: LibrdkafkaSettings): string | undefined {
+    if (this.queued >= queueMessages) return "queue.buffering.max.messages";
+    return Math.max(bytes, 1) > this.free ? "queue.buffering.max.kbytes" : undefined;
   }
 
   /** librdkafka looks at key and value alone. */

@@ -143,9 +143,9 @@ export class ProducerClient {
    */
   append(accumulator: Accumulator, message: number, bytesIn: number): boolean {
     const { batches, messages, trace, kernel } = this.context;
-    const { batchSize, linger } = this.settings;
+    const { batchSize, batchMessages, linger } = this.settings;
     const opens = accumulator.full || batches.estimated(accumulator.last) + bytesIn > batchSize;
-    const memory = opens ? this.pool.memoryFor(message) : 0;
+    const memory = this.pool.memoryFor(message, opens);
     if (opens && memory === 0) return false;
     this.pool.take(memory);
     const id = messages.id[message]!;
@@ -157,15 +157,13 @@ export class ProducerClient {
       return true;
     }
     let batch = accumulator.last;
-    if (opens) {
-      batch = this.openBatch(accumulator);
-      batches.memory[batch] = memory;
-    }
+    if (opens) batch = this.openBatch(accumulator);
+    batches.memory[batch]! += memory;
     const before = opens ? 0 : batches.estimated(batch);
     batches.add(batch, message, opens ? this.bytesOf(message, 0) : bytesIn, messages);
     const after = batches.estimated(batch);
     accumulator.appendedBytes = after - before;
-    accumulator.lastFull = after >= batchSize;
+    accumulator.lastFull = after >= batchSize || batches.count[batch]! >= batchMessages;
     if (accumulator.lastFull || linger === 0) accumulator.lastReady = true;
     if (accumulator.ready) this.becomesReady(accumulator);
     return true;
@@ -300,7 +298,7 @@ export class ProducerClient {
           applications.settled(messages.source[m]!, messages.id[m]!, batches.refused[batch] === 0);
       messages.releaseList(batches.head[batch]!, batches.tail[batch]!, batches.count[batch]!);
       const following = batches.next[batch]!;
-      this.pool.give(batches.memory[batch]!);
+      this.pool.give(batches.memory[batch]!, batches.count[batch]!);
       batches.release(batch);
       batch = following;
     }

@@ -276,7 +276,7 @@ export class ProducerRecovery implements MetadataUser {
       return;
     }
     const wasEmpty = accumulator.batches === 0;
-    client.pool.give(batches.memory[batch]!);
+    client.pool.give(batches.memory[batch]!, 0);
     accumulator.estimate?.tooLarge(client.compression!.rate);
     const parts = splitBatch(context, batch, (message, delta) => client.bytesOf(message, delta));
     for (const part of parts.reverse()) accumulator.putBack(batches, part, client.settings.idempotence);
@@ -301,7 +301,7 @@ export class ProducerRecovery implements MetadataUser {
     const fenced = outcome === Outcome.invalidProducerEpoch;
     const refused = outcome === Outcome.notEnoughReplicas || outcome === Outcome.messageTooLarge;
     this.client.gaveUp(count, fenced || refused);
-    this.client.pool.give(batches.memory[batch]!);
+    this.client.pool.give(batches.memory[batch]!, count);
     if (!this.client.dead) this.client.transactions?.dooms(fenced);
     this.client.stamp(batch, Station.dropped);
     if (!placed && batches.refused[batch] === 0) accumulator.held -= count;

@@ -1,11 +1,11 @@
 /**
  * Producer settings of librdkafka 2.x, the C client behind those of Python, Go, .NET and Node, as its CONFIGURATION.md
- * names them: name, what its value is, default, and whether the engine simulates it. Older names of the same settings
- * are planned.
+ * names them: name, what its value is, default, and whether the engine simulates it. Of older names of
+ * the same settings the engine follows those that it simulates.
  */
 export const librdkafkaSettingLines = {
   librdkafka: `acks text all simulated
-batch.num.messages count 10000 planned
+batch.num.messages count 10000 simulated
 batch.size size 1000000 simulated
 bootstrap.servers list [] none
 client.id text rdkafka none
@@ -19,19 +19,19 @@ enable.gapless.guarantee boolean false planned
 enable.idempotence boolean false simulated
 linger.ms duration 5 simulated
 log_level count 6 none
-max.in.flight count 1000000 planned
+max.in.flight count 1000000 simulated
 max.in.flight.requests.per.connection count 1000000 simulated
 message.max.bytes size 1000000 simulated
-message.send.max.retries count 2147483647 planned
-message.timeout.ms duration 300000 planned
+message.send.max.retries count 2147483647 simulated
+message.timeout.ms duration 300000 simulated
 metadata.max.age.ms duration 900000 none
 partitioner text consistent_random simulated
 queue.buffering.backpressure.threshold count 1 planned
-queue.buffering.max.kbytes count 1048576 planned
-queue.buffering.max.messages count 100000 planned
-queue.buffering.max.ms duration 5 planned
+queue.buffering.max.kbytes count 1048576 simulated
+queue.buffering.max.messages count 100000 simulated
+queue.buffering.max.ms duration 5 simulated
 queuing.strategy text fifo none
-request.required.acks text all planned
+request.required.acks text all simulated
 request.timeout.ms duration 30000 simulated
 retries count 2147483647 simulated
 retry.backoff.max.ms duration 1000 simulated

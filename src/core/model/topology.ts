@@ -191,6 +191,8 @@ export interface KafkaProducerSettings {
   readonly acks: 0 | 1 | "all";
   /** Bytes. */
   readonly batchSize: number;
+  /** Records in a batch: `batch.num.messages`, and no limit for Java's client. */
+  readonly batchMessages: number;
   /** Nanoseconds. */
   readonly linger: number;
   readonly maxInFlight: number;
@@ -236,6 +238,8 @@ export interface LibrdkafkaSettings {
   readonly partitioner: LibrdkafkaPartitioner;
   /** `sticky.partitioning.linger.ms`, ns. */
   readonly stickyLinger: number;
+  /** `queue.buffering.max.messages`; the kilobytes are its `bufferMemory`. */
+  readonly queueMessages: number;
 }
 
 export interface ProducerTransactions {

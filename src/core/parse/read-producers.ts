@@ -9,6 +9,7 @@ import type {
   Publishing,
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
+import type { Unit } from "../text/units.ts";
 import { readArrivals, wholePart } from "./read-arrivals.ts";
 import { fieldTable, mapOrEmpty } from "./read-brokers.ts";
 import { Keys } from "./read-context.ts";
@@ -289,32 +290,51 @@ export function withRate(settings: KafkaProducerSettings, tree: Tree | undefined
 }
 
 function codecOf(config: Tree | undefined, names: readonly string[]): Codec {
-  const written = names.map((name) => textOf(at(config, name))).find((text) => text !== undefined);
+  const written = textOf(firstOf(config, names));
   return codecs.find((codec) => codec === written) ?? "none";
 }
 
-/** librdkafka's own defaults and limits; what it holds at most (`queue.buffering.max.messages`) is not simulated. */
+/** librdkafka's own defaults and limits. Each setting that has two names is taken by the first that the file gives. */
 function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSettings): KafkaProducerSettings {
+  const count = (standard: number, ...names: string[]) => numberBy("count", config, names) ?? standard;
+  const size = (standard: number, ...names: string[]) => numberBy("size", config, names) ?? standard;
+  const duration = (standard: number, ...names: string[]) => numberBy("duration", config, names) ?? standard;
   const idempotence = booleanOf(at(config, "enable.idempotence")) ?? java.transactions !== undefined;
-  const inFlight = quantityOf(at(config, "max.in.flight.requests.per.connection"), "count") ?? 1_000_000;
+  const inFlight = count(1_000_000, "max.in.flight.requests.per.connection", "max.in.flight");
   const partitioner = textOf(at(config, "partitioner"));
   return {
     ...java,
-    batchSize: quantityOf(at(config, "batch.size"), "size") ?? 1_000_000,
-    linger: quantityOf(at(config, "linger.ms"), "duration") ?? 5e6,
+    acks: acksOf(textOf(firstOf(config, ["acks", "request.required.acks"]))),
+    batchSize: size(1_000_000, "batch.size"),
+    batchMessages: count(10_000, "batch.num.messages"),
+    linger: duration(5e6, "linger.ms", "queue.buffering.max.ms"),
     idempotence,
     maxInFlight: idempotence ? Math.min(inFlight, 5) : inFlight,
-    maxRequestSize: quantityOf(at(config, "message.max.bytes"), "size") ?? 1_000_000,
-    bufferMemory: Infinity,
+    maxRequestSize: size(1_000_000, "message.max.bytes"),
+    bufferMemory: 1024 * count(1_048_576, "queue.buffering.max.kbytes"),
     compression: { codec: codecOf(config, ["compression.type", "compression.codec"]), rate: undefined },
-    deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 300_000e6,
-    metadataMaxAge: quantityOf(at(config, "topic.metadata.refresh.interval.ms"), "duration") ?? 300_000e6,
+    retries: count(2_147_483_647, "retries", "message.send.max.retries"),
+    deliveryTimeout: duration(300_000e6, "delivery.timeout.ms", "message.timeout.ms"),
+    metadataMaxAge: duration(300_000e6, "topic.metadata.refresh.interval.ms"),
     roundRobin: false,
     librdkafka: {
       partitioner: librdkafkaPartitioners.find((known) => known === partitioner) ?? "consistent_random",
-      stickyLinger: quantityOf(at(config, "sticky.partitioning.linger.ms"), "duration") ?? 10e6,
+      stickyLinger: duration(10e6, "sticky.partitioning.linger.ms"),
+      queueMessages: count(100_000, "queue.buffering.max.messages"),
     },
   };
+}
+
+function firstOf(config: Tree | undefined, names: readonly string[]): Tree | undefined {
+  return names.map((name) => at(config, name)).find((tree) => tree !== undefined);
+}
+
+function numberBy(unit: Unit, config: Tree | undefined, names: readonly string[]): number | undefined {
+  return quantityOf(firstOf(config, names), unit);
+}
+
+function acksOf(text: string | undefined): 0 | 1 | "all" {
+  return text === "0" ? 0 : text === "1" ? 1 : "all";
 }
 
 function javaSettings(
@@ -325,8 +345,9 @@ function javaSettings(
   const acks = textOf(at(config, "acks"));
   const defaultLinger = Number.parseInt(version, 10) < 4 ? 0 : 5e6;
   return {
-    acks: acks === "0" ? 0 : acks === "1" ? 1 : "all",
+    acks: acksOf(acks),
     batchSize: quantityOf(at(config, "batch.size"), "size") ?? 16_384,
+    batchMessages: Infinity,
     linger: quantityOf(at(config, "linger.ms"), "duration") ?? defaultLinger,
     maxInFlight: quantityOf(at(config, "max.in.flight.requests.per.connection"), "count") ?? 5,
     maxRequestSize: quantityOf(at(config, "max.request.size"), "size") ?? 1_048_576,

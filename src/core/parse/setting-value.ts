@@ -17,6 +17,7 @@ const unlimited = /retention|^num\.|lag\.ms|delivery-limit|max\.request\.bytes|c
 /** The values of settings that take one of a few. */
 const choices: Readonly<Record<string, readonly string[]>> = {
   acks: ["0", "1", "all", "-1"],
+  "request.required.acks": ["0", "1", "all", "-1"],
   "auto.offset.reset": ["earliest", "latest", "none"],
   "cleanup.policy": ["delete", "compact"],
   "compression.codec": codecs,

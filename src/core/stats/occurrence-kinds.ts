@@ -140,6 +140,11 @@ export const occurrenceKinds = {
     sentence: (where, _, rule) => `send() of ${where} found no memory within ${rule}: its record was refused`,
     perMessage: true,
   },
+  queueFull: {
+    sentence: (where, records, rule) =>
+      `produce() of ${where} was refused a record: ${rule} is reached, with ${records} records waiting for their outcome`,
+    perMessage: true,
+  },
   recordsReleased: {
     sentence: (where, records, rule) =>
       `${where} has ${records} record${records === 1 ? "" : "s"} available again (${rule})`,

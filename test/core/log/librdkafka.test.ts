@@ -133,3 +133,34 @@ run: {duration: 10s, calibration: {preset: ideal}}
     });
   });
 });
+
+describe("what librdkafka holds at most", () => {
+  const costs = "calibration: {preset: ideal, networkLatency: 10ms}";
+  const produced = (config: string, size = "1000B") =>
+    run(`
+kafka: {topics: {t: {}}}
+producers:
+  p: {topic: t, client: librdkafka, arrivals: {bursts: {size: 10, every: 5s}}, size: ${size}, config: {linger.ms: 0, ${config}}}
+run: {duration: 6s, ${costs}}
+`);
+  const refusals = (result: ReturnType<typeof run>) =>
+    result.summary.occurrences.first.map(({ kind, rule }) => [kind, rule]);
+
+  it("is counted until records have their outcome, and what exceeds it is refused at once", () => {
+    const result = produced("queue.buffering.max.messages: 4");
+    expect(result.summary.producers["p"]).toMatchObject({ sent: 20, accepted: 8, refused: 12 });
+    expect(new Set(refusals(result).map(String))).toEqual(
+      new Set(["queueFull,queue.buffering.max.messages"]),
+    );
+    const bytes = produced("queue.buffering.max.kbytes: 3");
+    expect(bytes.summary.producers["p"]).toMatchObject({ accepted: 6, refused: 14 });
+    expect(refusals(bytes)[0]).toEqual(["queueFull", "queue.buffering.max.kbytes"]);
+  });
+
+  it("and in a batch: so many records", () => {
+    const counts = (config: string) =>
+      steps(produced(`max.in.flight: 1, ${config}`), "batchClosed").map(({ detail }) => detail);
+    expect(Math.max(...counts("batch.num.messages: 3"))).toBe(3);
+    expect(Math.max(...counts("batch.num.messages: 100"))).toBe(9);
+  });
+});

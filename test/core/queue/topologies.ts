@@ -200,6 +200,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
       bufferMemory: 33_554_432,
       maxBlock: 60_000e6,
       metadataMaxAge: 300e9,
+      batchMessages: Infinity,
       librdkafka: undefined,
       compression: { codec: "none", rate: undefined },
       ignoreKeys: false,
