@@ -59,8 +59,8 @@ producers:
       b: {client: java, config: {partitioner: murmur2, batch.num.messages: 5}}
 #                                ^^^^^^^^^^^ unknown-setting: it is a producer setting of librdkafka
 #                                                      ^^^^^^^^^^^^^^^^^^ unknown-setting: it is a producer setting of librdkafka
-  q: {topic: t, rate: 1/s, client: librdkafka, config: {batch.num.messages: 5}}
-#                                                       ^^^^^^^^^^^^^^^^^^ not-simulated-yet: \`batch.num.messages\`
+  q: {topic: t, rate: 1/s, client: librdkafka, config: {compression.level: 5}}
+#                                                       ^^^^^^^^^^^^^^^^^ not-simulated-yet: \`compression.level\`
 `);
 });
 
