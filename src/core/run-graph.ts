@@ -1,4 +1,6 @@
-import { scopeOf, type Consumer, type Destination, type RabbitMq, type Topology } from "./model/topology.ts";
+import { deadLetterWays } from "./dead-letter-ways.ts";
+import type { Consumer, Destination, RabbitMq, Topology } from "./model/topology.ts";
+import { queueTypeOf } from "./queue/queue-arguments.ts";
 import type { EntityKind, Graph, GraphEdge, GraphNode, Summary } from "./stats/result.ts";
 
 /** What of a run its graph tells. */
@@ -71,14 +73,16 @@ function* brokers({ kafka, rabbitmq }: Topology): Iterable<GraphNode> {
       detail: `${type} exchange`,
       at: name.span.start,
     };
-  for (const { name } of rabbitmq?.queues.values() ?? [])
+  for (const { name, arguments: args } of rabbitmq?.queues.values() ?? []) {
+    const type = queueTypeOf(args);
     yield {
       id: id("queue", name.text),
       kind: "queue",
       name: name.text,
-      detail: "classic queue",
+      detail: type === "stream" ? "stream" : `${type} queue`,
       at: name.span.start,
     };
+  }
 }
 
 function* consumers({ consumers: all }: Topology): Iterable<GraphNode> {
@@ -158,16 +162,12 @@ function declared({ exchanges, bindings }: RabbitMq): GraphEdge[] {
   }));
 }
 
-/** Ways of dead letters that the queues' own arguments name. */
-function* deadLetters({ exchanges, queues }: RabbitMq, summary: Counted): Iterable<GraphEdge> {
-  for (const { name, vhost, arguments: args } of queues.values()) {
-    const named = args.get("x-dead-letter-exchange");
-    const exchange = `${scopeOf(vhost)}${String(named)}`;
-    if (named === undefined || !exchanges.has(exchange)) continue;
-    const left = Object.values(summary.queues[name.text]?.deadLettered ?? {});
+function* deadLetters(rabbitmq: RabbitMq, summary: Counted): Iterable<GraphEdge> {
+  for (const { from, to } of deadLetterWays(rabbitmq)) {
+    const left = Object.values(summary.queues[from.name.text]?.deadLettered ?? {});
     yield {
-      from: id("queue", name.text),
-      to: id("exchange", exchange),
+      from: id("queue", from.name.text),
+      to: id(to.kind, to.name),
       label: "dead letters",
       messages: left.reduce((sum, count) => sum + count, 0),
     };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { closeAll, openYaml, problems, replace, thumbnails, until } from "./editor.ts";
+import { closeAll, problems, replace, thumbnails, until } from "./editor.ts";
 
 /** The editor's comparison of two texts that is in front, if one is. */
 function shownDiff(): vscode.TabInputTextDiff | undefined {
@@ -29,8 +29,10 @@ describe("the last runs of a file", () => {
 
   it("keep the text of each: the editor compares two of them", async function () {
     this.timeout(120_000);
-    const editor = await openYaml(thumbnails);
-    const { uri } = editor.document;
+    // A name of its own: untitled files share theirs, and with it what was run.
+    const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, "kept.topology.yaml");
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(thumbnails));
+    const editor = await vscode.window.showTextDocument(uri);
     await vscode.commands.executeCommand("brokerlab.run", uri);
     await replace(editor, "rate: 20/s", "rate: 30/s");
     await vscode.commands.executeCommand("brokerlab.run", uri);
