@@ -73,7 +73,7 @@ export async function saveOutcome(
 
 export async function savePicture(
   uri: string,
-  of: "diagram" | "charts",
+  of: "diagram" | "charts" | "models",
   format: "svg" | "png",
   bytes: Uint8Array,
 ): Promise<void> {

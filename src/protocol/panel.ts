@@ -86,7 +86,8 @@ export type FromPanel =
   | {
       readonly type: "picture";
       readonly uri: string;
-      readonly of: "diagram" | "charts";
+      /** `models`: the two broker models beside each other. */
+      readonly of: "diagram" | "charts" | "models";
       readonly format: "svg" | "png";
       readonly bytes: Uint8Array;
     };

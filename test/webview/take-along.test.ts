@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { format } from "../../src/webview/shared/format.ts";
 import { show } from "./editor.ts";
 import { hostile, renamed } from "./hostile-names.ts";
 import { panels } from "./opened-panel.ts";
@@ -79,18 +80,59 @@ test("charts as SVG have their lines, axes and legends", async () => {
   for (const name of ["payment", "receipts"]) expect(svg).toContain(`>${name}<`);
 });
 
-test.each(["Diagram (PNG)", "Charts (PNG)"])("%s is a picture of pixels that is not blank", async (title) => {
+test("both models stand beside each other in one picture, with the figures that they are compared by", async () => {
   const page = await open();
   await show(page, orderFlow());
-  const png = await taken(page, title);
-  expect(png.slice(0, 4)).toBe("\x89PNG");
-  expect(png.length).toBeGreaterThan(8_000);
+  const svg = await taken(page, "Both models (SVG)");
+  expect(svg).not.toMatch(/var\(|color-mix|class=|style=|<script/);
+  const texts = await page.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
+    const width = Number(parsed.documentElement.getAttribute("width"));
+    return Array.from(parsed.querySelectorAll("text"), (one) => {
+      let x = Number(one.getAttribute("x"));
+      for (let at = one.parentElement; at; at = at.parentElement)
+        x += Number(/translate\(([-\d.]+)/.exec(at.getAttribute("transform") ?? "")?.[1] ?? 0);
+      return { text: one.textContent, left: x < width / 2 };
+    });
+  }, svg);
+  const sides = (left: boolean): readonly string[] =>
+    texts.filter((one) => one.left === left).map(({ text }) => text);
+  expect(sides(true)).toEqual(expect.arrayContaining(["Log (Kafka)", "order-events", "fraud", "profiles"]));
+  expect(sides(false)).toEqual(expect.arrayContaining(["Queues (RabbitMQ)", "orders", "payment", "repairs"]));
+  expect(sides(true)).not.toContain("payment");
+  // The log's p99 and the queues', the slowest consumer's of each.
+  const { fraud, payments } = orderFlow().summary.consumers;
+  const after = (left: boolean): string =>
+    sides(left)[sides(left).indexOf("latency p99, slowest consumer") + 1]!;
+  expect(after(true)).toBe(format(fraud!.latency.p99, "duration"));
+  expect(after(false)).toBe(format(payments!.latency.p99, "duration"));
 });
+
+test("a file of one model has no picture of both", async () => {
+  const page = await open();
+  const { nodes, edges } = orderFlow().graph;
+  const own = nodes.filter(({ kind }) => kind === "exchange" || kind === "queue");
+  await show(page, { ...orderFlow(), graph: { nodes: own, edges } });
+  await page.locator(".take summary").click();
+  await page.getByRole("button", { name: "Diagram (PNG)" }).waitFor();
+  expect(await page.getByRole("button", { name: /Both models/ }).count()).toBe(0);
+});
+
+test.each(["Diagram (PNG)", "Charts (PNG)", "Both models (PNG)"])(
+  "%s is a picture of pixels that is not blank",
+  async (title) => {
+    const page = await open();
+    await show(page, orderFlow());
+    const png = await taken(page, title);
+    expect(png.slice(0, 4)).toBe("\x89PNG");
+    expect(png.length).toBeGreaterThan(8_000);
+  },
+);
 
 test.each(hostile)("names of %s stay texts of a well-formed picture", async (_, name) => {
   const page = await open();
   await show(page, renamed(orderFlow(), name));
-  for (const title of ["Diagram (SVG)", "Charts (SVG)"]) {
+  for (const title of ["Diagram (SVG)", "Charts (SVG)", "Both models (SVG)"]) {
     const svg = await taken(page, title);
     const found = await page.evaluate((text) => {
       const parsed = new DOMParser().parseFromString(text, "image/svg+xml");

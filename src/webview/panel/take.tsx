@@ -1,11 +1,10 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { picture, take } from "../shared/host.ts";
-import type { Form } from "../shared/host.ts";
+import { picture, place, take } from "../shared/host.ts";
+import type { Form, Pictured } from "../shared/host.ts";
 import { beside } from "./beside.ts";
+import { models } from "./result.ts";
 import type { Result } from "./result.ts";
-
-type Pictured = "diagram" | "charts";
 
 /** What a run can be taken along as, in the order of how often it is wanted. */
 const forms: readonly (readonly [title: string, form: Form])[] = [
@@ -20,16 +19,20 @@ const pictures: readonly (readonly [title: string, of: Pictured, format: "svg" |
   ["Diagram (PNG)", "diagram", "png"],
   ["Charts (SVG)", "charts", "svg"],
   ["Charts (PNG)", "charts", "png"],
+  ["Both models (SVG)", "models", "svg"],
+  ["Both models (PNG)", "models", "png"],
 ];
 
 interface Pictures {
-  picture(of: Pictured, format: "svg" | "png", result: Result): Promise<Uint8Array>;
+  picture(of: Pictured, format: "svg" | "png", result: Result, by: typeof place): Promise<Uint8Array>;
 }
 
 /** Takes the run along in one of its forms. */
 export function Take({ result }: { readonly result: Result }): JSX.Element {
   const menu = useRef<HTMLDetailsElement>(null);
   const [failure, setFailure] = useState("");
+  const both = new Set(models(result.graph).values()).size > 1;
+  const offered = pictures.filter(([, of]) => both || of !== "models");
   useEffect(() => {
     const leave = ({ target }: Event): void => {
       if (menu.current && !menu.current.contains(target as Node)) menu.current.open = false;
@@ -44,7 +47,7 @@ export function Take({ result }: { readonly result: Result }): JSX.Element {
   };
   const draw = async (of: Pictured, format: "svg" | "png"): Promise<void> => {
     const { picture: drawn } = await beside<Pictures>("pictures.js");
-    picture(of, format, await drawn(of, format, result));
+    picture(of, format, await drawn(of, format, result, place));
   };
   return (
     <details
@@ -68,7 +71,7 @@ export function Take({ result }: { readonly result: Result }): JSX.Element {
             {title}
           </button>
         ))}
-        {pictures.map(([title, of, format]) => (
+        {offered.map(([title, of, format]) => (
           <button
             key={title}
             type="button"

@@ -74,7 +74,9 @@ export function take(form: Form): void {
   host.postMessage({ type: "take", uri: shown, form });
 }
 
-export function picture(of: "diagram" | "charts", format: "svg" | "png", bytes: Uint8Array): void {
+export type Pictured = Extract<FromPanel, { type: "picture" }>["of"];
+
+export function picture(of: Pictured, format: "svg" | "png", bytes: Uint8Array): void {
   host.postMessage({ type: "picture", uri: shown, of, format, bytes });
 }
 

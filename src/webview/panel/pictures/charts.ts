@@ -3,7 +3,7 @@ import { brief } from "../../shared/name.tsx";
 import { choices, lines, stroke } from "../chart/lines.ts";
 import type { Line, MetricChoice } from "../chart/lines.ts";
 import type { Result } from "../result.ts";
-import { drawing, ink, shape } from "./drawing.ts";
+import { color, drawing, ink, label, resolve, shape } from "./drawing.ts";
 
 const width = 760;
 const plot = { left: 64, right: 24, top: 30, height: 180 };
@@ -107,22 +107,6 @@ function look(line: Line): Readonly<Record<string, string | number>> {
 
 const dim = (text: string, at: Readonly<Record<string, string | number>>): SVGElement =>
   label(text, { ...at, ...ink("fill", color("--dim")) });
-
-function label(text: string, at: Readonly<Record<string, string | number>>): SVGElement {
-  const family = getComputedStyle(document.body).fontFamily;
-  return shape("text", { "font-size": 11, "font-family": family, ...at }, text);
-}
-
-const color = (name: string): string => resolve(`var(${name})`);
-
-function resolve(expression: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = expression;
-  document.body.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found;
-}
 
 function peak(drawn: readonly Line[]): number {
   let most = 0;

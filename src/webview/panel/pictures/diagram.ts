@@ -31,7 +31,8 @@ const kept = new Set([
   ..."markerUnits markerWidth markerHeight refX refY orient marker-end".split(" "),
 ]);
 
-function copied(of: Element): SVGElement {
+/** An element of the page with its styles as attributes. */
+export function copied(of: Element): SVGElement {
   const attributes: Record<string, string | number> = {};
   for (const { name, value } of of.attributes) if (kept.has(name)) attributes[name] = value;
   if (of instanceof SVGGeometryElement || of instanceof SVGTextContentElement)

@@ -27,6 +27,24 @@ export function drawing(width: number, height: number, ...children: readonly SVG
   );
 }
 
+/** A line of text in the page's font. */
+export function label(text: string, at: Attributes): SVGElement {
+  const family = getComputedStyle(document.body).fontFamily;
+  return shape("text", { "font-size": 11, "font-family": family, ...at }, text);
+}
+
+/** One of the page's own colors, by the name of its variable. */
+export const color = (name: string): string => resolve(`var(${name})`);
+
+export function resolve(expression: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = expression;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** As a file by itself. What XML has no place for is not drawn either. */
