@@ -1,8 +1,13 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { send } from "./editor.ts";
+import { compareRuns } from "../../src/core/compare/comparison.ts";
+import type { ComparedRun } from "../../src/core/compare/comparison.ts";
+import type { Result } from "../../src/core/stats/result.ts";
+import { send, show } from "./editor.ts";
+import { hostile, renamed } from "./hostile-names.ts";
 
 import { panels } from "./opened-panel.ts";
+import { orderFlow } from "./order-flow.ts";
 import { answerCompare, lines, openRuns, showRuns, uri } from "./two-runs.ts";
 
 const { open } = panels();
@@ -118,6 +123,27 @@ test("the list opens when the host asks for it, and stays open with the next run
   await showRuns(page);
   expect(await answerCompare(page)).toEqual([2, 3]);
   await page.getByRole("heading", { name: "Run 2 and run 3" }).waitFor();
+});
+
+test.each(hostile)("names of %s stay text in what two runs differ in", async (_, name) => {
+  const page = await open();
+  const [was, is] = [orderFlow(), orderFlow({ consumers: {}, queues: {} })].map((one) => renamed(one, name));
+  const file = (value: string): string => JSON.stringify({ consumers: { [name("fraud")]: name(value) } });
+  const run = (text: string, { summary, findings }: Result): ComparedRun => ({ text, summary, findings });
+  const comparison = compareRuns(run(file("a"), is!), run(file("b"), was!));
+  await show(page, was!, { uri });
+  await send(page, { type: "history", uri, runs: lines, since: comparison });
+  await page.getByRole("button", { name: "Last 3 runs" }).click();
+  await send(page, { type: "compared", uri, before: 2, after: 3, comparison, earlier: undefined });
+  await page.waitForSelector(".differences .thing");
+  expect(comparison.file).toHaveLength(1);
+  const found = await page.evaluate(() => ({
+    violations: window.violations,
+    hacked: window.hacked,
+    markup: document.querySelectorAll(".history img, .history script").length,
+    wider: document.documentElement.scrollWidth - innerWidth,
+  }));
+  expect(found).toEqual({ violations: [], hacked: undefined, markup: 0, wider: 0 });
 });
 
 test("one run alone is no history, and the list of another file is not shown", async () => {

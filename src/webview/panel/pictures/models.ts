@@ -100,12 +100,12 @@ function drawn({ boxes, edges }: Placed): readonly SVGElement[] {
   return [
     ...(arrows ? [copied(arrows)] : []),
     ...edges.map(way),
-    ...boxes.flatMap(({ node, x, y, width, height }) => {
+    ...boxes.map(({ node, x, y, width, height }) => {
       const found = nodes.get(node.id);
-      if (!found) return [];
+      if (!found) throw new Error("there is no diagram on the page");
       const copy = copied(found);
       copy.setAttribute("transform", `translate(${x - width / 2} ${y - height / 2})`);
-      return [copy];
+      return copy;
     }),
     ...edges.flatMap(words),
   ];
