@@ -1,9 +1,10 @@
 import { format, short } from "../../shared/format.ts";
 import { brief } from "../../shared/name.tsx";
+import { color as resolve } from "../../shared/theme.ts";
 import { choices, lines, stroke } from "../chart/lines.ts";
 import type { Line, MetricChoice } from "../chart/lines.ts";
 import type { Result } from "../result.ts";
-import { color, drawing, ink, label, resolve, shape } from "./drawing.ts";
+import { color, drawing, ink, label, shape } from "./drawing.ts";
 
 const width = 760;
 const plot = { left: 64, right: 24, top: 30, height: 180 };

@@ -1,3 +1,5 @@
+import { color as resolve } from "../../shared/theme.ts";
+
 /** Pixels of the screen for one of the drawing. */
 const density = 2;
 /** Browsers refuse canvases that are much larger. */
@@ -35,15 +37,6 @@ export function label(text: string, at: Attributes): SVGElement {
 
 /** One of the page's own colors, by the name of its variable. */
 export const color = (name: string): string => resolve(`var(${name})`);
-
-export function resolve(expression: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = expression;
-  document.body.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found;
-}
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
