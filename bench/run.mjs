@@ -1,6 +1,6 @@
 // node bench/run.mjs [--rounds N] [--editor] [--panel]: measures the engine beside its peers and writes .build/bench/results.md;
-// --editor starts a real VS Code as well, for the time of activation, --panel a browser, for what the
-// panel takes.
+// --editor starts a real VS Code as well, for the times of activation and from key to squiggle, --panel
+// a browser, for what the panel takes.
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { loadEngine } from "./load-engine.mjs";
 import { measureActivation } from "./activation.mjs";
 import { cpuSeconds, interleaved, median } from "./measure.mjs";
 import * as loop from "./peers/loop.mjs";
+import { measureKeystrokes } from "./keystroke.mjs";
 import { measurePanel } from "./panel.mjs";
 import { measureParsing } from "./parsing.mjs";
 import { measureRouting } from "./routing.mjs";
@@ -152,6 +153,8 @@ print(await measureTransfer());
 if (process.argv.includes("--editor")) {
   print("\n## Activation, by VS Code's own table\n");
   (await measureActivation()).forEach(print);
+  print("\n## From key to squiggle in the editor\n");
+  (await measureKeystrokes()).forEach(print);
 }
 
 if (process.argv.includes("--panel")) {
