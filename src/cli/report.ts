@@ -111,7 +111,10 @@ function times(path: string, { mean, p50, p99, max }: Percentiles, shown: Shown)
   return `mean ${of("mean", mean)} ms, p50 ${of("p50", p50)}, p99 ${of("p99", p99)}, max ${of("max", max)}`;
 }
 
-/** Names come from the file; a terminal must not take them for commands. */
+/** Names come from the file; a terminal must not take them for commands, nor turn the line around for them. */
 export function printable(line: string): string {
-  return line.replaceAll(/[\u0000-\u001f\u007f-\u009f]/gu, "\ufffd");
+  return line.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu,
+    "\ufffd",
+  );
 }

@@ -44,6 +44,9 @@ function ruleOf(code: Code) {
   };
 }
 
+/** `[text](place)` is a link in a message; a name that looks like one is none. */
+const linkless = (text: string): string => text.replaceAll(/[[\]](?=[^[]*\()/gu, "\\$&");
+
 function resultOf({ file, severity, code, message, related = [], ...region }: PlacedProblem) {
   const locationOf = (place: Region) => ({
     physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: regionOf(place) },
@@ -52,7 +55,7 @@ function resultOf({ file, severity, code, message, related = [], ...region }: Pl
     ruleId: code,
     ruleIndex: codes.findIndex((known) => known === code),
     level: levels[severity],
-    message: { text: message },
+    message: { text: linkless(message) },
     locations: [locationOf(region)],
   };
   if (related.length === 0) return result;

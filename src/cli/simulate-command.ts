@@ -7,7 +7,7 @@ import type { Result, Summary } from "../core/run.ts";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { Progress } from "./progress.ts";
-import { report } from "./report.ts";
+import { printable, report } from "./report.ts";
 import { writeReport } from "./report-file.ts";
 import { sweepJson, sweepTable, type SweptRun } from "./sweep-report.ts";
 import { asText } from "./code-frame.ts";
@@ -39,7 +39,7 @@ export async function simulateCommand(words: readonly string[]): Promise<Exit> {
   const broken = points.find(({ problems }) => problems.some(({ severity }) => severity === "error"));
   if (broken !== undefined) {
     const [problem] = broken.problems.filter(({ severity }) => severity === "error");
-    process.stderr.write(`brokerlab: ${inWords(broken.values)}: ${problem!.message}\n`);
+    process.stderr.write(`${printable(`brokerlab: ${inWords(broken.values)}: ${problem!.message}`)}\n`);
     return exit.errors;
   }
   if (points.length === 0) {
@@ -78,7 +78,7 @@ function print({ json, out }: Pick<Wanted, "json" | "out">, asJson: string, asRe
 /** Well when every expectation of every run holds. */
 function verdict(summaries: readonly Summary[]): Exit {
   for (const { problems } of summaries)
-    for (const { message } of problems) process.stderr.write(`brokerlab: ${message}\n`);
+    for (const { message } of problems) process.stderr.write(`${printable(`brokerlab: ${message}`)}\n`);
   const holds = summaries.every(({ expect }) => expect.every((one) => one.holds));
   return holds ? exit.well : exit.errors;
 }

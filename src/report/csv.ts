@@ -3,13 +3,13 @@ import type { Result } from "../core/index.ts";
 const nanosPerMilli = 1e6;
 
 /** What a spreadsheet would take for a formula; with an apostrophe in front it stays text. */
-const formula = /^[=+\-@\t\r]/;
+const formula = /^[=+\-@\t\r\n＝＋－＠]/u;
 
-/** A field as RFC 4180 has it. */
+/** A field as RFC 4180 has it; some spreadsheets take semicolons and tabs for the separator. */
 function field(value: string | number): string {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
   const text = formula.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function lines(rows: Iterable<readonly (string | number)[]>): string {

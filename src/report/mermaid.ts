@@ -27,7 +27,7 @@ export function mermaid({ nodes, edges }: Graph): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Characters of a label that Mermaid or the Markdown in it would take for something else, as its entities. */
+/** Characters of a label that Mermaid or the Markdown in it would take for something else (a list: `1. `, `- `), as its entities. */
 function quoted(text: string): string {
-  return text.replace(/[^\p{L}\p{N} ._/:,→-]/gu, (mark) => `#${mark.codePointAt(0) ?? 0};`);
+  return text.replace(/[^\p{L}\p{N} ._/:,→-]|[.-](?= )/gu, (mark) => `#${mark.codePointAt(0) ?? 0};`);
 }

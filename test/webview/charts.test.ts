@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import type { Result } from "../../src/core/stats/result.ts";
 import { show } from "./editor.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
@@ -114,4 +116,115 @@ test("a consumer keeps its looks from metric to metric", async () => {
   await page.getByRole("radio", { name: "throughput" }).check();
   expect(await looks()).toEqual(before);
   expect(new Set(Object.values(before)).size).toBe(5);
+});
+
+/** Milliseconds at a share of the chart's width, by a click there. */
+async function timeAt(page: Page, share: number): Promise<number> {
+  const over = (await page.locator(".u-over").nth(1).boundingBox())!;
+  await page.mouse.click(over.x + share * (over.width - 1), over.y + 40);
+  const slider = page.getByRole("slider", { name: "Time", exact: true });
+  return Number(await slider.inputValue());
+}
+
+test("keys and a drag zoom into both charts, a double click and 0 show all again", async () => {
+  const page = await open();
+  await show(page, orderFlow());
+  await page.locator(".plot").first().scrollIntoViewIfNeeded();
+  const near = async (share: number, seconds: number): Promise<void> => {
+    await expect
+      .poll(async () => Math.abs((await timeAt(page, share)) / 1000 - seconds), { timeout: 20_000 })
+      .toBeLessThan(1.5);
+  };
+  await near(0.1, 12);
+  await page.mouse.move(0, 0);
+  await page.locator(".plot").first().focus();
+  await page.keyboard.press("0");
+  await near(0.5, 60);
+  await page.locator(".plot").first().focus();
+  await page.keyboard.press("+");
+  await near(0.1, 36);
+  await near(0.9, 84);
+  await page.locator(".plot").first().focus();
+  await page.keyboard.press("0");
+  await near(0.9, 108);
+
+  const over = (await page.locator(".u-over").first().boundingBox())!;
+  await page.mouse.move(over.x + over.width * 0.25, over.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(over.x + over.width * 0.5, over.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await near(0.1, 33);
+  await near(0.9, 57);
+  await page.mouse.dblclick(over.x + over.width / 2, over.y + 60);
+  await near(0.9, 108);
+});
+
+test("what happened is marked on the axis at its time", async () => {
+  const result = orderFlow();
+  const happened: Result["occurrences"] = {
+    ...result.occurrences,
+    rows: 1,
+    time: Float64Array.of(90e9),
+    kind: Uint8Array.of(0),
+    place: Uint16Array.of(0),
+    detail: Float64Array.of(0),
+    rule: Uint16Array.of(0),
+    kinds: ["crashed"],
+  };
+  const page = await open();
+  const picture = (): Promise<string> =>
+    page
+      .locator(".plot canvas")
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  await show(page, result);
+  const before = await picture();
+  await show(page, { ...result, occurrences: happened });
+  await expect.poll(picture, { timeout: 20_000 }).not.toBe(before);
+  const changed = await page.evaluate(async (was) => {
+    const canvas = document.querySelector<HTMLCanvasElement>(".plot canvas")!;
+    const picture = new Image();
+    picture.src = was;
+    await picture.decode();
+    const other = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d")!;
+    other.drawImage(picture, 0, 0);
+    const over = document.querySelector(".u-over")!.getBoundingClientRect();
+    const whole = canvas.getBoundingClientRect();
+    const [left, top] = [Math.ceil(over.left - whole.left), Math.ceil(over.top - whole.top) + 4];
+    const [width, height] = [Math.floor(over.width), Math.floor(over.height) - 8];
+    const now = canvas.getContext("2d")!.getImageData(left, top, width, height).data;
+    const then = other.getImageData(left, top, width, height).data;
+    const found = new Set<number>();
+    for (let at = 0; at < now.length; at++) if (now[at] !== then[at]) found.add((at >> 2) % width);
+    return [...found].map((column) => column / width);
+  }, before);
+  expect(changed.length).toBeGreaterThan(0);
+  for (const share of changed) expect(Math.abs(share - 0.75)).toBeLessThan(0.01);
+});
+
+test("of several runs the figures are means, and tell how sure they are", async () => {
+  const page = await open();
+  const { queues } = orderFlow().summary;
+  const figure = { mean: 41, low: 36.5, high: 45.5 };
+  await show(
+    page,
+    orderFlow({
+      queues: { payment: queues["payment"]!, "pay.ment": queues["payment"]! },
+      repeat: {
+        runs: 5,
+        confidence: 0.95,
+        figures: { "queues.payment.depth.max": figure, "queues.pay.ment.depth.max": figure },
+      },
+    }),
+  );
+  const table = page.locator(".sheet", { hasText: "Queues" }).first();
+  for (const path of ["queues.payment.depth.max", 'queues["pay.ment"].depth.max']) {
+    const value = table.locator(`[data-path='${path}']`);
+    expect(await value.innerText()).toBe("41 ±4.5");
+    expect((await value.getAttribute("title"))?.replaceAll("\u202f", " ")).toBe(
+      "mean of 5 runs, 95 % sure: 36.5 to 45.5",
+    );
+  }
+  // What the runs say nothing about is the first one's.
+  expect(await table.locator("[data-path='queues.payment.depth.end']").innerText()).not.toContain("±");
 });

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { send, show } from "./editor.ts";
-import { hostile, renamed } from "./hostile-names.ts";
+import { parse } from "../../src/core/index.ts";
+import { simulate } from "../../src/core/run.ts";
+import { hostile, namedFile } from "../hostile.ts";
+import { renamed } from "./hostile-names.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
 import { shownNumbers } from "./shown-numbers.ts";
@@ -49,6 +52,28 @@ test.each(hostile)("names of %s stay text and break no layout", async (_, name) 
     await expectSound(page);
     await page.context().close();
   }
+});
+
+test.each(hostile)("a file with %s in each of its places is played and read as text", async (_, name) => {
+  const page = await open();
+  const result = simulate(parse(namedFile(name, (was) => was)).topology);
+  await show(page, result, { file: name("file"), uri: name("uri") });
+  await page.locator(".stations summary").click();
+  await page.locator(".list [role=row][id]").first().click();
+  await page.getByRole("slider", { name: "Time", exact: true }).fill("3000");
+  await page.waitForFunction(() => document.querySelector(".now")?.textContent?.startsWith("3"));
+  await expectSound(page);
+  // What a name turns around ends where the name ends.
+  const turning = await page.evaluate(() =>
+    [...document.querySelectorAll("main *")].flatMap((element) =>
+      [...element.childNodes].flatMap(({ nodeType, textContent }) =>
+        nodeType === Node.TEXT_NODE && /[\u202a-\u202e\u2066-\u2069]/.test(textContent ?? "")
+          ? [`${element.tagName}: ${textContent}`]
+          : [],
+      ),
+    ),
+  );
+  expect(turning).toEqual([]);
 });
 
 test("names of objects' own members are names like others", async () => {

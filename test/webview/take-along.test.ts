@@ -3,7 +3,8 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { format } from "../../src/webview/shared/format.ts";
 import { show } from "./editor.ts";
-import { hostile, renamed } from "./hostile-names.ts";
+import { hostile } from "../hostile.ts";
+import { renamed } from "./hostile-names.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
 

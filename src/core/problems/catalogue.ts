@@ -3,6 +3,7 @@ import type { Entry } from "./entry.ts";
 import { capacityProblems } from "./capacity-problems.ts";
 import { formProblems } from "./form-problems.ts";
 import { kafkaProblems } from "./kafka-problems.ts";
+import { legible } from "./legible.ts";
 import type { Fix, Problem, Severity } from "./problem.ts";
 import { rabbitmqProblems } from "./rabbitmq-problems.ts";
 
@@ -64,8 +65,14 @@ export function problem<C extends Code>(
   more: More = {},
 ): Problem {
   const { severity, message } = catalogue[code];
-  const said = { code, severity, message: message(args), span, ...more };
-  return fixes.length === 0 ? said : { ...said, fixes };
+  const said = { code, severity, message: legible(message(args)), span, ...more };
+  const { related } = more;
+  const told = related
+    ? { ...said, related: related.map((one) => ({ ...one, message: legible(one.message) })) }
+    : said;
+  return fixes.length === 0
+    ? told
+    : { ...told, fixes: fixes.map((fix) => ({ ...fix, title: legible(fix.title) })) };
 }
 
 /** A quick fix that puts a text in the place of another. */

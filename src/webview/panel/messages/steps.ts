@@ -48,7 +48,11 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 const tellings: Readonly<Record<string, Telling>> = {
-  sent: (here) => [here.name, " had it to send", here.detail < 0 ? "" : `, with the key ${here.text}`],
+  sent: (here) => [
+    here.name,
+    " had it to send",
+    ...(here.detail < 0 ? [] : [", with the key ", { quote: here.text }]),
+  ],
   clientDone: () => ["Its client had packed it up"],
   batchClosed: ({ detail }) => [`Its batch closed with ${detail} ${plural(detail, "record")}`],
   requestSent: () => ["The batch left in a request to its partition's leader"],
@@ -58,7 +62,7 @@ const tellings: Readonly<Record<string, Telling>> = {
       : [
           `The broker received it for ${here.kind} `,
           here.name,
-          here.text === "" ? "" : `, routing key ${here.routingKey}`,
+          ...(here.text === "" ? [] : [", routing key ", { quote: here.routingKey }]),
         ],
   appended: (here) => [...partition(here), ` took it as offset ${here.detail}`],
   replicated: (here) => ["All in-sync replicas of ", ...partition(here), " have it: groups may read it"],
@@ -70,11 +74,11 @@ const tellings: Readonly<Record<string, Telling>> = {
   unroutable: (here) => {
     const { routingKey, bindings, alternate } = here;
     const many = bindings.length;
-    const message = routingKey === "" ? "it" : `key ${routingKey}`;
+    const message: readonly Piece[] = routingKey === "" ? ["it"] : ["key ", { quote: routingKey }];
     return [
-      many === 0
-        ? "Not routed: nothing is bound to "
-        : `Not routed: ${message} matches none of ${many} ${plural(many, "binding")} of `,
+      ...(many === 0
+        ? ["Not routed: nothing is bound to "]
+        : ["Not routed: ", ...message, ` matches none of ${many} ${plural(many, "binding")} of `]),
       here.name,
       alternate ? ", and its alternate exchange leads nowhere" : ", which has no alternate exchange",
     ];

@@ -1,0 +1,18 @@
+/** Controls, and marks that turn or hide the text around them: all that a reader does not see. */
+const unseen = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu;
+/** Of a name, in code units. */
+const longest = 160;
+const quoted = new RegExp(`\`([^\`]{${longest + 1},})\``, "gu");
+
+/** A sentence for people that carries names from a file: what cannot be seen in them is spelled out, and they do not drown it. */
+export function legible(message: string): string {
+  return message.replace(quoted, (_, name: string) => `\`${cut(name)}…\``).replace(unseen, spelled);
+}
+
+const spelled = (mark: string): string =>
+  `[U+${(mark.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
+
+/** Not in the middle of a character. */
+function cut(name: string): string {
+  return name.slice(0, longest).replace(/[\ud800-\udbff]$/u, "");
+}
