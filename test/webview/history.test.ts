@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { compareRuns } from "../../src/core/compare/comparison.ts";
 import type { ComparedRun } from "../../src/core/compare/comparison.ts";
 import type { Result } from "../../src/core/stats/result.ts";
+import { hostile } from "../hostile.ts";
 import { send, show } from "./editor.ts";
-import { hostile, renamed } from "./hostile-names.ts";
-
+import { renamed } from "./hostile-names.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
 import { answerCompare, lines, openRuns, showRuns, uri } from "./two-runs.ts";
