@@ -191,8 +191,8 @@ export class Broker {
   /** Stopped and started: transient queues and exchanges are gone, and what was not persistent in classic queues. */
   restart(): void {
     this.context.rules?.count("S1");
-    for (const queue of this.queues) if (!queue.deleted && !queue.durable) this.deleteQueue(queue.number);
     this.host.restart();
+    for (const queue of this.queues) if (!queue.deleted && !queue.durable) this.deleteQueue(queue.number);
     for (const queue of this.queues) if (!queue.deleted && queue instanceof ClassicQueue) queue.restarted();
   }
 

@@ -190,6 +190,7 @@ export class ScriptClients {
   get(queue: string, as: string, noAck: boolean, on: string): void {
     const { broker } = this.script;
     const at = this.channel(on);
+    const before = this.ready(queue);
     const got = at.channel.get(queue, noAck);
     if (got === undefined) {
       this.tell({ ev: "get-empty", consumer: as });
@@ -200,8 +201,8 @@ export class ScriptClients {
       return;
     }
     const message = outcomeMessage(broker, got.copy, true);
-    const found = broker.queue(queue);
-    const left = found !== undefined && "ready" in found ? found.ready.size : 0;
+    // A quorum queue looks for expired messages when it has answered.
+    const left = broker.queue(queue)?.rules.type === "quorum" ? before - 1 : this.ready(queue);
     this.tell({ ev: "got", consumer: as, ...message, left });
     if (noAck) {
       at.channel.forget(got.copy);
@@ -211,6 +212,11 @@ export class ScriptClients {
     if (holder === undefined)
       this.consumers.set(as, (holder = { at, queue, noAck, auto: undefined, held: [] }));
     holder.held.push({ id: message.id, tag: got.tag, queue });
+  }
+
+  private ready(queue: string): number {
+    const found = this.script.broker.queue(queue);
+    return found !== undefined && "ready" in found ? found.ready.size : 0;
   }
 
   /** Held deliveries of a queue, counted at the clients. */

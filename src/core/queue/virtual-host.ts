@@ -52,6 +52,7 @@ const predeclared: readonly ExchangeSettings[] = (
  */
 export class VirtualHost {
   version = 0;
+  private restarting = false;
   readonly release: Release;
   /** By handle; a deleted one leaves its name here. */
   readonly queues: QueueSettings[] = [];
@@ -190,12 +191,14 @@ export class VirtualHost {
     this.removeDestination(handle);
   }
 
-  /** The broker has started again: what was not durable is gone, its bindings with it. */
+  /** The broker has started again: what was not durable is gone, its bindings with it, and nothing goes for lack of them. */
   restart(): void {
+    this.restarting = true;
     for (const [name, handle] of [...this.queueHandles])
       if (!this.queues[handle]!.durable) this.deleteQueue(name);
     for (const [name, handle] of [...this.exchangeHandles])
       if (!this.exchanges[handle]!.settings.durable) this.deleteExchange(name, false);
+    this.restarting = false;
   }
 
   /** `ifUnused` refuses while it is the source of a binding. */
@@ -261,7 +264,9 @@ export class VirtualHost {
   /** A binding of it has gone: an auto-delete exchange goes with its last one. */
   private released(exchange: BoundExchange): void {
     this.version++;
-    if (!exchange.isBound && exchange.settings.autoDelete) this.deleteExchange(exchange.settings.name, false);
+    if (this.restarting) return;
+    if (!exchange.isBound && exchange.settings.autoDelete)
+      this.deleteExchange(exchange.settings.name, false);
   }
 
   /** The default exchange takes no bindings (403); both ends must exist (404). */
