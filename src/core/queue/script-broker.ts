@@ -27,11 +27,18 @@ export interface Timing {
   readonly answer: number;
   /** Between messages that are sent together. */
   readonly gap: number;
-  /** Whether the newest of a connection's channels ends first, and clients hear of what comes between. */
+  /** Whether the newest of a connection's channels ends first. */
   readonly newestEndsFirst: boolean;
+  /** Whether a client still hears what happens while the broker ends its connection. */
+  readonly tellsLast: boolean;
 }
 
-const noTime: Omit<Timing, "hop"> = { answer: 0, gap: 0, newestEndsFirst: false };
+const noTime: Omit<Timing, "hop"> = {
+  answer: 0,
+  gap: 0,
+  newestEndsFirst: false,
+  tellsLast: false,
+};
 
 /** A broker whose costs are nothing, and the connections and channels of a script's clients on it. */
 export class ScriptBroker {
@@ -85,7 +92,7 @@ export class ScriptBroker {
 
   /** Whether a client still hears what happens while the broker ends its connection. */
   get tellsLast(): boolean {
-    return this.timing.newestEndsFirst;
+    return this.timing.tellsLast;
   }
 
   /** Its channels go, oldest first, then the queues that are its own. */
