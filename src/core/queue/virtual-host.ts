@@ -265,8 +265,7 @@ export class VirtualHost {
   private released(exchange: BoundExchange): void {
     this.version++;
     if (this.restarting) return;
-    if (!exchange.isBound && exchange.settings.autoDelete)
-      this.deleteExchange(exchange.settings.name, false);
+    if (!exchange.isBound && exchange.settings.autoDelete) this.deleteExchange(exchange.settings.name, false);
   }
 
   /** The default exchange takes no bindings (403); both ends must exist (404). */
