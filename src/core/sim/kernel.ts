@@ -1,9 +1,12 @@
 import { EventList } from "./event-list.ts";
 import { assert, InvariantError } from "./invariant.ts";
+import { LimitReached } from "./limit.ts";
 import { RandomStream } from "./random.ts";
 
 const kindBits = 8;
 const kindMask = 255;
+/** After so many events simulated time has to have moved. */
+export const eventsAtOnceMax = 20_000_000;
 
 /** What happens at events: a model registers itself and receives the events of its own kinds (0 to 255). */
 export interface Process {
@@ -25,6 +28,8 @@ export class Kernel {
   private audit: (() => void) | undefined;
   private auditEvery = Infinity;
   private untilAudit = Infinity;
+  private untilLook = eventsAtOnceMax;
+  private lookedAt = Number.NaN;
   /** Events that wait to happen and keep nothing going. */
   private background = 0;
 
@@ -134,12 +139,14 @@ export class Kernel {
     const bound = Math.min(until, Number.MAX_VALUE);
     let left = maxEvents;
     while (left > 0) {
-      const slice = Math.min(left, this.untilAudit);
+      const slice = Math.min(left, this.untilAudit, this.untilLook);
       const before = this.events;
       this.slice(slice, bound);
       const handled = this.events - before;
       left -= handled;
       this.untilAudit -= handled;
+      this.untilLook -= handled;
+      if (this.untilLook === 0) this.look();
       if (this.untilAudit === 0) {
         this.untilAudit = this.auditEvery;
         this.audit?.();
@@ -150,6 +157,17 @@ export class Kernel {
       }
     }
     return "events";
+  }
+
+  /** What goes round without taking time would go round for ever. */
+  private look(): void {
+    if (this.now === this.lookedAt)
+      throw new LimitReached(
+        "instant",
+        `At ${(this.now / 1e6).toFixed(3)} ms one thing leads to the next without any time going by, ${eventsAtOnceMax} times and more: messages that fail, come back and fail again, or are sent in a circle. Give the work, the retries or the calibration a duration.`,
+      );
+    this.lookedAt = this.now;
+    this.untilLook = eventsAtOnceMax;
   }
 
   private slice(maxEvents: number, until: number): void {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Kernel, type Process } from "../../../src/core/sim/kernel.ts";
+import { eventsAtOnceMax, Kernel, type Process } from "../../../src/core/sim/kernel.ts";
 
 type Handled = readonly [time: number, kind: number, a: number, b: number];
 
@@ -200,4 +200,18 @@ describe("streams of a kernel", () => {
     const whole = Array.from({ length: 40 }, () => stream.uint32());
     expect([...draws(kernel, "a"), ...draws(kernel, "a")]).toEqual(whole);
   });
+});
+
+it("what leads round and round at one instant is stopped, at the same event in slices of any size", () => {
+  const stoppedAt = [1_000_000, Infinity].map((slice) => {
+    const kernel = new Kernel(1);
+    const base = kernel.register({ handle: () => kernel.after(kernel.events < 10 ? 1 : 0, base, 0, 0) });
+    kernel.at(0, base, 0, 0);
+    const run = () => {
+      while (kernel.advance(slice, 1e9) === "events");
+    };
+    expect(run).toThrow(expect.objectContaining({ limit: "instant" }));
+    return kernel.events;
+  });
+  expect(stoppedAt).toEqual([2 * eventsAtOnceMax, 2 * eventsAtOnceMax]);
 });

@@ -37,7 +37,8 @@ class Cleaner {
     this.now = now;
     this.end = firstUncleanableOffset;
     this.lastOf = this.offsetMap(firstDirtyOffset);
-    this.transactions = new CleanedTransactions(log.aborted.aborted(0, this.end));
+    // Of those that ended before the log start Kafka's cleaner knows no more, even where their segment is still there.
+    this.transactions = new CleanedTransactions(log.aborted.aborted(log.logStart, this.end));
   }
 
   clean(): void {

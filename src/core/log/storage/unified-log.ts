@@ -81,6 +81,8 @@ export class UnifiedLog {
   take(batch: RecordBatch, now: number): number {
     const { producers } = this;
     this.duplicate = false;
+    // A leader's epoch begins with the first batch that it gets, be it one that is refused or that the log has.
+    this.epochs.assign(batch.leaderEpoch, this.logEnd);
     this.rollIfFull(batch, now);
     const { producerId, producerEpoch, baseSequence, count } = batch;
     if (producerId !== noProducer) {
@@ -100,6 +102,7 @@ export class UnifiedLog {
   endTransaction(batch: RecordBatch, now: number): number {
     const { producers, logEnd } = this;
     const state = producers.of(batch.producerId);
+    this.epochs.assign(batch.leaderEpoch, logEnd);
     if (state !== undefined && batch.producerEpoch < state.epoch) return Refusal.invalidProducerEpoch;
     this.rollIfFull(batch, now);
     const firstOffset = producers.complete(batch.producerId, batch.producerEpoch, logEnd);
@@ -188,7 +191,6 @@ export class UnifiedLog {
     active.lastModified = now;
     this.bytes += batch.bytes;
     this.logEnd += batch.count;
-    this.epochs.assign(batch.leaderEpoch, base);
     this.stored?.open(batch, base);
     return base;
   }

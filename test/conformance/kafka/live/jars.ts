@@ -15,10 +15,13 @@ export const kafkaVersion = /kafka_2\.13<\/artifactId>\s*<version>([^<]+)/u.exec
   readFileSync(join(here, "pom.xml"), "utf8"),
 )![1]!;
 
-/** Kafka's jars, fetched by Maven once, and Live.java compiled against them. */
+const programs = ["Live.java", "Classes.java"].map((name) => join(here, name));
+
+/** Kafka's jars, fetched by Maven once, and our programs compiled against them. */
 export async function classpath(): Promise<string> {
-  const sources = await Promise.all(["pom.xml", "Live.java"].map((name) => readFile(join(here, name))));
-  const stamp = createHash("sha256").update(sources[0]!).update(sources[1]!).digest("hex").slice(0, 16);
+  const hash = createHash("sha256");
+  for (const source of [join(here, "pom.xml"), ...programs]) hash.update(await readFile(source));
+  const stamp = hash.digest("hex").slice(0, 16);
   const file = join(folder, `classpath-${stamp}`);
   const classes = join(folder, `classes-${stamp}`);
   if (!existsSync(file)) {
@@ -26,7 +29,7 @@ export async function classpath(): Promise<string> {
     await mkdir(classes, { recursive: true });
     await run("mvn", ["-q", "-B", "dependency:build-classpath", `-Dmdep.outputFile=${jars}`], { cwd: here });
     const found = (await readFile(jars, "utf8")).trim();
-    await run("javac", ["-nowarn", "-d", classes, "-cp", found, join(here, "Live.java")]);
+    await run("javac", ["-nowarn", "-d", classes, "-cp", found, ...programs]);
     await writeFile(file, found);
   }
   return [classes, (await readFile(file, "utf8")).trim()].join(delimiter);
