@@ -168,12 +168,13 @@ export class SharePartition implements PartitionReader {
     const { records, locks } = this;
     const { now } = this.context.kernel;
     this.timed = false;
+    const { available } = records;
     let ended = 0;
     while (locks.length > 0 && locks[0]!.due <= now) {
       const { number, from, end } = locks.shift()!;
       ended += records.giveBackAll(from, end, true, (at) => records.window.lock[at] === number);
     }
-    this.tellReleased(ended, "group.share.record.lock.duration.ms");
+    this.tellReleased(ended, available, "group.share.record.lock.duration.ms");
     this.watchLocks();
   }
 
@@ -185,14 +186,14 @@ export class SharePartition implements PartitionReader {
 
   /** The session is closed: what it holds is available again, and its deliveries do not count. */
   release({ number }: ShareSession, rule: string): void {
-    const { window } = this.records;
+    const { window, available } = this.records;
     const ended = this.records.giveBackAll(
       window.base,
       window.end,
       false,
       (at) => window.holder[at] === number,
     );
-    this.tellReleased(ended, rule);
+    this.tellReleased(ended, available, rule);
   }
 
   /** Another broker leads: acquisitions were in the memory of the one before. */
@@ -203,12 +204,10 @@ export class SharePartition implements PartitionReader {
 
   releaseAll(rule: string): void {
     const { records } = this;
-    const { base, end } = records.window;
+    const { available, window } = records;
     records.forgetAcknowledgements();
-    this.tellReleased(
-      records.giveBackAll(base, end, false, () => true),
-      rule,
-    );
+    const ended = records.giveBackAll(window.base, window.end, false, () => true);
+    this.tellReleased(ended, available, rule);
   }
 
   /** States have changed: the window moves on, and fetches that wait may be answered. */
@@ -332,10 +331,12 @@ export class SharePartition implements PartitionReader {
     this.context.background(this.locks[0]!.due, LogEvent.shareLocksEnd, this.number);
   }
 
-  private tellReleased(records: number, rule: string): void {
-    if (records === 0) return;
+  /** Of the records whose acquisition has ended some are available again, more than before; the others are archived. */
+  private tellReleased(ended: number, availableBefore: number, rule: string): void {
+    if (ended === 0) return;
     const { occurrences, kernel } = this.context.world;
-    occurrences.add(kernel.now, "recordsReleased", this.partition.place, records, rule);
+    const released = this.records.available - availableBefore;
+    if (released > 0) occurrences.add(kernel.now, "recordsReleased", this.partition.place, released, rule);
     this.review();
   }
 

@@ -118,6 +118,16 @@ describe("a share group", () => {
     expect(result.summary.consumers["c"]!.duplicates).toBeGreaterThanOrEqual(1);
   });
 
+  it("tells of no record as available again whose last delivery it was when the lock is over", () => {
+    const result = shared("arrivals: {schedule: [1s]}", "processing: 40s", {
+      brokers: "group.share.delivery.count.limit: 1",
+    });
+    expect(told(result).slice(0, 1)).toEqual([
+      [31_000, "recordArchived", 0, "group.share.delivery.count.limit"],
+    ]);
+    expect(told(result).filter(([, kind]) => kind === "recordsReleased")).toEqual([]);
+  });
+
   it("has no more records in flight than group.share.partition.max.record.locks", () => {
     const taken = (limit: number) =>
       timesAt(
