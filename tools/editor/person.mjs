@@ -21,17 +21,15 @@ export async function command(page, title) {
   for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
     await page.keyboard.press("F1");
     // What closes at this moment may take it along.
-    const found = await input
+    const chosen = await input
       .fill(`>${title}`, { timeout: 3000 })
       .then(async () => row.waitFor({ timeout: 1500 }))
+      .then(async () => row.click({ timeout: 3000 }))
       .then(
         () => true,
         () => false,
       );
-    if (found) {
-      await row.click();
-      return;
-    }
+    if (chosen) return;
     await page.keyboard.press("Escape");
   }
   throw new Error(`The palette did not show '${title}' within ${limitMs / 1000} s`);
