@@ -25,6 +25,14 @@ describe.each([...hostile, ...written])("names of %s", (_, name) => {
   const parsed = parse(text);
   const { topology } = parsed;
   const result = simulate(topology);
+  const checked = () => ({
+    file: "a.topology.yaml",
+    text,
+    topology,
+    problems: check(text),
+    hasErrors: false,
+    runs: true,
+  });
 
   test("are read, checked and run, also where Kafka forbids them", () => {
     expect(result.graph.nodes.some((node) => node.name === name("work"))).toBe(true);
@@ -42,15 +50,7 @@ describe.each([...hostile, ...written])("names of %s", (_, name) => {
   });
 
   test("command no terminal", () => {
-    const file = {
-      file: "a.topology.yaml",
-      text,
-      topology,
-      problems: check(text),
-      hasErrors: false,
-      runs: true,
-    };
-    for (const told of [report(result.summary, result.findings), asText(file)])
+    for (const told of [report(result.summary, result.findings), asText(checked())])
       expect(told).not.toMatch(acting);
   });
 
@@ -79,15 +79,7 @@ describe.each([...hostile, ...written])("names of %s", (_, name) => {
 
   test("come back from JSON as they were, and link nowhere in SARIF", () => {
     expect(Object.keys(JSON.parse(summaryText(result.summary)).queues)).toContain(name("work"));
-    const file = {
-      file: "a.topology.yaml",
-      text,
-      topology,
-      problems: check(text),
-      hasErrors: false,
-      runs: true,
-    };
-    const log = JSON.parse(JSON.stringify(sarif(placed(file)))) as {
+    const log = JSON.parse(JSON.stringify(sarif(placed(checked())))) as {
       runs: { results: { message: { text: string } }[] }[];
     };
     for (const { message } of log.runs[0]!.results)

@@ -8,8 +8,10 @@ export type Better = "less" | "more" | "neither";
 export interface Figure {
   /** As people know it: `latency p99`. */
   readonly name: string;
-  /** Steps below the entry of a thing, or below `totals`. An object there has a figure for each of its keys. */
+  /** Steps below the entry of a thing, or below `totals`. */
   readonly at: readonly string[];
+  /** What stands there is counts by reason, each a figure of its own; a reason that did not occur has no key. */
+  readonly byReason: boolean;
   readonly as: NumberForm;
   readonly better: Better;
   /** How much a change of it matters beside the others. */
@@ -25,10 +27,13 @@ const figure = (
 ): Figure => ({
   name,
   at: at.split("."),
+  byReason: false,
   as,
   better,
   weight,
 });
+
+const byReason = (of: Figure): Figure => ({ ...of, byReason: true });
 
 /** Of all things together. */
 export const totals: readonly Figure[] = [
@@ -89,9 +94,9 @@ export const sections: Readonly<
       figure("depth.mean", "less", 1),
       figure("depth.end", "less", 1.5),
       figure("unacked.max", "neither", 0.5),
-      figure("deadLettered", "less", 1.5, "count", "dead-lettered"),
+      byReason(figure("deadLettered", "less", 1.5, "count", "dead-lettered")),
       figure("expired", "less", 2),
-      figure("dropped", "less", 3),
+      byReason(figure("dropped", "less", 3)),
     ],
   },
   topics: {

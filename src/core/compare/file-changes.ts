@@ -1,4 +1,5 @@
 import type { Entry, ListTree, MapTree, Tree } from "../parse/tree.ts";
+import { below } from "../stats/paths.ts";
 
 /** Something that two texts of a file say differently. */
 export interface FileChange {
@@ -28,9 +29,9 @@ function compare(before: Tree | undefined, after: Tree | undefined, path: string
 function compareMaps(before: MapTree, after: MapTree, path: string, into: FileChange[]): void {
   const value = (entry: Entry | undefined): Tree | undefined => entry?.value;
   for (const [key, entry] of after.entries)
-    compare(value(before.entries.get(key)), entry.value, keyed(path, key), into);
+    compare(value(before.entries.get(key)), entry.value, below(path, key), into);
   for (const [key, entry] of before.entries)
-    if (!after.entries.has(key)) compare(entry.value, undefined, keyed(path, key), into);
+    if (!after.entries.has(key)) compare(entry.value, undefined, below(path, key), into);
 }
 
 /** Items that are alike at both ends are the same ones; of as many between, each is compared with the one in its place. */
@@ -49,13 +50,6 @@ function compareLists(before: ListTree, after: ListTree, path: string, into: Fil
   if (pairs) return;
   for (let index = start; index < wasEnd; index++)
     compare(before.items[index], undefined, `${path}[${index}]`, into);
-}
-
-const plain = /^[A-Za-z0-9_-]+$/;
-
-function keyed(path: string, key: string): string {
-  if (!plain.test(key)) return `${path}[${JSON.stringify(key)}]`;
-  return path === "" ? key : `${path}.${key}`;
 }
 
 /** A value in one line, as a person would write it; texts that would read as something else in quotes. */

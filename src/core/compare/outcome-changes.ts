@@ -1,5 +1,6 @@
 import type { NumberForm } from "../stats/finding.ts";
 import type { EntityKind, Summary } from "../stats/result.ts";
+import { dig } from "../stats/paths.ts";
 import { sections, totals, type Better, type Figure } from "./figures.ts";
 
 /** A thing of the topology. */
@@ -71,33 +72,28 @@ function* changed(
   of: Thing | undefined,
   figures: readonly Figure[],
 ): Iterable<OutcomeChange> {
-  for (const figure of figures) {
-    const steps = [...path, ...figure.at];
-    const [was, is] = [dig(before, steps), dig(after, steps)];
-    for (const key of keysOf(was, is)) {
-      const at = key === undefined ? steps : [...steps, key];
-      const change = compared(before, after, at, figure.better);
+  for (const { name, at, byReason, as, better, weight } of figures) {
+    const steps = [...path, ...at];
+    for (const reason of byReason ? reasons(dig(before, steps), dig(after, steps)) : [undefined]) {
+      const measured = (summary: Summary) =>
+        reason === undefined ? figureAt(summary, steps) : figureAt(summary, [...steps, reason], 0);
+      const change = compared(measured(before), measured(after), better);
       if (change === undefined) continue;
-      const name = key === undefined ? figure.name : `${figure.name} (${key})`;
-      const rank = figure.weight * share(change.before, change.after);
-      yield { of, name, as: figure.as, ...change, rank };
+      const rank = weight * share(change.before, change.after);
+      yield { of, name: reason === undefined ? name : `${name} (${reason})`, as, ...change, rank };
     }
   }
 }
 
-/** Reasons, where a figure counts by reason; else one figure. */
-function keysOf(...values: readonly unknown[]): readonly (string | undefined)[] {
-  const keyed = values.filter((value) => typeof value === "object" && value !== null);
-  return keyed.length === 0 ? [undefined] : [...new Set(keyed.flatMap((value) => Object.keys(value!)))];
+function reasons(...counts: readonly unknown[]): ReadonlySet<string> {
+  return new Set(counts.flatMap((count) => Object.keys(count ?? {})));
 }
 
 function compared(
-  before: Summary,
-  after: Summary,
-  steps: readonly string[],
+  was: Measured | undefined,
+  is: Measured | undefined,
   better: Better,
 ): Pick<OutcomeChange, "before" | "after" | "verdict" | "chance"> | undefined {
-  const [was, is] = [measured(before, steps), measured(after, steps)];
   if (was === undefined || is === undefined || was.value === is.value) return undefined;
   const verdict =
     better === "neither" || was.value === null || is.value === null
@@ -116,33 +112,18 @@ interface Measured {
   readonly high: number;
 }
 
-/** Undefined where the run has no place for it; a reason that did not occur is 0. */
-function measured(summary: Summary, steps: readonly string[]): Measured | undefined {
+/** `otherwise` where the run has no place for it. */
+function figureAt(summary: Summary, steps: readonly string[], otherwise?: number): Measured | undefined {
   const over = summary.repeat?.figures[steps.join(".")];
   if (over !== undefined) return { value: over.mean, low: over.low, high: over.high };
-  const value = dig(summary, steps);
-  const sure = { low: Infinity, high: -Infinity };
-  if (typeof value === "number" || value === null) return { value, ...sure };
-  const parent = dig(summary, steps.slice(0, -1));
-  const counts = parent !== null && typeof parent === "object" && reasons.has(steps.at(-2) ?? "");
-  return counts ? { value: 0, ...sure } : undefined;
+  const found = dig(summary, steps);
+  const value = found === undefined ? otherwise : found;
+  return typeof value === "number" || value === null ? { value, low: Infinity, high: -Infinity } : undefined;
 }
-
-/** What is counted by reason, and has no key for what did not happen. */
-const reasons: ReadonlySet<string> = new Set(["deadLettered", "dropped"]);
 
 /** How much of the larger value the change is. */
 function share(before: number | null, after: number | null): number {
   if (before === null || after === null) return 1;
   const most = Math.max(Math.abs(before), Math.abs(after));
   return most === 0 ? 0 : Math.min(1, Math.abs(after - before) / most);
-}
-
-function dig(from: unknown, steps: readonly string[]): unknown {
-  let at: unknown = from;
-  for (const step of steps) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, step)) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[step];
-  }
-  return at;
 }

@@ -1,8 +1,9 @@
 import type { Finding, Mood, Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
+import { dig } from "../stats/paths.ts";
 import type { EntityKind } from "../stats/result.ts";
 import { type Happened, type RecordedRun, told, whence } from "./recorded-run.ts";
-import { dig, say } from "./sentence.ts";
+import { say } from "./sentence.ts";
 
 type Section = "producers" | "topics" | "groups" | "exchanges" | "queues" | "consumers";
 

@@ -1,24 +1,5 @@
 import type { NumberForm, Piece } from "../stats/finding.ts";
-
-const plainName = /^[A-Za-z0-9_-]+$/;
-
-/** A path into the summary as `simulate --json` prints it: `queues.payment.depth.max`, `queues["a.b"].depth.max`. */
-export function pathOf(...steps: readonly string[]): string {
-  let text = "";
-  for (const step of steps)
-    text += plainName.test(step) ? `${text && "."}${step}` : `[${JSON.stringify(step)}]`;
-  return text;
-}
-
-/** What stands at a path, by own properties alone: a name from a file may be `constructor`. */
-export function dig(from: unknown, steps: readonly string[]): unknown {
-  let at: unknown = from;
-  for (const step of steps) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, step)) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[step];
-  }
-  return at;
-}
+import { dig, pathOf } from "../stats/paths.ts";
 
 /**
  * A sentence with holes, about an entry of the summary: `{}` is the name that the entry has there, `{depth.max}` the number
