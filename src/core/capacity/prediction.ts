@@ -1,8 +1,9 @@
 import { keyShare, placeKeys } from "../log/key-placement.ts";
+import type { Costs } from "../model/calibration.ts";
 import type { Consumer, Flow, Processing, Topology } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { meanOf } from "../sim/sampler.ts";
-import { RateFlow, repeated, type Stream } from "./streams.ts";
+import { bounded, RateFlow, repeated, type Stream } from "./streams.ts";
 import { meanWait } from "./waiting.ts";
 
 const nanosPerSecond = 1e9;
@@ -11,9 +12,9 @@ const nanosPerSecond = 1e9;
 export interface ConsumerLoad {
   /** Deliveries, attempts again included. */
   readonly offered: number;
-  /** What all its handlers together can do. */
+  /** What all its handlers together can do, with no more deliveries on the way to them than its prefetch allows. */
   readonly capacity: number;
-  /** Of the time of all handlers, the share at work; 1 and above: it falls behind. */
+  /** Of the time of all handlers, the share at work; 1 and above: they cannot keep up. */
   readonly utilization: number;
   /** The busiest member of a group, where keys or partitions load them unevenly: its share of its own time. */
   readonly busiest: number;
@@ -47,7 +48,8 @@ export function predict(topology: Topology): Prediction {
       const rate = from.topics.reduce((sum, { text }) => sum + (topics.get(text) ?? NaN), 0);
       if (!Number.isNaN(rate)) groups.set(from.group.text, rate);
     }
-    const load = from.kind === "log" ? logLoad(topology, flow, consumer) : queueLoad(flow, consumer);
+    const load =
+      from.kind === "log" ? logLoad(topology, flow, consumer) : queueLoad(topology, flow, consumer);
     if (load !== undefined && Number.isFinite(load.utilization)) consumers.set(name.text, load);
   }
   return { queues: rates("queue", topology.rabbitmq?.queues.keys() ?? []), topics, groups, consumers };
@@ -112,7 +114,11 @@ function variationOf({ perMessage, perBatch, byKind, byKey }: Processing): numbe
   return perMessage.kind === "erlang" ? 1 / perMessage.shape : undefined;
 }
 
-function queueLoad(flow: RateFlow, consumer: Consumer): ConsumerLoad | undefined {
+function queueLoad(
+  { rabbitmq, run: { calibration } }: Topology,
+  flow: RateFlow,
+  consumer: Consumer,
+): ConsumerLoad | undefined {
   const { from, instances, concurrency, processing } = consumer;
   if (from.kind !== "queue") return undefined;
   const rules = from.queues.flatMap(({ text }) => flow.rulesOf(text) ?? []);
@@ -133,22 +139,40 @@ function queueLoad(flow: RateFlow, consumer: Consumer): ConsumerLoad | undefined
   const service = serviceTime(processing, streams);
   const share = stream || single ? 1 : instances / among;
   const offered = rate * share * attempts(consumer, rules) * (stream ? instances : 1);
-  const capacity = (servers * nanosPerSecond) / service;
+  // A delivery is outstanding for longer than it is worked on: what is not yet fetched ahead comes after a turn over the network.
+  const turn = ack === "auto" || stream ? 0 : turnaround(calibration.costs);
+  const capacity = nanosPerSecond * Math.min(servers / service, (active * window) / (service + turn));
+  const utilization = (offered * service) / (servers * nanosPerSecond);
+  const variation = variationOf(processing);
+  const worked = service / (service + turn);
   const alone = among === instances && from.queues.length === 1;
   const poisson =
     alone &&
     !stream &&
     prefetch === 1 &&
+    (turn === 0 || rabbitmq?.nodes === 1) &&
+    !rules.some(bounded) &&
     streams.every((one) => one.flow.arrivals.kind === "poisson" && one.flow.rabbitmq.priority === undefined);
   return {
     offered,
     capacity,
-    utilization: offered / capacity,
-    busiest: offered / capacity,
-    wait: poisson
-      ? meanWait({ utilization: offered / capacity, servers, service, variation: variationOf(processing) })
-      : undefined,
+    utilization,
+    busiest: utilization,
+    wait:
+      poisson && variation !== undefined
+        ? meanWait({
+            utilization: offered / capacity,
+            servers,
+            service: service + turn,
+            variation: variation * worked * worked,
+          })
+        : undefined,
   };
+}
+
+/** From the end of a handler's work to the delivery that its acknowledgement makes room for, ns. */
+function turnaround({ networkLatency, channelPerMessage, queueAck, queueDeliver }: Costs): number {
+  return 2 * networkLatency + channelPerMessage + queueAck + queueDeliver;
 }
 
 function differsFrom({ processing, from, concurrency }: Consumer) {

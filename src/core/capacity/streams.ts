@@ -145,10 +145,9 @@ export class RateFlow {
     if (exchange === undefined) return;
     this.goesOn = true;
     const readers = this.readers.ofQueue(queue);
-    const bounded = rules.messageTtl !== undefined || rules.maxLength < Infinity || rules.maxBytes < Infinity;
     const limit = rules.type === "quorum" ? rules.deliveryLimit : Infinity;
     for (const { flow, routingKey, rate } of this.streamsTo(`queue:${queue}`)) {
-      const leaves = bounded || flow.rabbitmq.lifetime < Infinity;
+      const leaves = bounded(rules) || flow.rabbitmq.lifetime < Infinity;
       const lost = readers.length > 0 ? lettered(readers, limit) : leaves ? 1 : 0;
       if (lost === 0) continue;
       this.publish(arriving, exchange, {
@@ -168,6 +167,11 @@ export class RateFlow {
     const known = streams.get(id);
     streams.set(id, known === undefined ? stream : { ...stream, rate: stream.rate + known.rate });
   }
+}
+
+/** Whether a queue gives up what waits too long in it, or what it has no room for. */
+export function bounded({ messageTtl, maxLength, maxBytes }: QueueRules): boolean {
+  return messageTtl !== undefined || maxLength < Infinity || maxBytes < Infinity;
 }
 
 /** The share of a queue's messages that its consumers reject for good; NaN where that depends on counts of failures. */

@@ -39,9 +39,16 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
   const names = { consumer: text, offered, capacity: most };
   const mends = more(file, consumer, load);
   if (offered > most && isOutrun(file, consumer)) return;
-  if (offered > most)
-    yield problem("overload", place, { ...names, limit: limitOf(file, consumer, load) }, mends);
-  else if (busiest > 1)
+  if (offered > most) {
+    const working = consumer.from.kind === "queue" ? busyAtMost(load) : 1;
+    const starved = working < 1 - margin;
+    yield problem(
+      "overload",
+      place,
+      { ...names, limit: limitOf(file, consumer, load), working: starved ? working : undefined },
+      starved ? [...fetchAhead(file, consumer, working), ...mends] : mends,
+    );
+  } else if (busiest > 1)
     yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
   else if (busiest > nearFrom)
     yield problem("near-saturation", place, { consumer: text, utilization: busiest, wait }, mends);
@@ -53,6 +60,18 @@ function isOutrun(file: CheckedFile, { from }: Consumer): boolean {
   const { text } = from.group;
   for (const _ of outrun(file, text, file.groups.get(text) ?? [])) return true;
   return false;
+}
+
+/** The share of their time that its handlers work when they do all they can. */
+function busyAtMost({ utilization, capacity, offered }: ConsumerLoad): number {
+  return Math.min(1, (utilization * capacity) / offered);
+}
+
+/** As much prefetch as keeps the handlers at work. */
+function fetchAhead(file: CheckedFile, { name, from }: Consumer, working: number) {
+  if (from.kind !== "queue") return [];
+  const prefetch = Math.ceil(from.settings.prefetch / working - margin);
+  return file.set(`Set prefetch to ${prefetch}`, ["consumers", name.text, "prefetch"], String(prefetch));
 }
 
 /** As many instances as bring it to 70%: of a group no more than there are partitions. */
@@ -81,10 +100,10 @@ function limitOf(file: CheckedFile, { from }: Consumer, { offered, capacity }: C
 /** What the metric will be, where that breaks the bound by more than the prediction may be off. */
 function contradiction({ metric, bound, during }: Expectation, load: ConsumerLoad): string | undefined {
   if (during !== undefined) return undefined;
-  const stable = load.busiest < 1;
+  const stable = load.busiest < 1 && load.offered <= load.capacity;
   const value =
     metric.text === "utilization"
-      ? Math.min(1, load.utilization)
+      ? load.utilization
       : metric.text === "throughput"
         ? Math.min(load.offered, load.capacity)
         : undefined;

@@ -1,6 +1,12 @@
-import { directReplyTo, type Destination, type Flow, type Topology } from "../model/topology.ts";
+import {
+  directReplyTo,
+  type Consumer,
+  type Destination,
+  type Flow,
+  type Topology,
+} from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
-import { predict } from "../capacity/prediction.ts";
+import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
 import { perSecond, told } from "./hints.ts";
 import type { ThingKind } from "./named-things.ts";
 import { code } from "./markdown.ts";
@@ -24,7 +30,37 @@ function prediction(topology: Topology, kind: ThingKind, name: string): string |
     kind
   ];
   const rate = rates?.get(name);
-  return rate === undefined ? undefined : `Predicted: ${perSecond(rate)} arrive.`;
+  if (rate === undefined) return undefined;
+  const loads = (kind === "queue" || kind === "group" ? readersOf(topology, kind, name) : []).map(
+    (reader) => ({
+      reader,
+      load: consumers.get(reader.name.text),
+    }),
+  );
+  return [
+    `Predicted: ${perSecond(rate)} arrive.`,
+    ...loads.flatMap(({ reader, load }) =>
+      load === undefined ? [] : [`${code(reader.name.text)} is ${told(load).text}.`],
+    ),
+    ...backlog(kind === "group" ? "Its lag" : "Its depth", loads),
+  ].join(" ");
+}
+
+interface Reading {
+  readonly reader: Consumer;
+  readonly load: ConsumerLoad | undefined;
+}
+
+/** What waits on average, or how fast it grows; nothing where a reader's load is not known, or is of several queues together. */
+function backlog(what: string, readings: readonly Reading[]): string[] {
+  const shared = readings.some(({ reader: { from } }) => from.kind === "queue" && from.queues.length > 1);
+  const loads = readings.map(({ load }) => load);
+  if (shared || loads.length === 0 || !loads.every((load) => load !== undefined)) return [];
+  const growth = loads.reduce((sum, { offered, capacity }) => sum + offered - capacity, 0);
+  if (growth > 0) return [`${what} grows by ${perSecond(growth)}.`];
+  const [{ offered, wait }, ...others] = loads as [ConsumerLoad, ...ConsumerLoad[]];
+  if (wait === undefined || others.length > 0) return [];
+  return [`${what} is ${Number(((offered * wait) / 1e9).toPrecision(3))} on average.`];
 }
 
 function connected(topology: Topology, kind: ThingKind, name: string): string[] {
@@ -60,12 +96,12 @@ function senders({ producers, consumers }: Topology, kind: Destination["kind"], 
   ].map((one) => one.name.text);
 }
 
-function readers(topology: Topology, kind: "log" | "queue", name: string) {
-  return [...topology.consumers.values()].filter(({ from }) =>
-    (from.kind === "log" ? from.topics : from.queues).some(
-      (source: Name) => from.kind === kind && source.text === name,
-    ),
-  );
+function readersOf({ consumers }: Topology, kind: "topic" | "group" | "queue", name: string): Consumer[] {
+  const named = (source: Name): boolean => source.text === name;
+  return [...consumers.values()].filter(({ from }) => {
+    if (from.kind === "queue") return kind === "queue" && from.queues.some(named);
+    return kind === "group" ? named(from.group) : kind === "topic" && from.topics.some(named);
+  });
 }
 
 /** Whose replies come by a queue. */
@@ -78,7 +114,7 @@ function requesters({ producers }: Topology, queue: string) {
 function topic(topology: Topology, name: string): string[] {
   const found = topology.kafka?.topics.get(name);
   if (found === undefined) return [];
-  const groups = readers(topology, "log", name).map(({ from }) =>
+  const groups = readersOf(topology, "topic", name).map(({ from }) =>
     from.kind === "log" ? from.group.text : "",
   );
   return [
@@ -125,7 +161,7 @@ function queue(topology: Topology, name: string): string[] {
     ...(filled.length === 0 ? ["Nothing is bound to it and no producer names it."] : filled),
     sentence(
       "Read by",
-      [...readers(topology, "queue", name), ...requesters(topology, name)].map((one) => one.name.text),
+      [...readersOf(topology, "queue", name), ...requesters(topology, name)].map((one) => one.name.text),
       "No consumer reads it.",
     ),
   ];
@@ -163,16 +199,17 @@ function consumer({ consumers }: Topology, name: string): string[] {
   ];
 }
 
-function group({ consumers, kafka }: Topology, name: string): string[] {
-  const members = [...consumers.values()].filter(
-    ({ from }) => from.kind === "log" && from.group.text === name,
-  );
+function group(topology: Topology, name: string): string[] {
+  const members = readersOf(topology, "group", name);
   const topics = [
     ...new Set(
       members.flatMap(({ from }) => (from.kind === "log" ? from.topics : [])).map(({ text }) => text),
     ),
   ];
-  const partitions = topics.reduce((sum, topic) => sum + (kafka?.topics.get(topic)?.partitions ?? 0), 0);
+  const partitions = topics.reduce(
+    (sum, topic) => sum + (topology.kafka?.topics.get(topic)?.partitions ?? 0),
+    0,
+  );
   const instances = members.reduce((sum, member) => sum + member.instances, 0);
   return [
     `${counted(instances, "member")} for ${counted(partitions, "partition")} of ${listed(topics)}.`,

@@ -10,6 +10,7 @@ export const capacityProblems = {
       capacity,
       member,
       limit,
+      working,
     }: {
       readonly consumer: string;
       readonly offered: number;
@@ -17,9 +18,11 @@ export const capacityProblems = {
       /** Only its busiest member, or one partition of it, is overloaded: by its share of what it can do. */
       readonly member?: number | undefined;
       readonly limit?: { readonly what: string; readonly after: number } | undefined;
+      /** The share of their time that its handlers work, where its prefetch keeps messages from them. */
+      readonly working?: number | undefined;
     }) =>
       member === undefined
-        ? `\`${consumer}\` is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. Add instances, raise \`concurrency\` or \`prefetch\`, or process faster.`
+        ? `\`${consumer}\` is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${working === undefined ? "" : `Its \`prefetch\` lets its handlers work ${percent(working)} of the time: the next message comes only after a turn over the network. `}Add instances, raise \`concurrency\` or \`prefetch\`, or process faster.`
         : `One member of \`${consumer}\` is offered ${percent(member)} of what it can do, while all of them together could do the work: the keys put too much on its partitions. Spread the keys, add partitions, or process faster.`,
   ),
   "near-saturation": warning(

@@ -2,7 +2,9 @@ import { describe, expect, test, vi } from "vitest";
 import { meanWait } from "../../../src/core/capacity/waiting.ts";
 import { predict } from "../../../src/core/capacity/prediction.ts";
 import { check, parse } from "../../../src/core/index.ts";
+import { hover } from "../../../src/core/language.ts";
 import { VirtualHost } from "../../../src/core/queue/virtual-host.ts";
+import { simulate } from "../../../src/core/run.ts";
 
 const predicted = (text: string) => predict(parse(`topology: 1\n${text}`).topology);
 
@@ -66,6 +68,49 @@ consumers: {c: {topic: t, group: g, instances: 4, processing: 10ms}}
   const load = consumers.get("c")!;
   expect(load.utilization).toBeCloseTo(0.25, 9);
   expect(load.busiest).toBeGreaterThanOrEqual(0.7);
+});
+
+test.each([
+  ["ideal", 80, 1],
+  ["lan", 80, 1],
+  ["cloud", 80, 1],
+  ["cloud", 160, 2],
+])("what waits in a queue, with the costs of %s, at %d/s for %d consumers", (preset, rate, instances) => {
+  const text = (seed: number) => `topology: 1
+rabbitmq: {queues: {work: {}}}
+producers: {p: {queue: work, rate: ${rate}/s}}
+consumers: {c: {queue: work, instances: ${instances}, prefetch: 1, processing: {exponential: 10ms}}}
+run: {duration: 3000s, warmup: 50s, trace: 0, calibration: ${preset}, seed: ${seed}}
+`;
+  const parsed = parse(text(1));
+  const told = hover(parsed, text(1), text(1).indexOf("work:"))!.text;
+  const predicted = Number(/Its depth is ([\d.]+) on average/.exec(told)![1]);
+  const runs = [1, 2, 3, 4].map((seed) => simulate(parse(text(seed)).topology).summary.queues["work"]!);
+  const mean = runs.reduce((sum, { depth }) => sum + depth.mean, 0) / runs.length;
+  expect(Math.abs(predicted / mean - 1), `${predicted} ${mean}`).toBeLessThan(0.05);
+});
+
+test("what grows is told of queues and groups, and nothing of a queue that gives up what waits", () => {
+  const text = `topology: 1
+kafka: {topics: {t: {partitions: 1}}}
+rabbitmq: {queues: {full: {}, short: {arguments: {x-max-length: 5}}}}
+producers:
+  a: {topic: t, rate: 150/s}
+  b: {queue: full, rate: 30/s}
+  c: {queue: short, rate: 50/s}
+consumers:
+  d: {topic: t, group: readers, processing: 10ms}
+  e: {queue: full, prefetch: 20, processing: 50ms}
+  f: {queue: short, prefetch: 1, processing: 10ms}
+`;
+  const parsed = parse(text);
+  const told = (name: string) => hover(parsed, text, text.indexOf(name))!.text;
+  expect(told("readers")).toContain(
+    "Predicted: 150/s arrive. `d` is overloaded, +50/s. Its lag grows by 50/s.",
+  );
+  expect(told("full")).toContain("`e` is overloaded, +10/s. Its depth grows by 10/s.");
+  expect(told("short")).toContain("Predicted: 50/s arrive. `f` is 50% busy.");
+  expect(told("short")).not.toContain("Its depth");
 });
 
 test("where theory does not tell, nothing is told", () => {

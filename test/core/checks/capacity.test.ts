@@ -13,12 +13,26 @@ test("a consumer that is offered more than it can do", () => {
   const text = work("processing: 25ms", "run: {duration: 10s}\n");
   const [problem] = check(text).filter(({ code }) => code === "overload");
   expect(problem!.message).toContain(
-    "is offered 100/s and can do 40/s: what waits for it grows by 60/s, and reaches its `x-max-length` of 600 after 10 s",
+    "is offered 100/s and can do 39.7/s: what waits for it grows by 60.3/s, and reaches its `x-max-length` of 600 after 9.94 s",
   );
   expect(text.slice(problem!.span.start, problem!.span.end)).toBe("25ms");
   expect(problem!.fixes?.map(({ title }) => title)).toEqual(["Run 4 instances"]);
   expect(stopsRun(problem!)).toBe(false);
   expect(check(work("processing: 25ms, instances: 4")).map(({ code }) => code)).not.toContain("overload");
+});
+
+test("a consumer whose prefetch keeps messages from it: RabbitMQ's own arithmetic, 26 messages for 4 ms of work behind 100 ms of way", () => {
+  const text = (prefetch: number) => `topology: 1
+rabbitmq: {queues: {work: {}}}
+producers: {shop: {queue: work, rate: 200/s, confirms: true}}
+consumers: {packers: {queue: work, prefetch: ${prefetch}, processing: 4ms}}
+run: {calibration: {preset: ideal, networkLatency: 50ms}}
+`;
+  const [problem] = check(text(1)).filter(({ code }) => code === "overload");
+  expect(problem!.message).toContain("can do 9.62/s");
+  expect(problem!.message).toContain("lets its handlers work 3.85% of the time");
+  expect(problem!.fixes?.[0]?.title).toBe("Set prefetch to 26");
+  expect(check(text(26)).map(({ code }) => code)).not.toContain("overload");
 });
 
 test("one member that the keys overload is a warning", () => {
@@ -38,7 +52,7 @@ test("a consumer near its limit, with the wait that theory gives", () => {
 rabbitmq: {queues: {work: {}}}
 producers: {shop: {queue: work, rate: 36/s, confirms: true}}
 consumers: {packers: {queue: work, prefetch: 1, processing: {exponential: 25ms}}}
-#                                                           ^^^^^^^^^^^^^^^^^^^ near-saturation: at work 90% of its time, and messages will wait 225 ms
+#                                                           ^^^^^^^^^^^^^^^^^^^ near-saturation: at work 90% of its time, and messages will wait 245 ms
 `);
   expectProblems(`topology: 1
 rabbitmq: {queues: {work: {}}}
