@@ -28,7 +28,7 @@ export function explained(recorded: Recorded): Result {
   const evidence = { pauses: [], disorder: new Map<string, number>() };
   return {
     ...recorded,
-    findings: explain(recorded, evidence, { consumers: new Map(), timeline: [] }),
+    findings: explain(recorded, evidence, { producers: new Map(), consumers: new Map(), timeline: [] }),
   };
 }
 

@@ -123,7 +123,7 @@ test("findings are told in sentences, the gravest first", async () => {
   );
   expect(said).toEqual([
     "The bottleneck was fraud, whose instance 1 was at work 91 % of the time and all of them 73 %; it finished 450/s. line ↗ show in the file",
-    "payments finished 3 messages out of order: an earlier one (of the same key, if they have keys) was unfinished; 102 deliveries failed and came back later. line ↗ show in the file",
+    "payments finished 3 messages out of order: an earlier one was unfinished; 102 deliveries failed and came back later. line ↗ show in the file",
     "951 of 5,723 messages published to orders matched no queue. line ↗ show in the file",
     "receipts dropped 12 messages (maxlen). line ↗ show in the file",
     "fraud processed 214 messages again that it had finished before. line ↗ show in the file",

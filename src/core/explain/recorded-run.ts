@@ -7,7 +7,7 @@ import type { EntityKind, Place, Recorded, Series, Summary } from "../stats/resu
 export const nanosPerMilli = 1e6;
 
 /** What of the file an explanation looks at. */
-export type Setting = Pick<Topology, "consumers" | "timeline">;
+export type Setting = Pick<Topology, "producers" | "consumers" | "timeline">;
 
 /** Something that happened in the run. */
 export interface Happened {

@@ -136,14 +136,16 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
             : of.failed > 0
               ? ["; ", ...say(of, ["consumers", name], `{failed} deliveries failed and came back later`)]
               : [];
+    const keyless = isKeyless(run, name);
     yield {
       kind: "order",
-      mood: "warn",
+      // Who sends without keys, and lets several work side by side, asks for no order.
+      mood: keyless && hands > 1 ? "note" : "warn",
       says: [
         ...say(
           of,
           ["consumers", name],
-          "{} finished {order.violations|message} out of order: an earlier one (of the same key, if they have keys) was unfinished",
+          `{} finished {order.violations|message} out of order: an earlier one ${keyless ? "" : "of the same key "}was unfinished`,
         ),
         ...(at === undefined ? [] : [", first at ", time(at)]),
         ...why,
@@ -152,6 +154,20 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
       ...whence(`consumer:${name}`, at, run.span("consumer", name)),
     };
   }
+}
+
+/** Whether nothing that comes to a consumer has a key. */
+function isKeyless(run: RecordedRun, consumer: string): boolean {
+  const way = run.wayTo(`consumer:${consumer}`);
+  const { producers, consumers } = run.setting;
+  const flows = [
+    ...Array.from(producers.values(), ({ name, flows }) => ({ node: `producer:${name.text}`, flows })),
+    ...Array.from(consumers.values(), ({ name, sends }) => ({
+      node: name.text === consumer ? "" : `consumer:${name.text}`,
+      flows: sends.filter(({ sameKey }) => !sameKey).map(({ flow }) => flow),
+    })),
+  ];
+  return flows.every(({ node, flows }) => !way.has(node) || flows.every(({ key }) => key.kind === "none"));
 }
 
 /** Since when a producer of what the consumer reads has spread its keys over added partitions. */

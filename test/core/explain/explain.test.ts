@@ -11,6 +11,7 @@ function inText(piece: Piece): string {
 }
 
 interface Said {
+  readonly mood: Finding["mood"];
   readonly says: string;
   readonly at: number | undefined;
   readonly node: string | undefined;
@@ -24,7 +25,8 @@ function found(body: string, kind: Finding["kind"]): readonly Said[] {
   expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
   return simulate(topology)
     .findings.filter((one) => one.kind === kind)
-    .map(({ says, at, node, about }) => ({
+    .map(({ says, mood, at, node, about }) => ({
+      mood,
       says: says.map(inText).join(""),
       at,
       node,
@@ -168,11 +170,21 @@ test("a latency that is too high has its pause as the reason, and its time", () 
 });
 
 test("where order broke is told with the first time and what allows it", () => {
-  const [order] = found(slow("{exponential: 15ms}"), "order");
-  expect(order?.says).toMatch(
-    /^packers finished \d+ messages out of order: an earlier one .* was unfinished, first at [\d.]+; 2 of its handlers work side by side\.$/,
-  );
-  expect(order?.at).toBeLessThan(5000);
+  const busy = slow("{exponential: 15ms}");
+  const keyed = busy.replace("rate: 100/s", "rate: 100/s, key: {a: 1, b: 1}");
+  for (const [body, mood, earlier] of [
+    [busy, "note", "an earlier one was"],
+    [keyed, "warn", "an earlier one of the same key was"],
+  ] as const) {
+    const [order] = found(body, "order");
+    expect(order?.says).toMatch(
+      new RegExp(
+        `^packers finished \\d+ messages out of order: ${earlier} unfinished, first at [\\d.]+; 2 of its handlers work side by side\\.$`,
+      ),
+    );
+    expect(order?.mood).toBe(mood);
+    expect(order?.at).toBeLessThan(5000);
+  }
 });
 
 test("what is lost by an early acknowledgement names the setting", () => {
