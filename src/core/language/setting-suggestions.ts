@@ -57,6 +57,7 @@ const match: Setting = {
   default: "all",
   status: "simulated",
   follows: [],
+  range: undefined,
 };
 
 /** What a setting may say: its choices, its default, and the names that it refers to. */

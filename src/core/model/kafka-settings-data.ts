@@ -115,7 +115,7 @@ flush.messages count 9223372036854775807 planned
 flush.ms duration 9223372036854775807 planned
 follower.replication.throttled.replicas list [] planned
 index.interval.bytes size 4096 none
-internal.segment.bytes size null planned
+internal.segment.bytes size null simulated
 leader.replication.throttled.replicas list [] planned
 local.retention.bytes size -2 simulated
 local.retention.ms duration -2 simulated

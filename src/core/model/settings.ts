@@ -1,3 +1,4 @@
+import { kafkaSettingRanges } from "./kafka-setting-ranges-data.ts";
 import { kafkaSettingLines } from "./kafka-settings-data.ts";
 import { librdkafkaSettingLines } from "./librdkafka-settings-data.ts";
 import { rabbitArgumentLines } from "./rabbitmq-arguments-data.ts";
@@ -15,6 +16,13 @@ export interface Setting {
   readonly status: SettingStatus;
   /** Values that the engine follows although the setting as a whole is planned, or the only ones it follows. */
   readonly follows: readonly string[];
+  /** What Kafka lets it be, both ends included, times in ms; undefined where its definition sets no bounds but 0. */
+  readonly range: Range | undefined;
+}
+
+export interface Range {
+  readonly least: number;
+  readonly most: number;
 }
 
 export type SettingsKind =
@@ -47,7 +55,25 @@ function linesOf(kind: SettingsKind): Setting[] {
   const text = Object.hasOwn(kafkaSettingLines, kind)
     ? kafkaSettingLines[kind as keyof typeof kafkaSettingLines]
     : rabbitArgumentLines[kind as keyof typeof rabbitArgumentLines];
-  return text.trim().split("\n").map(setting);
+  const ranges = rangesOf(kind);
+  return text
+    .trim()
+    .split("\n")
+    .map(setting)
+    .map((one) => ({ ...one, range: ranges.get(one.name) }));
+}
+
+function rangesOf(kind: SettingsKind): ReadonlyMap<string, Range> {
+  if (!Object.hasOwn(kafkaSettingRanges, kind)) return new Map();
+  const lines = kafkaSettingRanges[kind as keyof typeof kafkaSettingRanges].split("\n");
+  return new Map(
+    lines.flatMap((line) => {
+      const [bounds = "", ...names] = line.split(" ");
+      const [least, most] = bounds.split("..");
+      const range = { least: Number(least), most: most === "" ? Infinity : Number(most) };
+      return names.map((name) => [name, range] as const);
+    }),
+  );
 }
 
 function setting(line: string): Setting {
@@ -58,6 +84,7 @@ function setting(line: string): Setting {
     default: standard,
     status: status === "none" ? "no-effect" : (status as SettingStatus),
     follows: follows === "" ? [] : follows.split("|"),
+    range: undefined,
   };
 }
 
@@ -68,8 +95,10 @@ const remote = /^(?:remote\.log|remote\.storage)\./u;
 
 /** A Kafka setting that is known by the beginning of its name. */
 export function settingByPrefix(name: string): Setting | undefined {
-  if (security.test(name)) return { name, value: "text", default: "", status: "no-effect", follows: [] };
-  if (remote.test(name)) return { name, value: "text", default: "", status: "planned", follows: [] };
+  if (security.test(name))
+    return { name, value: "text", default: "", status: "no-effect", follows: [], range: undefined };
+  if (remote.test(name))
+    return { name, value: "text", default: "", status: "planned", follows: [], range: undefined };
   return undefined;
 }
 

@@ -36,10 +36,13 @@ const standIns: Readonly<Record<string, readonly StandIn[]>> = {
   "segment.ms": [["log.roll.ms"], ["log.roll.hours", hour]],
 };
 
+/** Past the least that Kafka lets a topic have, as its own tests go. (LogConfig.segmentSize) */
+const overrides: Readonly<Record<string, string>> = { "segment.bytes": "internal.segment.bytes" };
+
 /** What a topic's log keeps: the topic's own settings, else the brokers', else Kafka's. */
 export function readLogConfig(topic: Tree | undefined, broker: Tree | undefined): LogConfig {
   const given = (name: string): readonly [Tree, number | undefined] | undefined => {
-    const own = at(topic, name);
+    const own = at(topic, overrides[name] ?? name) ?? at(topic, name);
     if (own !== undefined) return [own, undefined];
     for (const [standIn, unit] of standIns[name] ?? []) {
       const tree = at(broker, standIn);

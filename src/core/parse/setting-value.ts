@@ -48,16 +48,10 @@ function choicesOf({ name, default: standard }: Setting): readonly string[] | un
   return Object.hasOwn(choices, name) ? choices[name] : undefined;
 }
 
-/** Below these a setting means nothing; Kafka refuses them. */
+/** Kafka's definitions let these be 0, ms, and then nothing goes on. */
 const minimums: Readonly<Record<string, number>> = {
-  "max.in.flight.requests.per.connection": 1,
-  "heartbeat.interval.ms": 1e6,
-  "group.consumer.heartbeat.interval.ms": 1e6,
-  "max.poll.interval.ms": 1e6,
-  "session.timeout.ms": 1e6,
-  "max.poll.records": 1,
-  "segment.bytes": 1,
-  "min.insync.replicas": 1,
+  "heartbeat.interval.ms": 1,
+  "session.timeout.ms": 1,
 };
 
 const assignors = new Map([
@@ -119,17 +113,33 @@ function notAllowed(allowed: readonly string[] | undefined, found: string): Wron
 
 function quantityError(setting: Setting, value: string | number | boolean): WrongValue | undefined {
   if (typeof value === "boolean") return { reason: `expected ${words(setting)}` };
-  if (String(value) === "-1" && unlimited.test(setting.name)) return undefined;
-  if (setting.value === "number")
-    return Number.isFinite(Number(value)) && String(value).trim() !== ""
-      ? undefined
-      : { reason: "expected a number" };
-  if (setting.value !== "duration" && setting.value !== "size" && setting.value !== "count") return undefined;
-  const read = readQuantity(setting.value, value);
+  const { name, value: unit } = setting;
+  if (String(value) === "-1" && unlimited.test(name)) return undefined;
+  if (unit === "number") {
+    const plain = Number(value);
+    if (!Number.isFinite(plain) || String(value).trim() === "") return { reason: "expected a number" };
+    return outOfRange(setting, plain);
+  }
+  if (unit !== "duration" && unit !== "size" && unit !== "count") return undefined;
+  const least = setting.range?.least ?? 0;
+  const sentinel = least < 0 ? Number(value) : NaN;
+  if (Number.isInteger(sentinel) && sentinel < 0) return outOfRange(setting, sentinel);
+  const read = readQuantity(unit, value);
   if (typeof read === "string") return { reason: read };
-  const least = Object.hasOwn(minimums, setting.name) ? minimums[setting.name]! : 0;
-  return read < least ? { reason: `it is ${least} or more` } : undefined;
+  return outOfRange(setting, unit === "duration" ? read / nanosPerMilli : read);
 }
+
+function outOfRange({ name, value, range }: Setting, found: number): WrongValue | undefined {
+  const own = Object.hasOwn(minimums, name) ? minimums[name]! : 0;
+  const { least, most } = range ?? { least: value === "number" ? -Infinity : own, most: Infinity };
+  if (found >= least && found <= most) return undefined;
+  const unit = value === "duration" ? " ms" : value === "size" ? " bytes" : "";
+  return {
+    reason: most === Infinity ? `it is ${least}${unit} or more` : `it is from ${least} to ${most}${unit}`,
+  };
+}
+
+const nanosPerMilli = 1e6;
 
 function words({ value }: Setting): string {
   if (value === "duration" || value === "size" || value === "count") return expectation(value);

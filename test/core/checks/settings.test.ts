@@ -97,15 +97,35 @@ describe("every setting of Kafka 4.1.1", () => {
     }
   });
 
+  test.each(["topic", "broker"] as const)("of a %s keeps to the range that Kafka gives it", (kind) => {
+    const ranged = [...settingsOf(kind).values()].filter(({ range, value }) => range && value !== "number");
+    expect(ranged.length).toBeGreaterThan(5);
+    for (const { name, range } of ranged) {
+      const codes = (value: number) => {
+        const config = `config: {${name}: ${value}}`;
+        const text = `topology: 1\nkafka: {${kind === "broker" ? `${config}, ` : ""}topics: {t: {${kind === "topic" ? config : ""}}}}\n`;
+        return formProblems(text)
+          .filter(({ code }) => code === "bad-value")
+          .map(({ message }) => message);
+      };
+      const { least, most } = range!;
+      expect(codes(least), `${name}: ${least}`).toEqual([]);
+      expect(codes(least - 1)[0], `${name}: ${least - 1}`).toContain(String(least));
+      if (most !== Infinity) expect(codes(most + 1)[0], `${name}: ${most + 1}`).toContain(String(most));
+    }
+  });
+
   test.each(["producer", "consumer", "topic", "broker"] as const)(
     "of a %s gets an answer: run, refused, or told to change nothing",
     (kind) => {
-      for (const { name, value, status, follows } of settingsOf(kind).values()) {
+      for (const { name, value, status, follows, range } of settingsOf(kind).values()) {
+        const least = (usual: number, written: string) =>
+          range !== undefined && range.least > usual ? String(range.least) : written;
         const written = {
           // A delivery is no shorter than its request, and a session as long as the broker takes it.
-          duration: ["delivery.timeout.ms", "session.timeout.ms"].includes(name) ? "5m" : "5ms",
-          size: "64KiB",
-          count: "3",
+          duration: ["delivery.timeout.ms", "session.timeout.ms"].includes(name) ? "5m" : least(5, "5ms"),
+          size: least(65_536, "64KiB"),
+          count: least(3, "3"),
           number: "0.5",
           boolean: "true",
           text: "x.Y",

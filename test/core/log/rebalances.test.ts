@@ -198,8 +198,8 @@ describe("whatever happens to the members of a group", () => {
     calibration: fc.constantFrom("ideal", "lan"),
     log: fc.constantFrom(
       "",
-      "segment.bytes: 2KiB, retention.ms: 8s",
-      "segment.bytes: 2KiB, cleanup.policy: compact, min.cleanable.dirty.ratio: 0.1",
+      "internal.segment.bytes: 2KiB, retention.ms: 8s",
+      "internal.segment.bytes: 2KiB, cleanup.policy: compact, min.cleanable.dirty.ratio: 0.1",
     ),
     late: fc.constantFrom("", "d: {topic: t, group: g, from: 10s, until: 40s, processing: 2ms, CONFIG}"),
   });
