@@ -2,6 +2,7 @@ import type { Kernel, Process } from "../sim/kernel.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { Release } from "./release.ts";
 import type { Subscription } from "./rotation.ts";
+import { Unsettled } from "./unsettled.ts";
 
 /** ns between two looks of a channel at the oldest delivery that it waits for: `channel_tick_interval`. */
 const tickInterval = 60e9;
@@ -43,10 +44,9 @@ export class AckTimeout {
   private readonly connection: number;
   private readonly queues: readonly BrokerQueue[];
   private readonly ofChannel: boolean;
-  /** By consumer: when each of its deliveries went out, by its copy, the oldest first. */
-  private readonly held = new Map<Subscription, Map<number, number>>();
-  /** Early acks do not name their delivery: theirs are numbered, and go in their order. */
-  private tags = 0;
+  /** Those that have held something since the channel was opened. */
+  private holders: Subscription[] = [];
+  private begun = 0;
   private openedAt = 0;
   private nextLook = Infinity;
 
@@ -69,35 +69,41 @@ export class AckTimeout {
 
   /** Its ticks count from here. */
   opened(): void {
-    this.held.clear();
+    for (const subscription of this.holders) subscription.unsettled = undefined;
+    this.holders = [];
     this.openedAt = this.kernel.now;
   }
 
   delivered(copy: number, subscription: Subscription): void {
     if (subscription.noAck || subscription.closed) return;
-    let deliveries = this.held.get(subscription);
-    if (deliveries === undefined) this.held.set(subscription, (deliveries = new Map()));
-    deliveries.set(subscription.early ? this.tags++ : copy, this.kernel.now);
-    this.schedule();
+    const unsettled = subscription.unsettled ?? this.watch(subscription);
+    if (unsettled.empty) unsettled.began = this.begun++;
+    unsettled.add(copy, this.kernel.now);
+    if (!this.ofChannel) this.lookAt(this.endOf(subscription));
+    else if (this.nextLook === Infinity) this.lookAt(this.nextTick);
   }
 
   settled(copy: number, subscription: Subscription): void {
-    const deliveries = this.held.get(subscription);
-    if (deliveries === undefined) return;
-    const [first = copy] = deliveries.keys();
-    deliveries.delete(subscription.early && copy < 0 ? first : copy);
-    if (deliveries.size === 0) this.held.delete(subscription);
+    const { unsettled } = subscription;
+    if (unsettled === undefined) return;
+    if (copy >= 0) unsettled.settle(copy);
+    // An early ack does not name its delivery, and goes in the order of taking up.
+    else if (subscription.early) unsettled.settleOldest();
   }
 
   /** The consumers with which the broker has lost its patience, and of whose delivery; empty while it has some. */
   overdue(): readonly Subscription[] {
     const { now } = this.kernel;
-    for (const subscription of this.held.keys()) if (subscription.closed) this.held.delete(subscription);
+    this.holders = this.holders.filter(({ closed }) => !closed);
+    const holders = this.holding;
     if (this.ofChannel) {
-      const oldest = this.oldest;
-      return oldest !== undefined && now - this.since(oldest) > this.patience(oldest) ? [oldest] : [];
+      const oldest = holders.reduce<Subscription | undefined>(
+        (old, one) => (old === undefined || since(one) < since(old) ? one : old),
+        undefined,
+      );
+      return oldest !== undefined && now - since(oldest) > this.patience(oldest) ? [oldest] : [];
     }
-    return [...this.held.keys()].filter((one) => now - this.since(one) >= this.patience(one));
+    return holders.filter((one) => now - since(one) >= this.patience(one));
   }
 
   /** There has been a look; there is another one while anything is held. */
@@ -107,12 +113,28 @@ export class AckTimeout {
     this.schedule();
   }
 
+  private watch(subscription: Subscription): Unsettled {
+    this.holders.push(subscription);
+    return (subscription.unsettled = new Unsettled());
+  }
+
   private schedule(): void {
-    if (this.held.size === 0) return;
-    const time = this.ofChannel ? this.nextTick : this.nextEnd;
+    const holders = this.holding;
+    if (holders.length === 0) return;
+    this.lookAt(this.ofChannel ? this.nextTick : Math.min(...holders.map((one) => this.endOf(one))));
+  }
+
+  private lookAt(time: number): void {
     if (time >= this.nextLook) return;
     this.nextLook = time;
     this.looks.at(time, this.connection);
+  }
+
+  /** Those that hold something, in the order in which they began to. */
+  private get holding(): Subscription[] {
+    return this.holders
+      .filter(({ unsettled }) => !unsettled!.empty)
+      .sort((a, b) => a.unsettled!.began - b.unsettled!.began);
   }
 
   private get nextTick(): number {
@@ -120,25 +142,17 @@ export class AckTimeout {
     return openedAt + (Math.floor((kernel.now - openedAt) / tickInterval) + 1) * tickInterval;
   }
 
-  private get nextEnd(): number {
-    let next = Infinity;
-    for (const one of this.held.keys()) next = Math.min(next, this.since(one) + this.patience(one));
-    return next;
-  }
-
-  private get oldest(): Subscription | undefined {
-    let oldest: Subscription | undefined;
-    for (const one of this.held.keys())
-      if (oldest === undefined || this.since(one) < this.since(oldest)) oldest = one;
-    return oldest;
-  }
-
-  private since(subscription: Subscription): number {
-    const [since = Infinity] = this.held.get(subscription)!.values();
-    return since;
+  /** Of the broker's patience with what it holds. */
+  private endOf(subscription: Subscription): number {
+    return since(subscription) + this.patience(subscription);
   }
 
   private patience(subscription: Subscription): number {
     return this.queues[subscription.queue]!.rules.consumerTimeout;
   }
+}
+
+/** When the oldest delivery that it holds went out. */
+function since(subscription: Subscription): number {
+  return subscription.unsettled!.since;
 }

@@ -1,4 +1,5 @@
 import { assert } from "../sim/invariant.ts";
+import type { Unsettled } from "./unsettled.ts";
 
 /** Where a consumer's deliveries go. */
 export interface Receiver {
@@ -44,6 +45,8 @@ export class Subscription {
   closed = false;
   /** Its client has given it up, which the broker does not know. */
   abandoned = false;
+  /** What it holds, where the broker may lose its patience with that. */
+  unsettled: Unsettled | undefined = undefined;
   /** Its place in the rotation, while it has one. */
   inRotation = false;
   next: Subscription | undefined = undefined;
