@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { format, short } from "../../src/webview/shared/format.ts";
+import { format } from "../../src/webview/shared/format.ts";
 import type { Format } from "../../src/webview/shared/format.ts";
 import { beginning, visible } from "../../src/webview/shared/name.tsx";
 
@@ -33,15 +33,6 @@ test.each<readonly [number | null, Format, string]>([
   [24_886_614, "bytes", "23.7 MiB"],
 ])("%d as a %s is %s", (value, as, text) => {
   expect(format(value, as).replaceAll("\u202f", " ")).toBe(text);
-});
-
-test.each<readonly [number, string]>([
-  [800, "800"],
-  [9_500, "9,500"],
-  [30_000, "30k"],
-  [2_500_000, "2.5M"],
-])("%d on an axis is %s", (value, text) => {
-  expect(short(value, "count")).toBe(text);
 });
 
 test("what cannot be seen in a name is spelled out", () => {

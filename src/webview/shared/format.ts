@@ -67,16 +67,6 @@ export function format(value: number | null, as: Format): string {
   return formats[as](value);
 }
 
-/** For axes: as few characters as tell one tick from the next. */
-export function short(value: number, as: Format): string {
-  if (as !== "count" && as !== "rate") return format(value, as);
-  const size = Math.abs(value);
-  if (size >= 1e9) return `${three(value / 1e9)}G`;
-  if (size >= 1e6) return `${three(value / 1e6)}M`;
-  if (size >= 1e4) return `${three(value / 1e3)}k`;
-  return whole(value);
-}
-
 /** `1 message`, `2 messages`: the word alone. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return count === 1 ? one : many;

@@ -1,7 +1,8 @@
 import uPlot from "uplot";
-import { short } from "../../shared/format.ts";
 import { color } from "../../shared/theme.ts";
+import { ticks } from "../../shared/ticks.ts";
 import { stroke } from "./lines.ts";
+import type { Format } from "../../shared/format.ts";
 import type { Line, MetricChoice } from "./lines.ts";
 import { drawMarks } from "./marks.ts";
 import type { Mark } from "./marks.ts";
@@ -11,12 +12,26 @@ const shared = uPlot.sync("time");
 
 /** Steps of the time axis, ms: 1, 2 and 5 below a second, then as people count seconds, minutes, hours and days. */
 const timeSteps: readonly number[] = [
-  ...[1e-3, 1e-2, 0.1, 1, 10, 100].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
+  ...[1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
   ...[1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21_600, 43_200, 86_400].map(
     (seconds) => seconds * 1000,
   ),
   ...[2, 7, 28, 182, 364].map((days) => days * 86_400_000),
 ];
+
+/** Where tens are no round numbers, the steps that are. */
+const steps: Partial<Readonly<Record<Format, readonly number[]>>> = {
+  duration: timeSteps,
+  bytes: Array.from({ length: 50 }, (_, power) => 2 ** power),
+};
+
+/** Pixels between times: the longer a label of them, the fewer there are. */
+function roomOfTimes(_: uPlot, __: number, min: number, max: number, width: number): number {
+  const rough = ((max - min) * 64) / Math.max(1, width);
+  const step = timeSteps.find((one) => one >= rough) ?? rough;
+  const last = Math.floor(max / step) * step;
+  return Math.max(64, 24 + 6 * (ticks([last - step, last], "duration")[1]?.length ?? 0));
+}
 
 export interface PlotOf {
   readonly columns: Columns;
@@ -93,7 +108,8 @@ export function plot(of: PlotOf, target: HTMLElement, width: number, height: num
       series,
       bands,
       legend: { show: false },
-      padding: [14, 18, 0, 0],
+      // To the right, half of the longest time.
+      padding: [14, 28, 0, 0],
       scales: {
         // Untouched, the axis covers the whole run, also where nothing was recorded.
         x: {
@@ -106,16 +122,17 @@ export function plot(of: PlotOf, target: HTMLElement, width: number, height: num
         {
           ...axis,
           size: 26,
-          space: 64,
+          space: roomOfTimes,
           grid: { show: false },
           incrs: [...timeSteps],
-          values: (_, at) => at.map((ms) => (ms === 0 ? "0" : short(ms, "duration"))),
+          values: (_, at) => [...ticks(at, "duration")],
         },
         {
           ...axis,
           size: 58,
           space: 26,
-          values: (_, at) => at.map((value) => (value === 0 ? "0" : short(value, of.choice.as))),
+          ...(steps[of.choice.as] && { incrs: [...steps[of.choice.as]!] }),
+          values: (_, at) => [...ticks(at, of.choice.as)],
         },
       ],
       cursor: {

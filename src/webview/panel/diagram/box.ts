@@ -49,7 +49,7 @@ const widths: Readonly<Record<GraphNode["kind"], number>> = {
   queue: 172,
   topic: 196,
   group: 178,
-  consumer: 150,
+  consumer: 164,
 };
 
 export function box(node: GraphNode, model: Model | undefined, result: Result): Box {

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { format } from "../../shared/format.ts";
 import { reveal } from "../../shared/host.ts";
-import { brief, fit } from "../../shared/name.tsx";
+import { brief, fit, width as widthOf } from "../../shared/name.tsx";
 import { head, lineHeight, pad, spoken } from "./box.ts";
 import type { Line } from "./box.ts";
 import type { PlacedBox } from "./layout.ts";
@@ -101,9 +101,9 @@ function Content({ line, width, font }: ContentProps): JSX.Element {
     case "curve":
       return <path class="curve" d={trace(line.values, width, 18)} />;
     case "busy":
-      return <Busy {...line} width={width} />;
+      return <Busy {...line} width={width} font={font} />;
     case "state":
-      return <State {...line} width={width} />;
+      return <State {...line} width={width} font={font} />;
   }
 }
 
@@ -138,10 +138,17 @@ function LevelBar({ end, mean, max, of, width }: Wide<"level">): JSX.Element {
   );
 }
 
-function Busy({ label, share, width }: Wide<"busy">): JSX.Element {
+type Written<Kind extends Line["kind"]> = Wide<Kind> & { readonly font: string };
+
+const busy = (share: number): string => `busy ${format(share, "share")}`;
+/** Shares that take the most room. */
+const widest = [0.9999, 0.0001].map(busy);
+
+/** How much of the time an instance was at work; bars are of one length whatever stands beside them. */
+function Busy({ label, share, width, font }: Written<"busy">): JSX.Element {
   const left = label === "" ? 0 : 16;
-  const right = 62;
-  const full = width - left - right;
+  const right = 8 + Math.max(...widest.map((text) => widthOf(text, font)));
+  const full = Math.max(0, width - left - right);
   return (
     <>
       {label !== "" && (
@@ -152,14 +159,15 @@ function Busy({ label, share, width }: Wide<"busy">): JSX.Element {
       <rect class="track" x={left} y={1} width={full} height={6} rx={3} />
       <rect class="work" x={left} y={1} width={full * Math.min(1, Math.max(0, share))} height={6} rx={3} />
       <text class="detail" x={width} y={8} text-anchor="end">
-        busy {format(share, "share")}
+        {busy(share)}
       </text>
     </>
   );
 }
 
 /** What an instance does at one time of the run. */
-function State({ label, text, bad }: Wide<"state">): JSX.Element {
+function State({ label, text, bad, width, font }: Written<"state">): JSX.Element {
+  const left = label === "" ? 0 : 16;
   return (
     <>
       {label !== "" && (
@@ -167,8 +175,8 @@ function State({ label, text, bad }: Wide<"state">): JSX.Element {
           {label}
         </text>
       )}
-      <text class={`detail${bad ? " fault" : ""}`} x={label === "" ? 0 : 16} y={8}>
-        {bad ? `✕ ${text}` : text}
+      <text class={`detail${bad ? " fault" : ""}`} x={left} y={8}>
+        {fit(bad ? `✕ ${text}` : text, width - left, font)}
       </text>
     </>
   );

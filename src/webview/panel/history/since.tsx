@@ -79,7 +79,11 @@ export function Changed({ of: { path, before, after } }: { readonly of: FileChan
   return (
     <Piece>
       <code>
-        <bdi>{brief(path)}</bdi>
+        <bdi>
+          {brief(path)
+            .split(/(?<=\.)/)
+            .flatMap((step, index) => [index > 0 && <wbr key={index} />, step])}
+        </bdi>
       </code>{" "}
       {before === undefined ? (
         <span>added: </span>

@@ -112,7 +112,7 @@ function Cell({ stages, name }: { readonly stages: readonly Stage[]; readonly na
   const before = total(stages.slice(0, Math.max(at, 0)));
   return (
     <td class="number">
-      <svg class="bar" width="140" height="8" aria-hidden="true">
+      <svg class="bar" viewBox="0 0 140 8" preserveAspectRatio="none" aria-hidden="true">
         <rect class="track" width="140" height="8" rx="2" />
         {time > 0 && (
           <rect

@@ -1,6 +1,7 @@
-import { format, short } from "../../shared/format.ts";
+import { format } from "../../shared/format.ts";
 import { brief } from "../../shared/name.tsx";
 import { color as resolve } from "../../shared/theme.ts";
+import { ticks } from "../../shared/ticks.ts";
 import { choices, lines, stroke } from "../chart/lines.ts";
 import type { Line, MetricChoice } from "../chart/lines.ts";
 import type { Result } from "../result.ts";
@@ -34,6 +35,8 @@ function chart(result: Result, choice: MetricChoice, drawn: readonly Line[]): SV
   const x = (time: number): number => plot.left + (across * time) / to;
   const y = (value: number): number => plot.top + plot.height * (1 - value / most);
   const bottom = plot.top + plot.height;
+  const times = timeSteps(to);
+  const [amounts, moments] = [ticks(steps, choice.as), ticks(times, "duration")];
   return [
     label(choice.name, { x: plot.left, y: 18, "font-weight": 600, ...ink("fill", color("--fg")) }),
     ...(warm > 0
@@ -47,7 +50,7 @@ function chart(result: Result, choice: MetricChoice, drawn: readonly Line[]): SV
           }),
         ]
       : []),
-    ...steps.flatMap((value) => [
+    ...steps.flatMap((value, index) => [
       shape("line", {
         x1: plot.left,
         x2: width - plot.right,
@@ -55,10 +58,10 @@ function chart(result: Result, choice: MetricChoice, drawn: readonly Line[]): SV
         y2: y(value),
         ...ink("stroke", color("--grid")),
       }),
-      dim(short(value, choice.as), { x: plot.left - 8, y: y(value) + 4, "text-anchor": "end" }),
+      dim(amounts[index] ?? "", { x: plot.left - 8, y: y(value) + 4, "text-anchor": "end" }),
     ]),
-    ...timeSteps(to).map((time) =>
-      dim(time === 0 ? "0" : short(time, "duration"), {
+    ...times.map((time, index) =>
+      dim(moments[index] ?? "", {
         x: x(time),
         y: bottom + 16,
         "text-anchor": "middle",
