@@ -40,12 +40,21 @@ async function carriedBrowser() {
   return folder;
 }
 
-/** @returns {Promise<{ executablePath: string, env?: Record<string, string> }>} */
+/** @typedef {{ executablePath: string, env?: Record<string, string> }} Found */
+
+/** @returns {Promise<Found>} */
 async function findBrowser() {
   const installed = systemBrowser();
-  if (installed !== undefined) return { executablePath: installed };
+  return installed === undefined ? findCarriedBrowser() : { executablePath: installed };
+}
+
+/** @returns {Promise<Found>} */
+async function findCarriedBrowser() {
   if (process.platform !== "linux" || process.arch !== "x64")
-    throw new Error("No browser was found. Install Chromium or Google Chrome, so that it is on the PATH.");
+    throw new Error(
+      "The browser that npm carries runs on Linux x64 only, and no other was found or asked for. " +
+        "Install Chromium or Google Chrome, so that it is on the PATH; reference images need the carried one.",
+    );
   const folder = await carriedBrowser();
   const executablePath = join(folder, "chromium");
   const inherited = /** @type {Record<string, string>} */ (process.env);
@@ -75,6 +84,12 @@ const quiet = [
 
 export async function launchBrowser() {
   return chromium.launch({ ...(await findBrowser()), args: quiet });
+}
+
+/** The same browser, which draws the same letters, on every machine. */
+export async function launchSameBrowser() {
+  const same = ["--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb"];
+  return chromium.launch({ ...(await findCarriedBrowser()), args: [...quiet, ...same] });
 }
 
 /**
