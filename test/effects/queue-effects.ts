@@ -252,6 +252,15 @@ export const queueEffects: readonly Row[] = [
     "down",
   ],
   [
+    "rabbitmq.queues.*.exclusive",
+    "queue",
+    "q: {}",
+    "q: {exclusive: true}",
+    "producers.p.unroutable",
+    "up",
+    ["processing: 5ms", "processing: 5ms, from: 5s"],
+  ],
+  [
     "consumers.*.prefetch.channel",
     "queue",
     "channel: 100",

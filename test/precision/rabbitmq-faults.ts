@@ -277,6 +277,19 @@ export const rabbitmqFaults: readonly FaultKind[] = [
         })),
   },
   {
+    what: "an exclusive queue of several readers",
+    code: "exclusive-access",
+    sites: (draft) =>
+      [...readersOf(draft, "classic")].map(([queue, reader]) => ({
+        plant: () => {
+          draft.rabbitmq!.queues[queue]!["exclusive"] = true;
+          draft.consumers[reader]!["instances"] = 4;
+        },
+        at: ["rabbitmq", "queues", queue, "exclusive"],
+        part: "value" as const,
+      })),
+  },
+  {
     what: "a queue that lost its only binding",
     code: "unreachable-queue",
     sites: (draft) =>

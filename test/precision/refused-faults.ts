@@ -185,7 +185,7 @@ export const refusedFaults: readonly FaultKind[] = [
   },
   {
     what: "an exclusive consumer of several instances",
-    code: "any",
+    code: "exclusive-access",
     sites: (draft) =>
       workers(draft).map(([name, consumer]) => ({
         plant: () => Object.assign(consumer, { instances: 3, exclusive: true }),

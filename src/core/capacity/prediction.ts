@@ -124,7 +124,10 @@ function queueLoad(
   const rules = from.queues.flatMap(({ text }) => flow.rulesOf(text) ?? []);
   const competitors = flow.readers.beside(consumer);
   const stream = rules.some(({ type }) => type === "stream");
-  const single = rules.some(({ singleActiveConsumer }) => singleActiveConsumer) || from.settings.exclusive;
+  const single =
+    rules.some(({ singleActiveConsumer }) => singleActiveConsumer) ||
+    from.settings.exclusive ||
+    from.queues.some(({ text }) => flow.isExclusive(text));
   // Who gets how much is then a matter of priorities, of who came first, or of how long each works.
   if (competitors.length > 1 && (single || from.queues.length > 1 || competitors.some(differsFrom(consumer))))
     return undefined;

@@ -65,6 +65,11 @@ export class RateFlow {
     return handle === undefined ? undefined : this.host?.queueRules(handle);
   }
 
+  /** Whether one connection alone may read it. */
+  isExclusive(queue: string): boolean {
+    return this.host?.queues[this.host.queue(queue) ?? -1]?.owner !== undefined;
+  }
+
   /** A circle that does not come to rest: its rates have no end. */
   private forgetRates(): void {
     this.arriving = new Map(

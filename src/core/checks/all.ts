@@ -8,6 +8,7 @@ import { capacity } from "./capacity.ts";
 import { consumption } from "./consumption.ts";
 import { deadLetterLoops } from "./dead-letter-loops.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { exclusiveAccess } from "./exclusive-access.ts";
 import { exchangeCycles } from "./exchange-cycles.ts";
 import { groupPace } from "./group-pace.ts";
 import { groupSettings } from "./group-settings.ts";
@@ -52,6 +53,7 @@ const rabbitmq: readonly Check[] = [
   publishing,
   queueDeclarations,
   exchangeCycles,
+  exclusiveAccess,
   policies,
 ];
 

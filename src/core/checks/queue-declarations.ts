@@ -81,6 +81,26 @@ function* conflicts(file: CheckedFile, { name, arguments: args }: Queue, map: Ma
       },
       without("auto_delete"),
     );
+  const exclusive = map.entries.get("exclusive")?.value;
+  if (type !== "classic" && booleanOf(exclusive) === true)
+    yield problem(
+      "argument-conflict",
+      exclusive!.span,
+      {
+        message: `${kind} \`${queue}\` cannot be exclusive; the broker refuses to declare it so (406). Delete \`exclusive\`.`,
+      },
+      without("exclusive"),
+    );
+  const preload = map.entries.get("preload");
+  if (booleanOf(exclusive) === true && preload !== undefined)
+    yield problem(
+      "argument-conflict",
+      preload.key.span,
+      {
+        message: `The exclusive queue \`${queue}\` is declared, empty, by whoever reads it: it cannot hold messages when the run starts. Delete \`preload\`.`,
+      },
+      without("preload"),
+    );
   const routingKey = file.key("rabbitmq", "queues", queue, "arguments", "x-dead-letter-routing-key");
   if (routingKey !== undefined && !args.has("x-dead-letter-exchange"))
     yield problem("argument-conflict", routingKey, {

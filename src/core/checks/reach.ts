@@ -42,7 +42,8 @@ export function* reach(file: CheckedFile): Iterable<Problem> {
     const { text } = queue.name;
     // What nothing reaches does not grow.
     const grows = bound.has(text) || routing.isFilled(text);
-    if (!read.has(text) && !isLimited(queue, routing) && (grows || !tellsProducers))
+    const limited = queue.exclusive || isLimited(queue, routing);
+    if (!read.has(text) && !limited && (grows || !tellsProducers))
       yield problem("unconsumed-queue", queue.name.span, { queue: text }, consume(file, text));
   }
 }

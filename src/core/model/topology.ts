@@ -108,6 +108,8 @@ export interface Queue {
   readonly name: Name;
   readonly vhost: string;
   readonly durable: boolean;
+  /** It belongs to the connection that declares it: the first that reads it. */
+  readonly exclusive: boolean;
   readonly autoDelete: boolean;
   /** Quantities as the broker takes them: milliseconds, bytes, counts. */
   readonly arguments: FieldTable;

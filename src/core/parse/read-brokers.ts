@@ -201,6 +201,7 @@ function readQueue(name: Name, map: MapTree, vhost: string, context: ReadContext
     name,
     vhost,
     durable: booleanOf(at(map, "durable")) ?? true,
+    exclusive: booleanOf(at(map, "exclusive")) ?? false,
     autoDelete: booleanOf(at(map, "auto_delete")) ?? false,
     arguments: fieldsOf(at(map, "arguments"), "queue-arguments"),
     preload: readPreload(map, `Queue \`${name.text}\``, context),

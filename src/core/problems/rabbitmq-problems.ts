@@ -165,6 +165,21 @@ export const rabbitmqProblems = {
     ({ queue, nodes }: Of & { readonly nodes: number }) =>
       `Quorum queue \`${queue}\` has ${nodes === 1 ? "1 node" : `${nodes} nodes`}: it pays for copies, yet stops when one node is down. Use three nodes or more.`,
   ),
+  "exclusive-access": warning(
+    ({
+      queue,
+      reads,
+      by,
+      refused,
+    }: Of & {
+      readonly reads: readonly string[] | undefined;
+      readonly by: string;
+      readonly refused: number;
+    }) =>
+      reads === undefined
+        ? `Nobody reads the exclusive queue \`${queue}\`: it is declared by the connection that reads it, so it is never there, and messages for it go nowhere. Add a consumer.`
+        : `${by === "queue" ? `Queue \`${queue}\` is exclusive to one connection` : `\`${by}\` wants queue \`${queue}\` for itself`}, but ${listed(reads)} would read it with ${refused + 1} at a time: ${refused === 1 ? "1 is" : `${refused} are`} refused and ${refused === 1 ? "stays" : "stay"} idle. Run one instance, or use \`x-single-active-consumer\`, which lets another one take over.`,
+  ),
   "exchange-cycle": information(
     ({ exchanges }: { readonly exchanges: readonly string[] }) =>
       `Exchanges ${listed(exchanges)} are bound in a circle; a message passes each once, so one of the bindings does nothing for it. Take one out.`,

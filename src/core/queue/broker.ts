@@ -8,6 +8,7 @@ import { Copies, CopyState } from "./copies.ts";
 import { countRoute, type RuleCounts } from "./coverage.ts";
 import { publishDeath } from "./death-publish.ts";
 import { DelayedMessages } from "./delayed-messages.ts";
+import { ExclusiveQueues } from "./exclusive-queues.ts";
 import { Doubles } from "./doubles.ts";
 import { Handlers } from "./handlers.ts";
 import type { PolicySettings } from "./policies.ts";
@@ -22,8 +23,8 @@ import {
   type QueueContext,
 } from "./queue-context.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
-import { RecentHistory } from "./recent-history.ts";
-import type { Refusal } from "./refusal.ts";
+import { RecentHistory, type Kept } from "./recent-history.ts";
+import { internalError, type Refusal } from "./refusal.ts";
 import { queueOf, type Replicas } from "./replicas.ts";
 import { Deadlines } from "./retention.ts";
 import type { Subscription } from "./rotation.ts";
@@ -50,6 +51,7 @@ export class Broker {
   /** Told when the broker cancels a consumer, since its queue has gone. */
   onCancel: (subscription: Subscription) => void = () => undefined;
   readonly hop: Hop | undefined;
+  readonly exclusives = new ExclusiveQueues(this);
   private expirations = false;
   private readonly histories = new Map<number, RecentHistory>();
   private readonly delayedMessages: DelayedMessages;
@@ -109,6 +111,7 @@ export class Broker {
       deathTold: (queue, publish) => (this.queues[queue] as QuorumQueue).deathTold(publish),
       resume: (subscriptions) => this.resume(subscriptions),
       cancelled: (subscription) => this.onCancel(subscription),
+      declareExclusive: (...declaration) => this.exclusives.declare(...declaration),
       deleteQueue: (queue) => this.deleteQueue(queue),
     };
     this.delayedMessages = new DelayedMessages(this.context);
@@ -135,29 +138,40 @@ export class Broker {
     for (const queue of this.queues) if (queue instanceof ClassicQueue) queue.expectExpirations();
   }
 
-  /** A queue that is bound to a recent-history exchange gets what that has kept. */
+  /**
+   * A queue that is bound to a recent-history exchange gets what that has kept, the oldest first. To an exchange goes the
+   * newest first, and the first that reaches no queue there ends the binding, and the connection. (`add_binding` of
+   * `rabbit_exchange_type_recent_history`)
+   */
   bind(binding: BindingSettings): Refusal | undefined {
-    const before = this.host.version;
-    const refusal = this.host.bind(binding);
-    if (refusal !== undefined || this.host.version === before) return refusal;
-    const source = this.host.exchange(binding.source)!;
-    const history = this.histories.get(source.handle);
-    if (history === undefined) return undefined;
-    for (const kept of history.messages) {
-      const { content } = kept;
-      const queues =
-        binding.destinationType === "queue"
-          ? [this.host.queue(binding.destination)!]
-          : route(
-              this.host,
-              this.host.exchange(binding.destination)!.handle,
-              content.routingKeys,
-              content.headers,
-            ).queues;
-      const taking = queues.filter((queue) => this.takesFromBroker(queue));
-      if (taking.length > 0) this.spread(history.again(this.context.copies, kept), taking, unwatched);
-    }
-    return undefined;
+    const { source, destination, destinationType } = binding;
+    return this.host.bind(binding, () => {
+      const history = this.histories.get(this.host.exchange(source)!.handle);
+      if (destinationType === "queue") {
+        for (const kept of history?.messages ?? [])
+          this.tellAgain(history!, kept, [this.host.queue(destination)!]);
+        return undefined;
+      }
+      const { handle } = this.host.exchange(destination)!;
+      const passed: [RecentHistory, Kept][] = [];
+      for (const kept of history?.messages.toReversed() ?? []) {
+        const { content } = kept;
+        const { queues, exchanges } = route(this.host, handle, content.routingKeys, content.headers);
+        if (queues.length === 0) return internalError;
+        this.tellAgain(history!, kept, queues);
+        for (const exchange of exchanges) {
+          const other = this.historyOf(exchange, content);
+          if (other !== undefined) passed.push([other, kept]);
+        }
+      }
+      for (const [other, kept] of passed) other.take(kept);
+      return undefined;
+    });
+  }
+
+  private tellAgain(history: RecentHistory, kept: Kept, queues: readonly number[]): void {
+    const taking = queues.filter((queue) => this.takesFromBroker(queue));
+    if (taking.length > 0) this.spread(history.again(this.context.copies, kept), taking, unwatched);
   }
 
   setPolicy(settings: PolicySettings, byOperator: boolean): void {
@@ -174,6 +188,7 @@ export class Broker {
     if (queue.deleted) return;
     this.context.rules?.count("Q5");
     queue.deleted = true;
+    if (queue instanceof ClassicQueue) queue.owner = undefined;
     queue.purge();
     this.host.deleteQueue(queue.name);
     for (const subscription of queue.subscriptions) {
@@ -193,7 +208,11 @@ export class Broker {
     this.context.rules?.count("S1");
     this.host.restart();
     for (const queue of this.queues) if (!queue.deleted && !queue.durable) this.deleteQueue(queue.number);
-    for (const queue of this.queues) if (!queue.deleted && queue instanceof ClassicQueue) queue.restarted();
+    for (const queue of this.queues) {
+      if (queue.deleted || !(queue instanceof ClassicQueue)) continue;
+      queue.lostSequence?.restarted(queue.ready);
+      queue.restarted();
+    }
   }
 
   /**
@@ -209,7 +228,8 @@ export class Broker {
     const { rules } = this.context;
     if (rules !== undefined && delay === 0) countRoute(rules, host, content, found);
     const publish = published(queues.length);
-    for (const handle of exchanges) this.remember(handle, message, content);
+    for (const handle of exchanges)
+      this.historyOf(handle, content)?.keep(this.context.copies, message, content);
     if (delay > 0) this.delay(message, delay);
     else if (queues.length === 0) this.context.copies.end(message, CopyState.unroutable);
     else this.spread(message, queues, publish);
@@ -366,12 +386,13 @@ export class Broker {
     }
   }
 
-  private remember(handle: number, message: number, content: Content): void {
+  /** What an exchange keeps of the messages that it routes, where it is to keep this one. */
+  private historyOf(handle: number, content: Content): RecentHistory | undefined {
     const { settings } = this.host.exchanges[handle]!;
     if (settings.type !== "x-recent-history" || content.headers.get("x-recent-history-no-store") === true)
-      return;
+      return undefined;
     let history = this.histories.get(handle);
     if (history === undefined) this.histories.set(handle, (history = new RecentHistory(settings)));
-    history.keep(this.context.copies, message, content);
+    return history;
   }
 }

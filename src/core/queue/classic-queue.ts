@@ -108,7 +108,7 @@ export class ClassicQueue extends ConsumedQueue {
     const verdict = verdictOf(told);
     const subscription = this.context.subscriptions[subscriptionOf(told)]!;
     if (verdict === Verdict.closed) {
-      this.closed(subscription);
+      this.connectionEnded(subscription);
       return;
     }
     if (subscription.closed) return;

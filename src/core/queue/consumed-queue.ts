@@ -3,6 +3,7 @@ import { CopyState } from "./copies.ts";
 import { idleExpiry, type IdleExpiry } from "./idle-expiry.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { holderOf, Verdict, type QueueContext } from "./queue-context.ts";
+import { LostSequence } from "./lost-sequence.ts";
 import { QueueProcess } from "./queue-process.ts";
 import { accessRefused, type Refusal } from "./refusal.ts";
 import { byLeave, Rotation, type Subscription, type Turns } from "./rotation.ts";
@@ -16,6 +17,11 @@ export abstract class ConsumedQueue extends QueueProcess {
   /** Holds the queue alone. */
   private exclusive: Subscription | undefined = undefined;
   private hadConsumers = false;
+  /** Of the connection that has declared it, where it is exclusive to one and there is one. */
+  owner: Subscription | undefined = undefined;
+  readonly isExclusive: boolean;
+  /** Where a restart may make it forget what it has delivered. */
+  readonly lostSequence: LostSequence | undefined;
 
   constructor(
     context: QueueContext,
@@ -30,6 +36,9 @@ export abstract class ConsumedQueue extends QueueProcess {
       ? new SingleActive(type === "classic")
       : new Rotation(type === "quorum");
     this.idle = idleExpiry(context, number, expires);
+    const forgets = type === "classic" && context.release.losesRedelivered;
+    this.lostSequence = forgets ? new LostSequence(context, rules) : undefined;
+    this.isExclusive = settings.owner !== undefined;
   }
 
   /** Consumers that the broker reports. */
@@ -75,6 +84,25 @@ export abstract class ConsumedQueue extends QueueProcess {
     this.lose([subscription], held, failed);
   }
 
+  /** The connection of a consumer has ended: the queue that it owns goes with it. */
+  connectionEnded(subscription: Subscription): void {
+    if (this.owner !== subscription) {
+      this.closed(subscription);
+      return;
+    }
+    if (subscription.active) this.leaveTurns(subscription);
+    this.unacked.add(this.kernel.now, -subscription.loseAcks());
+    this.purgeHeld(this.copies.heldBy(subscription));
+    this.deleteItself("exclusive");
+  }
+
+  /** Its owner's client has declared it after it had gone: an empty queue of the same name. */
+  declaredAgain(owner: Subscription): void {
+    this.owner = owner;
+    this.deleted = this.stalled = this.hadConsumers = false;
+    this.idle?.used();
+  }
+
   /** The queue has gone: so has its consumer. */
   forgetConsumer(subscription: Subscription): void {
     this.leaveTurns(subscription);
@@ -99,12 +127,7 @@ export abstract class ConsumedQueue extends QueueProcess {
       this.unacked.add(this.kernel.now, -subscription.loseAcks());
     }
     if (this.leftAlone) {
-      for (const copy of held) {
-        const subscription = holderOf(this.context, copy);
-        this.unacked.add(this.kernel.now, -1);
-        subscription.release();
-        this.leave(copy, CopyState.purged);
-      }
+      this.purgeHeld(held);
       this.deleteItself("auto_delete");
       return;
     }
@@ -117,6 +140,22 @@ export abstract class ConsumedQueue extends QueueProcess {
   resume(subscriptions: Iterable<Subscription>): void {
     for (const one of byLeave(subscriptions)) if (one.queue === this.number) this.turns.enterAgain(one);
     this.dispatch();
+  }
+
+  /** What consumers hold goes with the queue, but for what they have done, whose ack is lost. */
+  private purgeHeld(held: readonly number[]): void {
+    let purged = 0;
+    for (const copy of held) {
+      const subscription = holderOf(this.context, copy);
+      this.unacked.add(this.kernel.now, -1);
+      subscription.release();
+      if (this.copies.state[copy] === CopyState.acking) this.copies.end(copy, CopyState.finished);
+      else {
+        this.leave(copy, CopyState.purged);
+        purged++;
+      }
+    }
+    this.departures.purged(this.kernel.now, purged);
   }
 
   protected leaveTurns(subscription: Subscription): void {
@@ -139,6 +178,6 @@ export abstract class ConsumedQueue extends QueueProcess {
 
   /** Its last consumer has left an auto-delete queue. */
   private get leftAlone(): boolean {
-    return this.autoDelete && this.hadConsumers && this.consumers === 0;
+    return this.autoDelete && !this.deleted && this.hadConsumers && this.consumers === 0;
   }
 }

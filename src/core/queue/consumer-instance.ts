@@ -4,6 +4,7 @@ import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
 import { ClientEvent, recoveryInterval, Verdict, type QueueContext } from "./queue-context.ts";
+import { isOwned } from "./exclusive-queues.ts";
 import type { Ends, Lifeline } from "./lifeline.ts";
 import type { Subscription } from "./rotation.ts";
 import { streamStart, StreamQueue } from "./stream-queue.ts";
@@ -33,26 +34,33 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
     if (!this.link.open || !this.link.reachable) {
       this.link.open = false;
       this.recoverLater();
-    } else for (const subscription of this.subscriptions) this.subscribe(subscription);
+    } else for (const subscription of this.subscriptions) this.subscribe(subscription, true);
   }
 
-  /** `basic.consume`; what the broker refuses stays idle. */
-  private subscribe(subscription: Subscription): void {
+  /** `basic.consume`; what the broker refuses stays idle. `anew`: on a connection that has just been opened. */
+  private subscribe(subscription: Subscription, anew: boolean): void {
     const { exclusive, streamOffset } = this.settings;
     this.link.line?.subscriptions.push(subscription);
     const queue = this.queues[subscription.queue]!;
+    if (!this.context.declareExclusive(queue, subscription, this.link.node, anew)) {
+      this.refused("resource locked");
+      return;
+    }
     const apart = !this.context.cluster.partitions.reaches(this.link.node.place, queue.node.place);
-    if (apart || (queue.stalled && queue.replicas === undefined)) {
+    if (apart || (queue.stalled && !queue.deleted && queue.replicas === undefined)) {
       subscription.closed = true;
       this.recoverLater();
       return;
     }
     const rule = queue.deleted ? "no queue" : queue.subscribeRefusal(exclusive) && "exclusive";
-    if (rule !== undefined)
-      this.context.world.occurrences.add(this.kernel.now, "consumerRefused", this.place, 0, rule);
+    if (rule !== undefined) this.refused(rule);
     else if (queue instanceof StreamQueue)
       queue.subscribe(subscription, streamStart(streamOffset, this.kernel.now));
     else queue.subscribe(subscription, exclusive);
+  }
+
+  private refused(rule: string): void {
+    this.context.world.occurrences.add(this.kernel.now, "consumerRefused", this.place, 0, rule);
   }
 
   /** A clean leave: it cancels, hands back what no handler has taken up, and lets its handlers end. */
@@ -60,7 +68,17 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
     this.stopped = true;
     for (const subscription of this.subscriptions) this.queues[subscription.queue]!.cancel(subscription);
     while (this.buffer.length > 0) this.handBack(this.buffer.shift());
-    if (this.busy === 0) this.stats.leave(this.kernel.now, this.instance);
+    if (this.busy === 0) this.left();
+  }
+
+  /** No handler is busy any more: it closes its connection, and with that go the queues that this owns. */
+  protected override left(): void {
+    this.stats.leave(this.kernel.now, this.instance);
+    for (const subscription of this.subscriptions) {
+      if (!isOwned(this.queues[subscription.queue]!, subscription)) continue;
+      subscription.abandoned = true;
+      this.link.say(-1, Verdict.closed, subscription.number);
+    }
   }
 
   /**
@@ -84,8 +102,8 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
         else this.dropDead(copy);
       }
     this.busy = 0;
-    for (const { number, closed } of this.subscriptions)
-      if (!closed) this.link.say(-1, Verdict.closed, number);
+    for (const subscription of this.subscriptions)
+      if (this.isKnown(subscription)) this.link.say(-1, Verdict.closed, subscription.number);
   }
 
   /** Its node has gone: the broker takes back what it holds, and its client looks for another node. */
@@ -103,13 +121,15 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
    */
   brokerGivesUp(line: Lifeline): void {
     const { occurrences } = this.context.world;
-    const left = line.subscriptions.filter(({ closed }) => !closed);
+    const left = line.subscriptions.filter((one) => this.isKnown(one));
     if (left.length > 0)
       occurrences.add(this.kernel.now, "heartbeatsMissed", this.place, line.node.number + 1, "heartbeat");
     for (const subscription of left) {
       if (this.crashed || subscription.abandoned) subscription.closed = true;
       else this.letGo(subscription);
-      this.queues[subscription.queue]!.disconnected(subscription);
+      const queue = this.queues[subscription.queue]!;
+      if (isOwned(queue, subscription)) queue.connectionEnded(subscription);
+      else queue.disconnected(subscription);
     }
     line.up.drop();
     for (const { kind, a, b } of line.down.drop()) if (kind === ClientEvent.received) this.received(a, b);
@@ -121,7 +141,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
     if (this.crashed || link.line !== line || !link.open) return;
     this.tell("connectionLost");
     for (const subscription of line.subscriptions) {
-      if (subscription.closed) continue;
+      if (!this.isKnown(subscription)) continue;
       this.drop(subscription);
       subscription.abandoned = true;
       link.say(-1, Verdict.closed, subscription.number);
@@ -175,9 +195,10 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
   /** The time to try again has come. */
   recover(): void {
     const { link } = this;
+    const anew = !link.open;
     this.recovering = false;
     if (this.stopped) return;
-    if (!link.open) {
+    if (anew) {
       if (!link.reopen()) return this.recoverLater();
       this.tell("connectionRecovered");
     }
@@ -187,8 +208,13 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
         this.subscriptions.some((one) => one.queue === queue && one.active && !one.closed && !one.abandoned)
       )
         continue;
-      this.subscribe(this.subscription(queue));
+      this.subscribe(this.subscription(queue), anew);
     }
+  }
+
+  /** Whether the broker has anything of it: its consumer, or a queue that its connection owns. */
+  private isKnown(subscription: Subscription): boolean {
+    return !subscription.closed || isOwned(this.queues[subscription.queue]!, subscription);
   }
 
   private tell(kind: "connectionLost" | "connectionRecovered"): void {

@@ -122,8 +122,11 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
       const { firstReceivedAt } = this.buffer;
       this.takeUp(this.buffer.shift(), firstReceivedAt);
     }
-    if (this.stopped && this.busy === 0) this.stats.leave(now, this.instance);
+    if (this.stopped && this.busy === 0) this.left();
   }
+
+  /** It was stopped, and its last handler has come to an end. */
+  protected abstract left(): void;
 
   private attempted(handler: number): void {
     const { receivedAt, takenUpAt } = this.context.handlers;

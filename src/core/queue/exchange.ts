@@ -55,13 +55,13 @@ export class BoundExchange {
     return this.rules.size > 0;
   }
 
-  /** Answers whether it is new: binding twice is the same as once. */
-  bind(rule: BindingRule): boolean {
-    const key = identity(rule);
-    if (this.rules.has(key)) return false;
-    this.rules.set(key, rule);
+  has(rule: BindingRule): boolean {
+    return this.rules.has(identity(rule));
+  }
+
+  bind(rule: BindingRule): void {
+    this.rules.set(identity(rule), rule);
     this.match = undefined;
-    return true;
   }
 
   unbind(rule: BindingRule): boolean {

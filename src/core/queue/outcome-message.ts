@@ -1,5 +1,6 @@
 import { clientDeaths, type Death } from "./death.ts";
 import type { Broker } from "./broker.ts";
+import { ClassicQueue } from "./classic-queue.ts";
 import type { HeaderValue } from "./content.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
 import type { OutcomeMessage } from "./scenario.ts";
@@ -11,7 +12,8 @@ export function outcomeMessage(broker: Broker, copy: number, counted: boolean): 
   const content = contentOf(copy);
   const queue = broker.queues[subscriptions[copies.at[copy]!]!.queue]!;
   const headers = new Map<string, HeaderValue>(content.headers);
-  const redelivered = copies.redelivered[copy] === 1;
+  const tells = !(queue instanceof ClassicQueue) || queue.lostSequence?.tellsRedelivered(copy) !== false;
+  const redelivered = copies.redelivered[copy] === 1 && tells;
   if (queue instanceof QuorumQueue && (counted || redelivered))
     headers.set("x-delivery-count", queue.deliveryCount(copy));
   const kept = !(queue instanceof StreamQueue && release.streamsDropLists);

@@ -1,6 +1,7 @@
 import type { Costs } from "../model/calibration.ts";
 import type { Applications, World } from "../sim/world.ts";
 import type { Station } from "../stats/trace.ts";
+import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode, Cluster } from "./cluster.ts";
 import type { Content } from "./content.ts";
 import type { Copies } from "./copies.ts";
@@ -229,6 +230,8 @@ export interface QueueContext {
   resume(subscriptions: readonly Subscription[]): void;
   /** A consumer gets nothing more, since its queue's process has gone. */
   cancelled(subscription: Subscription): void;
+  /** Whether a consumer may have its queue, which is declared `anew` with its connection where it is exclusive. */
+  declareExclusive(queue: BrokerQueue, consumer: Subscription, node: BrokerNode, anew: boolean): boolean;
   /** A queue has no use any more, by a rule of its own: it goes. */
   deleteQueue(queue: number): void;
 }

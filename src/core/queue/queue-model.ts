@@ -34,7 +34,7 @@ import type { ReplyConsumer } from "./reply-consumer.ts";
 import { RouteTable } from "./route-table.ts";
 import type { Subscription } from "./rotation.ts";
 import { TransactionalPublisher } from "./transactional-publisher.ts";
-import { virtualHost, type VirtualHost } from "./virtual-host.ts";
+import { settingsOf, virtualHost, type VirtualHost } from "./virtual-host.ts";
 
 export type QueueConsumer = Consumer & { readonly from: Extract<Source, { kind: "queue" }> };
 
@@ -63,6 +63,7 @@ export class QueueModel implements Process {
   readonly connections: Connection[] = [];
   readonly replies: Replies;
   readonly faults = new ClusterFaults(this);
+  private readonly rabbit: RabbitMq;
 
   /** `faulty`: whether connections, queues or nodes may fail. */
   constructor(
@@ -70,6 +71,7 @@ export class QueueModel implements Process {
     rabbit: RabbitMq,
     of: { readonly costs: Costs; readonly applications: Applications; readonly faulty: boolean },
   ) {
+    this.rabbit = rabbit;
     const base = world.kernel.register(this);
     const subscriptions: Subscription[] = [];
     const { publishers } = this;
@@ -90,7 +92,9 @@ export class QueueModel implements Process {
       else holder.cancelled(subscription);
     };
     this.replies = new Replies(this.broker, subscriptions);
-    this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => this.host.queue(name));
+    // A queue that has gone keeps its number.
+    const numbers = new Map(this.host.queues.map(({ name }, number) => [name, number]));
+    this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => numbers.get(name));
   }
 
   /** The number of the application that sends under this name, the same one however often it is asked for. */
@@ -138,6 +142,7 @@ export class QueueModel implements Process {
 
   start(): void {
     placeQueues(this);
+    this.broker.exclusives.withhold(this.rabbit.bindings.map(settingsOf));
     this.fill();
     this.fleet.begin();
     for (const consumer of this.replies.consumers) consumer.start();

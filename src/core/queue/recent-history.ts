@@ -2,7 +2,7 @@ import type { Content } from "./content.ts";
 import { CopyState, type Copies } from "./copies.ts";
 import type { ExchangeSettings } from "./exchange.ts";
 
-interface Kept {
+export interface Kept {
   readonly content: Content;
   readonly columns: readonly number[];
 }
@@ -21,10 +21,14 @@ export class RecentHistory {
 
   keep({ messages }: Copies, message: number, content: Content): void {
     const { sentAt, id, key, bytes, routing, source } = messages;
-    this.messages.push({
+    this.take({
       content,
       columns: [sentAt, id, key, bytes, routing, source].map((of) => of[message]!),
     });
+  }
+
+  take(kept: Kept): void {
+    this.messages.push(kept);
     if (this.messages.length > this.length) this.messages.shift();
   }
 

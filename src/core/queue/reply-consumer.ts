@@ -1,7 +1,9 @@
 import { Station } from "../stats/trace.ts";
 import type { BrokerQueue } from "./broker.ts";
+import { ClassicQueue } from "./classic-queue.ts";
 import type { Connection } from "./connection.ts";
 import { CopyState } from "./copies.ts";
+import { isOwned } from "./exclusive-queues.ts";
 import { deliveryOverhead, recoveryInterval, ReplyEvent, type QueueContext } from "./queue-context.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
 
@@ -16,6 +18,8 @@ export class ReplyConsumer implements Receiver {
   /** Takes each message that has come, which is freed then. */
   private readonly take: (copy: number) => void;
   private subscription: Subscription | undefined = undefined;
+  /** The connection, by its number, on which it was there last. */
+  private declaredOn = -1;
   private running = true;
   private recovering = false;
 
@@ -44,7 +48,14 @@ export class ReplyConsumer implements Receiver {
   start(): void {
     this.running = true;
     const { queue, connection } = this;
-    if (this.subscription !== undefined || !connection.open || queue.deleted) return;
+    if (this.subscription !== undefined || !connection.open) return;
+    const anew = this.declaredOn !== connection.number;
+    this.declaredOn = connection.number;
+    if (anew && queue instanceof ClassicQueue && queue.isExclusive) {
+      this.own();
+      return;
+    }
+    if (queue.deleted) return;
     const apart = !this.context.cluster.partitions.reaches(connection.node.place, queue.node.place);
     if (apart || (queue.stalled && queue.replicas === undefined)) {
       this.recoverLater();
@@ -52,6 +63,19 @@ export class ReplyConsumer implements Receiver {
     }
     this.subscription = this.newSubscription(this);
     queue.subscribe(this.subscription);
+  }
+
+  /** It declares its queue, unless another connection has that, and reads it. */
+  private own(): void {
+    const { context, connection, queue } = this;
+    const subscription = this.newSubscription(this);
+    if (context.declareExclusive(queue, subscription, connection.node, true)) {
+      this.subscription = subscription;
+      queue.subscribe(subscription);
+    } else {
+      const { kernel, occurrences } = context.world;
+      occurrences.add(kernel.now, "consumerRefused", this.place, 0, "resource locked");
+    }
   }
 
   /** The process has gone; the broker hears of it at once. */
@@ -66,7 +90,10 @@ export class ReplyConsumer implements Receiver {
 
   connectionLost(): void {
     const subscription = this.letGo();
-    if (subscription !== undefined) this.queue.disconnected(subscription);
+    if (subscription === undefined) return;
+    const { queue } = this;
+    if (isOwned(queue, subscription)) queue.connectionEnded(subscription);
+    else queue.disconnected(subscription);
   }
 
   connectionRecovered(): void {

@@ -29,6 +29,8 @@ export interface Timing {
   readonly gap: number;
   /** Whether the newest of a connection's channels ends first. */
   readonly newestEndsFirst: boolean;
+  /** Between the ends of a connection's channels. */
+  readonly endGap: number;
   /** Whether a client still hears what happens while the broker ends its connection. */
   readonly tellsLast: boolean;
 }
@@ -37,6 +39,7 @@ const noTime: Omit<Timing, "hop"> = {
   answer: 0,
   gap: 0,
   newestEndsFirst: false,
+  endGap: 0,
   tellsLast: false,
 };
 
@@ -49,6 +52,8 @@ export class ScriptBroker {
   private readonly tasks: (() => void)[] = [];
   private readonly channels: Channel[] = [];
   private readonly timing: Omit<Timing, "hop">;
+  /** Time cannot pass within a task. */
+  private atTask = false;
 
   constructor(version: string, rules: RuleCounts | undefined, timing: Timing | undefined) {
     this.timing = timing ?? noTime;
@@ -66,7 +71,7 @@ export class ScriptBroker {
       occurrences: new Occurrences(),
     };
     const draw = (exchange: string) => (count: number) => kernel.stream(`exchange ${exchange}`).below(count);
-    this.base = kernel.register({ handle: () => this.tasks.shift()!() });
+    this.base = kernel.register({ handle: () => this.doTask() });
     const base = kernel.register({ handle: (kind, a, b) => this.broker.handle(kind, a, b) });
     this.broker = new Broker(world, new VirtualHost(releaseOf(version), draw), {
       costs: presets.ideal,
@@ -95,10 +100,17 @@ export class ScriptBroker {
     return this.timing.tellsLast;
   }
 
-  /** Its channels go, oldest first, then the queues that are its own. */
-  close(connection: string): void {
-    const channels = this.channels.filter((channel) => channel.connection === connection);
-    for (const channel of this.timing.newestEndsFirst ? channels.reverse() : channels) channel.close();
+  /**
+   * Its channels go, then the queues that are its own. A channel that the broker ends the connection for has ended by itself
+   * before; all others are told to end at once, and do so when they come to it. (`terminate_channels` of `rabbit_reader`)
+   */
+  close(connection: string, failed?: Channel): void {
+    failed?.close();
+    const channels = this.channels.filter((channel) => channel.connection === connection && channel.open);
+    for (const channel of this.timing.newestEndsFirst ? channels.reverse() : channels) {
+      if (this.timing.endGap > 0 && !this.atTask) this.pass(this.timing.endGap);
+      channel.close();
+    }
     for (const [number, { owner }] of this.broker.host.queues.entries())
       if (owner === connection) this.broker.deleteQueue(number);
   }
@@ -110,6 +122,12 @@ export class ScriptBroker {
     const unacked = new Float64Array(this.subscriptions.length);
     for (const copy of copies.unacked()) unacked[copies.at[copy]!]!++;
     for (const queue of this.broker.queues) auditQueue(queue, copies, ({ number }) => unacked[number]!);
+  }
+
+  private doTask(): void {
+    this.atTask = true;
+    this.tasks.shift()!();
+    this.atTask = false;
   }
 
   /** What a client does when it hears of something: after all that is under way at this instant. */

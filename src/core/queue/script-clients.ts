@@ -107,7 +107,7 @@ export class ScriptClients {
     const { code, name, scope } = refusal;
     if (scope === "connection") {
       this.tell({ ev: "connection-error", connection: at.connection, error: { code, name } });
-      this.disconnect(at.connection, this.script.tellsLast);
+      this.disconnect(at.connection, at.channel);
       return;
     }
     if (at.name !== probeChannel) this.tell({ ev: "channel-error", channel: at.name, error: { code, name } });
@@ -268,12 +268,15 @@ export class ScriptClients {
     return consumer;
   }
 
-  /** `heard`: what the end of its other channels gives back reaches some channel before that has ended. */
-  private disconnect(connection: string, heard = false): void {
+  /**
+   * `failed`: the channel that the broker ends it for. The client is told when all channels have ended, so that it may hear
+   * what one of them gives back to another before. (`handle_exception` of `rabbit_reader`)
+   */
+  private disconnect(connection: string, failed?: Channel): void {
     this.connections.delete(connection);
-    if (heard) this.script.close(connection);
+    if (failed !== undefined && this.script.tellsLast) this.script.close(connection, failed);
     for (const at of [...this.open.values()]) if (at.connection === connection) this.forget(at);
-    this.script.close(connection);
+    this.script.close(connection, failed);
   }
 
   private end(at: ScriptChannel): void {

@@ -48,7 +48,7 @@ const predeclared: readonly ExchangeSettings[] = (
 
 /**
  * What is declared in one virtual host: exchanges, queues, bindings, by the rules and refusals of the broker. Others may be
- * added, all of whose names begin with their own: nothing leads from one to another. Handles are never used again. Whoever keeps what `route` found compares `version`: each change of what leads where adds one.
+ * added, all of whose names begin with their own: nothing leads from one to another. A handle means the same declaration for ever. Whoever keeps what `route` found compares `version`: each change of what leads where adds one.
  */
 export class VirtualHost {
   version = 0;
@@ -162,8 +162,8 @@ export class VirtualHost {
     return owner === undefined || owner === connection ? undefined : resourceLocked;
   }
 
-  /** Binding twice is the same as once. */
-  bind(binding: BindingSettings): Refusal | undefined {
+  /** Binding twice is the same as once. `accepted`: what the source does before a binding that is new leads anywhere. */
+  bind(binding: BindingSettings, accepted: () => Refusal | undefined = () => undefined): Refusal | undefined {
     const ends = this.ends(binding);
     if ("code" in ends) return ends;
     const { source, rule } = ends;
@@ -171,7 +171,11 @@ export class VirtualHost {
     if (type === "headers" && matchMode(binding.arguments) === undefined) return preconditionFailed;
     if (type === "x-consistent-hash" && !/^\d+$/.test(binding.routingKey)) return preconditionFailed;
     if (type === "topic" && hashes(binding.routingKey) > this.release.hashesMax) return preconditionFailed;
-    if (source.bind(rule)) this.version++;
+    if (source.has(rule)) return undefined;
+    const refusal = accepted();
+    if (refusal !== undefined) return refusal;
+    source.bind(rule);
+    this.version++;
     return undefined;
   }
 
@@ -189,6 +193,19 @@ export class VirtualHost {
     if (handle === undefined) return;
     this.queueHandles.delete(name);
     this.removeDestination(handle);
+  }
+
+  /** It is not declared yet, and nothing goes for lack of its bindings. */
+  withhold(handle: number): void {
+    this.restarting = true;
+    this.deleteQueue(this.queues[handle]!.name);
+    this.restarting = false;
+  }
+
+  /** A queue that has gone, or was withheld, is declared as it was: it has its handle again. */
+  declareAgain(handle: number): void {
+    this.version++;
+    this.queueHandles.set(this.queues[handle]!.name, handle);
   }
 
   /** The broker has started again: what was not durable is gone, its bindings with it, and nothing goes for lack of them. */
@@ -328,18 +345,28 @@ export function virtualHost(rabbit: RabbitMq, kernel?: Kernel): VirtualHost {
       alternate: alternate?.text.slice(scopeOf(vhost).length),
       arguments: args,
     });
-  for (const { name, vhost, durable, autoDelete, arguments: args } of rabbit.queues.values())
-    host.declareQueue({ name: name.text, scope: scopeOf(vhost), durable, autoDelete, arguments: args });
+  for (const { name, vhost, durable, exclusive, autoDelete, arguments: args } of rabbit.queues.values())
+    host.declareQueue({
+      name: name.text,
+      scope: scopeOf(vhost),
+      durable,
+      autoDelete,
+      owner: exclusive ? firstReader : undefined,
+      arguments: args,
+    });
   for (const binding of rabbit.bindings) host.bind(settingsOf(binding));
   return host;
 }
+
+/** The owner of a file's exclusive queues, whoever that will be. */
+const firstReader = "first reader";
 
 /** What begins with `amq.` is the broker's own. */
 function isReserved({ name, scope = "" }: { readonly name: string; readonly scope?: string }): boolean {
   return name.startsWith(`${scope}amq.`);
 }
 
-function settingsOf({
+export function settingsOf({
   source,
   destination,
   destinationType,

@@ -410,6 +410,37 @@ test("queues are declared as their type allows", () => {
     c: {arguments: {x-dead-letter-routing-key: d}}
 #                   ^^^^^^^^^^^^^^^^^^^^^^^^^ argument-conflict: needs \`x-dead-letter-exchange\` beside it
     d: {durable: false, auto_delete: true, arguments: {x-max-priority: 5}}
+    e: {exclusive: true, arguments: {x-queue-type: stream}}
+#                  ^^^^ argument-conflict: cannot be exclusive
+    f: {exclusive: true, preload: {messages: 5}}
+#                        ^^^^^^^ argument-conflict: cannot hold messages when the run starts
+`),
+  );
+});
+
+test("one connection has a queue to itself", () => {
+  expectProblems(
+    file(`rabbitmq:
+  queues:
+    a: {exclusive: true}
+#                  ^^^^ exclusive-access: \`c\` would read it with 3 at a time: 2 are refused
+    b: {exclusive: true}
+#                  ^^^^ exclusive-access: Nobody reads the exclusive queue \`b\`
+    alone: {exclusive: true}
+    replies: {exclusive: true}
+    d: {}
+    e: {}
+producers:
+  p: {queue: a, rate: 1/s, cc: [b, alone, d, e]}
+  r: {queue: e, rate: 1/s, requests: {replyTo: replies}}
+consumers:
+  c: {queue: a, instances: 3, prefetch: 1}
+  first: {queue: alone, prefetch: 1, until: 5s}
+  second: {queue: alone, prefetch: 1, from: 6s}
+  x: {queue: d, prefetch: 1, exclusive: true}
+#                                       ^^^^ exclusive-access: \`x\` wants queue \`d\` for itself, but \`x\` and \`y\` would read it with 2 at a time: 1 is refused
+  y: {queue: d, prefetch: 1}
+  z: {queue: e, prefetch: 1, exclusive: true, sends: [{reply: true}]}
 `),
   );
 });

@@ -80,6 +80,7 @@ export function topologyOf(options: TopologyOptions): Topology {
             name: name(text),
             vhost: "",
             durable: true,
+            exclusive: false,
             autoDelete: false,
             arguments: none,
             preload: undefined,

@@ -146,7 +146,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     ...(["D4", "an auto-delete queue stays without consumers", "consumed-queue.ts"] as const),
-    "return this.autoDelete && this.hadConsumers && this.consumers === 0;",
+    "return this.autoDelete && !this.deleted && this.hadConsumers && this.consumers === 0;",
     "return false;",
   ),
   mutant(

@@ -35,6 +35,7 @@ const timings = slowWays.map((slow, number) => (): Timing => {
     answer: number % 2 === 0 ? 0 : 20_000,
     gap: [0, 100, 5000][number % 3]!,
     newestEndsFirst: number % 4 < 2,
+    endGap: number < 4 ? 0 : 5000,
     tellsLast: number % 2 === 0,
   };
 });

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { Scenario } from "../../../../../src/core/queue/scenario.ts";
+import { isPromised } from "./promised.ts";
+
+/** A connection ends with an error while one of its channels holds what a dead-letter queue of another would get. */
+const ending = (consumer: { readonly channel?: string }): Scenario => ({
+  name: "ending",
+  queues: [
+    { name: "dead" },
+    {
+      name: "full",
+      args: { "x-max-length": 1, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" },
+    },
+  ],
+  channels: { elsewhere: { connection: "other" } },
+  steps: [
+    { op: "consume", consumer: "deaths", queue: "dead", ...consumer },
+    { op: "publish", key: "full", id: "m1" },
+    { op: "consume", consumer: "holder", queue: "full" },
+    { op: "publish", key: "full", id: "m2" },
+    { op: "consume", consumer: "holder", queue: "full" },
+  ],
+});
+
+test("nobody promises what a channel still hears while its connection ends", () => {
+  expect(isPromised(ending({}))).toBe(false);
+  expect(isPromised(ending({ channel: "elsewhere" }))).toBe(true);
+});
