@@ -6,6 +6,7 @@ import type { Expectation } from "./expectation.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { ClientQuota, ClusterSettings, ReplicationSettings, ShareSettings } from "./kafka-cluster.ts";
 import type { Policy } from "./policy.ts";
+import type { Preload } from "./preload.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 /**
@@ -48,16 +49,6 @@ export interface Topic {
   /** `compression.type`. */
   readonly compression: TopicCompression;
   readonly preload: Preload | undefined;
-}
-
-/** Messages that a topic or a queue holds when the run starts, written evenly over the time before. */
-export interface Preload {
-  readonly messages: number;
-  /** Nanoseconds. */
-  readonly over: number;
-  readonly key: KeyChoice;
-  /** Bytes of the value. */
-  readonly size: Distribution;
 }
 
 export interface RabbitMq {

@@ -2,7 +2,7 @@ import { codecs, type TopicCompression } from "../model/compression.ts";
 import { logConfig, type LogConfig } from "../model/log-config.ts";
 import type { Housekeeping } from "../model/kafka-cluster.ts";
 import { settingsOf } from "../model/settings.ts";
-import type { Preload } from "../model/topology.ts";
+import type { Preload } from "../model/preload.ts";
 import type { ReadContext } from "./read-context.ts";
 import { readKeyChoice } from "./read-key-choice.ts";
 import { at, textOf } from "./tree.ts";

@@ -1,4 +1,4 @@
-import type { Preload } from "../model/topology.ts";
+import type { Preload } from "../model/preload.ts";
 import { Sampler } from "../sim/sampler.ts";
 import type { World } from "../sim/world.ts";
 import { KeyDraw } from "./key-draw.ts";
