@@ -33,6 +33,13 @@ export function report(summary: Summary, findings: readonly Finding[]): string {
     lines.push(
       `consumer ${name}: ${shown(`${path}.processed`, processed)} processed, ${shown(`${path}.throughput`, rounded(throughput))}/s, ${shown(`${path}.utilization`, rounded(utilization * 100), 100)}% busy; latency ${times(`${path}.latency`, latency, shown)}; wait ${times(`${path}.wait`, wait, shown)}${consumer.lowerBounds ? " (lower bounds: many are unfinished)" : ""}`,
     );
+    if (consumer.windows !== undefined) {
+      const { closed, messages, late, lost, open } = consumer.windows;
+      const of = (figure: string, value: number) => shown(`${path}.windows.${figure}`, value);
+      lines.push(
+        `windows of ${name}: ${of("closed", closed)} closed with ${of("messages", messages)} messages, ${of("open", open)} in open ones, ${of("late", late)} too late, ${of("lost", lost)} lost`,
+      );
+    }
   }
   const why = whyLines(findings);
   if (why.length > 0) lines.push("", ...why);

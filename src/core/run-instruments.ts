@@ -16,6 +16,7 @@ import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/r
 import type { SeriesColumns } from "./stats/series-grid.ts";
 import { summarize } from "./stats/summary.ts";
 import { Trace } from "./stats/trace.ts";
+import { WindowStats } from "./stats/window-stats.ts";
 import type { SimulationOptions } from "./simulation.ts";
 import type { FlowBudget } from "./workload/source.ts";
 
@@ -31,6 +32,7 @@ interface ConsumerInstruments {
   readonly stats: ConsumerStats;
   /** Of what it sends on. */
   readonly sends: ProducerStats | undefined;
+  readonly windows: WindowStats | undefined;
   readonly deadLetters: boolean;
   readonly places: readonly number[];
 }
@@ -76,7 +78,14 @@ export class Instruments {
   }
 
   /** For as many instances as there may be during the run. */
-  consumer({ name: { text }, instances, concurrency, startsAt, sends }: Consumer): ConsumerInstruments {
+  consumer({
+    name: { text },
+    instances,
+    concurrency,
+    startsAt,
+    sends,
+    window: rule,
+  }: Consumer): ConsumerInstruments {
     const known = this.consumers.get(text);
     if (known !== undefined) return known;
     const { window, horizon, places, ranges } = this.world;
@@ -87,6 +96,7 @@ export class Instruments {
     const instruments = {
       stats,
       sends: sends.length === 0 ? undefined : new ProducerStats(window.from, horizon, ranges),
+      windows: rule && sends.length > 0 ? new WindowStats(window.from) : undefined,
       deadLetters: sends.some(({ when }) => when === "givenUp"),
       places: numbers,
     };
@@ -107,11 +117,12 @@ export class Instruments {
   consumerSummaries(now: number): Record<string, ConsumerSummary> {
     const time = Math.max(now - this.world.window.from, 0);
     return Object.fromEntries(
-      [...this.consumers].map(([name, { stats, sends, deadLetters }]) => [
+      [...this.consumers].map(([name, { stats, sends, windows, deadLetters }]) => [
         name,
         {
           ...consumerSummary(stats, now, time),
           ...(sends === undefined ? {} : { sends: producerSummary(sends) }),
+          ...(windows === undefined ? {} : { windows: windows.summary }),
           ...(deadLetters ? { deadLettered: { failed: stats.deadLettered } } : {}),
         },
       ]),

@@ -26,9 +26,10 @@ import type { Recorded, Result, RunProblem, Series, Summary } from "./stats/resu
 import { stations } from "./stats/trace.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
-import { SendingOn } from "./workload/sending-on.ts";
+import { keepsRoutingKey, SendingOn } from "./workload/sending-on.ts";
 import { Source } from "./workload/source.ts";
 import { Timeline } from "./workload/timeline.ts";
+import { Windows } from "./workload/windows.ts";
 import { Workload } from "./workload/workload.ts";
 
 export interface SimulationOptions {
@@ -288,8 +289,8 @@ export class Simulation {
   /** What the instances of a consumer send on, and with what, where they do. */
   private addSenders(consumer: Consumer): readonly ConsumerSender[] {
     const { world } = this.instruments;
-    const { sends, places } = this.instruments.consumer(consumer);
-    const { name, from, sends: forwards } = consumer;
+    const { sends, places, windows } = this.instruments.consumer(consumer);
+    const { name, from, sends: forwards, window: rule } = consumer;
     const settings =
       from.kind === "log" ? from.producer : forwards.find(({ flow }) => flow.to.kind === "topic")?.flow.kafka;
     if (settings === undefined && forwards.length === 0) return [];
@@ -328,6 +329,8 @@ export class Simulation {
         stream,
         () => workload.nextId(),
         (source) => workload.sources[source]!.requests !== undefined,
+        rule &&
+          new Windows(world, { rule, stats: windows!, place, keepsRoutingKey: keepsRoutingKey(entries) }),
       );
       for (const { source } of entries) source.onward = onward;
       return { client, onward };

@@ -8,6 +8,7 @@ import { storageEffects } from "./storage-effects.ts";
 import { nodeEffects } from "./node-effects.ts";
 import { policyEffects } from "./policy-effects.ts";
 import { queueEffects } from "./queue-effects.ts";
+import { streamEffects } from "./stream-effects.ts";
 import { timelineEffects } from "./timeline-effects.ts";
 
 /** What a change of one key does to one figure of the result. */
@@ -958,6 +959,7 @@ const rows: readonly Row[] = [
   ...librdkafkaEffects,
   ...quotaEffects,
   ...shareEffects,
+  ...streamEffects,
   ...queueEffects,
   ...nodeEffects,
   ...policyEffects,

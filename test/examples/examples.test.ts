@@ -28,6 +28,7 @@ it("covers the ideas of the field", () => {
     "bank.topology.yaml",
     "broker-crash.topology.yaml",
     "burst.topology.yaml",
+    "clicks-per-page.topology.yaml",
     "clicks.topology.yaml",
     "delayed-delivery.topology.yaml",
     "head-of-line.topology.yaml",

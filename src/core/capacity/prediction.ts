@@ -1,6 +1,7 @@
 import { keyShare, placeKeys } from "../log/key-placement.ts";
 import type { Costs } from "../model/calibration.ts";
-import type { Consumer, Flow, Processing, Topology } from "../model/topology.ts";
+import type { Processing } from "../model/consumer-work.ts";
+import type { Consumer, Flow, Topology } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { meanOf } from "../sim/sampler.ts";
 import { bounded, RateFlow, repeated, type Stream } from "./streams.ts";

@@ -4,6 +4,7 @@ import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
 import { virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
 import { Readers } from "./readers.ts";
+import { windowsPerSecond } from "./window-rate.ts";
 
 /** Messages of one flow with one routing key, where they are: per second while it sends, NaN where nobody can say. */
 export interface Stream {
@@ -26,6 +27,8 @@ export class RateFlow {
   private readonly topology: Topology;
   private readonly host: VirtualHost | undefined;
   private readonly flows = new Map<Flow, number>();
+  /** Whose messages have the keys of others. */
+  private readonly keepKeys: ReadonlySet<Flow>;
   private arriving: ReadonlyMap<string, Streams> = new Map();
   /** Whether what arrives somewhere makes something arrive elsewhere, so that one round does not tell all. */
   private goesOn = false;
@@ -33,6 +36,8 @@ export class RateFlow {
   constructor(topology: Topology) {
     this.topology = topology;
     this.readers = new Readers(topology.consumers.values());
+    const forwards = [...topology.consumers.values()].flatMap(({ sends }) => sends);
+    this.keepKeys = new Set(forwards.filter(({ sameKey }) => sameKey).map(({ flow }) => flow));
     this.host = topology.rabbitmq && virtualHost(topology.rabbitmq);
     let before = "";
     for (let round = 0; ; round++) {
@@ -101,7 +106,8 @@ export class RateFlow {
     const own = this.shareOf(consumer);
     const rate = read.reduce((sum, place) => sum + this.rateTo(place), 0) * own;
     const fails = failures.share;
-    const shares = { success: 1 - fails, failure: fails, givenUp: fails };
+    const gathered = this.gathered(consumer, read, rate * (1 - fails));
+    const shares = { success: (1 - fails) * gathered, failure: fails, givenUp: fails };
     for (const { flow, ratio, when } of sends) {
       const known = fails === 0 || when === "success";
       const share = known ? ratio * shares[when] : NaN;
@@ -110,6 +116,24 @@ export class RateFlow {
         for (const stream of read.flatMap((place) => this.streamsTo(place)))
           this.send(arriving, flow, stream.rate * share * own, stream.routingKey);
     }
+  }
+
+  /** Windows for each message that a consumer succeeds with, at this rate; 1 where it has none. */
+  private gathered({ window, from, instances }: Consumer, read: readonly string[], rate: number): number {
+    if (window === undefined || rate === 0) return 1;
+    const flows = read.flatMap((place) => this.streamsTo(place)).map(({ flow }) => flow);
+    const keys = new Set(flows.map((flow) => (this.keepKeys.has(flow) ? "" : JSON.stringify(flow.key))));
+    const counts =
+      from.kind === "log"
+        ? from.topics.map(({ text }) => this.topology.kafka!.topics.get(text)!.partitions)
+        : [];
+    const windows = windowsPerSecond(window, {
+      rate,
+      key: keys.size === 1 && !keys.has("") ? flows[0]!.key : undefined,
+      tasks: from.kind === "log" ? Math.max(...counts) : instances,
+      keyed: from.kind === "log",
+    });
+    return windows / rate;
   }
 
   /** Of what is read together with others. */

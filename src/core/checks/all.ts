@@ -20,6 +20,7 @@ import { publishing } from "./publishing.ts";
 import { queueDeclarations } from "./queue-declarations.ts";
 import { reach } from "./reach.ts";
 import { replicas } from "./replicas.ts";
+import { streamOperators } from "./stream-operators.ts";
 import { topicRetention } from "./topic-retention.ts";
 import { topicUse } from "./topic-use.ts";
 import { topicWriters } from "./topic-writers.ts";
@@ -58,4 +59,4 @@ const rabbitmq: readonly Check[] = [
 ];
 
 /** Every check of the file as a whole, by the groups of the catalogue. */
-export const checks: readonly Check[] = [...kafka, ...rabbitmq, capacity];
+export const checks: readonly Check[] = [...kafka, ...rabbitmq, streamOperators, capacity];

@@ -73,6 +73,8 @@ export const sections: Readonly<
       figure("failed", "less", 0.7),
       figure("skipped", "less", 2),
       figure("order.violations", "less", 2, "count", "out of order"),
+      figure("windows.late", "less", 2, "count", "late for windows"),
+      figure("windows.lost", "less", 3, "count", "lost with windows"),
       figure("utilization", "neither", 1, "share"),
     ],
   },

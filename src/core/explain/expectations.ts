@@ -77,7 +77,10 @@ const answers: readonly (readonly [metric: RegExp, kinds: readonly FindingKind[]
     ["pause", "backlog", "bottleneck"],
   ],
   [/^utilization\b/, ["bottleneck", "backlog"]],
-  [/^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned)\b/, ["loss"]],
+  [
+    /^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned|windows\.(late|keyless|lost))\b/,
+    ["loss"],
+  ],
   [/^(pause|rebalances|elections)\b/, ["pause"]],
   [/^order\b/, ["order"]],
   [/^duplicates\b/, ["repetition", "pause"]],

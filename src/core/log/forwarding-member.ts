@@ -68,6 +68,8 @@ export class ForwardingMember extends Member {
     end.when = when;
     end.key = handlers.key[handler]!;
     end.bytes = when === "givenUp" ? this.bytesOf(partition, handlers.offset[handler]!) : 0;
+    end.sentAt = handlers.sentAt[handler]!;
+    end.task = partition.log.partition;
     end.rootAt = handlers.rootOf(handler, context.world.lineage);
     // What arrives at this instant is taken up once the handler is free.
     const { pumping } = this;

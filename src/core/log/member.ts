@@ -104,7 +104,7 @@ export class Member {
   removed(reason: RebalanceReason): void {
     if (this.gone) return;
     this.group.coordinator.evicted(this.setup.place, reason);
-    this.ownership.releaseAll();
+    this.ownership.forfeit(reason);
   }
 
   /** The process is gone without a word, with all that it had in hand. */
@@ -306,7 +306,7 @@ export class Member {
 
   private leave(): void {
     if (!this.commits.flush() || this.gone) return;
-    this.ownership.releaseAll();
+    this.ownership.forfeit("stop");
     this.gone = true;
     this.membership.leave();
     this.group.left();

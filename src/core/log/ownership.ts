@@ -49,6 +49,7 @@ export class Ownership {
       if (of.owner === undefined) this.add(of);
     }
     member.commits.joined();
+    this.keepState("rebalance");
     const homeless = this.partitions.find((of) => of.homeless);
     if (homeless !== undefined) this.fails(homeless);
     member.pump();
@@ -119,8 +120,19 @@ export class Ownership {
     return passed;
   }
 
-  /** Reads all on from what is committed: what was read beyond it is to be read again. */
+  /** State of partitions that it reads no more is gone: another member begins without. */
+  keepState(rule: string): void {
+    const { sender } = this.member.setup;
+    if (sender === undefined) return;
+    sender.onward.keep(
+      this.partitions.map(({ partition: { log } }) => log.partition),
+      rule,
+    );
+  }
+
+  /** Reads all on from what is committed: what was read beyond it is to be read again, and no state knows of it. */
   goBack(): void {
+    this.member.setup.sender?.onward.keep([], "transaction aborted");
     for (const of of this.partitions) this.seek(of, of.committed);
   }
 
@@ -140,6 +152,12 @@ export class Ownership {
 
   releaseAll(): void {
     for (const of of [...this.partitions]) this.release(of);
+  }
+
+  /** They are lost to it, and so is what it knows of them. */
+  forfeit(rule: string): void {
+    this.releaseAll();
+    this.keepState(rule);
   }
 
   /** The process is gone, and what it had in hand with it. */

@@ -48,6 +48,11 @@ export const allMetrics: readonly Metric[] = [
     "consumer",
   ]),
   ...metrics(["replayed"], "count", ["consumer"]),
+  ...metrics(
+    ["windows.closed", "windows.messages", "windows.late", "windows.keyless", "windows.lost", "windows.open"],
+    "count",
+    ["consumer"],
+  ),
   ...metrics(["order.violations"], "count", ["consumer"]),
   ...metrics(["lost.broker", "lost.consumer", "dropped", "unfinished"], "count", []),
   ...metrics(["dropped.REASON"], "count", ["queue", "group"]),

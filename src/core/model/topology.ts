@@ -2,6 +2,7 @@ import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Compression, TopicCompression } from "./compression.ts";
+import type { Failures, Processing, WindowRule } from "./consumer-work.ts";
 import type { Expectation } from "./expectation.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { ClientQuota, ClusterSettings, ReplicationSettings, ShareSettings } from "./kafka-cluster.ts";
@@ -279,6 +280,8 @@ export interface Consumer {
   readonly startsAt: number;
   readonly stopsAt: number;
   readonly sends: readonly Forward[];
+  /** Undefined where each message is sent on by itself. */
+  readonly window: WindowRule | undefined;
 }
 
 /** What a consumer sends on when a delivery has ended: its flow's messages, paced by what it reads. */
@@ -357,22 +360,6 @@ export interface QueueConsumerSettings {
   readonly onFailure: "requeue" | "reject";
   /** Nanoseconds before each further attempt of the same delivery; then `onFailure` applies. */
   readonly retries: readonly number[];
-}
-
-/** Nanoseconds. `perBatch` is paid once for each slice that `poll()` returned; a queue's delivery is a batch of one. */
-export interface Processing {
-  readonly perMessage: Distribution;
-  readonly perBatch: Distribution | undefined;
-  /** In place of `perMessage` for messages of that kind; `byKey` wins over `byKind`. */
-  readonly byKind: ReadonlyMap<string, Distribution>;
-  readonly byKey: ReadonlyMap<string, Distribution>;
-}
-
-export interface Failures {
-  /** Share of deliveries that fail after their whole processing time. */
-  readonly share: number;
-  /** The same message fails every time: poison. */
-  readonly persistent: boolean;
 }
 
 export interface Run {

@@ -1,11 +1,10 @@
+import type { Failures, Processing } from "../model/consumer-work.ts";
 import type { ShareSettings } from "../model/kafka-cluster.ts";
 import type {
   AssignmentStrategy,
   Consumer,
-  Failures,
   KafkaConsumerSettings,
   KafkaProducerSettings,
-  Processing,
   Source,
 } from "../model/topology.ts";
 import type { Distribution } from "../text/distribution.ts";
@@ -13,6 +12,7 @@ import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
 import { readShareGroup } from "./read-share-group.ts";
+import { readWindow } from "./read-window.ts";
 import { checkCommit } from "./commit-rule.ts";
 import { defaultTransactionTimeout, kafkaSettings, ProducerReader, withRate } from "./read-producers.ts";
 import { readSends, topicAmong } from "./read-sends.ts";
@@ -92,7 +92,8 @@ function readConsumer(
   if (processing === undefined || failures === undefined || startsAt === undefined || stopsAt === undefined)
     return undefined;
   const sends = readSends(name, keys, from, new ProducerReader(names, kafkaVersion, context), context);
-  return { name, from, instances, concurrency, processing, failures, startsAt, stopsAt, sends };
+  const window = readWindow(name, keys, context);
+  return { name, from, instances, concurrency, processing, failures, startsAt, stopsAt, sends, window };
 }
 
 function readSource(

@@ -6,6 +6,7 @@ import { kafkaProblems } from "./kafka-problems.ts";
 import { legible } from "./legible.ts";
 import type { Fix, Problem, Severity } from "./problem.ts";
 import { rabbitmqProblems } from "./rabbitmq-problems.ts";
+import { streamProblems } from "./stream-problems.ts";
 
 export { listed } from "./words.ts";
 
@@ -14,12 +15,14 @@ const groups = {
   form: formProblems,
   kafka: kafkaProblems,
   rabbitmq: rabbitmqProblems,
+  streams: streamProblems,
   capacity: capacityProblems,
 };
 
 type Catalogue = typeof formProblems &
   typeof kafkaProblems &
   typeof rabbitmqProblems &
+  typeof streamProblems &
   typeof capacityProblems;
 
 export type Code = keyof Catalogue;
@@ -33,6 +36,7 @@ const catalogue: { readonly [C in Code]: Entry<ProblemArguments[C]> } = {
   ...groups.form,
   ...groups.kafka,
   ...groups.rabbitmq,
+  ...groups.streams,
   ...groups.capacity,
 };
 
@@ -47,7 +51,9 @@ export function groupOf(code: Code): Group {
       ? "kafka"
       : code in groups.rabbitmq
         ? "rabbitmq"
-        : "capacity";
+        : code in groups.streams
+          ? "streams"
+          : "capacity";
 }
 
 export function severityOf(code: Code): Severity {

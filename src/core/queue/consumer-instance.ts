@@ -74,6 +74,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
   /** No handler is busy any more: it closes its connection, and with that go the queues that this owns. */
   protected override left(): void {
     this.stats.leave(this.kernel.now, this.instance);
+    this.onward?.keep([], "stop");
     for (const subscription of this.subscriptions) {
       if (!isOwned(this.queues[subscription.queue]!, subscription)) continue;
       subscription.abandoned = true;

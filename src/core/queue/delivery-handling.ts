@@ -142,6 +142,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     const { onwardEnd: end } = this;
     end.when = failed ? "failure" : "success";
     end.key = this.copies.messages.key[copy]!;
+    end.sentAt = this.copies.messages.sentAt[copy]!;
     end.rootAt = this.rootOf(copy);
     end.source = this.copies.messages.source[copy]!;
     end.id = this.copies.messages.id[copy]!;

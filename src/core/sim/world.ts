@@ -73,8 +73,11 @@ export interface DeliveryEnd {
   key: number;
   /** Bytes of its value; they matter where it is given up. */
   bytes: number;
-  /** When the message that it all began with was sent, ns. */
+  /** When its message was sent, and the one that it all began with, ns. */
+  sentAt: number;
   rootAt: number;
+  /** What Kafka Streams calls a task: the number of its partition; 0 for a queue. */
+  task: number;
   /** Matters where the consumer keeps it. */
   routingKey: string;
   /** The source of the message, its number in the run, and the connection that it came by: where a reply goes. */
@@ -85,7 +88,18 @@ export interface DeliveryEnd {
 
 /** A delivery's end that is yet to be filled in. */
 export function blankEnd(): DeliveryEnd {
-  return { when: "success", key: 0, bytes: 0, rootAt: 0, routingKey: "", source: 0, id: 0, connection: 0 };
+  return {
+    when: "success",
+    key: 0,
+    bytes: 0,
+    sentAt: 0,
+    rootAt: 0,
+    task: 0,
+    routingKey: "",
+    source: 0,
+    id: 0,
+    connection: 0,
+  };
 }
 
 export interface OnwardListener {
@@ -111,6 +125,8 @@ export interface Onward {
   flush(whenDone: () => void): void;
   /** The process has crashed: it hears of nothing any more. A listener that is still leaving hears of a failure. */
   forget(crashed: OnwardListener | undefined): void;
+  /** It has the state of these tasks alone from now on, if it had any; `rule`: why. */
+  keep(tasks: readonly number[], rule: string): void;
 }
 
 /**

@@ -179,6 +179,18 @@ export const occurrenceKinds = {
     sentence: (where, _, rule) => `${where} was held back: a queue takes less than it sends (${rule})`,
     perMessage: true,
   },
+  tooLate: {
+    sentence: (where, late, rule) =>
+      `a message came ${Number(late.toPrecision(3))} ms too late for ${where} (${rule})`,
+    perMessage: true,
+  },
+  keyless: {
+    sentence: (where, _, rule) => `${where} dropped a message without a key (${rule})`,
+    perMessage: true,
+  },
+  stateLost: {
+    sentence: (where, count, rule) => `${where} lost ${messages(count)} that it had gathered in memory (${rule})`,
+  },
   alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
 } as const satisfies Readonly<Record<string, OccurrenceForm>>;
 

@@ -163,8 +163,26 @@ export interface ConsumerSummary {
   }[];
   /** What it sent on; only where it does. */
   readonly sends?: ProducerSummary;
+  /** Of one that gathers messages in windows. */
+  readonly windows?: WindowSummary;
   /** Given up and sent to a dead-letter topic, by reason; only where the file names one. */
   readonly deadLettered?: Readonly<Record<string, number>>;
+}
+
+/** A message counts once for each window that it is in, or would have been in. */
+export interface WindowSummary {
+  /** Windows that have closed, each sent on. */
+  readonly closed: number;
+  /** Messages in them. */
+  readonly messages: number;
+  /** Messages that came after their window had closed. */
+  readonly late: number;
+  /** Messages without a key, where each key has its windows. */
+  readonly keyless: number;
+  /** Messages that were in windows which went with their instance, or which it lost with a partition. Of the whole run. */
+  readonly lost: number;
+  /** Messages in windows that were open at the end. */
+  readonly open: number;
 }
 
 export interface Totals {

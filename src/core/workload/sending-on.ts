@@ -1,8 +1,16 @@
 import type { Forward } from "../model/topology.ts";
 import { LimitReached } from "../sim/limit.ts";
 import type { RandomStream } from "../sim/random.ts";
-import { Sent, type DeliveryEnd, type Onward, type OnwardListener, type World } from "../sim/world.ts";
+import {
+  blankEnd,
+  Sent,
+  type DeliveryEnd,
+  type Onward,
+  type OnwardListener,
+  type World,
+} from "../sim/world.ts";
 import type { Source } from "./source.ts";
+import type { Windows } from "./windows.ts";
 
 /** Messages that one instance may send on at one instant: a circle that takes no time would hold the clock for ever. */
 const atOnceMax = 1_000_000;
@@ -33,6 +41,9 @@ export class SendingOn implements Onward {
   private readonly nextId: () => number;
   /** Whether the messages of a source are requests. */
   private readonly asks: (source: number) => boolean;
+  /** Where it sends on one message for each window. */
+  private readonly windows: Windows | undefined;
+  private readonly closed = blankEnd();
   /** By delivery: messages without an outcome, and whether all were taken. Free numbers are linked by `left`. */
   private readonly left: number[] = [];
   private readonly accepted: boolean[] = [];
@@ -51,13 +62,15 @@ export class SendingOn implements Onward {
     stream: RandomStream,
     nextId: () => number,
     asks: (source: number) => boolean,
+    windows?: Windows,
   ) {
     this.world = world;
     this.entries = entries;
     this.stream = stream;
     this.nextId = nextId;
     this.asks = asks;
-    this.keepsRoutingKey = entries.some(({ forward }) => forward.flow.rabbitmq.routingKey.kind === "same");
+    this.windows = windows;
+    this.keepsRoutingKey = keepsRoutingKey(entries);
   }
 
   get pending(): boolean {
@@ -65,14 +78,19 @@ export class SendingOn implements Onward {
   }
 
   send(of: DeliveryEnd, listener: OnwardListener | undefined): number {
+    const { windows, closed } = this;
     const delivery = this.begin(listener);
-    for (const { forward, source } of this.entries) {
-      if (forward.when !== of.when) continue;
-      if (forward.flow.to.kind === "reply" && !this.asks(of.source)) continue;
-      for (let count = this.count(forward); count > 0; count--) this.sendOne(source, forward, of, delivery);
+    if (windows === undefined || of.when !== "success") this.sendEach(of, delivery);
+    else {
+      windows.enter(of);
+      while (windows.close(of.task, closed)) this.sendEach(closed, delivery);
     }
     if (--this.left[delivery]! > 0) return delivery;
     return this.end(delivery) ? Sent.done : Sent.refused;
+  }
+
+  keep(tasks: readonly number[], rule: string): void {
+    this.windows?.keep(tasks, rule);
   }
 
   /** A message that was sent on has its outcome. */
@@ -95,6 +113,7 @@ export class SendingOn implements Onward {
   }
 
   forget(crashed: OnwardListener | undefined): void {
+    this.keep([], "crash");
     const deliveries = new Set(this.waiting.values());
     this.waiting.clear();
     this.flushes = [];
@@ -102,6 +121,14 @@ export class SendingOn implements Onward {
       const listener = this.listeners[delivery];
       this.end(delivery);
       if (listener !== crashed) listener?.confirmed(delivery, false);
+    }
+  }
+
+  private sendEach(of: DeliveryEnd, delivery: number): void {
+    for (const { forward, source } of this.entries) {
+      if (forward.when !== of.when) continue;
+      if (forward.flow.to.kind === "reply" && !this.asks(of.source)) continue;
+      for (let count = this.count(forward); count > 0; count--) this.sendOne(source, forward, of, delivery);
     }
   }
 
@@ -168,4 +195,8 @@ export class SendingOn implements Onward {
         `A consumer sent on ${atOnceMax} messages in no time: what it sends comes back to it. Give it a processing time, or a \`ratio\` below 1.`,
       );
   }
+}
+
+export function keepsRoutingKey(entries: readonly Pick<ForwardSource, "forward">[]): boolean {
+  return entries.some(({ forward }) => forward.flow.rabbitmq.routingKey.kind === "same");
 }

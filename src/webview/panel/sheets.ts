@@ -178,6 +178,19 @@ const forms: readonly Form[] = [
   },
   {
     section: "consumers",
+    caption: "Windows",
+    having: "windows",
+    columns: [
+      column("closed", "windows that have closed, each sent on", "windows.closed"),
+      column("messages", "messages in them", "windows.messages"),
+      fault("late", "messages that came after their window had closed", "windows.late"),
+      fault("keyless", "messages without a key, where each key has its windows", "windows.keyless"),
+      fault("lost", "messages in windows that went with their instance or a partition", "windows.lost"),
+      column("open", "messages in windows that were open at the end", "windows.open"),
+    ],
+  },
+  {
+    section: "consumers",
     caption: "Waits and latencies",
     columns: [
       ...times("wait", "From the intent to send to the moment a handler takes it up"),

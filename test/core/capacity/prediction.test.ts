@@ -146,3 +146,37 @@ ${all((name) => `  c-${name}: {queue: ${name}, processing: 5ms}`)}
   expect(calls).toBeGreaterThanOrEqual(queues.length);
   expect(calls).toBeLessThanOrEqual(queues.length * 5);
 });
+
+test.each([
+  ["{values: 100}", "{tumbling: 1s, by: key}"],
+  ["{values: 10}", "{tumbling: 1s, by: key}"],
+  ["{values: 10}", "{tumbling: 100ms}"],
+  ["{values: 20}", "{hopping: {size: 3s, every: 1s}, by: key}"],
+  ["unique", "{hopping: {size: 3s, every: 1s}, by: key}"],
+  ["{a: 1, b: 1}", "{tumbling: 1s, by: key}"],
+])("windows of keys %s, %s, come at the rate of a run", (key, window) => {
+  const text = `kafka: {topics: {in: {partitions: 4}, out: {}}}
+producers: {p: {topic: in, rate: 20/s, key: ${key}}}
+consumers:
+  a: {topic: in, group: a, commit: after, window: ${window}, sends: [{topic: out}]}
+  b: {topic: out, group: b, commit: after}
+run: {duration: 500s, warmup: 10s, calibration: ideal}
+`;
+  const { closed } = simulate(parse(`topology: 1\n${text}`).topology).summary.consumers["a"]!.windows!;
+  const { offered } = predicted(text).consumers.get("b")!;
+  expect(closed / 490 / offered).toBeGreaterThan(0.93);
+  expect(closed / 490 / offered).toBeLessThan(1.07);
+});
+
+test("nobody can say how many sessions there are, nor how many windows of uneven keys", () => {
+  const offered = (key: string, window: string) =>
+    predicted(`kafka: {topics: {in: {}, out: {}}}
+producers: {p: {topic: in, rate: 20/s, key: ${key}}}
+consumers:
+  a: {topic: in, group: a, window: ${window}, sends: [{topic: out}]}
+  b: {topic: out, group: b}
+`).consumers.get("b");
+  expect(offered("{values: 5}", "{session: 1s, by: key}")).toBeUndefined();
+  expect(offered("{values: 50, zipf: 1}", "{tumbling: 1s, by: key}")).toBeUndefined();
+  expect(offered("{values: 50, zipf: 1}", "{tumbling: 1s}")).toBeDefined();
+});

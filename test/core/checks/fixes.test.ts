@@ -56,6 +56,7 @@ test("a mend is offered wherever it is mechanical", () => {
     "exchange-cycle",
     "idle-policy",
     "unused-exchange",
+    "operator-without-sends",
     "expectation-out-of-reach",
   ]);
 });

@@ -125,6 +125,7 @@ export function topologyOf(options: TopologyOptions): Topology {
       startsAt: consumer.startsAt ?? 0,
       stopsAt: consumer.stopsAt ?? Infinity,
       sends: [],
+      window: undefined,
     })),
     run: {
       duration,

@@ -203,6 +203,7 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
       this.member.pump();
     }
     if (this.gained.length > 0) this.steps.afterHops(2 * roundTripsToPositions, MemberStep.positionsKnown);
+    else if (lost.length === 0) this.member.ownership.keepState("rebalance");
     this.topicsRefreshed();
   }
 

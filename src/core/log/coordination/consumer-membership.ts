@@ -62,6 +62,7 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
       for (const of of lost) member.ownership.release(of);
     }
     this.wantsPoll = false;
+    member.ownership.keepState("rebalance");
     if (member.ownership.missing(this.assigned).length > 0) {
       if (!this.taking) this.steps.afterHops(2 * roundTripsToPositions, MemberStep.positionsKnown);
       this.taking = true;

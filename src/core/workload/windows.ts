@@ -1,0 +1,246 @@
+import type { WindowRule } from "../model/consumer-work.ts";
+import { EventList } from "../sim/event-list.ts";
+import { assert } from "../sim/invariant.ts";
+import { LimitReached } from "../sim/limit.ts";
+import { noKey, widened } from "../sim/messages.ts";
+import type { DeliveryEnd, World } from "../sim/world.ts";
+import type { Tally } from "../stats/occurrences.ts";
+import type { WindowStats } from "../stats/window-stats.ts";
+
+const initialCapacity = 64;
+/** Windows open at one instance, beyond which a run stops: some 60 MB. */
+const windowsMax = 1_000_000;
+const nanosPerMilli = 1e6;
+
+/** The windows of one task: Kafka Streams has one for each partition, with a time of its own. */
+interface Task {
+  /** The latest time at which any of its messages was sent; it never goes back. */
+  streamTime: number;
+  /** The first open window of each key; they are linked by `next`, the earliest first. */
+  readonly byKey: Map<number, number>;
+  /** Each open window once, by its end as it was when it got there. */
+  readonly ends: EventList;
+}
+
+/**
+ * The open windows of one instance, a column each. Time is that of the messages: a window takes in what was sent before its
+ * end, and closes when its task has seen a message that was sent `grace` after it, so that the last one waits for what
+ * comes later. (KStreamWindowAggregate, KStreamSessionWindowAggregate; results as of `EmitStrategy.onWindowClose()`)
+ */
+export class Windows {
+  private readonly world: World;
+  private readonly rule: WindowRule;
+  private readonly stats: WindowStats;
+  private readonly place: number;
+  private readonly keepsRoutingKey: boolean;
+  private late: Tally | undefined = undefined;
+  private keyless: Tally | undefined = undefined;
+  private readonly tasks = new Map<number, Task>();
+  /** Of a session its first and its last message; else the window's bounds, the end not within it. */
+  private start = new Float64Array(initialCapacity);
+  private end = new Float64Array(initialCapacity);
+  /** When the earliest of what its messages go back to was sent. */
+  private rootAt = new Float64Array(initialCapacity);
+  private key = new Int32Array(initialCapacity);
+  /** Messages in it; 0 for a session that has become part of another. */
+  private count = new Int32Array(initialCapacity);
+  /** Free ones are linked by it as well. */
+  private next = new Int32Array(initialCapacity);
+  /** Of its latest message. */
+  private readonly routingKey: string[] = [];
+  private used = 0;
+  private free = -1;
+
+  constructor(
+    world: World,
+    of: {
+      readonly rule: WindowRule;
+      readonly stats: WindowStats;
+      readonly place: number;
+      readonly keepsRoutingKey: boolean;
+    },
+  ) {
+    this.world = world;
+    this.rule = of.rule;
+    this.stats = of.stats;
+    this.place = of.place;
+    this.keepsRoutingKey = of.keepsRoutingKey;
+  }
+
+  /** A message of a task goes into its windows. */
+  enter(of: DeliveryEnd): void {
+    const { rule } = this;
+    if (rule.byKey && of.key === noKey) {
+      this.lackKey();
+      return;
+    }
+    const task = this.taskOf(of.task);
+    if (of.sentAt > task.streamTime) task.streamTime = of.sentAt;
+    const key = rule.byKey ? of.key : noKey;
+    if (rule.kind === "session") this.enterSession(task, key, rule.gap, of);
+    else this.enterEach(task, key, rule.size, rule.every, of);
+  }
+
+  /** Takes out the next window of the task that its stream time closes; false where there is none. */
+  close(number: number, into: DeliveryEnd): boolean {
+    const { rule, end, count } = this;
+    const task = this.tasks.get(number);
+    if (task === undefined) return false;
+    const { ends } = task;
+    const bound = task.streamTime - rule.grace - (rule.kind === "session" ? rule.gap : 0);
+    // A session ends with its last message, other windows before their end.
+    while (rule.kind === "session" ? ends.peekTime() < bound : ends.peekTime() <= bound) {
+      ends.pop();
+      const { a: slot, time } = ends;
+      if (count[slot] === 0) this.release(slot);
+      else if (end[slot]! > time) ends.push(end[slot]!, 0, slot, 0);
+      else {
+        this.takeOut(task, slot, into);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The instance has these tasks alone from now on: the windows of all others are gone. */
+  keep(tasks: readonly number[], rule: string): void {
+    const { stats, world, place, count } = this;
+    let lost = 0;
+    for (const [number, { ends }] of this.tasks) {
+      if (tasks.includes(number)) continue;
+      for (; ends.size > 0; this.release(ends.a)) {
+        ends.pop();
+        lost += count[ends.a]!;
+      }
+      this.tasks.delete(number);
+    }
+    if (lost === 0) return;
+    stats.lose(lost);
+    world.occurrences.add(world.kernel.now, "stateLost", place, lost, rule);
+  }
+
+  /** The message is in each window that spans its time and is open still. */
+  private enterEach(task: Task, key: number, size: number, every: number, of: DeliveryEnd): void {
+    const bound = task.streamTime - this.rule.grace;
+    const last = Math.floor(of.sentAt / every);
+    let before = -1;
+    let at = task.byKey.get(key) ?? -1;
+    for (let number = Math.floor((of.sentAt - size) / every) + 1; number <= last; number++) {
+      const start = number * every;
+      if (start + size <= bound) {
+        this.comeLate(bound - start - size);
+        continue;
+      }
+      for (; at >= 0 && this.end[at]! < start + size; at = this.next[at]!) before = at;
+      if (at < 0 || this.end[at] !== start + size) at = this.open(task, key, start, start + size, before, at);
+      this.take(at, of);
+    }
+  }
+
+  /** The message begins a session, or makes one longer, or brings several together. */
+  private enterSession(task: Task, key: number, gap: number, of: DeliveryEnd): void {
+    const { sentAt } = of;
+    let before = -1;
+    let at = task.byKey.get(key) ?? -1;
+    for (; at >= 0 && this.end[at]! < sentAt - gap; at = this.next[at]!) before = at;
+    if (at < 0 || this.start[at]! > sentAt + gap) {
+      const bound = task.streamTime - this.rule.grace - gap;
+      if (sentAt < bound) this.comeLate(bound - sentAt);
+      else this.take(this.open(task, key, sentAt, sentAt, before, at), of);
+      return;
+    }
+    this.start[at] = Math.min(this.start[at]!, sentAt);
+    this.end[at] = Math.max(this.end[at]!, sentAt);
+    this.take(at, of);
+    for (let other = this.next[at]!; other >= 0 && this.start[other]! <= sentAt + gap;) {
+      this.end[at] = Math.max(this.end[at]!, this.end[other]!);
+      this.rootAt[at] = Math.min(this.rootAt[at]!, this.rootAt[other]!);
+      this.count[at]! += this.count[other]!;
+      this.count[other] = 0;
+      other = this.next[at] = this.next[other]!;
+    }
+  }
+
+  private comeLate(by: number): void {
+    const { occurrences, kernel } = this.world;
+    this.stats.comeLate(kernel.now);
+    this.late ??= occurrences.tally("tooLate", this.place, "grace");
+    this.late.happened(kernel.now, by / nanosPerMilli);
+  }
+
+  private lackKey(): void {
+    const { occurrences, kernel } = this.world;
+    this.stats.lackKey(kernel.now);
+    this.keyless ??= occurrences.tally("keyless", this.place, "by: key");
+    this.keyless.happened(kernel.now);
+  }
+
+  private take(slot: number, { rootAt, routingKey }: DeliveryEnd): void {
+    this.stats.open++;
+    this.count[slot]!++;
+    if (rootAt < this.rootAt[slot]!) this.rootAt[slot] = rootAt;
+    if (this.keepsRoutingKey) this.routingKey[slot] = routingKey;
+  }
+
+  /** Earlier windows of a key close first. */
+  private takeOut(task: Task, slot: number, into: DeliveryEnd): void {
+    const key = this.key[slot]!;
+    assert(task.byKey.get(key) === slot, "the earliest window of a key closes first");
+    if (this.next[slot]! < 0) task.byKey.delete(key);
+    else task.byKey.set(key, this.next[slot]!);
+    into.key = key;
+    const rootAt = this.rootAt[slot]!;
+    into.rootAt = rootAt < Infinity ? rootAt : NaN;
+    into.sentAt = this.end[slot]!;
+    into.routingKey = this.routingKey[slot] ?? "";
+    this.stats.close(this.world.kernel.now, this.count[slot]!);
+    this.release(slot);
+  }
+
+  /** A new window, between two others of its key. */
+  private open(task: Task, key: number, start: number, end: number, before: number, after: number): number {
+    let slot = this.free;
+    if (slot >= 0) this.free = this.next[slot]!;
+    else {
+      if (this.used === this.end.length) this.grow();
+      slot = this.used++;
+    }
+    this.start[slot] = start;
+    this.end[slot] = end;
+    this.rootAt[slot] = Infinity;
+    this.key[slot] = key;
+    this.count[slot] = 0;
+    this.next[slot] = after;
+    if (before < 0) task.byKey.set(key, slot);
+    else this.next[before] = slot;
+    task.ends.push(end, 0, slot, 0);
+    return slot;
+  }
+
+  private release(slot: number): void {
+    this.next[slot] = this.free;
+    this.free = slot;
+  }
+
+  private taskOf(number: number): Task {
+    let task = this.tasks.get(number);
+    if (task === undefined)
+      this.tasks.set(number, (task = { streamTime: -Infinity, byKey: new Map(), ends: new EventList() }));
+    return task;
+  }
+
+  private grow(): void {
+    if (this.used >= windowsMax)
+      throw new LimitReached(
+        "windows",
+        `${windowsMax} windows are open at one instance of a consumer; let them be shorter, or start less often.`,
+      );
+    const capacity = 2 * this.end.length;
+    this.start = widened(new Float64Array(capacity), this.start);
+    this.end = widened(new Float64Array(capacity), this.end);
+    this.rootAt = widened(new Float64Array(capacity), this.rootAt);
+    this.key = widened(new Int32Array(capacity), this.key);
+    this.count = widened(new Int32Array(capacity), this.count);
+    this.next = widened(new Int32Array(capacity), this.next);
+  }
+}

@@ -1,0 +1,89 @@
+import { expect, it } from "vitest";
+import { expectFormProblems, expectProblems } from "../marked-problems.ts";
+import { check } from "../../../src/core/index.ts";
+
+it("tells windows of which nothing comes", () => {
+  expectProblems(`
+topology: 1
+kafka: {topics: {in: {}, out: {}}}
+rabbitmq: {queues: {jobs: {}, done: {}}}
+producers:
+  p: {topic: in, rate: 10/s, key: {values: 5}}
+  q: {queue: jobs, rate: 10/s, key: {values: 5}}
+consumers:
+  a: {topic: in, group: a, window: {tumbling: 1s}}
+#                          ^^^^^^ operator-without-sends: \`a\` has a \`window\` but sends nothing on
+  b: {topic: in, group: b, commit: after, failures: 1%, window: {tumbling: 1s}, sends: [{topic: out, when: failure}]}
+#                                                       ^^^^^^ operator-without-sends: \`b\` has a \`window\`
+  c: {topic: in, group: c, window: {tumbling: 1s}, sends: [{topic: out}]}
+  d: {queue: jobs, prefetch: 5, window: {session: 1s}}
+#                               ^^^^^^ operator-without-sends: \`d\` has a \`window\`
+  e: {queue: jobs, prefetch: 5, window: {session: 1s}, sends: [{queue: done}]}
+  f: {queue: done, prefetch: 5}
+  g: {topic: out, group: g}
+`);
+});
+
+it("tells messages without a key where each key has its windows", () => {
+  expectProblems(`
+topology: 1
+kafka: {topics: {in: {}, mid: {}, out: {}}}
+rabbitmq: {queues: {jobs: {}, done: {}}}
+producers:
+  keyed: {topic: in, rate: 10/s, key: {values: 5}}
+  plain: {topic: in, rate: 10/s}
+  worker: {queue: jobs, rate: 10/s}
+consumers:
+  a: {topic: in, group: a, window: {tumbling: 1s, by: key}, sends: [{topic: mid}]}
+#                                                     ^^^ operator-without-key: \`plain\` has messages without a key for \`in\`
+  b: {topic: mid, group: b, window: {tumbling: 5s, by: key}, sends: [{topic: out}]}
+  c: {queue: jobs, prefetch: 5, window: {session: 1s, by: key}, sends: [{queue: done}]}
+#                                                         ^^^ operator-without-key: \`worker\` has messages without a key for \`jobs\`
+  d: {queue: jobs, prefetch: 5, window: {session: 1s}, sends: [{queue: done}]}
+  e: {queue: done, prefetch: 5}
+  f: {topic: out, group: f}
+`);
+});
+
+it("tells windows that no run is long enough for", () => {
+  const of = (window: string, duration = "60s") =>
+    check(`topology: 1
+kafka: {topics: {in: {}, out: {}}}
+producers: {p: {topic: in, rate: 10/s, key: {values: 5}}}
+consumers:
+  a: {topic: in, group: a, window: ${window}, sends: [{topic: out}]}
+  b: {topic: out, group: b}
+run: {duration: ${duration}}
+`).map(({ code }) => code);
+  for (const window of ["{tumbling: 61s}", "{tumbling: 50s, grace: 11s}", "{session: 61s}"])
+    expect(of(window), window).toEqual(["window-outlasts-run"]);
+  for (const window of ["{tumbling: 60s}", "{hopping: {size: 5m, every: 50s}}", "{session: 60s}"])
+    expect(of(window), window).toEqual([]);
+  expect(of("{tumbling: 1h}", "unlimited")).toEqual([]);
+});
+
+it("tells windows that cannot be", () => {
+  expectFormProblems(`
+topology: 1
+kafka: {topics: {in: {}, out: {}}}
+rabbitmq: {queues: {jobs: {}}}
+producers: {asks: {queue: jobs, rate: 1/s, requests: {timeout: 1s}}}
+consumers:
+  a: {topic: in, group: a, window: {tumbling: 0s}, sends: [{topic: out}]}
+#                                             ^^ bad-value: a window of no length holds no message
+  b: {topic: in, group: b, window: {hopping: {size: 1s, every: 2s}}, sends: [{topic: out}]}
+#                                                              ^^ bad-value: would be in none
+  c: {topic: in, group: c, window: {hopping: {size: 1h, every: 1ms}}, sends: [{topic: out}]}
+#                                                              ^^^ bad-value: each message would be in 3600000 windows
+  d: {topic: in, group: d, window: {tumbling: 1s, session: 1s}, sends: [{topic: out}]}
+#                                                 ^^^^^^^ schema: exactly one of
+  e: {topic: in, group: e, window: {grace: 1s}, sends: [{topic: out}]}
+#                          ^^^^^^ schema: needs one of
+  f: {topic: in, group: f, window: {tumbling: 1s, by: value}, sends: [{topic: out}]}
+#                                                     ^^^^^ bad-value: \`by\`
+  g: {queue: jobs, window: {tumbling: 1s}, sends: [{reply: true}]}
+#                                                   ^^^^^ schema: the answer to no request
+  h: {queue: jobs, window: {tumbling: 1s}, sends: [{reply: true, when: failure}, {topic: out}]}
+  i: {topic: in, group: i, window: {hopping: {size: 1s, every: 1s}, grace: 0s}, sends: [{topic: out}]}
+`);
+});
