@@ -1,9 +1,11 @@
 import { checkCommand } from "./check-command.ts";
+import { compareModelsCommand } from "./compare-models-command.ts";
 import { conformCommand } from "./conform-command.ts";
 import { drawCommand } from "./draw-command.ts";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { simulateCommand } from "./simulate-command.ts";
+import { translateCommand } from "./translate-command.ts";
 
 const usage = `Usage:
   brokerlab check FILE… [--format text|json|sarif] [--max-warnings N]
@@ -13,6 +15,11 @@ const usage = `Usage:
       Runs a topology file and prints what came of it; --out writes the JSON to a file as well,
       --report a page that plays the run back in any browser, --csv the data of its charts.
       A file with a sweep is run for each combination of its values.
+  brokerlab compare-models FILE [--to log|queues] [--seed N] [--json] [--out FILE]
+      Runs a file and the same workload in the other broker model, and prints their figures side by side.
+  brokerlab translate FILE [--to log|queues]
+      Prints the file in the other broker model, with what has no equal there as comments and on standard
+      error. A file with both models is brought into the one that --to names; without --to each half goes over.
   brokerlab draw FILE
       Prints what is connected to what as a Mermaid diagram, without a run.
   brokerlab conform kafka FILE
@@ -29,6 +36,8 @@ async function main(words: readonly string[]): Promise<Exit> {
   const [command, ...rest] = words;
   if (command === "check") return checkCommand(rest);
   if (command === "simulate") return await simulateCommand(rest);
+  if (command === "compare-models") return await compareModelsCommand(rest);
+  if (command === "translate") return translateCommand(rest);
   if (command === "draw") return drawCommand(rest);
   if (command === "conform") return conformCommand(rest);
   if (command === "--help" || command === "-h" || command === "help") {

@@ -119,7 +119,7 @@ function readWords(words: readonly string[]): Wanted {
   return { file, seed: readSeed(values.seed), json, out, report, csv };
 }
 
-function readSeed(written: string | undefined): number | undefined {
+export function readSeed(written: string | undefined): number | undefined {
   if (written === undefined) return undefined;
   const seed = Number(written);
   if (written.trim() === "" || !Number.isSafeInteger(seed) || seed < 0)

@@ -1,5 +1,7 @@
 export { check, stopsRun } from "./check.ts";
 export type { ComparedRun, Comparison } from "./compare/comparison.ts";
+export { compareModels } from "./compare/models.ts";
+export type { ModelFigure, ModelRun } from "./compare/models.ts";
 export type { ParsedText } from "./check.ts";
 export { playKafkaRecording } from "./log/conformance/play-recording.ts";
 export { playRabbitRecording } from "./queue/play-recording.ts";
@@ -16,6 +18,9 @@ export type { OutlineItem } from "./language/outline.ts";
 export type { PlacedExpectation, ResultPlaces, Thing } from "./language/result-places.ts";
 export type { CodeLink, Fold } from "./language/structure.ts";
 export type { Completion, Suggestion } from "./language/suggestion.ts";
+export type { Note } from "./translation/note.ts";
+export { brokerModels, modelsOf, translate } from "./translation/translation.ts";
+export type { BrokerModel, Translation } from "./translation/translation.ts";
 export { LineIndex } from "./text/line-index.ts";
 export type { Position } from "./text/line-index.ts";
 export type { Name, Span } from "./text/span.ts";

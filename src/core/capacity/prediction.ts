@@ -125,10 +125,9 @@ function queueLoad(
   const rules = from.queues.flatMap(({ text }) => flow.rulesOf(text) ?? []);
   const competitors = flow.readers.beside(consumer);
   const stream = rules.some(({ type }) => type === "stream");
+  const oneActive = rules.some(({ singleActiveConsumer }) => singleActiveConsumer);
   const single =
-    rules.some(({ singleActiveConsumer }) => singleActiveConsumer) ||
-    from.settings.exclusive ||
-    from.queues.some(({ text }) => flow.isExclusive(text));
+    oneActive || from.settings.exclusive || from.queues.some(({ text }) => flow.isExclusive(text));
   // Who gets how much is then a matter of priorities, of who came first, or of how long each works.
   if (competitors.length > 1 && (single || from.queues.length > 1 || competitors.some(differsFrom(consumer))))
     return undefined;
@@ -138,7 +137,9 @@ function queueLoad(
   const { prefetch, channelPrefetch, ack } = from.settings;
   const window = ack === "auto" ? Infinity : Math.min(prefetch * from.queues.length, channelPrefetch);
   const handlers = Math.min(concurrency, window);
-  const active = single ? 1 : instances;
+  // Instances share out the queues that each have one active consumer.
+  const sharing = oneActive && !from.settings.exclusive ? from.queues.length : 1;
+  const active = single ? Math.min(instances, sharing) : instances;
   const servers = active * handlers;
   const service = serviceTime(processing, streams);
   const share = stream || single ? 1 : instances / among;

@@ -234,7 +234,7 @@ function reachable(host: VirtualHost, exchanges: Iterable<number>): number[] {
 }
 
 /** Each routing key of a flow and the share of its messages that have it; `sameKey`: that of the message it goes on with. */
-function routingKeys(
+export function routingKeys(
   { rabbitmq: { routingKey: choice }, key, to }: Flow,
   sameKey: string,
   scope: string,

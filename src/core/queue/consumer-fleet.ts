@@ -77,13 +77,43 @@ export class ConsumerFleet {
   /** Consumers that start at 0 have subscribed before the run begins. */
   begin(): void {
     const { world, base } = this.context;
-    for (const [number, { consumer, instance }] of this.posts.entries()) {
+    for (const [number, post] of this.posts.entries()) {
+      const { consumer, instance } = post;
       const { startsAt, stopsAt, instances } = consumer;
       if (instance >= instances) continue;
-      if (startsAt <= 0) this.start(number);
-      else if (startsAt < Infinity) world.kernel.at(startsAt, base | ClientEvent.starts, number, 0);
+      if (startsAt <= 0) {
+        if (!this.takesTurns(post)) this.start(number);
+        else if (instance === 0) this.startInTurns(this.posts.slice(number, number + instances));
+      } else if (startsAt < Infinity) world.kernel.at(startsAt, base | ClientEvent.starts, number, 0);
       if (stopsAt < Infinity) world.kernel.at(stopsAt, base | ClientEvent.stops, number, 0);
     }
+  }
+
+  /** Whether its instances share out queues that have one active consumer each. */
+  private takesTurns({ consumer: { instances, from } }: Post): boolean {
+    return (
+      instances > 1 &&
+      from.queues.length > 1 &&
+      from.queues.every(({ text }) => this.queues[this.queueNumber(text)!]!.rules.singleActiveConsumer)
+    );
+  }
+
+  /**
+   * Each instance subscribes to its part of the queues first, then to the others, all at the same pace: so each becomes the
+   * active one of its part, and stands by for the rest. One that subscribed to everything first would be active everywhere.
+   */
+  private startInTurns(posts: readonly Post[]): void {
+    const joined = posts.filter((post) => {
+      post.running = true;
+      post.connection ??= this.connect(post);
+      return post.connection.join();
+    });
+    const queues = posts[0]!.consumer.from.queues.length;
+    for (let turn = 0; turn < queues; turn++)
+      for (const { instance, connection } of joined) {
+        const own = Math.floor((instance * queues) / posts.length);
+        connection!.subscribe(connection!.subscriptions[(own + turn) % queues]!, true);
+      }
   }
 
   start(post: number): void {

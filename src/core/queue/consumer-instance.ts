@@ -28,17 +28,22 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
   }
 
   start(): void {
+    if (this.join()) for (const subscription of this.subscriptions) this.subscribe(subscription, true);
+  }
+
+  /** Opens its connection; whether it can subscribe now. */
+  join(): boolean {
     this.fresh = false;
     this.link.timeout?.opened();
     this.stats.join(this.kernel.now, this.instance);
-    if (!this.link.open || !this.link.reachable) {
-      this.link.open = false;
-      this.recoverLater();
-    } else for (const subscription of this.subscriptions) this.subscribe(subscription, true);
+    if (this.link.open && this.link.reachable) return true;
+    this.link.open = false;
+    this.recoverLater();
+    return false;
   }
 
   /** `basic.consume`; what the broker refuses stays idle. `anew`: on a connection that has just been opened. */
-  private subscribe(subscription: Subscription, anew: boolean): void {
+  subscribe(subscription: Subscription, anew: boolean): void {
     const { exclusive, streamOffset } = this.settings;
     this.link.line?.subscriptions.push(subscription);
     const queue = this.queues[subscription.queue]!;

@@ -1,0 +1,470 @@
+import { instancesMax } from "../model/timeline.ts";
+import type { Expectation } from "../model/expectation.ts";
+import type { Consumer, Flow, Kafka, Topic, Topology } from "../model/topology.ts";
+import { meanOf } from "../sim/sampler.ts";
+import { at, entriesOf, textOf, type Tree } from "../parse/tree.ts";
+import { brokerObjectName, FreeNames } from "./free-names.ts";
+import type { Notes } from "./note.ts";
+import type { Half, Mapped, Reading, Target } from "./half.ts";
+import { copied, mapOf, text, type Written } from "./written.ts";
+
+/** A group of consumers, and the queues that stand in for what it reads. */
+interface Group {
+  readonly name: string;
+  readonly members: readonly Consumer[];
+  readonly topics: readonly Topic[];
+  /** One queue for each partition, each with one active consumer: the order of a key is kept. */
+  readonly ordered: boolean;
+  readonly queues: readonly string[];
+}
+
+/** More partitions than these are not made a queue each. */
+const orderedQueuesMax = 64;
+/** A consumer that does next to nothing holds as many. */
+const prefetchMax = 100;
+/** What a delivery and its acknowledgement cost beside the network, ns. */
+const deliveryCost = 100e3;
+
+/**
+ * The log half of a file as queues: a topic is an exchange, and each group that reads it has a queue with a copy of every
+ * message. Where the file expects a group to keep order, its queue is one for each partition behind a consistent-hash exchange.
+ */
+export class LogHalf implements Half {
+  private readonly topology: Topology;
+  private readonly kafka: Kafka;
+  private readonly tree: Tree;
+  private readonly notes: Notes;
+  private readonly exchanges = new Map<string, string>();
+  private readonly groups = new Map<string, Group>();
+  /** Whether some exchange hashes: then messages carry their key as routing key. */
+  private readonly hashes: boolean;
+
+  constructor(topology: Topology, kafka: Kafka, tree: Tree, notes: Notes, kept: boolean) {
+    this.topology = topology;
+    this.kafka = kafka;
+    this.tree = tree;
+    this.notes = notes;
+    const { rabbitmq } = topology;
+    const exchanges = new FreeNames(kept ? (rabbitmq?.exchanges.keys() ?? []) : [], brokerObjectName);
+    const queues = new FreeNames(kept ? (rabbitmq?.queues.keys() ?? []) : [], brokerObjectName);
+    for (const topic of kafka.topics.keys()) this.exchanges.set(topic, exchanges.take(topic));
+    for (const { from } of topology.consumers.values())
+      if (from.kind === "log" && !this.groups.has(from.group.text))
+        this.groups.set(from.group.text, this.group(from.group.text, queues));
+    this.hashes = [...this.groups.values()].some(({ ordered, queues: own }) => ordered && own.length > 1);
+  }
+
+  private group(name: string, free: FreeNames): Group {
+    const members = [...this.topology.consumers.values()].filter(
+      ({ from }) => from.kind === "log" && from.group.text === name,
+    );
+    const names = new Set(
+      members.flatMap(({ from }) => (from.kind === "log" ? from.topics.map((one) => one.text) : [])),
+    );
+    const topics = [...names].flatMap((topic) => this.kafka.topics.get(topic) ?? []);
+    const partitions = Math.max(...topics.map((topic) => topic.partitions), 1);
+    const ordered = this.keepsOrder(members, topics) && partitions <= orderedQueuesMax;
+    const count = ordered ? partitions : 1;
+    const base = free.take(name);
+    const queues =
+      count === 1 ? [base] : Array.from({ length: count }, (_, number) => free.take(`${base}.${number}`));
+    return { name, members, topics, ordered, queues };
+  }
+
+  /** Whether the file expects the group to keep the order of keys, and competing consumers would not. */
+  private keepsOrder(members: readonly Consumer[], topics: readonly Topic[]): boolean {
+    const { expect, timeline } = this.topology;
+    const handlers = members.reduce(
+      (sum, { name, instances, concurrency }) =>
+        sum + instancesMax(name.text, instances, timeline) * concurrency,
+      0,
+    );
+    const ordering = members.every(
+      ({ from }) =>
+        from.kind === "log" && from.settings.share === undefined && from.settings.orderedBy !== "none",
+    );
+    return handlers > 1 && ordering && this.keyed(topics) && expect.some((one) => expectsOrder(one, members));
+  }
+
+  private keyed(topics: readonly Topic[]): boolean {
+    const flows = this.flowsTo(new Set(topics.map(({ name }) => name.text)));
+    return flows.length > 0 && flows.every(({ key, sameKey }) => sameKey || key.kind !== "none");
+  }
+
+  private flowsTo(topics: ReadonlySet<string>): (Pick<Flow, "key"> & { readonly sameKey: boolean })[] {
+    const { producers, consumers } = this.topology;
+    const made = [...producers.values()].flatMap(({ flows }) =>
+      flows.map((flow) => ({ flow, sameKey: false })),
+    );
+    const sent = [...consumers.values()].flatMap(({ sends }) => sends);
+    return [...made, ...sent].flatMap(({ flow, sameKey }) =>
+      flow.to.kind === "topic" && topics.has(flow.to.name.text) ? [{ key: flow.key, sameKey }] : [],
+    );
+  }
+
+  owns(kind: string): boolean {
+    return kind === "topic";
+  }
+
+  // What is sent.
+
+  targets(flow: Flow): readonly Target[] {
+    const { acks, transactions } = flow.kafka;
+    const keys = this.destination(flow.to.name.text);
+    if (transactions !== undefined)
+      keys.set("transaction", mapOf({ messages: String(transactions.messages) }));
+    else if (acks !== 0) keys.set("confirms", "true");
+    if (flow.tombstone) keys.set("size", "0B");
+    return [{ name: "", share: 1, keys }];
+  }
+
+  sends(flow: Flow): readonly Target[] {
+    const keys = this.destination(flow.to.name.text);
+    if (flow.kafka.acks !== 0) keys.set("confirms", "true");
+    if (flow.tombstone) keys.set("size", "0B");
+    return [{ name: "", share: 1, keys }];
+  }
+
+  private destination(topic: string): Map<string, Written> {
+    const keys = mapOf({ exchange: text(this.exchanges.get(topic) ?? topic) });
+    if (this.hashes) keys.set("routing_key", '"{key}"');
+    return keys;
+  }
+
+  // What is read.
+
+  reading(consumer: Consumer): Reading {
+    const { name, from, concurrency } = consumer;
+    if (from.kind !== "log") return { keys: new Map(), sends: [] };
+    const { settings } = from;
+    const group = this.groups.get(from.group.text)!;
+    const [queue] = group.queues;
+    const written = at(this.tree, "consumers", name.text);
+    const polled = at(written, "config", "max.poll.records");
+    const keys = mapOf(
+      group.queues.length === 1 ? { queue: text(queue!) } : { queues: group.queues.map(text) },
+    );
+    if (group.ordered && concurrency > 1) keys.set("prefetch", "1");
+    else keys.set("prefetch", polled === undefined ? String(this.prefetch(consumer)) : copied(polled));
+    if (settings.commit === "before") keys.set("ack", "early");
+    const failing = this.failing(consumer, at(written, "onFailure"));
+    if (failing !== undefined) keys.set("onFailure", failing);
+    return { keys, sends: [] };
+  }
+
+  /** What keeps a handler busy while acknowledgements and deliveries are on their way, and one more. */
+  private prefetch({ processing, concurrency }: Consumer): number {
+    const { networkLatency } = this.topology.run.calibration.costs;
+    const work = meanOf(processing.perMessage) + (processing.perBatch ? meanOf(processing.perBatch) : 0);
+    const away = (2 * networkLatency + deliveryCost) / work;
+    return concurrency * Math.min(prefetchMax, Number.isFinite(away) ? 1 + Math.ceil(away) : prefetchMax);
+  }
+
+  private failing({ from, failures }: Consumer, written: Tree | undefined): Written | undefined {
+    if (from.kind !== "log" || failures.share === 0) return undefined;
+    const { onFailure, share } = from.settings;
+    if (share !== undefined) return share.onFailure === "reject" ? "reject" : undefined;
+    if (onFailure === "skip") return "reject";
+    if (onFailure !== "deadLetter") return undefined;
+    return new Map<string, Written>([
+      ["retry", copied(at(written, "retry")!)],
+      ["then", "reject"],
+    ]);
+  }
+
+  // The brokers.
+
+  sections(): ReadonlyMap<string, Written> {
+    const exchanges = new Map<string, Written>();
+    const queues = new Map<string, Written>();
+    const bindings: Written[] = [];
+    const bind = (source: string, destination: string, more: Readonly<Record<string, Written>>): void => {
+      bindings.push(mapOf({ source: text(source), destination: text(destination), ...more }));
+    };
+    const hashed = { type: "x-consistent-hash" };
+    for (const [topic, exchange] of this.exchanges) {
+      const readers = [...this.groups.values()].filter(({ topics }) =>
+        topics.some(({ name }) => name.text === topic),
+      );
+      const [only] = readers;
+      const direct = readers.length === 1 && only!.queues.length > 1 && only!.topics.length === 1;
+      exchanges.set(exchange, mapOf(direct ? hashed : { type: "fanout" }));
+      if (direct) for (const queue of only!.queues) bind(exchange, queue, { routing_key: '"1"' });
+    }
+    const inner = new FreeNames(
+      [...this.exchanges.values(), ...(this.topology.rabbitmq?.exchanges.keys() ?? [])],
+      brokerObjectName,
+    );
+    for (const group of this.groups.values()) {
+      for (const queue of group.queues) queues.set(queue, this.queue(group));
+      const sources = group.topics.map(({ name }) => this.exchanges.get(name.text)!);
+      if (group.queues.length === 1) {
+        for (const source of sources) bind(source, group.queues[0]!, {});
+        continue;
+      }
+      const [source] = sources;
+      if (
+        sources.length === 1 &&
+        (exchanges.get(source!) as ReadonlyMap<string, Written>).get("type") !== "fanout"
+      )
+        continue;
+      const hash = inner.take(group.name);
+      exchanges.set(hash, mapOf(hashed));
+      for (const one of sources) bind(one, hash, { destination_type: "exchange" });
+      for (const queue of group.queues) bind(hash, queue, { routing_key: '"1"' });
+    }
+    return new Map<string, Written>([
+      ...(this.kafka.brokers > 1 ? [["nodes", String(this.kafka.brokers)] as const] : []),
+      ["exchanges", exchanges],
+      ["queues", queues],
+      ["bindings", bindings],
+    ]);
+  }
+
+  private queue({ members, topics, ordered, queues }: Group): Written {
+    const replicas = Math.max(...topics.map((topic) => topic.replicas), 1);
+    const failing = members.filter(({ failures }) => failures.share > 0);
+    const shares = members.flatMap(({ from }) => (from.kind === "log" ? (from.settings.share ?? []) : []));
+    const quorum = replicas > 1 || (shares.length > 0 && failing.length > 0);
+    const args = mapOf({
+      "x-queue-type": quorum ? "quorum" : undefined,
+      "x-quorum-initial-group-size": quorum && replicas !== 3 && replicas > 1 ? String(replicas) : undefined,
+      "x-single-active-consumer": ordered ? "true" : undefined,
+      "x-dead-letter-exchange": this.deadLetters(members),
+      "x-message-ttl": this.lifetime(topics),
+    });
+    if (quorum && failing.length > 0) {
+      const limit = shares[0]?.deliveryCountLimit ?? 5;
+      args.set("x-delivery-limit", shares.length > 0 ? String(Math.max(0, limit - 1)) : "-1");
+    }
+    return mapOf({
+      arguments: args.size === 0 ? undefined : args,
+      preload: queues.length === 1 ? this.preloaded(members, topics) : undefined,
+    });
+  }
+
+  private deadLetters(members: readonly Consumer[]): Written | undefined {
+    for (const { sends } of members)
+      for (const { when, flow } of sends)
+        if (when === "givenUp" && flow.to.kind === "topic")
+          return text(this.exchanges.get(flow.to.name.text) ?? flow.to.name.text);
+    return undefined;
+  }
+
+  /** A record that retention deletes is gone whether it has been read or not. */
+  private lifetime(topics: readonly Topic[]): Written | undefined {
+    const [only] = topics;
+    if (topics.length !== 1 || only === undefined || only.log.compact) return undefined;
+    const written = at(this.tree, "kafka", "topics", only.name.text, "config", "retention.ms");
+    return written === undefined || only.log.retentionTime === Infinity ? undefined : copied(written);
+  }
+
+  private preloaded(members: readonly Consumer[], topics: readonly Topic[]): Written | undefined {
+    const history = members.some(
+      ({ from, startsAt }) => from.kind === "log" && startsAt > 0 && readsHistory(from.settings),
+    );
+    const [only] = topics;
+    if (!history || topics.length !== 1 || only?.preload === undefined) return undefined;
+    return copied(at(this.tree, "kafka", "topics", only.name.text, "preload")!);
+  }
+
+  // What happens, and what is expected.
+
+  metric({ metric, of }: Expectation): Mapped | undefined {
+    const name = metric.text;
+    const [family, statistic] = split(name);
+    const reader = of?.kind === "consumer" ? this.topology.consumers.get(of.name.text) : undefined;
+    const group =
+      of?.kind === "group"
+        ? this.groups.get(of.name.text)
+        : reader?.from.kind === "log"
+          ? this.groups.get(reader.from.group.text)
+          : undefined;
+    const ofQueue = group?.queues.length === 1 ? { kind: "queue", name: group.queues[0]! } : undefined;
+    const aboutQueue = (metric: string): Mapped => {
+      if (of === undefined) return { metric, of: undefined };
+      return ofQueue === undefined
+        ? {
+            reason: `\`${of.name.text}\` has a queue for each partition, and no figure for all of them together`,
+          }
+        : { metric, of: ofQueue };
+    };
+    if (family === "lag" && !name.startsWith("lag.time"))
+      return aboutQueue(statistic === "" ? "depth" : `depth.${statistic}`);
+    if (family === "recovery" && of?.kind === "group") return aboutQueue("recovery");
+    if (family === "expiredUnread" && group !== undefined) return aboutQueue("expired");
+    if (name === "deadLettered.failed" && group !== undefined) return aboutQueue("deadLettered.rejected");
+    if (family === "skipped" && group !== undefined) return aboutQueue("dropped.rejected");
+    const why =
+      noEqual[family] ??
+      (of?.kind === "topic" || of?.kind === "group" ? "a queue has no such figure" : undefined);
+    return why === undefined ? undefined : { reason: why };
+  }
+
+  action(tree: Tree): Written | { readonly reason: string } {
+    if (tree.kind !== "map") return copied(tree);
+    for (const kind of ["replay", "partitions", "deleteRecords"] as const)
+      if (tree.entries.has(kind)) return { reason: actionsWithoutEqual[kind] };
+    const map = new Map<string, Written>();
+    for (const [key, { value }] of tree.entries) {
+      if (at(value, "controller") !== undefined || at(value, "controllers") !== undefined)
+        return { reason: "RabbitMQ has no controllers apart from its nodes" };
+      const renamed = new Map(
+        Array.from(entriesOf(value), ({ key: { text: inner }, value: of }) => [
+          inner === "broker" ? "node" : inner === "brokers" ? "nodes" : inner,
+          copied(of),
+        ]),
+      );
+      map.set(key, value.kind === "map" ? renamed : copied(value));
+    }
+    return map;
+  }
+
+  // What has no equal.
+
+  tell(): void {
+    const { notes } = this;
+    for (const topic of this.kafka.topics.values()) this.tellTopic(topic);
+    const config = [...entriesOf(at(this.tree, "kafka", "config"))];
+    if (config.length > 0)
+      notes.add("kafka.config", config[0]!.key.span, `${named(config)}: Kafka's own, left out.`);
+    const quotas = [...entriesOf(at(this.tree, "kafka", "quotas"))];
+    if (quotas.length > 0)
+      notes.add("kafka.quotas", quotas[0]!.key.span, "RabbitMQ has no quotas of clients: left out.");
+    for (const { name, flows } of this.topology.producers.values())
+      if (flows.some(({ to }) => to.kind === "topic")) this.tellProducer(name.text);
+    for (const consumer of this.topology.consumers.values())
+      if (consumer.from.kind === "log") this.tellConsumer(consumer);
+  }
+
+  private tellTopic({ name, log, preload, replicas }: Topic): void {
+    const { notes } = this;
+    const where = `kafka.topics.${name.text}`;
+    const add = (says: string): void => notes.add(where, name.span, says);
+    const readers = [...this.groups.values()].filter(({ topics }) =>
+      topics.some((one) => one.name.text === name.text),
+    );
+    if (readers.length === 0)
+      add(
+        "No group reads it. An exchange keeps nothing: what is sent there matches no queue and is dropped.",
+      );
+    if (log.compact)
+      add("A queue has no compaction: every message is delivered, and none is kept for later readers.");
+    if (
+      preload !== undefined &&
+      readers.every(
+        ({ members, queues, topics }) => queues.length > 1 || this.preloaded(members, topics) === undefined,
+      )
+    )
+      add("What it holds at the start is read by no group from its beginning, so no queue holds it.");
+    if (replicas > 1)
+      add("Its copies are those of a quorum queue, which confirms when a majority has the message.");
+    const rest = [...entriesOf(at(this.tree, "kafka", "topics", name.text, "config"))].filter(
+      ({ key }) =>
+        key.text !== "min.insync.replicas" && key.text !== "cleanup.policy" && key.text !== "retention.ms",
+    );
+    if (rest.length > 0) add(`${named(rest)}: Kafka's own, left out.`);
+  }
+
+  private tellProducer(name: string): void {
+    const map = at(this.tree, "producers", name);
+    const levels = [map, ...Array.from(entriesOf(at(map, "flows")), ({ value }) => value)];
+    for (const level of levels) {
+      const add = (tree: Tree, says: string): void => this.notes.add(`producers.${name}`, tree.span, says);
+      const rest = [...entriesOf(at(level, "config"))].filter(({ key }) => !answered.has(key.text));
+      if (rest.length > 0)
+        add(
+          at(level, "config")!,
+          `${named(rest)}: Kafka's own, left out. RabbitMQ's publisher sends each message at once.`,
+        );
+      const acks = textOf(at(level, "config", "acks"));
+      if (acks === "1")
+        add(
+          at(level, "config", "acks")!,
+          "`acks: 1` became `confirms: true`: a queue has no leader that answers for itself alone.",
+        );
+      if (textOf(at(level, "value")) === "none")
+        add(at(level, "value")!, "A tombstone is an empty message: a queue deletes nothing for it.");
+      for (const key of ["client", "compression_rate"])
+        if (at(level, key) !== undefined) add(at(level, key)!, `\`${key}\` is Kafka's own, left out.`);
+    }
+  }
+
+  private tellConsumer({ name, from, startsAt, processing, instances, concurrency }: Consumer): void {
+    if (from.kind !== "log") return;
+    const group = this.groups.get(from.group.text)!;
+    const { settings } = from;
+    const add = (says: string): void => this.notes.add(`consumers.${name.text}`, name.span, says);
+    if (group.ordered && group.queues.length > 1)
+      add(
+        "Order is expected, so each partition is a queue with a single active consumer. Queues are not shared out anew: who comes later waits until an active one leaves.",
+      );
+    else if (
+      settings.share === undefined &&
+      instances * concurrency > 1 &&
+      settings.orderedBy !== "none" &&
+      !group.ordered
+    )
+      add(
+        "Its consumers compete for one queue: the order of a key is not kept. Expect `order.violations` to be 0 to have it kept, by a queue for each partition.",
+      );
+    if (settings.commit === "auto" && settings.share === undefined)
+      add("`commit: auto` commits by time; a queue's consumer acknowledges each message when it is done.");
+    if (settings.commit === "transactional")
+      add(
+        "RabbitMQ has no transaction over what is read and what is sent: it acknowledges when what it sends is confirmed.",
+      );
+    if (processing.perBatch !== undefined)
+      add("A queue delivers message by message: `perBatch` is paid for each.");
+    if (startsAt > 0 && !readsHistory(settings))
+      add(
+        "Its queue is there from the start, and keeps what is sent before it comes: it reads that as well.",
+      );
+    const rest = [...entriesOf(at(this.tree, "consumers", name.text, "config"))].filter(
+      ({ key }) =>
+        !["max.poll.records", "auto.offset.reset", "share.delivery.count.limit", ...answered].includes(
+          key.text,
+        ),
+    );
+    if (rest.length > 0) add(`${named(rest)}: Kafka's own, left out.`);
+  }
+}
+
+/** Settings of producers that RabbitMQ's confirms and transactions answer to. */
+const answered: ReadonlySet<string> = new Set(["acks", "enable.idempotence", "transactional.id"]);
+
+const noEqual: Readonly<Record<string, string>> = {
+  rebalances: "a queue's consumers do not rebalance",
+  pause: "a queue's consumers do not rebalance",
+  elections: "queues tell no elections",
+  storage: "queues tell no bytes",
+  replayed: "a queue forgets what was acknowledged: nothing is read again",
+};
+
+const actionsWithoutEqual = {
+  replay: "a queue forgets what was acknowledged: nothing can be read again",
+  partitions: "a queue has no partitions",
+  deleteRecords: "a queue has no offsets to delete by",
+};
+
+function expectsOrder({ metric, of, bound }: Expectation, members: readonly Consumer[]): boolean {
+  if (metric.text !== "order.violations") return false;
+  if (!(bound.kind === "equals" ? bound.value === 0 : bound.kind === "below")) return false;
+  return of === undefined || members.some(({ name }) => name.text === of.name.text);
+}
+
+function readsHistory(settings: {
+  readonly autoOffsetReset: string;
+  readonly share: { readonly autoOffsetReset: string } | undefined;
+}): boolean {
+  return (settings.share ?? settings).autoOffsetReset === "earliest";
+}
+
+function split(metric: string): readonly [family: string, statistic: string] {
+  const dot = metric.indexOf(".");
+  return dot < 0 ? [metric, ""] : [metric.slice(0, dot), metric.slice(dot + 1)];
+}
+
+function named(entries: readonly { readonly key: { readonly text: string } }[]): string {
+  return entries.map(({ key }) => `\`${key.text}\``).join(", ");
+}
