@@ -8,10 +8,15 @@ import { Source } from "../../../src/core/workload/source.ts";
 import { Workload } from "../../../src/core/workload/workload.ts";
 import { Station } from "../../../src/core/stats/trace.ts";
 
-/** The model of a file that has no errors. */
+/** The engine runs what brokers refuse: a handful of records fills small limits. */
+const outOfRange = / it is (?:from )?-?\d/;
+
+/** The model of a file that has no errors but values out of the range that a broker takes. */
 export function topologyOf(text: string): Topology {
   const { topology, problems } = parse(`topology: 1\n${text}`);
-  const errors = problems.filter(({ severity }) => severity === "error");
+  const errors = problems.filter(
+    ({ severity, message }) => severity === "error" && !outOfRange.test(message),
+  );
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));
   return topology;
 }
