@@ -1,4 +1,4 @@
-import { storedCodec } from "../model/compression.ts";
+import { storedPacking } from "../model/compression.ts";
 import type { Topic } from "../model/topology.ts";
 import { describe } from "../parse/tree.ts";
 import { booleanOf } from "../parse/value-read.ts";
@@ -132,7 +132,7 @@ function* tooLarge(flow: SentFlow, { log, compression }: Topic): Iterable<Proble
     );
   else if (
     smallest(size) > log.maxMessageBytes &&
-    storedCodec(compression, kafka.compression.codec) === "none"
+    storedPacking(compression, kafka.compression).codec === "none"
   )
     yield refused(
       `\`max.message.bytes\` of the topic is ${log.maxMessageBytes} bytes, so the broker refuses every message. Raise it`,

@@ -15,7 +15,7 @@ message.send.max.retries: Another name of \`retries\`.
 request.required.acks: Another name of \`acks\`.
 max.in.flight: Another name of \`max.in.flight.requests.per.connection\`.
 compression.codec: Another name of \`compression.type\`.
-compression.level: How hard the codec tries.
+compression.level: How hard the codec tries, which takes its time; -1 is its own choice.
 enable.gapless.guarantee: A batch that cannot be sent ends the producer, so that no gap is left.
 linger.ms: How long a batch waits for more records. More means fewer, larger requests, and so much more latency.
 buffer.memory: Bytes that may wait to be sent; when they are used up, \`send()\` blocks for \`max.block.ms\`.
@@ -106,9 +106,9 @@ x-stream-offset: Where a stream's consumer begins: \`first\`, \`last\`, \`next\`
 x-priority: Consumers of a higher priority are served first, while their prefetch has room.
 x-match: Whether all headers of a binding must match, or any; the \`-with-x\` forms look at headers that begin with \`x-\` too.
 alternate-exchange: Where messages go that no binding of this exchange matches.
-compression.gzip.level: How hard gzip tries: 1 is fast, 9 small, -1 its own choice.
-compression.lz4.level: How hard lz4 tries: more is smaller and slower.
-compression.zstd.level: How hard zstd tries: more is smaller and slower.
+compression.gzip.level: How hard gzip tries: 1 is fast, 9 small, -1 its own choice, 6.
+compression.lz4.level: How hard lz4 tries. 9, the default, is its fast compressor; each other level is smaller and several times as slow.
+compression.zstd.level: How hard zstd tries: more is smaller and slower, from 12 on by tens of milliseconds a batch.
 partitioner.adaptive.partitioning.enable: Records without a key go more often to partitions whose brokers answer quickly.
 partitioner.availability.timeout.ms: A partition whose broker takes no batch for so long gets no records without a key; 0 switches that off.
 reconnect.backoff.ms: The pause before a lost connection is tried again; it grows with each failure.

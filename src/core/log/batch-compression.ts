@@ -1,6 +1,7 @@
+import { compressing, readWork, validateWork } from "../model/codec-levels.ts";
 import {
   compressionRate,
-  storedCodec,
+  storedPacking,
   type Compression,
   type TopicCompression,
 } from "../model/compression.ts";
@@ -8,19 +9,22 @@ import type { KafkaProducerSettings } from "../model/topology.ts";
 import type { Batches } from "./batches.ts";
 import { CompressionEstimate } from "./compression-estimate.ts";
 import type { LogContext } from "./log-context.ts";
-import { compressedBytes } from "./record-size.ts";
+import { batchOverhead, compressedBytes } from "./record-size.ts";
 
 /** A client's codec: it compresses a batch when it is sent for the first time. */
 export class BatchCompression {
   /** Compressed over uncompressed bytes of its records. */
   readonly rate: number;
+  private readonly work: readonly [perBatch: number, perByte: number];
   private readonly context: LogContext;
   private readonly estimates: boolean;
 
   constructor(context: LogContext, { compression, librdkafka }: KafkaProducerSettings) {
     this.context = context;
-    this.rate = compressionRate(compression.codec, compression.rate);
+    this.rate = compressionRate(compression, compression.rate);
+    this.work = compressing(compression);
     this.estimates = librdkafka === undefined;
+    context.expectCompression();
   }
 
   /** Of one topic; librdkafka fills its batches by what they are before they are compressed. */
@@ -28,17 +32,23 @@ export class BatchCompression {
     return this.estimates ? new CompressionEstimate() : undefined;
   }
 
-  /** The batches of a request that are not closed yet. */
-  close(first: number): void {
-    const { rate } = this;
-    const { batches, accumulators } = this.context;
+  /** The batches of a request that are not closed yet; answers with the work, ns. */
+  close(first: number): number {
+    const {
+      rate,
+      work: [perBatch, perByte],
+    } = this;
+    const { batches, accumulators, costs } = this.context;
+    let work = 0;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       const bytes = batches.bytes[batch]!;
       if (batches.content[batch]! > 0) continue;
       batches.content[batch] = bytes;
       batches.bytes[batch] = compressedBytes(bytes, rate);
+      work += perBatch + perByte * (bytes - batchOverhead);
       accumulators[batches.accumulator[batch]!]!.estimate?.closed(rate);
     }
+    return work * costs.codecWork;
   }
 }
 
@@ -46,12 +56,30 @@ export class BatchCompression {
 export function storedBytes(
   batches: Batches,
   batch: number,
-  { codec, rate }: Compression,
+  compression: Compression,
   topic: TopicCompression,
 ): number {
-  const bytes = batches.bytes[batch]!;
-  const stored = storedCodec(topic, codec);
-  if (stored === codec) return bytes;
+  const stored = storedPacking(topic, compression);
+  if (stored === compression) return batches.bytes[batch]!;
+  return compressedBytes(contentOf(batches, batch), compressionRate(stored, compression.rate));
+}
+
+/** What the leader does before it appends, ns: it reads the records of a compressed batch to check them, and packs them anew in another codec. (LogValidator) */
+export function appendWork(
+  batches: Batches,
+  batch: number,
+  compression: Compression,
+  topic: TopicCompression,
+): number {
+  const stored = storedPacking(topic, compression);
+  const bytes = contentOf(batches, batch) - batchOverhead;
+  if (stored === compression) return validateWork(compression, bytes);
+  const [perBatch, perByte] = compressing(stored);
+  return readWork(compression, bytes) + perBatch + perByte * bytes;
+}
+
+/** Its bytes before they were compressed. */
+function contentOf(batches: Batches, batch: number): number {
   const content = batches.content[batch]!;
-  return compressedBytes(content > 0 ? content : bytes, compressionRate(stored, rate));
+  return content > 0 ? content : batches.bytes[batch]!;
 }

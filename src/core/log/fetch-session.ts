@@ -41,6 +41,8 @@ export class FetchSession {
   /** Those in the answer that is on its way, and how many they are. */
   private readonly answering: GroupPartition[] = [];
   private answers = 0;
+  /** What decompressing its records takes the client, ns. */
+  private unpacking = 0;
   /** How many ask for what is deleted, and those among the answers that say so. */
   private outOfRange = 0;
   private readonly resets: GroupPartition[] = [];
@@ -228,6 +230,7 @@ export class FetchSession {
     let batches = 0;
     let records = 0;
     let diskBytes = 0;
+    this.unpacking = 0;
     let remote = false;
     const end = this.lastUnread;
     for (let of = this.firstUnread; of !== undefined; of = this.firstUnread) {
@@ -258,7 +261,7 @@ export class FetchSession {
     if (remote) arrival += costs.remoteFetch;
     // The member asks where the log begins or ends.
     if (this.resets.length > 0) arrival += 2 * costs.networkLatency + costs.kafkaPerRequest;
-    const unpacked = this.member.unpacked(arrival, records);
+    const unpacked = this.member.unpacked(arrival, records, this.unpacking);
     if (!context.defersAnyTime(unpacked, LogEvent.fetchAnswered, this.number)) this.answered();
   }
 
@@ -287,12 +290,16 @@ export class FetchSession {
     let bytes = 0;
     of.arriving = of.fetched;
     const { readableBatches } = of.view;
+    const { decompression } = this.context;
     for (; of.batch < readableBatches; of.batch++) {
       const more = bytes + log.bytesOf(of.batch);
       const first = sent + bytes === 0;
       if (!first && (more > maxPartitionFetchBytes || sent + more > fetchMaxBytes)) break;
-      bytes = more;
+      const from = of.arriving;
       of.arriving = log.nextOffset(of.batch);
+      if (decompression !== undefined)
+        this.unpacking += decompression.work(of.partition, from, of.arriving, more - bytes);
+      bytes = more;
     }
     return bytes;
   }

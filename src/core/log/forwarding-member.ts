@@ -1,6 +1,6 @@
-import { compressionRate, storedCodec } from "../model/compression.ts";
 import { blankEnd, type DeliveryEnd } from "../sim/world.ts";
 import { Station } from "../stats/trace.ts";
+import { packingAt } from "./batch-decompression.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { LogEvent } from "./log-event.ts";
 import { Member } from "./member.ts";
@@ -79,9 +79,7 @@ export class ForwardingMember extends Member {
   }
 
   /** Of the record's value. */
-  private bytesOf({ log, compression }: Partition, offset: number): number {
-    const writer = this.context.outlets[log.source[log.at(offset)]!]?.client.settings.compression;
-    const codec = storedCodec(compression, writer?.codec ?? "none");
-    return log.meanBytes(offset, compressionRate(codec, writer?.rate));
+  private bytesOf(partition: Partition, offset: number): number {
+    return partition.log.meanBytes(offset, packingAt(this.context, partition, offset).rate);
   }
 }

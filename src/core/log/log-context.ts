@@ -6,6 +6,7 @@ import type { Applications, World } from "../sim/world.ts";
 import type { Trace } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { Batches } from "./batches.ts";
+import { BatchDecompression } from "./batch-decompression.ts";
 import type { ClientMetadata } from "./client-metadata.ts";
 import type { Connection } from "./connection.ts";
 import type { FetchSession } from "./fetch-session.ts";
@@ -40,6 +41,8 @@ export class LogContext {
   /** Undefined where no application has one. */
   readonly quotas: Quotas | undefined;
   readonly coordinator: TransactionCoordinator;
+  /** Undefined where nothing is compressed, or it costs nothing. */
+  decompression: BatchDecompression | undefined = undefined;
   /** Set by the model, once it has its brokers. */
   cluster!: Cluster;
   readonly clients: ProducerClient[] = [];
@@ -85,6 +88,11 @@ export class LogContext {
     this.base = world.kernel.register(process);
     this.backgroundBase = world.kernel.registerBackground(process);
     this.latencyLane = world.kernel.lane();
+  }
+
+  /** A producer, or a topic, compresses. */
+  expectCompression(): void {
+    if (this.costs.codecWork > 0) this.decompression ??= new BatchDecompression(this);
   }
 
   /** The process of a producer client has crashed: answers with the client that comes next. */

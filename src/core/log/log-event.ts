@@ -51,6 +51,8 @@ export const LogEvent = {
   transactionComplete: 24,
   /** Open transactions are looked at. */
   transactionTimeouts: 25,
+  /** A producer has compressed what a request carries: first batch, client. */
+  requestPacked: 26,
   /** An answer is at the follower: fetcher. */
   replicaFetched: 32,
   /** Its next fetch is at the leader: fetcher. */

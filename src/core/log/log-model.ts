@@ -144,6 +144,8 @@ export class LogModel implements Process {
         return this.outlets[messages.source[a]!]!.leftThread(a, b);
       case LogEvent.linger:
         return accumulators[a]!.client.lingered(accumulators[a]!, b);
+      case LogEvent.requestPacked:
+        return this.clients[b]!.sender.packed(a);
       case LogEvent.produceArrives:
         return requests.arrive(a);
       case LogEvent.produceDone:
@@ -286,6 +288,7 @@ export class LogModel implements Process {
         const partition = new Partition(log, leader!, place, held, inTransactions);
         partition.maxMessageBytes = topic.log.maxMessageBytes;
         partition.compression = topic.compression;
+        if (topic.compression !== undefined) this.context.expectCompression();
         if (inTransactions) {
           housekeeper.store(partition, topic.log);
           partition.transactions = new PartitionTransactions(partition);

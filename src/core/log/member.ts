@@ -127,9 +127,9 @@ export class Member {
     if (this.interval.expired()) this.membership.pollTimedOut();
   }
 
-  /** When an answer is unpacked by the client's thread. */
-  unpacked(arrival: number, records: number): number {
-    return this.thread.serve(arrival, records * this.context.costs.kafkaClientPerMessage);
+  /** When an answer is unpacked by the client's thread; `decompressing`: what that alone takes, ns. */
+  unpacked(arrival: number, records: number, decompressing: number): number {
+    return this.thread.serve(arrival, records * this.context.costs.kafkaClientPerMessage + decompressing);
   }
 
   /** Goes on with the poll loop as far as it can at this instant. */

@@ -42,7 +42,7 @@ export class Partition {
   readonly place: number;
   /** The largest batch that it takes. */
   maxMessageBytes = Infinity;
-  compression: TopicCompression = "producer";
+  compression: TopicCompression = undefined;
   /** Undefined with one replica. */
   replicas: ReplicaSet | undefined = undefined;
   /** Undefined where nothing goes before the end of the run. */

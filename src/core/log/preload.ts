@@ -1,4 +1,4 @@
-import { compressionRate, storedCodec } from "../model/compression.ts";
+import { compressionRate } from "../model/compression.ts";
 import { noKey, type Messages } from "../sim/messages.ts";
 import type { LogContext } from "./log-context.ts";
 import type { Partition } from "./partition.ts";
@@ -44,7 +44,8 @@ export class Preload {
   constructor(context: LogContext, topic: Topic) {
     this.context = context;
     this.topic = topic;
-    this.rate = compressionRate(storedCodec(topic.partitions[0]!.compression, "none"), undefined);
+    const { compression } = topic.partitions[0]!;
+    this.rate = compression === undefined ? 1 : compressionRate(compression, undefined);
     this.open = topic.partitions
       .slice(0, topic.count)
       .map(() => ({ head: -1, tail: -1, count: 0, bytes: batchOverhead }));

@@ -1,6 +1,6 @@
 import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
-import { storedBytes } from "./batch-compression.ts";
+import { appendWork, storedBytes } from "./batch-compression.ts";
 import { Outcome, RequestState } from "./batches.ts";
 import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
@@ -32,8 +32,12 @@ export class ProduceRequests {
       earliest = Math.max(earliest, kernel.now + wait);
     }
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
+      const { partition } = this.accumulatorOf(batch);
       cost += costs.kafkaPerBatch + batches.bytes[batch]! * costs.brokerPerByte;
-      earliest = Math.max(earliest, this.accumulatorOf(batch).partition.appendedUntil);
+      if (client.compression !== undefined || partition.compression !== undefined)
+        cost +=
+          costs.codecWork * appendWork(batches, batch, client.settings.compression, partition.compression);
+      earliest = Math.max(earliest, partition.appendedUntil);
       client.stamp(batch, Station.brokerReceived);
     }
     const done = connection.broker.work(earliest, cost);
@@ -106,7 +110,7 @@ export class ProduceRequests {
     const { maxMessageBytes, compression } = partition;
     const { batches } = this.context;
     if (batches.bytes[batch]! > maxMessageBytes) return true;
-    if (compression === "producer") return false;
+    if (compression === undefined) return false;
     return storedBytes(batches, batch, client.settings.compression, compression) > maxMessageBytes;
   }
 

@@ -1,5 +1,5 @@
 import type { KafkaProducerSettings } from "../model/topology.ts";
-import { Link, SerialServer } from "../sim/station.ts";
+import { SerialServer } from "../sim/station.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
 import { Accumulator } from "./accumulator.ts";
@@ -18,6 +18,7 @@ import { ProducerRecovery } from "./producer-recovery.ts";
 import { batchOverhead, recordBytes } from "./record-size.ts";
 import { TransactionalProducer } from "./transactions/transactional-producer.ts";
 import { unkeyedPartitioner, type TimedPartitioner } from "./partitioning.ts";
+import { RequestSender } from "./request-sender.ts";
 import type { StickyPartitioner } from "./sticky-partitioner.ts";
 import type { Topic } from "./topic.ts";
 
@@ -46,8 +47,7 @@ export class ProducerClient {
   private readonly thread = new SerialServer();
   private readonly threadLane: number;
   private readonly lingerLane: number;
-  private readonly up: Link;
-  private readonly upLane: number;
+  readonly sender: RequestSender;
   private readonly connections: ClientConnections;
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
   private readonly sticky = new Map<Topic, StickyPartitioner | TimedPartitioner>();
@@ -66,7 +66,7 @@ export class ProducerClient {
     name: string,
     instance: number,
   ) {
-    const { kernel, costs } = context;
+    const { kernel } = context;
     this.context = context;
     this.name = name;
     this.instance = instance;
@@ -77,12 +77,11 @@ export class ProducerClient {
     this.place = place;
     this.threadLane = kernel.lane();
     this.lingerLane = kernel.lane();
-    this.up = new Link(costs.networkBandwidth, costs.networkLatency);
-    this.upLane = kernel.lane();
     this.recovery = new ProducerRecovery(context, this, name);
     this.flushing = new ProducerFlush(context, this);
     this.pool = new BufferPool(context, this);
     this.connections = new ClientConnections(context, this);
+    this.sender = new RequestSender(context, this);
     if (settings.compression.codec !== "none") this.compression = new BatchCompression(context, settings);
     const { transactions } = settings;
     this.transactions =
@@ -192,7 +191,7 @@ export class ProducerClient {
     batches.sequence[batch] = accumulator.sequence++;
     batches.memory[batch] = memory;
     if (!this.recovery.expires) this.recovery.expireAt(kernel.now + this.settings.deliveryTimeout);
-    this.request(batch, accumulator.connection);
+    this.sender.send(batch, accumulator.connection);
   }
 
   lingered(accumulator: Accumulator, generation: number): void {
@@ -357,34 +356,11 @@ export class ProducerClient {
       }
       const first = connection.gather(this.context.batches, this.recovery, requestMax);
       if (first < 0) return;
-      this.request(first, connection);
+      this.sender.send(first, connection);
     }
   }
 
-  private request(first: number, connection: Connection): void {
-    const { context } = this;
-    const { batches } = context;
-    this.compression?.close(first);
-    let bytes = 0;
-    batches.connection[first] = connection.number;
-    batches.state[first] = RequestState.underWay;
-    batches.failed[first] = 0;
-    if (this.awaitsAnswer) {
-      batches.sentAt[first] = context.kernel.now;
-      connection.requests.push(first);
-      if (!connection.guarded) this.recovery.guard(connection, context.kernel.now);
-    }
-    for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
-      bytes += batches.bytes[batch]!;
-      this.stamp(batch, Station.batchClosed);
-      this.stamp(batch, Station.requestSent);
-    }
-    const arrival = this.up.send(context.kernel.now, bytes);
-    if (!this.awaitsAnswer) this.accept(first);
-    if (!context.defers(arrival, this.upLane, LogEvent.produceArrives, first)) context.requests.arrive(first);
-  }
-
-  private accept(first: number): void {
+  accept(first: number): void {
     const { batches, kernel } = this.context;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
       if (batches.refused[batch] === 0)

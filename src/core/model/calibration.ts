@@ -8,6 +8,8 @@ export interface Costs {
   readonly kafkaPerRequest: number;
   readonly kafkaPerBatch: number;
   readonly brokerPerByte: number;
+  /** How many times as long as measured a codec works; 0: it takes no time. */
+  readonly codecWork: number;
   readonly channelPerMessage: number;
   readonly queuePublish: number;
   readonly queueDeliver: number;
@@ -43,6 +45,7 @@ export const presets: Readonly<Record<PresetName, Costs>> = {
     kafkaPerRequest: 0,
     kafkaPerBatch: 0,
     brokerPerByte: 0,
+    codecWork: 0,
     channelPerMessage: 0,
     queuePublish: 0,
     queueDeliver: 0,
@@ -62,6 +65,7 @@ export const presets: Readonly<Record<PresetName, Costs>> = {
     kafkaPerRequest: 80 * us,
     kafkaPerBatch: 15 * us,
     brokerPerByte: 1,
+    codecWork: 1,
     channelPerMessage: 20 * us,
     queuePublish: 15 * us,
     queueDeliver: 10 * us,
@@ -81,6 +85,7 @@ export const presets: Readonly<Record<PresetName, Costs>> = {
     kafkaPerRequest: 40 * us,
     kafkaPerBatch: 8 * us,
     brokerPerByte: 0.5,
+    codecWork: 1,
     channelPerMessage: 5 * us,
     queuePublish: 5 * us,
     queueDeliver: 3 * us,
@@ -100,6 +105,7 @@ export const presets: Readonly<Record<PresetName, Costs>> = {
     kafkaPerRequest: 50 * us,
     kafkaPerBatch: 10 * us,
     brokerPerByte: 0.7,
+    codecWork: 1,
     channelPerMessage: 6 * us,
     queuePublish: 6 * us,
     queueDeliver: 4 * us,

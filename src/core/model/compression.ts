@@ -1,16 +1,24 @@
+import { codecLevel, defaultLevels } from "./codec-levels.ts";
+
 /** By Kafka's names; `none` leaves records as they are. */
 export const codecs = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 export type Codec = (typeof codecs)[number];
 
-/** A topic's `compression.type`: what its producer chose, no codec at all, or one that the broker sees to. */
-export type TopicCompression = "producer" | "uncompressed" | Exclude<Codec, "none">;
+/** What batches are made into. */
+export interface Packing {
+  readonly codec: Codec;
+  /** `compression.gzip.level` and its like: the default where nothing is said. */
+  readonly level: number;
+}
 
 /** What a producer makes of its batches. */
-export interface Compression {
-  readonly codec: Codec;
+export interface Compression extends Packing {
   /** `compression_rate`: compressed bytes over uncompressed, whichever codec; undefined where the file does not say. */
   readonly rate: number | undefined;
 }
+
+/** A topic's `compression.type`: undefined for what its producer chose, else what the broker sees to. */
+export type TopicCompression = Packing | undefined;
 
 /**
  * Compressed over uncompressed bytes of real records, each codec at its default level, as measured through Kafka's
@@ -25,13 +33,17 @@ const usualRates: Readonly<Record<Codec, number>> = {
   zstd: 0.264,
 };
 
-/** Compressed over uncompressed bytes under a codec. */
-export function compressionRate(codec: Codec, rate: number | undefined): number {
-  return codec === "none" ? 1 : (rate ?? usualRates[codec]);
+/** Compressed over uncompressed bytes. Another level changes the usual rate as it does in the measured batches. */
+export function compressionRate({ codec, level }: Packing, rate: number | undefined): number {
+  if (codec === "none") return 1;
+  if (rate !== undefined) return rate;
+  const usual = usualRates[codec];
+  if (level === defaultLevels[codec]) return usual;
+  const { left } = codecLevel(codec, level);
+  return Math.min(1, (usual * left) / codecLevel(codec, defaultLevels[codec]).left);
 }
 
-/** The codec that a topic's batches are stored in, of what their producer has sent. */
-export function storedCodec(topic: TopicCompression, sent: Codec): Codec {
-  if (topic === "producer") return sent;
-  return topic === "uncompressed" ? "none" : topic;
+/** How a topic's batches are stored, of what their producer has sent: a level alone is no reason to pack them anew. (LogValidator) */
+export function storedPacking(topic: TopicCompression, sent: Packing): Packing {
+  return topic === undefined || topic.codec === sent.codec ? sent : topic;
 }

@@ -10,10 +10,10 @@ bootstrap.servers list [] none
 buffer.memory size 33554432 simulated
 client.dns.lookup text use_all_dns_ips none
 client.id text "" none
-compression.gzip.level count -1 planned
-compression.lz4.level count 9 planned
+compression.gzip.level number -1 simulated
+compression.lz4.level number 9 simulated
 compression.type text none simulated
-compression.zstd.level count 3 planned
+compression.zstd.level number 3 simulated
 connections.max.idle.ms duration 540000 none
 delivery.timeout.ms duration 120000 simulated
 enable.idempotence boolean true simulated
@@ -105,10 +105,10 @@ share.heartbeat.interval.ms duration 5000 simulated
 share.record.lock.duration.ms duration 30000 simulated
 share.session.timeout.ms duration 45000 simulated`,
   topic: `cleanup.policy list [delete] simulated
-compression.gzip.level count -1 planned
-compression.lz4.level count 9 planned
+compression.gzip.level number -1 simulated
+compression.lz4.level number 9 simulated
 compression.type text producer simulated
-compression.zstd.level count 3 planned
+compression.zstd.level number 3 simulated
 delete.retention.ms duration 86400000 simulated
 file.delete.delay.ms duration 60000 none
 flush.messages count 9223372036854775807 planned
@@ -151,10 +151,10 @@ broker.id count -1 none
 broker.rack text null planned
 broker.session.timeout.ms duration 9000 simulated
 client.quota.callback.class text null none
-compression.gzip.level count -1 planned
-compression.lz4.level count 9 planned
+compression.gzip.level number -1 simulated
+compression.lz4.level number 9 simulated
 compression.type text producer simulated
-compression.zstd.level count 3 planned
+compression.zstd.level number 3 simulated
 connection.failed.authentication.delay.ms duration 100 none
 connections.max.idle.ms duration 600000 none
 connections.max.reauth.ms duration 0 none

@@ -10,7 +10,7 @@ batch.size size 1000000 simulated
 bootstrap.servers list [] none
 client.id text rdkafka none
 compression.codec text none simulated
-compression.level count -1 planned
+compression.level number -1 simulated
 compression.type text none simulated
 debug text "" none
 delivery.report.only.error boolean false none

@@ -1,4 +1,3 @@
-import { codecs, type Codec } from "../model/compression.ts";
 import { librdkafkaPartitioners } from "../model/topology.ts";
 import type {
   Destination,
@@ -12,6 +11,7 @@ import type { Name } from "../text/span.ts";
 import type { Unit } from "../text/units.ts";
 import { readArrivals, wholePart } from "./read-arrivals.ts";
 import { fieldTable, mapOrEmpty } from "./read-brokers.ts";
+import { readCompression, readLibrdkafkaCompression, withRate } from "./read-compression.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import { readKeyChoice, readRoutingKey } from "./read-key-choice.ts";
@@ -283,17 +283,6 @@ export function kafkaSettings(
   return isLibrdkafka ? librdkafkaSettings(config, java) : java;
 }
 
-/** Of its messages, whichever codec packs them. */
-export function withRate(settings: KafkaProducerSettings, tree: Tree | undefined): KafkaProducerSettings {
-  const rate = quantityOf(tree, "share");
-  return { ...settings, compression: { ...settings.compression, rate } };
-}
-
-function codecOf(config: Tree | undefined, names: readonly string[]): Codec {
-  const written = textOf(firstOf(config, names));
-  return codecs.find((codec) => codec === written) ?? "none";
-}
-
 /** librdkafka's own defaults and limits. Each setting that has two names is taken by the first that the file gives. */
 function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSettings): KafkaProducerSettings {
   const count = (standard: number, ...names: string[]) => numberBy("count", config, names) ?? standard;
@@ -312,7 +301,7 @@ function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSetting
     maxInFlight: idempotence ? Math.min(inFlight, 5) : inFlight,
     maxRequestSize: size(1_000_000, "message.max.bytes"),
     bufferMemory: 1024 * count(1_048_576, "queue.buffering.max.kbytes"),
-    compression: { codec: codecOf(config, ["compression.type", "compression.codec"]), rate: undefined },
+    compression: readLibrdkafkaCompression(config),
     retries: count(2_147_483_647, "retries", "message.send.max.retries"),
     deliveryTimeout: duration(300_000e6, "delivery.timeout.ms", "message.timeout.ms"),
     metadataMaxAge: duration(300_000e6, "topic.metadata.refresh.interval.ms"),
@@ -364,7 +353,7 @@ function javaSettings(
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
     deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 120_000e6,
     librdkafka: undefined,
-    compression: { codec: codecOf(config, ["compression.type"]), rate: undefined },
+    compression: readCompression(config),
     transactions: transactionsOf(config, transaction),
   };
 }

@@ -52,6 +52,12 @@ function presetOf(tree: Tree | undefined): PresetName {
   return name !== undefined && Object.hasOwn(presets, name) ? (name as PresetName) : "lan";
 }
 
+function amountOf(value: Tree, unit: Unit | undefined): number | undefined {
+  return unit !== undefined && textOf(value) === "unlimited"
+    ? Infinity
+    : quantityOf(value, unit ?? "duration");
+}
+
 function readCalibration(tree: Tree | undefined): Calibration {
   if (tree?.kind !== "map") {
     const preset = presetOf(tree);
@@ -62,9 +68,7 @@ function readCalibration(tree: Tree | undefined): Calibration {
   for (const { key, value } of entriesOf(tree)) {
     if (!Object.hasOwn(costs, key.text)) continue;
     const cost = key.text as keyof Costs;
-    const unit = units[cost];
-    const amount =
-      unit !== undefined && textOf(value) === "unlimited" ? Infinity : quantityOf(value, unit ?? "duration");
+    const amount = cost === "codecWork" ? numberOf(value) : amountOf(value, units[cost]);
     if (amount !== undefined) costs[cost] = amount;
   }
   return { preset, costs };

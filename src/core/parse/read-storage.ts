@@ -1,4 +1,3 @@
-import { codecs, type TopicCompression } from "../model/compression.ts";
 import { logConfig, type LogConfig } from "../model/log-config.ts";
 import type { Housekeeping } from "../model/kafka-cluster.ts";
 import { settingsOf } from "../model/settings.ts";
@@ -68,14 +67,6 @@ export function readLogConfig(topic: Tree | undefined, broker: Tree | undefined)
   const logAppendTime = textOf(given("message.timestamp.type")?.[0]) === "LogAppendTime";
   const remote = booleanOf(at(topic, "remote.storage.enable")) ?? false;
   return logConfig(number, policies, logAppendTime, remote, ms);
-}
-
-/** The topic's `compression.type`, else the brokers'. */
-export function readTopicCompression(topic: Tree | undefined, broker: Tree | undefined): TopicCompression {
-  const text = textOf(at(topic, "compression.type")) ?? textOf(at(broker, "compression.type"));
-  if (text === "uncompressed") return text;
-  const codec = codecs.find((known) => known === text) ?? "none";
-  return codec === "none" ? "producer" : codec;
 }
 
 export function readHousekeeping(broker: Tree | undefined): Housekeeping {

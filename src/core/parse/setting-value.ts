@@ -12,7 +12,7 @@ export interface WrongValue {
 }
 
 /** Where the broker takes -1 for unlimited or for "not set". */
-const unlimited = /retention|^num\.|lag\.ms|delivery-limit|max\.request\.bytes|compression|^retries$/u;
+const unlimited = /retention|^num\.|lag\.ms|delivery-limit|max\.request\.bytes|^retries$/u;
 
 /** The values of settings that take one of a few. */
 const choices: Readonly<Record<string, readonly string[]>> = {
@@ -52,6 +52,14 @@ function choicesOf({ name, default: standard }: Setting): readonly string[] | un
 const minimums: Readonly<Record<string, number>> = {
   "heartbeat.interval.ms": 1,
   "session.timeout.ms": 1,
+};
+
+/** What codecs take as their level, and what stands for their own choice. */
+const levels: Readonly<Record<string, readonly [least: number, most: number, own?: number]>> = {
+  "compression.gzip.level": [1, 9, -1],
+  "compression.lz4.level": [1, 17],
+  "compression.zstd.level": [-131_072, 22],
+  "compression.level": [0, 12, -1],
 };
 
 const assignors = new Map([
@@ -118,7 +126,7 @@ function quantityError(setting: Setting, value: string | number | boolean): Wron
   if (unit === "number") {
     const plain = Number(value);
     if (!Number.isFinite(plain) || String(value).trim() === "") return { reason: "expected a number" };
-    return outOfRange(setting, plain);
+    return levelError(name, plain) ?? outOfRange(setting, plain);
   }
   if (unit !== "duration" && unit !== "size" && unit !== "count") return undefined;
   const least = setting.range?.least ?? 0;
@@ -140,6 +148,16 @@ function outOfRange({ name, value, range }: Setting, found: number): WrongValue 
 }
 
 const nanosPerMilli = 1e6;
+
+function levelError(name: string, level: number): WrongValue | undefined {
+  if (!Object.hasOwn(levels, name)) return undefined;
+  const [least, most, own] = levels[name]!;
+  if (level === own || (Number.isInteger(level) && level >= least && level <= most)) return undefined;
+  const range = `a whole number from ${least} to ${most}`;
+  return {
+    reason: own === undefined ? `expected ${range}` : `expected ${range}, or ${own} for its own choice`,
+  };
+}
 
 function words({ value }: Setting): string {
   if (value === "duration" || value === "size" || value === "count") return expectation(value);

@@ -1,4 +1,5 @@
 import { parse as readYaml } from "yaml";
+import { leftOf, line, measuredCodecs, missOf, type MeasuredCodec } from "./codec-fit.ts";
 import { measure, type Figure } from "./live/comparison.ts";
 import type { Facts } from "./live/facts.ts";
 import { kafkaVersion } from "./live/jars.ts";
@@ -60,7 +61,52 @@ Median time from \`send()\` to its confirmation, with three replicas, of the two
 confirmation is a smaller part of the fitted figure than a delivery, and its error is larger. What \`all\` adds is what the example
 \`acks\` shows.
 
-${priceOfAll()}`;
+${priceOfAll()}
+${codecsSection()}`;
+}
+
+/** Of each codec those levels that are often chosen. */
+const shownLevels: Readonly<Record<MeasuredCodec["codec"], readonly number[]>> = {
+  gzip: [1, 6, 9],
+  snappy: [0],
+  lz4: [9, 1, 17],
+  zstd: [-5, 1, 3, 9, 12, 19, 21],
+};
+
+function codecsSection(): string {
+  const { codecs, java, kafka, processor, recordBytes } = measuredCodecs();
+  const rows = Object.entries(shownLevels).flatMap(([codec, levels]) =>
+    levels.map((level) => codecs.find((row) => row.codec === codec && row.level === level)!),
+  );
+  const shown = 2;
+  const size = rows[0]!.bytes[shown]!;
+  const lines = rows.map(({ codec, level, compress, decompress, validate, ...sizes }) => {
+    const times = [compress, decompress, validate].map((all) => microseconds(all[shown]!));
+    const name = codec === "snappy" ? codec : `${codec} ${level}`;
+    const left = `${(100 * leftOf({ ...sizes, codec, level, compress, decompress, validate })).toFixed(1)} %`;
+    return `| ${name} | ${times.join(" | ")} | ${left} |\n`;
+  });
+  const misses = codecs.map(({ bytes, compress }) => missOf(line(bytes, compress), bytes, compress));
+  return `
+## Codecs
+
+What Kafka ${kafka}'s own classes take to write, read and check a batch of ${size} bytes of records, as time of one core (${processor}, Java
+${java}): orders in JSON of ${recordBytes} bytes, of whose fields half are random. Without what the same takes uncompressed; the best of several
+rounds, since other work on the machine only adds. All ${codecs.length} levels are in \`test/conformance/kafka/codecs.json\`, and cost in a run
+what a line through their times says, so much a batch and so much a byte. Half of the lines miss what was measured by less than
+${percent(median(misses)).slice(1)} at batches of 1, 8, 30 and 100 records, the worst by ${percent(Math.max(...misses)).slice(1)}: harder levels take longer for a byte of a larger batch.
+
+| | compress, µs | read, µs | check, µs | left of 40 KB |
+|---|--:|--:|--:|--:|
+${lines.join("")}`;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+function microseconds(nanos: number): string {
+  return nanos < 100_000 ? (nanos / 1000).toPrecision(3) : (nanos / 1000).toFixed(0);
 }
 
 /** Of records sent after the first second. */

@@ -204,7 +204,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
       metadataMaxAge: 300e9,
       batchMessages: Infinity,
       librdkafka: undefined,
-      compression: { codec: "none", rate: undefined },
+      compression: { codec: "none", level: 0, rate: undefined },
       ignoreKeys: false,
       adaptive: true,
       roundRobin: false,

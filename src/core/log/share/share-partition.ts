@@ -37,6 +37,8 @@ export class SharePartition implements PartitionReader {
   /** Bytes and batches that the last `acquire` took along. */
   takenBytes = 0;
   takenBatches = 0;
+  /** What decompressing them takes a client, ns. */
+  takenWork = 0;
   private readonly context: LogContext;
   /** The batch that holds the end of the window. */
   private nextBatch: number;
@@ -113,7 +115,7 @@ export class SharePartition implements PartitionReader {
   acquire(session: ShareSession, room: number, bytesMax: number, into: AcquiredRuns): number {
     const { records } = this;
     const lock = this.group.nextLock();
-    this.takenBytes = this.takenBatches = 0;
+    this.takenBytes = this.takenBatches = this.takenWork = 0;
     const from = records.available > 0 ? records.firstAvailable : records.window.end;
     const again = this.acquireAgain(session, lock, room, bytesMax, into);
     const fresh = this.acquireNew(session, lock, Math.min(room - again, this.free), bytesMax, into);
@@ -277,7 +279,7 @@ export class SharePartition implements PartitionReader {
       if (offset >= batchEnd) {
         const batch = log.batchOf(offset);
         if (taken > 0 && this.takenBytes + log.bytesOf(batch) > bytesMax) break;
-        this.takes(batch);
+        this.takes(batch, offset);
         batchEnd = log.nextOffset(batch);
       }
       records.available--;
@@ -302,7 +304,7 @@ export class SharePartition implements PartitionReader {
     let taken = 0;
     for (; this.nextBatch < log.readableBatches && taken < room; this.nextBatch++) {
       if (this.takenBatches > 0 && this.takenBytes + log.bytesOf(this.nextBatch) > bytesMax) break;
-      this.takes(this.nextBatch);
+      this.takes(this.nextBatch, window.end);
       let from = window.end;
       const end = log.nextOffset(this.nextBatch);
       window.open(end);
@@ -320,9 +322,16 @@ export class SharePartition implements PartitionReader {
     return taken;
   }
 
-  private takes(batch: number): void {
-    this.takenBytes += this.partition.log.bytesOf(batch);
+  /** `from`: what is wanted of it begins there. */
+  private takes(batch: number, from: number): void {
+    const { partition } = this;
+    const { log } = partition;
+    const bytes = log.bytesOf(batch);
+    this.takenBytes += bytes;
     this.takenBatches++;
+    const { decompression } = this.context;
+    if (decompression === undefined) return;
+    this.takenWork += decompression.work(partition, from, log.nextOffset(batch), bytes);
   }
 
   private watchLocks(): void {

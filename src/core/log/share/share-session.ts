@@ -250,6 +250,7 @@ export class ShareSession {
     let records = 0;
     let bytes = 0;
     let batches = 0;
+    let unpacking = 0;
     let diskBytes = 0;
     const first = this.turn++;
     for (let i = 0; i < partitions.length && records < maxPollRecords; i++) {
@@ -259,12 +260,13 @@ export class ShareSession {
       records += of.acquire(this, maxPollRecords - records, part, answering);
       bytes += of.takenBytes;
       batches += of.takenBatches;
+      unpacking += of.takenWork;
       if (of.partition.outsidePageCache(from, costs.pageCache)) diskBytes += of.takenBytes;
     }
     let ready = broker.work(kernel.now, batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte);
     if (diskBytes > 0) ready = broker.read(ready, diskBytes);
     const arrival = broker.out.send(Math.max(ready, this.writtenAt), bytes + answerOverhead);
-    const unpacked = member.unpacked(arrival, records);
+    const unpacked = member.unpacked(arrival, records, unpacking);
     if (!context.defersAnyTime(unpacked, LogEvent.shareFetchAnswered, this.number)) this.answered();
   }
 

@@ -15,7 +15,7 @@ export const kafkaVersion = /kafka_2\.13<\/artifactId>\s*<version>([^<]+)/u.exec
   readFileSync(join(here, "pom.xml"), "utf8"),
 )![1]!;
 
-const programs = ["Live.java", "Classes.java", "Ranges.java"].map((name) => join(here, name));
+const programs = ["Live.java", "Classes.java", "Codecs.java", "Ranges.java"].map((name) => join(here, name));
 
 /** Kafka's jars, fetched by Maven once, and our programs compiled against them. */
 export async function classpath(): Promise<string> {
