@@ -76,6 +76,14 @@ function* bindingArgument({ key, value }: Entry): Iterable<Problem> {
   });
 }
 
+/** Before 4.0 the head of a record was size enough for a segment (KIP-1030). */
+function asOf(version: string, setting: Setting): Setting {
+  if (!segmentSizes.has(setting.name) || atLeast(version, "4.0")) return setting;
+  return { ...setting, range: { least: 14, most: Infinity } };
+}
+
+const segmentSizes: ReadonlySet<string> = new Set(["segment.bytes", "log.segment.bytes"]);
+
 function* checkSetting(
   { key, value }: Entry,
   kind: SettingsKind,
@@ -110,7 +118,7 @@ function* checkSetting(
     );
     return;
   }
-  const wrong = settingValueError(setting, value);
+  const wrong = settingValueError(asOf(version, setting), value);
   if (wrong !== undefined) {
     const fixes =
       wrong.nearest === undefined ? [] : [replace(`Change to ${wrong.nearest}`, value.span, wrong.nearest)];

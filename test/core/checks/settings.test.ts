@@ -59,8 +59,8 @@ producers:
       b: {client: java, config: {partitioner: murmur2, batch.num.messages: 5}}
 #                                ^^^^^^^^^^^ unknown-setting: it is a producer setting of librdkafka
 #                                                      ^^^^^^^^^^^^^^^^^^ unknown-setting: it is a producer setting of librdkafka
-  q: {topic: t, rate: 1/s, client: librdkafka, config: {compression.level: 5}}
-#                                                       ^^^^^^^^^^^^^^^^^ not-simulated-yet: \`compression.level\`
+  q: {topic: t, rate: 1/s, client: librdkafka, config: {enable.gapless.guarantee: true}}
+#                                                       ^^^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet: \`enable.gapless.guarantee\`
 `);
 });
 
@@ -69,6 +69,14 @@ test("what is gone is told for the versions in which it is gone", () => {
     `topology: 1\nkafka: {version: "${version}", config: {zookeeper.connect: "a:2181"}}\n`;
   expect(formProblems(file("4.1")).map(({ code }) => code)).toEqual(["deprecated-setting"]);
   expect(formProblems(file("3.9")).map(({ code }) => code)).toEqual(["setting-without-effect"]);
+});
+
+test("a segment's least size is that of the version", () => {
+  const file = (version: string, bytes: number) =>
+    `topology: 1\nkafka: {version: "${version}", topics: {t: {config: {segment.bytes: ${bytes}}}}}\n`;
+  expect(formProblems(file("4.1", 1_048_575))[0]?.message).toContain("it is 1048576 bytes or more");
+  expect(formProblems(file("3.9", 1_048_575))).toEqual([]);
+  expect(formProblems(file("3.9", 13))[0]?.message).toContain("it is 14 bytes or more");
 });
 
 test("a comment switches codes off for the next line", () => {
@@ -126,7 +134,7 @@ describe("every setting of Kafka 4.1.1", () => {
           duration: ["delivery.timeout.ms", "session.timeout.ms"].includes(name) ? "5m" : least(5, "5ms"),
           size: least(65_536, "64KiB"),
           count: least(3, "3"),
-          number: "0.5",
+          number: name.startsWith("compression.") ? "3" : "0.5",
           boolean: "true",
           text: "x.Y",
           list: "[x.Y]",
