@@ -163,6 +163,7 @@ const bundles = [
     format: "iife",
   },
   layout,
+  { ...inBrowser, entry: "src/worker/models-worker.ts", outfile: "dist/models.js", format: "iife" },
   panel,
   pictures,
   history,

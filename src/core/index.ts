@@ -7,6 +7,7 @@ export { playKafkaRecording } from "./log/conformance/play-recording.ts";
 export { playRabbitRecording } from "./queue/play-recording.ts";
 export { parse, sweepPoints } from "./parse/parse.ts";
 export type { Parsed, SweepPoint } from "./parse/parse.ts";
+export type { Tree } from "./parse/tree.ts";
 export { topologyGraph } from "./run-graph.ts";
 export { codes, severityOf } from "./problems/catalogue.ts";
 export type { Code } from "./problems/catalogue.ts";

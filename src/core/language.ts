@@ -1,7 +1,6 @@
 /** The third door: what an editor asks about a text, without the engine. */
 export { check, stopsRun } from "./check.ts";
 export { compareRuns } from "./compare/comparison.ts";
-export { compareModels } from "./compare/models.ts";
 export { complete } from "./language/complete.ts";
 export { fixAll } from "./fix-all.ts";
 export { format } from "./language/format.ts";
@@ -16,5 +15,4 @@ export { topologyGraph } from "./run-graph.ts";
 export { meaningOf } from "./model/meaning.ts";
 export { parse } from "./parse/parse.ts";
 export type { Parsed } from "./parse/parse.ts";
-export { modelsOf, translate } from "./translation/translation.ts";
 export type { Problem } from "./problems/problem.ts";

@@ -36,6 +36,12 @@ export function activate(context: ExtensionContext, workers: Workers): void {
     commands.registerCommand("brokerlab.compareRuns", async (target?: unknown) =>
       (await load()).compareRuns(target),
     ),
+    commands.registerCommand("brokerlab.compareModels", async (target?: unknown) =>
+      (await load()).compareModels(target),
+    ),
+    commands.registerCommand("brokerlab.openOtherModel", async (target?: unknown) =>
+      (await load()).openOtherModel(target),
+    ),
     commands.registerCommand("brokerlab.getStarted", () =>
       commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),
     ),

@@ -18,6 +18,7 @@ import { Language } from "./language.ts";
 import { newTopologyFile } from "./new-file.ts";
 import { Outcomes } from "./outcomes.ts";
 import { selectionOf } from "./positions.ts";
+import { OtherModel, type Watched } from "./other-model.ts";
 import { PanelText } from "./panel-text.ts";
 import { QuickFixes } from "./quick-fixes.ts";
 import { isTopologyFile, nameOf } from "./recognition.ts";
@@ -48,6 +49,7 @@ export class Lab {
   private readonly panel: ResultsPanel;
   private readonly panelText: PanelText;
   private readonly comparisons: RunComparisons;
+  private readonly otherModel: OtherModel;
 
   constructor(context: ExtensionContext, workers: Workers) {
     this.extension = context.extensionUri;
@@ -70,6 +72,13 @@ export class Lab {
     this.panel = new ResultsPanel(context.extensionUri, drawings, (message) => void this.asked(message));
     this.panelText = new PanelText(this.files, this.panel, (uri) => this.outcomes.latest(uri)?.text);
     this.comparisons = new RunComparisons(context.globalStorageUri, this.language, this.panel);
+    this.otherModel = new OtherModel(
+      context.extensionUri,
+      workers.models,
+      this.language,
+      this.simulator,
+      this.panel,
+    );
     this.lenses = new RunLenses(this.files, this.outcomes, this.comparisons);
     context.subscriptions.push(
       this.panelText,
@@ -107,17 +116,9 @@ export class Lab {
     }
     const uri = document.uri.toString();
     this.panel.open();
-    const progress = (share: number): void => {
-      this.status.show(file, share);
-      this.panel.showProgress({ type: "running", file, share });
-    };
-    progress(0);
-    setContext("brokerlab.running", true);
-    const ending = await this.simulator.run(topology, ({ share }) => progress(share));
-    if (!this.simulator.busy) {
-      this.status.hide();
-      setContext("brokerlab.running", false);
-    }
+    const { progress, ended } = this.watch(file);
+    const ending = await this.simulator.run(topology, progress);
+    ended();
     switch (ending.type) {
       case "done": {
         const outcome: Outcome = { uri, text, meaning, wallMs: ending.wallMs, result: ending.result };
@@ -178,6 +179,38 @@ export class Lab {
     else await this.comparisons.compareFiles(uri);
   }
 
+  /** Runs the file where its last run is not of this text, then the same workload in the other broker model. */
+  async compareModels(target?: unknown): Promise<void> {
+    const document = await chooseTopologyFile(target);
+    if (document === undefined) return;
+    const uri = document.uri.toString();
+    const ran = (): Outcome | undefined => {
+      const latest = this.outcomes.latest(uri);
+      return latest?.text === document.getText() ? latest : undefined;
+    };
+    if (ran() === undefined) await this.run(document.uri);
+    const outcome = ran();
+    if (outcome === undefined) return;
+    if (this.panel.shown?.type !== "result" || this.panel.shown.uri !== uri) this.show(outcome);
+    this.panel.open();
+    const file = l10n.t("{0} in the other model", nameOf(document.uri));
+    await this.otherModel
+      .compare(outcome, () => this.watch(file))
+      .catch((error: unknown) => this.toldWhy(file, error));
+  }
+
+  async openOtherModel(target?: unknown): Promise<void> {
+    const document = await chooseTopologyFile(target);
+    if (document === undefined) return;
+    const read = await this.read(document);
+    if (read === undefined) return;
+    if (read.errors.length > 0) await refuse(document, read.errors);
+    else
+      await this.otherModel
+        .open(document)
+        .catch((error: unknown) => this.toldWhy(nameOf(document.uri), error));
+  }
+
   async newFile(): Promise<void> {
     await newTopologyFile(this.extension);
   }
@@ -205,6 +238,10 @@ export class Lab {
     switch (message.type) {
       case "runAgain":
         return this.run(message.uri);
+      case "compareModels":
+        return this.compareModels(message.uri);
+      case "openOther":
+        return this.openOtherModel(message.uri);
       case "reveal":
         return reveal(message.uri, message.start, message.end);
       case "take":
@@ -216,6 +253,29 @@ export class Lab {
       case "picture":
         return savePicture(message.uri, message.of, message.format, message.bytes);
     }
+  }
+
+  /** Shows how far a run is, until it has ended. */
+  private watch(file: string): Watched {
+    const show = (share: number): void => {
+      this.status.show(file, share);
+      this.panel.showProgress({ type: "running", file, share });
+    };
+    show(0);
+    setContext("brokerlab.running", true);
+    return {
+      progress: ({ share }) => show(share),
+      ended: () => {
+        if (this.simulator.busy) return;
+        this.status.hide();
+        setContext("brokerlab.running", false);
+      },
+    };
+  }
+
+  private toldWhy(file: string, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    void window.showErrorMessage(l10n.t("{0} was not run. {1}", file, reason));
   }
 
   private async offerRun(target: unknown): Promise<void> {
@@ -245,8 +305,7 @@ export class Lab {
     try {
       return await this.files.read(document);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      void window.showErrorMessage(l10n.t("{0} was not run. {1}", nameOf(document.uri), reason));
+      this.toldWhy(nameOf(document.uri), error);
       return undefined;
     }
   }

@@ -23,8 +23,13 @@ export async function newTopologyFile(extension: Uri): Promise<void> {
   });
   if (chosen?.starter === undefined) return;
   const bytes = await workspace.fs.readFile(Uri.joinPath(extension, chosen.starter.file));
-  const content = new TextDecoder().decode(bytes);
-  const uri = await freeName(chosen.starter);
+  const { file } = chosen.starter;
+  await openUnsaved(file.slice(file.lastIndexOf("/") + 1), new TextDecoder().decode(bytes));
+}
+
+/** Opens a new topology file, unsaved, under this name or one with a number that the folder does not have yet. */
+export async function openUnsaved(wanted: string, content: string): Promise<void> {
+  const uri = await freeName(wanted);
   if (uri === undefined) {
     await window.showTextDocument(await workspace.openTextDocument({ language: "yaml", content }));
     return;
@@ -49,13 +54,12 @@ function choices(): Choice[] {
 }
 
 /** Undefined in a window without a folder that can be written: the editor then asks for the name when the file is saved. */
-async function freeName({ file }: Starter): Promise<Uri | undefined> {
+async function freeName(wanted: string): Promise<Uri | undefined> {
   const folder = workspace.workspaceFolders?.[0]?.uri;
   if (folder === undefined || workspace.fs.isWritableFileSystem(folder.scheme) === false) return undefined;
   const taken = new Set((await workspace.fs.readDirectory(folder)).map(([name]) => name));
   for (const { uri } of workspace.textDocuments)
     if (uri.scheme === "untitled") taken.add(uri.path.split("/").at(-1) ?? "");
-  const wanted = file.slice(file.lastIndexOf("/") + 1);
   let name = wanted;
   for (let number = 2; taken.has(name); number++) name = wanted.replace(".topology", `-${number}.topology`);
   return Uri.joinPath(folder, name).with({ scheme: "untitled" });

@@ -3,6 +3,8 @@ import { workspace, type TextDocument, type Uri } from "vscode";
 const fileName = /\.topology\.ya?ml$/i;
 /** Of files as they were run. */
 export const ranScheme = "brokerlab-run";
+/** Of texts in the other broker model, while they are asked about. */
+export const otherScheme = "brokerlab-other";
 const topologyKey = /^(?:topology|"topology"|'topology')[ \t]*:/m;
 
 /** A topology file is recognised by its name, or, being YAML, by its `topology:` key. */

@@ -22,6 +22,7 @@ export class ResultsPanel implements Disposable {
   private running: ToPanel | undefined;
   private text: ToPanel | undefined;
   private history: ToPanel | undefined;
+  private models: ToPanel | undefined;
   private historyWanted = false;
 
   constructor(extension: Uri, drawings: Drawings, asked: (message: Asked) => void) {
@@ -71,6 +72,7 @@ export class ResultsPanel implements Disposable {
       this.history = undefined;
     this.outcome = outcome;
     this.running = undefined;
+    this.models = undefined;
     this.post(outcome);
   }
 
@@ -97,6 +99,13 @@ export class ResultsPanel implements Disposable {
     this.history = history;
     this.post(history);
     if (this.historyWanted) this.openHistory();
+  }
+
+  /** How the run on display fares beside the other broker model; kept for a page that is shown again, until the next run. */
+  tellModels(models: Extract<ToPanel, { type: "models" }>): void {
+    this.models = models;
+    this.running = undefined;
+    this.post(models);
   }
 
   /** Opens the list of runs, as soon as there is a page and a list. */
@@ -130,6 +139,7 @@ export class ResultsPanel implements Disposable {
     if (this.outcome !== undefined) this.post(this.outcome);
     if (this.text !== undefined) this.post(this.text);
     if (this.history !== undefined) this.post(this.history);
+    if (this.models !== undefined) this.post(this.models);
     if (this.historyWanted) this.openHistory();
     if (this.running !== undefined) this.post(this.running);
   }

@@ -24,7 +24,7 @@ interface KeptRuns {
 }
 
 /**
- * Over the `topology:` line: run it, how its last run ended, and that run beside those before it. Over each expectation: what
+ * Over the `topology:` line: run it, how its last run ended, that run beside the other broker model, and beside those before it. Over each expectation: what
  * that run measured.
  */
 export class RunLenses implements CodeLensProvider {
@@ -67,7 +67,7 @@ export class RunLenses implements CodeLensProvider {
     if (outcome === undefined) return [run];
     const verdict = verdictOf(outcome.result.summary);
     const title = outcome.text === document.getText() ? verdict : beforeEdits(verdict);
-    const over = [run, results(line, target, title)];
+    const over = [run, results(line, target, title), otherModel(line, target)];
     const runs = await this.kept.count(target);
     if (runs > 1)
       over.push(
@@ -116,6 +116,15 @@ function titleOf({ holds, actual }: ExpectationOutcome, unit: PlacedExpectation[
 }
 
 const beforeEdits = (title: string): string => l10n.t("{0} (before the last edits)", title);
+
+function otherModel(range: Range, target: string): CodeLens {
+  return new CodeLens(range, {
+    title: l10n.t("⇆ Compare models"),
+    tooltip: l10n.t("Run the same workload in the other broker model, and show both side by side"),
+    command: "brokerlab.compareModels",
+    arguments: [target],
+  });
+}
 
 function results(range: Range, target: string, title: string): CodeLens {
   return new CodeLens(range, {

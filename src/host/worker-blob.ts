@@ -33,4 +33,5 @@ export const webWorkers: Workers = {
   engine: startBlob("worker.js"),
   language: startBlob("language.js"),
   layout: startBlob("layout.js"),
+  models: startBlob("models.js"),
 };

@@ -1,6 +1,7 @@
 import type { Uri } from "vscode";
 import type { FromLayout, ToLayout } from "../protocol/drawing.ts";
 import type { FromLanguage, ToLanguage } from "../protocol/language.ts";
+import type { FromModels, ToModels } from "../protocol/models.ts";
 import type { FromWorker, ToWorker } from "../protocol/run.ts";
 
 /** A worker that runs. */
@@ -25,4 +26,5 @@ export interface Workers {
   readonly engine: StartWorker<ToWorker, FromWorker>;
   readonly language: StartWorker<ToLanguage, FromLanguage>;
   readonly layout: StartWorker<ToLayout, FromLayout>;
+  readonly models: StartWorker<ToModels, FromModels>;
 }

@@ -17,4 +17,5 @@ export const nodeWorkers: Workers = {
   engine: startThread("worker.js"),
   language: startThread("language.js"),
   layout: startThread("layout.js"),
+  models: startThread("models.js"),
 };

@@ -18,6 +18,7 @@ import type {
   Span,
   Thing,
   Topology,
+  Tree,
 } from "../core/index.ts";
 
 /** What is asked about the text of one topology file, and what the language worker answers. */
@@ -61,6 +62,8 @@ export interface Questions {
     readonly details: { readonly before: ComparedRun; readonly after: ComparedRun };
     readonly answer: Comparison;
   };
+  /** What the file says, and how it is written; undefined without a tree. */
+  readonly written: { readonly details: undefined; readonly answer: WrittenFile | undefined };
   readonly outline: { readonly details: undefined; readonly answer: readonly OutlineItem[] };
 }
 
@@ -86,6 +89,11 @@ export interface Read {
   readonly topology: Topology;
   /** The same for texts that run alike. */
   readonly meaning: string;
+}
+
+export interface WrittenFile {
+  readonly topology: Topology;
+  readonly tree: Tree;
 }
 
 /** A question names the version of the text that it is meant for; about any other text it is stale. */

@@ -1,4 +1,4 @@
-import type { Comparison, Graph, Result } from "../core/index.ts";
+import type { BrokerModel, Comparison, Graph, ModelFigure, Note, Result } from "../core/index.ts";
 import type { Drawing, Placement } from "./drawing.ts";
 
 /** Host to the results panel. */
@@ -44,6 +44,16 @@ export type ToPanel =
       /** The earlier run's lines for the charts, while they are kept and the later run is the newest. */
       readonly earlier: Earlier | undefined;
     }
+  /** The run on display, and the same workload in the other broker model. */
+  | {
+      readonly type: "models";
+      readonly uri: string;
+      /** Those of the file, and those of its translation. */
+      readonly own: readonly BrokerModel[];
+      readonly other: readonly BrokerModel[];
+      readonly figures: readonly ModelFigure[];
+      readonly notes: readonly Note[];
+    }
   | { readonly type: "failed"; readonly file: string; readonly message: string }
   /** The answer to `place` of the same number. */
   | { readonly type: "placed"; readonly number: number; readonly placement: Placement }
@@ -76,6 +86,10 @@ export type FromPanel =
   | { readonly type: "place"; readonly number: number; readonly drawing: Drawing }
   | { readonly type: "reveal"; readonly uri: string; readonly start: number; readonly end: number }
   | { readonly type: "runAgain"; readonly uri: string }
+  /** Asks for the same workload to be run in the other broker model. */
+  | { readonly type: "compareModels"; readonly uri: string }
+  /** Asks for the file in the other broker model. */
+  | { readonly type: "openOther"; readonly uri: string }
   /** Asks what two runs differ in, by their ids. */
   | { readonly type: "compare"; readonly uri: string; readonly before: number; readonly after: number }
   /** Asks for the editor's own comparison of the files as they were run. */

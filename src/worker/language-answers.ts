@@ -51,5 +51,6 @@ export const languageAnswers: {
   },
   resultPlaces: ({ parsed }, { things }) => resultPlaces(parsed, things),
   compare: (_, { before, after }) => compareRuns(before, after),
+  written: ({ parsed: { topology, tree } }) => tree && { topology, tree },
   outline: ({ parsed }) => outline(parsed.tree),
 };

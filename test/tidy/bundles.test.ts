@@ -8,6 +8,7 @@ const most: Readonly<Record<string, number>> = {
   "dist/language.js": 450,
   "dist/worker.js": 480,
   "dist/layout.js": 60,
+  "dist/models.js": 100,
   "dist/thread.js": 2,
   "dist/web/extension.js": 60,
   "dist/panel.js": 150,

@@ -2,14 +2,15 @@ import { instancesMax } from "../model/timeline.ts";
 import type { Expectation } from "../model/expectation.ts";
 import type { Consumer, Flow, Kafka, Topic, Topology } from "../model/topology.ts";
 import { meanOf } from "../sim/sampler.ts";
-import { at, entriesOf, textOf, type Tree } from "../parse/tree.ts";
+import { at, entriesOf, type Tree } from "../parse/tree.ts";
 import { brokerObjectName, FreeNames } from "./free-names.ts";
+import { readsHistory, tellLogHalf } from "./log-notes.ts";
 import type { Notes } from "./note.ts";
 import type { Half, Mapped, Reading, Target } from "./half.ts";
 import { copied, mapOf, text, type Written } from "./written.ts";
 
 /** A group of consumers, and the queues that stand in for what it reads. */
-interface Group {
+export interface Group {
   readonly name: string;
   readonly members: readonly Consumer[];
   readonly topics: readonly Topic[];
@@ -30,12 +31,12 @@ const deliveryCost = 100e3;
  * message. Where the file expects a group to keep order, its queue is one for each partition behind a consistent-hash exchange.
  */
 export class LogHalf implements Half {
-  private readonly topology: Topology;
-  private readonly kafka: Kafka;
-  private readonly tree: Tree;
-  private readonly notes: Notes;
+  readonly topology: Topology;
+  readonly kafka: Kafka;
+  readonly tree: Tree;
+  readonly notes: Notes;
   private readonly exchanges = new Map<string, string>();
-  private readonly groups = new Map<string, Group>();
+  readonly groups = new Map<string, Group>();
   /** Whether some exchange hashes: then messages carry their key as routing key. */
   private readonly hashes: boolean;
 
@@ -259,7 +260,7 @@ export class LogHalf implements Half {
     return written === undefined || only.log.retentionTime === Infinity ? undefined : copied(written);
   }
 
-  private preloaded(members: readonly Consumer[], topics: readonly Topic[]): Written | undefined {
+  preloaded(members: readonly Consumer[], topics: readonly Topic[]): Written | undefined {
     const history = members.some(
       ({ from, startsAt }) => from.kind === "log" && startsAt > 0 && readsHistory(from.settings),
     );
@@ -320,118 +321,10 @@ export class LogHalf implements Half {
     return map;
   }
 
-  // What has no equal.
-
   tell(): void {
-    const { notes } = this;
-    for (const topic of this.kafka.topics.values()) this.tellTopic(topic);
-    const config = [...entriesOf(at(this.tree, "kafka", "config"))];
-    if (config.length > 0)
-      notes.add("kafka.config", config[0]!.key.span, `${named(config)}: Kafka's own, left out.`);
-    const quotas = [...entriesOf(at(this.tree, "kafka", "quotas"))];
-    if (quotas.length > 0)
-      notes.add("kafka.quotas", quotas[0]!.key.span, "RabbitMQ has no quotas of clients: left out.");
-    for (const { name, flows } of this.topology.producers.values())
-      if (flows.some(({ to }) => to.kind === "topic")) this.tellProducer(name.text);
-    for (const consumer of this.topology.consumers.values())
-      if (consumer.from.kind === "log") this.tellConsumer(consumer);
-  }
-
-  private tellTopic({ name, log, preload, replicas }: Topic): void {
-    const { notes } = this;
-    const where = `kafka.topics.${name.text}`;
-    const add = (says: string): void => notes.add(where, name.span, says);
-    const readers = [...this.groups.values()].filter(({ topics }) =>
-      topics.some((one) => one.name.text === name.text),
-    );
-    if (readers.length === 0)
-      add(
-        "No group reads it. An exchange keeps nothing: what is sent there matches no queue and is dropped.",
-      );
-    if (log.compact)
-      add("A queue has no compaction: every message is delivered, and none is kept for later readers.");
-    if (
-      preload !== undefined &&
-      readers.every(
-        ({ members, queues, topics }) => queues.length > 1 || this.preloaded(members, topics) === undefined,
-      )
-    )
-      add("What it holds at the start is read by no group from its beginning, so no queue holds it.");
-    if (replicas > 1)
-      add("Its copies are those of a quorum queue, which confirms when a majority has the message.");
-    const rest = [...entriesOf(at(this.tree, "kafka", "topics", name.text, "config"))].filter(
-      ({ key }) =>
-        key.text !== "min.insync.replicas" && key.text !== "cleanup.policy" && key.text !== "retention.ms",
-    );
-    if (rest.length > 0) add(`${named(rest)}: Kafka's own, left out.`);
-  }
-
-  private tellProducer(name: string): void {
-    const map = at(this.tree, "producers", name);
-    const levels = [map, ...Array.from(entriesOf(at(map, "flows")), ({ value }) => value)];
-    for (const level of levels) {
-      const add = (tree: Tree, says: string): void => this.notes.add(`producers.${name}`, tree.span, says);
-      const rest = [...entriesOf(at(level, "config"))].filter(({ key }) => !answered.has(key.text));
-      if (rest.length > 0)
-        add(
-          at(level, "config")!,
-          `${named(rest)}: Kafka's own, left out. RabbitMQ's publisher sends each message at once.`,
-        );
-      const acks = textOf(at(level, "config", "acks"));
-      if (acks === "1")
-        add(
-          at(level, "config", "acks")!,
-          "`acks: 1` became `confirms: true`: a queue has no leader that answers for itself alone.",
-        );
-      if (textOf(at(level, "value")) === "none")
-        add(at(level, "value")!, "A tombstone is an empty message: a queue deletes nothing for it.");
-      for (const key of ["client", "compression_rate"])
-        if (at(level, key) !== undefined) add(at(level, key)!, `\`${key}\` is Kafka's own, left out.`);
-    }
-  }
-
-  private tellConsumer({ name, from, startsAt, processing, instances, concurrency }: Consumer): void {
-    if (from.kind !== "log") return;
-    const group = this.groups.get(from.group.text)!;
-    const { settings } = from;
-    const add = (says: string): void => this.notes.add(`consumers.${name.text}`, name.span, says);
-    if (group.ordered && group.queues.length > 1)
-      add(
-        "Order is expected, so each partition is a queue with a single active consumer. Queues are not shared out anew: who comes later waits until an active one leaves.",
-      );
-    else if (
-      settings.share === undefined &&
-      instances * concurrency > 1 &&
-      settings.orderedBy !== "none" &&
-      !group.ordered
-    )
-      add(
-        "Its consumers compete for one queue: the order of a key is not kept. Expect `order.violations` to be 0 to have it kept, by a queue for each partition.",
-      );
-    if (settings.commit === "auto" && settings.share === undefined)
-      add("`commit: auto` commits by time; a queue's consumer acknowledges each message when it is done.");
-    if (settings.commit === "transactional")
-      add(
-        "RabbitMQ has no transaction over what is read and what is sent: it acknowledges when what it sends is confirmed.",
-      );
-    if (processing.perBatch !== undefined)
-      add("A queue delivers message by message: `perBatch` is paid for each.");
-    if (startsAt > 0 && !readsHistory(settings))
-      add(
-        "Its queue is there from the start, and keeps what is sent before it comes: it reads that as well.",
-      );
-    const rest = [...entriesOf(at(this.tree, "consumers", name.text, "config"))].filter(
-      ({ key }) =>
-        !["max.poll.records", "auto.offset.reset", "share.delivery.count.limit", ...answered].includes(
-          key.text,
-        ),
-    );
-    if (rest.length > 0) add(`${named(rest)}: Kafka's own, left out.`);
+    tellLogHalf(this);
   }
 }
-
-/** Settings of producers that RabbitMQ's confirms and transactions answer to. */
-const answered: ReadonlySet<string> = new Set(["acks", "enable.idempotence", "transactional.id"]);
 
 const noEqual: Readonly<Record<string, string>> = {
   rebalances: "a queue's consumers do not rebalance",
@@ -453,18 +346,7 @@ function expectsOrder({ metric, of, bound }: Expectation, members: readonly Cons
   return of === undefined || members.some(({ name }) => name.text === of.name.text);
 }
 
-function readsHistory(settings: {
-  readonly autoOffsetReset: string;
-  readonly share: { readonly autoOffsetReset: string } | undefined;
-}): boolean {
-  return (settings.share ?? settings).autoOffsetReset === "earliest";
-}
-
 function split(metric: string): readonly [family: string, statistic: string] {
   const dot = metric.indexOf(".");
   return dot < 0 ? [metric, ""] : [metric.slice(0, dot), metric.slice(dot + 1)];
-}
-
-function named(entries: readonly { readonly key: { readonly text: string } }[]): string {
-  return entries.map(({ key }) => `\`${key.text}\``).join(", ");
 }

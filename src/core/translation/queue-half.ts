@@ -1,11 +1,12 @@
 import { instancesMax } from "../model/timeline.ts";
 import type { Expectation } from "../model/expectation.ts";
 import type { Consumer, Flow, Queue, RabbitMq, Topology } from "../model/topology.ts";
-import { at, entriesOf, type Tree } from "../parse/tree.ts";
+import { at, type Tree } from "../parse/tree.ts";
 import { FreeNames, topicName } from "./free-names.ts";
 import type { Half, Mapped, Reading, Target } from "./half.ts";
 import type { Notes } from "./note.ts";
 import { QueueRoutes, type Way } from "./queue-routes.ts";
+import { queueAction, queueMetric } from "./queue-mapping.ts";
 import { tellQueueHalf } from "./queue-notes.ts";
 import { copied, mapOf, text, type Written } from "./written.ts";
 
@@ -327,69 +328,12 @@ export class QueueHalf implements Half {
     return Math.min(this.brokers, typeof asked === "number" ? asked : 3);
   }
 
-  // What happens, and what is expected.
-
-  metric({ metric, of }: Expectation): Mapped | undefined {
-    const name = metric.text;
-    const [family] = name.split(".", 1);
-    if (family === "depth" || (of?.kind === "queue" && name === "recovery")) {
-      const kind = family === "depth" ? `lag${name.slice("depth".length)}` : name;
-      return { metric: kind, of: of && { kind: "group", name: this.groupName(of.name.text) } };
-    }
-    if (name === "expired")
-      return { metric: "expiredUnread", of: of && { kind: "group", name: this.groupName(of.name.text) } };
-    const reader = of?.kind === "queue" ? this.readerOf(of.name.text) : undefined;
-    if (
-      (name === "deadLettered.rejected" || name === "deadLettered.delivery_limit") &&
-      reader !== undefined
-    ) {
-      const own = this.reading(reader).keys.get("onFailure") instanceof Map;
-      return own
-        ? { metric: "deadLettered.failed", of: { kind: "consumer", name: reader.name.text } }
-        : { metric: "skipped", of: { kind: "consumer", name: reader.name.text } };
-    }
-    if (name === "dropped.rejected" && reader !== undefined)
-      return { metric: "skipped", of: { kind: "consumer", name: reader.name.text } };
-    if (of?.kind === "queue" || of?.kind === "exchange")
-      return { reason: noEqual[family!] ?? "a topic has no such figure" };
-    const why = noEqual[family!];
-    return why === undefined ? undefined : { reason: why };
-  }
-
-  private readerOf(queue: string): Consumer | undefined {
-    const readers = this.routes.rates.readers.ofQueue(queue);
-    return readers.length === 1 ? readers[0] : undefined;
+  metric(expectation: Expectation): Mapped | undefined {
+    return queueMetric(this, expectation);
   }
 
   action(tree: Tree): Written | { readonly reason: string } {
-    if (tree.kind !== "map") return copied(tree);
-    if (tree.entries.has("alarm"))
-      return { reason: "a broker of Kafka raises no alarm that publishers wait for" };
-    const map = new Map<string, Written>();
-    for (const [key, { value }] of tree.entries) {
-      if (key === "purge") {
-        const queue = at(value, "queue");
-        const name = queue?.kind === "scalar" ? String(queue.value) : "";
-        const [topic, more] = this.topicsOf([name]);
-        if (topic === undefined || more !== undefined || !this.routes.isRead(name))
-          return { reason: "no group reads one topic in its place that it could pass over" };
-        map.set(
-          "replay",
-          mapOf({ group: text(this.groupName(name)), topic: text(topic.name), to: "latest" }),
-        );
-        continue;
-      }
-      if (value.kind === "map" && value.entries.has("queue"))
-        return { reason: "a topic has no process of its own that could fail" };
-      const renamed = new Map(
-        Array.from(entriesOf(value), ({ key: { text: inner }, value: of }) => [
-          inner === "node" ? "broker" : inner === "nodes" ? "brokers" : inner,
-          copied(of),
-        ]),
-      );
-      map.set(key, value.kind === "map" ? renamed : copied(value));
-    }
-    return map;
+    return queueAction(this, tree);
   }
 
   tell(): void {
@@ -399,18 +343,6 @@ export class QueueHalf implements Half {
 
 /** The client does not ask whether its messages have arrived. */
 const unconfirmed: ReadonlyMap<string, Written> = mapOf({ acks: "0", "enable.idempotence": "false" });
-
-const noEqual: Readonly<Record<string, string>> = {
-  unroutable: "a topic takes every record",
-  unacked: "a log does not count what is in work apart",
-  roundTrip: "a log carries no replies",
-  answered: "a log carries no replies",
-  unanswered: "a log carries no replies",
-  lateReplies: "a log carries no replies",
-  expired: "retention counts by groups",
-  dropped: "a log drops nothing for want of room",
-  deadLettered: "a log has dead letters of failed records alone",
-};
 
 function duration(nanoseconds: number): string {
   return `${Math.max(1, Math.round(nanoseconds / nanosPerMilli))}ms`;

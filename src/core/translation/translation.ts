@@ -1,6 +1,5 @@
 import type { Expectation } from "../model/expectation.ts";
 import type { Topology } from "../model/topology.ts";
-import type { Parsed } from "../parse/parse.ts";
 import { at, entriesOf, type Entry, type Tree } from "../parse/tree.ts";
 import { writtenConsumer, writtenProducer, type HalfOf } from "./applications.ts";
 import type { Half } from "./half.ts";
@@ -23,6 +22,12 @@ export interface Translation {
   readonly to: readonly BrokerModel[];
 }
 
+/** What a file says, and how it is written. */
+export interface ReadFile {
+  readonly topology: Topology;
+  readonly tree: Tree | undefined;
+}
+
 /** The models that a file uses. */
 export function modelsOf({ kafka, rabbitmq, producers, consumers }: Topology): readonly BrokerModel[] {
   const flows = [...producers.values()].flatMap((producer) => producer.flows);
@@ -39,7 +44,7 @@ export function modelsOf({ kafka, rabbitmq, producers, consumers }: Topology): r
  * same messages are sent at the same times. With `to` all of it is brought into that model; without, each half of a file that
  * has both goes over to the other one. Undefined where there is nothing to bring over.
  */
-export function translate({ topology, tree }: Parsed, to?: BrokerModel): Translation | undefined {
+export function translate({ topology, tree }: ReadFile, to?: BrokerModel): Translation | undefined {
   const models = modelsOf(topology).filter((model) => model !== to);
   if (tree === undefined || models.length === 0) return undefined;
   const notes = new Notes();

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { format, plural } from "../shared/format.ts";
-import { runAgain } from "../shared/host.ts";
+import { compareModels, runAgain } from "../shared/host.ts";
 import { brief } from "../shared/name.tsx";
 import { Value } from "./figure.tsx";
 import { Sign } from "./overview.tsx";
@@ -29,6 +29,14 @@ export function Header({ run }: { readonly run: Run }): JSX.Element {
         <Verdict summary={summary} />
       </ul>
       <Take result={run.result} />
+      <button
+        type="button"
+        class="push again"
+        title="Runs the same workload in the other broker model, and shows both side by side"
+        onClick={compareModels}
+      >
+        Compare models
+      </button>
       <Again />
     </header>
   );

@@ -15,6 +15,8 @@ import { Again, Header } from "./header.tsx";
 import { heard, unheard } from "./history/heard.ts";
 import type { Heard } from "./history/heard.ts";
 import { History } from "./history/history.tsx";
+import { OtherModel } from "./history/other-model.tsx";
+import type { Models } from "./history/models.tsx";
 import { Overview, Sign, Totals } from "./overview.tsx";
 import { PlaybackBar } from "./playback/bar.tsx";
 import { Moments } from "./playback/moments.ts";
@@ -31,6 +33,8 @@ interface State {
   /** What the file says now, and where its cursor stands. */
   readonly text: Text | undefined;
   readonly history: Heard;
+  /** How the run fares beside the other broker model. */
+  readonly models: Models | undefined;
 }
 
 type Text = Extract<ToPanel, { type: "text" }>;
@@ -43,6 +47,7 @@ export function Panel(): JSX.Element {
     failed: undefined,
     text: undefined,
     history: unheard,
+    models: undefined,
   });
   useEffect(() => {
     listen((message) => {
@@ -59,9 +64,12 @@ export function Panel(): JSX.Element {
         case "openHistory":
         case "compared":
           return setState((was) => ({ ...was, history: heard(was.history, message) }));
+        case "models":
+          return setState((was) => ({ ...was, running: undefined, models: message }));
         case "result":
           return setState(({ text, history }) => ({
             history,
+            models: undefined,
             run: message,
             running: undefined,
             failed: undefined,
@@ -70,7 +78,7 @@ export function Panel(): JSX.Element {
       }
     });
   }, []);
-  const { run, running, failed, text, history } = state;
+  const { run, running, failed, text, history, models } = state;
   return (
     <>
       {running && <Progress {...running} />}
@@ -83,6 +91,7 @@ export function Panel(): JSX.Element {
             busy={running !== undefined}
             text={text?.uri === run.uri ? text : undefined}
             history={history.told?.uri === run.uri ? history : unheard}
+            models={models?.uri === run.uri ? models : undefined}
           />
         </Repeat.Provider>
       ) : (
@@ -150,11 +159,13 @@ function Shown({
   busy,
   text,
   history,
+  models,
 }: {
   readonly run: Run;
   readonly busy: boolean;
   readonly text: Text | undefined;
   readonly history: Heard;
+  readonly models: Models | undefined;
 }): JSX.Element {
   const { result } = run;
   const graph = text?.graph;
@@ -175,6 +186,7 @@ function Shown({
       <Header run={run} />
       <Totals summary={result.summary} />
       <History heard={history} overlay={overlay} />
+      {models && <OtherModel models={models} />}
       <div class="overview">
         <div class="sight">
           <Diagram result={drawn} moments={graph ? undefined : moments} here={text?.thing} />

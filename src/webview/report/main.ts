@@ -59,6 +59,8 @@ function hear(message: FromPanel): void {
       source?.reveal(message.start, message.end);
       break;
     case "runAgain":
+    case "compareModels":
+    case "openOther":
     case "compare":
     case "compareFiles":
     case "take":

@@ -60,6 +60,16 @@ export function runAgain(): void {
   host.postMessage({ type: "runAgain", uri: shown });
 }
 
+/** Has the same workload run in the other broker model. */
+export function compareModels(): void {
+  host.postMessage({ type: "compareModels", uri: shown });
+}
+
+/** Opens the file in the other broker model. */
+export function openOther(): void {
+  host.postMessage({ type: "openOther", uri: shown });
+}
+
 /** Asks what two runs of the file differ in. */
 export function compare(before: number, after: number): void {
   host.postMessage({ type: "compare", uri: shown, before, after });

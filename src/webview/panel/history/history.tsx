@@ -1,16 +1,10 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { compare, compareFiles } from "../../shared/host.ts";
-import { beside } from "../beside.ts";
 import type { Earlier } from "../../../protocol/panel.ts";
+import { DrawnBeside } from "./drawn-beside.tsx";
 import type { Heard } from "./heard.ts";
-import type { Drawn } from "./main.tsx";
 import { Since } from "./since.tsx";
-
-interface View {
-  /** Draws the list into an element; nothing takes it away again. */
-  draw(into: Element, list: Drawn | undefined): void;
-}
 
 /** What the last run brought, and on demand the list of runs with any two of them side by side. */
 export function History({
@@ -35,35 +29,13 @@ export function History({
           Last {told.runs.length} runs
         </button>
       </div>
-      {open && <List runs={told.runs} compared={compared} both={both} setBoth={setBoth} />}
+      {open && (
+        <DrawnBeside
+          drawn={{ runs: told.runs, compared, both, setBoth, compare, compareFiles }}
+          by="draw"
+          what="The runs"
+        />
+      )}
     </section>
-  );
-}
-
-function List({
-  runs,
-  compared,
-  both,
-  setBoth,
-}: Pick<Drawn, "runs" | "compared" | "both" | "setBoth">): JSX.Element {
-  const place = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState<View | undefined>(undefined);
-  const [failure, setFailure] = useState("");
-  useEffect(() => {
-    beside<View>("history.js").then(
-      (loaded) => setView(loaded),
-      ({ message }: Error) => setFailure(message),
-    );
-  }, []);
-  useEffect(() => view?.draw(place.current!, { runs, compared, both, setBoth, compare, compareFiles }));
-  useEffect(() => {
-    const element = place.current!;
-    return () => view?.draw(element, undefined);
-  }, [view]);
-  return (
-    <>
-      <div ref={place} />
-      {failure !== "" && <p role="alert">The runs cannot be shown: {failure}.</p>}
-    </>
   );
 }

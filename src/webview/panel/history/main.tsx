@@ -1,6 +1,7 @@
 import { render } from "preact";
 import type { RunLine } from "../../../protocol/panel.ts";
 import type { Compared } from "./heard.ts";
+import { BothModels, type DrawnModels } from "./models.tsx";
 import { Runs } from "./runs.tsx";
 
 /** The list of runs, and what the page does for it. */
@@ -18,4 +19,9 @@ export interface Drawn {
 /** Loaded when the list is opened for the first time; draws it into the page, and with nothing takes it away. */
 export function draw(into: Element, list: Drawn | undefined): void {
   render(list ? <Runs {...list} /> : null, into);
+}
+
+/** Likewise what the two broker models are compared by. */
+export function drawModels(into: Element, drawn: DrawnModels | undefined): void {
+  render(drawn ? <BothModels {...drawn} /> : null, into);
 }

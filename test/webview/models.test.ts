@@ -1,0 +1,133 @@
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { compareModels } from "../../src/core/compare/models.ts";
+import { parse } from "../../src/core/parse/parse.ts";
+import { simulate } from "../../src/core/run.ts";
+import { modelsOf, translate } from "../../src/core/translation/translation.ts";
+import type { ToPanel } from "../../src/protocol/panel.ts";
+import { hostile, namedFile } from "../hostile.ts";
+import { send, show } from "./editor.ts";
+import { panels } from "./opened-panel.ts";
+import { uri } from "./two-runs.ts";
+
+const { open } = panels();
+
+const orders = `topology: 1
+name: Orders
+rabbitmq:
+  exchanges: {orders: {type: fanout}}
+  queues: {payment: {}, email: {}}
+  bindings: [{source: orders, destination: payment}, {source: orders, destination: email}]
+producers: {shop: {exchange: orders, rate: 100/s, confirms: {window: 50}}}
+consumers:
+  payment: {queue: payment, instances: 4, prefetch: 1, processing: {exponential: 25ms}}
+  email: {queue: email, instances: 2, prefetch: 10, processing: {exponential: 10ms}}
+run: {duration: 20s, warmup: 2s, seed: 7}
+expect: [{metric: unroutable, equals: 0}]
+`;
+
+/** The run of a file, and what the host tells of it beside the other model. */
+function both(text: string) {
+  const parsed = parse(text);
+  const { notes, to, text: otherText } = translate(parsed)!;
+  const [result, other] = [parsed.topology, parse(otherText).topology].map((topology) => simulate(topology));
+  const figures = compareModels(result!, other!);
+  const models: Extract<ToPanel, { type: "models" }> = {
+    type: "models",
+    uri,
+    own: modelsOf(parsed.topology),
+    other: to,
+    figures,
+    notes,
+  };
+  return { result: result!, models };
+}
+
+const shown = both(orders);
+const flat = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+const region = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+
+async function compare(page: Page): Promise<void> {
+  await show(page, shown.result, { uri });
+  await page.getByRole("button", { name: "Compare models" }).click();
+  expect(await page.evaluate(() => window.posted.at(-1))).toEqual({ type: "compareModels", uri });
+  await send(page, { type: "running", file: "orders in the other model", share: 0.5 });
+  await page.getByRole("progressbar").waitFor();
+  await send(page, shown.models);
+  await page.waitForSelector(".both tbody tr");
+}
+
+test.each(["vscode-dark", "vscode-light", "vscode-high-contrast", "vscode-high-contrast-light"])(
+  "the file and the other model stand side by side, in %s",
+  async (theme) => {
+    const page = await open({ theme });
+    await compare(page);
+    expect(await page.getByRole("progressbar").count()).toBe(0);
+    const heads = (await page.locator(".both thead th").allInnerTexts()).map(flat);
+    expect(heads).toEqual(expect.arrayContaining(["queues (RabbitMQ)", "log (Kafka)"]));
+    const rows = (await page.locator(".both tbody tr").allInnerTexts()).map(flat);
+    expect(rows[0]).toBe("the whole run");
+    expect(rows[1]).toMatch(/^sent ([\d,]+) \1$/);
+    expect(rows.join("\n")).toMatch(/consumer payment\nprocessed [\d,]+ [\d,]+\nlatency p50 .* worse\n/);
+    const notes = (await region(page, "What has no equal").locator("li").allInnerTexts()).map(flat);
+    expect(notes.join("\n")).toMatch(/producers\.shop The window of its confirms is left out/);
+    const folder = process.env["BROKERLAB_PICTURES"];
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/models-${theme}.png` });
+    expect(await page.evaluate(() => window.violations)).toEqual([]);
+  },
+);
+
+test("all of it goes by the keyboard, and who hears the page is brought to it", async () => {
+  const page = await open();
+  await show(page, shown.result, { uri });
+  await page.getByRole("button", { name: "Compare models" }).focus();
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => window.posted.at(-1)?.type)).toBe("compareModels");
+  await send(page, shown.models);
+  await page.waitForSelector(".both tbody tr");
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? "");
+  expect(await focused()).toBe("The same workload in both models");
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe("Open the other file");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => window.posted.at(-1))).toEqual({ type: "openOther", uri });
+  const [note] = shown.models.notes;
+  await region(page, "What has no equal").getByRole("button").first().focus();
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => window.posted.at(-1))).toEqual({
+    type: "reveal",
+    uri,
+    start: note!.span.start,
+    end: note!.span.end,
+  });
+  await page.getByRole("button", { name: "Close" }).focus();
+  await page.keyboard.press("Enter");
+  expect(await page.locator(".both").count()).toBe(0);
+  await send(page, { ...shown.models });
+  await page.waitForSelector(".both tbody tr");
+});
+
+test("the next run takes it away, and what is told of another file is not shown", async () => {
+  const page = await open();
+  await compare(page);
+  await show(page, shown.result, { uri });
+  await page.locator(".both").waitFor({ state: "detached" });
+  await send(page, { ...shown.models, uri: "file:///other.topology.yaml" });
+  await page.waitForSelector(".charts .legend");
+  expect(await page.locator(".both").count()).toBe(0);
+});
+
+test.each(hostile)("names of %s stay text", async (_, name) => {
+  const page = await open();
+  const { result, models } = both(namedFile(name, (was) => was));
+  await show(page, result, { uri });
+  await send(page, models);
+  await page.waitForSelector(".both tbody tr");
+  const found = await page.evaluate(() => ({
+    violations: window.violations,
+    hacked: window.hacked,
+    markup: document.querySelectorAll(".both img, .both script").length,
+    wider: document.documentElement.scrollWidth - innerWidth,
+  }));
+  expect(found).toEqual({ violations: [], hacked: undefined, markup: 0, wider: 0 });
+});
