@@ -33,13 +33,14 @@ describe("lenses", () => {
     await untilTitles(document, ["1 ▷ Run · seed 3"]);
     await vscode.commands.executeCommand("brokerlab.run");
     const shown = await titles(document);
-    assert.deepEqual(shown.slice(0, 3), [
+    assert.deepEqual(shown.slice(0, 4), [
       "1 ▷ Run · seed 3",
       "1 ✗ 1 of 2 expectations fails",
+      "1 ⇆ Compare models",
       "15 ✓ holds: 0",
     ]);
-    assert.match(shown[3] ?? "", /^16 ✗ fails: \d+(\.\d+)?%$/);
-    const fails = shown[3]!.slice("16 ".length);
+    assert.match(shown[4] ?? "", /^16 ✗ fails: \d+(\.\d+)?%$/);
+    const fails = shown[4]!.slice("16 ".length);
 
     // A comment changes nothing that was measured; the verdict over the file says that the text is another.
     const shownEditor = await vscode.window.showTextDocument(document, { viewColumn: 1 });
@@ -47,6 +48,7 @@ describe("lenses", () => {
     await untilTitles(document, [
       "2 ▷ Run · seed 3",
       "2 ✗ 1 of 2 expectations fails (before the last edits)",
+      "2 ⇆ Compare models",
       "16 ✓ holds: 0",
       `17 ${fails}`,
     ]);
@@ -54,6 +56,7 @@ describe("lenses", () => {
     await untilTitles(document, [
       "2 ▷ Run · seed 3",
       "2 ✗ 1 of 2 expectations fails (before the last edits)",
+      "2 ⇆ Compare models",
       "16 ✓ holds: 0 (before the last edits)",
       `17 ${fails} (before the last edits)`,
     ]);
@@ -63,6 +66,7 @@ describe("lenses", () => {
     await untilTitles(document, [
       "2 ▷ Run · seed 3",
       "2 ✗ 1 of 2 expectations fails (before the last edits)",
+      "2 ⇆ Compare models",
       "16 ✓ holds: 0",
     ]);
   });
@@ -70,11 +74,17 @@ describe("lenses", () => {
   it("lay the last run beside those before it, once there are two", async () => {
     const { document } = await openNamedYaml("/compared.yaml", thumbnails);
     await vscode.commands.executeCommand("brokerlab.run", document.uri);
-    await untilTitles(document, ["0 ▷ Run · seed 3", "0 ✓ 1 expectation holds", "14 ✓ holds: 0"]);
+    await untilTitles(document, [
+      "0 ▷ Run · seed 3",
+      "0 ✓ 1 expectation holds",
+      "0 ⇆ Compare models",
+      "14 ✓ holds: 0",
+    ]);
     await vscode.commands.executeCommand("brokerlab.run", document.uri);
     await untilTitles(document, [
       "0 ▷ Run · seed 3",
       "0 ✓ 1 expectation holds",
+      "0 ⇆ Compare models",
       "0 ⇄ Compare 2 runs",
       "14 ✓ holds: 0",
     ]);

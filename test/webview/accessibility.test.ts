@@ -6,6 +6,7 @@ import { audit } from "../audit.ts";
 import { send, show } from "./editor.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
+import { both, orders } from "./two-models.ts";
 import { openRuns, showRuns } from "./two-runs.ts";
 
 const { open } = panels();
@@ -47,6 +48,15 @@ test.each(themes)("nor with the last runs and two of them side by side, in %s", 
   await showRuns(page);
   await openRuns(page);
   await page.locator(".legend").last().getByText("earlier run").first().waitFor();
+  expect(await audit(page)).toEqual([]);
+});
+
+test.each(themes)("nor with both models side by side, in %s", async (theme) => {
+  const page = await open({ theme });
+  const { result, models } = both(orders);
+  await show(page, result, { uri: models.uri });
+  await send(page, models);
+  await page.waitForSelector(".both tbody tr");
   expect(await audit(page)).toEqual([]);
 });
 
