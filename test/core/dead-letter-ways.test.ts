@@ -65,6 +65,8 @@ test("after a run each way has the dead letters that took it, also in Mermaid", 
   const way = graph.edges.find(({ label }) => label === "dead letters")!;
   expect(way.messages).toBe(summary.queues["work"]!.deadLettered["rejected"]);
   expect(way.messages).toBeGreaterThan(50);
+  const [on] = graph.edges.filter(({ from }) => from === "exchange:dlx");
+  expect(on).toEqual({ from: "exchange:dlx", to: "queue:failed", label: "", messages: way.messages });
   expect(mermaid(graph)).toContain(`|"dead letters<br>${way.messages}"|`);
   expect(mermaid(graph)).toContain('[/"work<br>quorum queue"/]');
 });

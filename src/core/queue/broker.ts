@@ -5,6 +5,7 @@ import { ClassicQueue } from "./classic-queue.ts";
 import { Cluster, type BrokerNode } from "./cluster.ts";
 import { lifetimeOf, type Content } from "./content.ts";
 import { Copies, CopyState } from "./copies.ts";
+import { CountedSteps } from "./counted-steps.ts";
 import { countRoute, type RuleCounts } from "./coverage.ts";
 import { publishDeath } from "./death-publish.ts";
 import { DelayedMessages } from "./delayed-messages.ts";
@@ -52,6 +53,8 @@ export class Broker {
   onCancel: (subscription: Subscription) => void = () => undefined;
   readonly hop: Hop | undefined;
   readonly exclusives = new ExclusiveQueues(this);
+  /** The ways of dead letters, inside the window. */
+  readonly deathSteps = new CountedSteps();
   private expirations = false;
   private readonly histories = new Map<number, RecentHistory>();
   private readonly delayedMessages: DelayedMessages;

@@ -41,6 +41,11 @@ export function publishDeath(
   if (goesOn.length < queues.length) rules?.count("X3");
   const reached = goesOn.filter((handle) => broker.takesFromBroker(handle));
   if (queues.length === 0) rules?.count("X4");
+  if (context.world.kernel.now >= context.world.window.from)
+    for (const step of found.steps)
+      // The default exchange on the way is not seen.
+      if (!host.exchanges[step.from]!.isDefault && (step.to < 0 || reached.includes(step.to)))
+        broker.deathSteps.add(step.from, step.to);
   const from = broker.queue(queue)?.node ?? cluster.nodes[0]!;
   for (const handle of reached) {
     const other = copies.cloneAs(copy, CopyState.arriving);

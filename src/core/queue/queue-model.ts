@@ -291,7 +291,7 @@ export class QueueModel implements Process {
 
   /** What exchanges lead to, with the messages that went there inside the window. */
   edges(): GraphEdge[] {
-    return [...bindingEdges(this.host, this.routes), ...this.replies.edges()];
+    return [...bindingEdges(this.host, this.routes, this.broker.deathSteps), ...this.replies.edges()];
   }
 
   private connectionOf(producer: string, instance: number): Connection | undefined {

@@ -1,10 +1,15 @@
 import type { GraphEdge } from "../stats/result.ts";
+import type { CountedSteps } from "./counted-steps.ts";
 import type { BindingRule, DestinationHandle } from "./exchange.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { VirtualHost } from "./virtual-host.ts";
 
 /** One edge for each pair of an exchange and what it leads to, however many bindings there are between them. */
-export function bindingEdges(host: VirtualHost, tables: readonly RouteTable[]): GraphEdge[] {
+export function bindingEdges(
+  host: VirtualHost,
+  tables: readonly RouteTable[],
+  deaths: CountedSteps,
+): GraphEdge[] {
   const edges = new Map<string, { from: string; to: string; labels: Set<string>; messages: number }>();
   const edge = (from: number, to: DestinationHandle) => {
     const key = `${from} ${to}`;
@@ -24,6 +29,7 @@ export function bindingEdges(host: VirtualHost, tables: readonly RouteTable[]): 
     if (!table.straight)
       for (const { steps, messages } of table.counted())
         for (const { from, to } of steps) edge(from, to).messages += messages;
+  for (const [from, to, messages] of deaths.all()) edge(from, to).messages += messages;
   return [...edges.values()].map(({ from, to, labels, messages }) => ({
     from,
     to,

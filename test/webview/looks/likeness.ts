@@ -48,9 +48,9 @@ async function keep(name: string, picture: Buffer): Promise<void> {
 
 /** Fails where a picture is unlike its reference, and leaves both and their difference to be looked at. */
 export async function expectLikeness(name: string, picture: Buffer): Promise<void> {
-  if (renewing()) return keep(name, picture);
   const reference = await readFile(new URL(`${name}.png`, references)).catch(() => undefined);
   const found = reference ? unlike(picture, reference) : { why: "has no reference yet" };
+  if (renewing()) return found && keep(name, picture);
   const left = ["seen", "difference", "reference"].map((part) => join(seen, `${name}.${part}.png`));
   await Promise.all(left.map((file) => rm(file, { force: true })));
   if (!found) return;
