@@ -17,6 +17,7 @@ import { PollInterval } from "./poll-interval.ts";
 import { commitsFor } from "./transactions/transactional-commits.ts";
 import { sliceFor } from "./ordered-slice.ts";
 import type { Slice } from "./slice.ts";
+import { settleTogether } from "./stretch-settlement.ts";
 import { WorkAhead } from "./work-ahead.ts";
 
 /**
@@ -173,6 +174,7 @@ export class Member {
     const { ahead, slice, handlers, context } = this;
     if (ahead === undefined || this.gone) return;
     const { now } = context.kernel;
+    if (ahead.nextEnd <= now) settleTogether(this, ahead, now);
     for (let at = ahead.nextEnd; at <= now; at = ahead.nextEnd) {
       this.conclude(0, at);
       slice.take();
@@ -323,13 +325,12 @@ export class Member {
   }
 
   private work(handler: number, batchWork: number): void {
-    const { handlers, context } = this;
+    const { handlers, context, ahead, setup } = this;
     const { now } = context.kernel;
     handlers.takenUpAt[handler] = now;
     this.trace(handler, Station.takenUp, now);
-    const duration = this.setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
+    const duration = setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
     const end = now + batchWork + duration;
-    const { ahead, setup } = this;
     let last = end;
     if (ahead === undefined) context.timer(end, LogEvent.handled, setup.number, handler);
     else {
@@ -356,6 +357,7 @@ export class Member {
         end += setup.work.duration(log.source[at]!, log.key[at]!);
       }
     }
+    ahead.traced = traced;
     if (traced) context.timer(ahead.nextEnd, LogEvent.workedOn, setup.number, ahead.stretch);
     return end;
   }
@@ -382,9 +384,8 @@ export class Member {
     this.waiting = taken === 0;
     if (this.waiting) commits.whileWaiting();
     else {
-      const { again } = buffer;
-      stats.deliver(now, taken - again, false);
-      if (again > 0) stats.deliver(now, again, true);
+      stats.deliver(now, taken - buffer.again, false);
+      if (buffer.again > 0) stats.deliver(now, buffer.again, true);
       this.batchPaid = false;
       commits.afterPoll();
     }

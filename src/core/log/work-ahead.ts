@@ -1,3 +1,5 @@
+import { EndedWork } from "../stats/ended-work.ts";
+
 /** Records of one stretch: few enough that a run can still be cancelled soon between two events. */
 const stretchMax = 64;
 
@@ -10,6 +12,10 @@ export class WorkAhead {
   nextEnd = Infinity;
   /** Which stretch it is, so that an event knows whether its own is still on. */
   stretch = 0;
+  /** One of its records is traced: each is settled at an event. */
+  traced = false;
+  /** What is settled at one go. */
+  readonly ended = new EndedWork(stretchMax);
   private readonly ends = new Float64Array(stretchMax - 1);
   private count = 0;
   private settled = 0;
@@ -18,6 +24,7 @@ export class WorkAhead {
   begin(): void {
     this.stretch++;
     this.nextEnd = Infinity;
+    this.traced = false;
     this.count = this.settled = 0;
   }
 

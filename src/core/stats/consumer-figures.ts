@@ -1,3 +1,4 @@
+import type { EndedWork } from "./ended-work.ts";
 import { Histogram } from "./histogram.ts";
 import type { TimeRange } from "./level-series.ts";
 
@@ -93,6 +94,23 @@ export class ConsumerFigures {
     if (!this.holds(sentAt)) return;
     this.wait.record(takenUpAt - sentAt);
     this.latency.record(now - sentAt);
+  }
+
+  /** As `attempt` and `finish` of each, one after the other. */
+  finishAll(ended: EndedWork, instance: number): void {
+    const { count, endedAt, takenUpAt, deliveredAt, sentAt } = ended;
+    for (let i = 0; i < count; i++) {
+      const now = endedAt[i]!;
+      this.busy(now, instance, takenUpAt[i]!);
+      if (this.holds(now)) {
+        this.attemptLatency.record(now - deliveredAt[i]!);
+        this.processed++;
+        this.processedBy[instance]!++;
+      }
+      if (!this.holds(sentAt[i]!)) continue;
+      this.wait.record(takenUpAt[i]! - sentAt[i]!);
+      this.latency.record(now - sentAt[i]!);
+    }
   }
 
   /** Beside `finish`, where messages may have been sent on: when the first of the chain was sent, NaN if that is not known. */

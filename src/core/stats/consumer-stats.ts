@@ -1,4 +1,5 @@
 import { ConsumerFigures } from "./consumer-figures.ts";
+import type { EndedWork } from "./ended-work.ts";
 import type { TimeRange } from "./level-series.ts";
 import { PercentileSeries } from "./percentile-series.ts";
 import { RateSeries, ValueSeries } from "./series.ts";
@@ -94,6 +95,20 @@ export class ConsumerStats extends ConsumerFigures {
       this.percentileSeries.add(now, now - sentAt);
     }
     if (this.divided) for (const part of this.parts) part.finish(now, instance, sentAt, takenUpAt);
+  }
+
+  override finishAll(ended: EndedWork, instance: number): void {
+    super.finishAll(ended, instance);
+    const { count, endedAt, takenUpAt, sentAt } = ended;
+    for (let i = 0; i < count; i++) {
+      const now = endedAt[i]!;
+      this.utilizationSeries.add(takenUpAt[i]!, now);
+      if (now >= this.from) this.throughputSeries.add(now);
+      if (sentAt[i]! < this.from) continue;
+      this.latencySeries.add(now, now - sentAt[i]!);
+      this.percentileSeries.add(now, now - sentAt[i]!);
+    }
+    if (this.divided) for (const part of this.parts) part.finishAll(ended, instance);
   }
 
   override finishJourney(now: number, rootAt: number): void {

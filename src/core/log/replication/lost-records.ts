@@ -29,6 +29,11 @@ export class LostRecords {
     for (const of of groups) if (of.finishedAt(offset)) this.finishedBefore(of.group, id);
   }
 
+  /** Whether any log has ever held a message twice. */
+  get anyCopied(): boolean {
+    return this.copies.size > 0;
+  }
+
   gaveUp(id: number): void {
     this.givenUp.add(id);
   }
