@@ -32,19 +32,17 @@ function* session(file: CheckedFile, { name, from }: LogReader): Iterable<Proble
   );
 }
 
-/** What a broker takes of a member of the classic protocol, unless it is told otherwise, in ns. (GroupCoordinatorConfig) */
-const sessionMin = 6e9;
-const sessionMax = 1800e9;
-
+/** What a broker takes of a member of the classic protocol. */
 function* sessionBounds(file: CheckedFile, { name, from }: LogReader): Iterable<Problem> {
   const { sessionTimeout, protocol } = from.settings;
   const written = file.at("consumers", name.text, "config", "session.timeout.ms");
   if (written === undefined || protocol === "consumer") return;
+  const { sessionMin, sessionMax } = file.topology.kafka!.cluster.groupLimits;
+  if (sessionTimeout >= sessionMin && sessionTimeout <= sessionMax) return;
   const isShort = sessionTimeout < sessionMin;
   const setting = isShort ? "group.min.session.timeout.ms" : "group.max.session.timeout.ms";
-  // The broker's own bound counts where it is written, whatever the engine makes of it.
-  if (file.at("kafka", "config", setting) !== undefined || (!isShort && sessionTimeout <= sessionMax)) return;
   const bound = isShort ? sessionMin : sessionMax;
+  const allowed = `${bound / 1e6}ms`;
   yield problem(
     "bad-value",
     written.span,
@@ -54,9 +52,9 @@ function* sessionBounds(file: CheckedFile, { name, from }: LogReader): Iterable<
       reason: `the broker lets no member join with ${isShort ? "less than" : "more than"} ${span(bound)}, its \`${setting}\``,
     },
     file.set(
-      `Set session.timeout.ms: ${isShort ? "6s" : "30m"}`,
+      `Set session.timeout.ms: ${allowed}`,
       ["consumers", name.text, "config", "session.timeout.ms"],
-      isShort ? "6s" : "30m",
+      allowed,
     ),
     { severity: "warning" },
   );

@@ -11,6 +11,7 @@ import { ClassicGroup } from "./coordination/classic-group.ts";
 import { ClassicMembership, strategies } from "./coordination/classic-membership.ts";
 import { ConsumerGroup } from "./coordination/consumer-group.ts";
 import { ConsumerMembership } from "./coordination/consumer-membership.ts";
+import type { JoinRefusal } from "./coordination/coordinator-host.ts";
 import { GroupCoordinator } from "./coordination/group-coordinator.ts";
 import { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
@@ -81,13 +82,18 @@ export class Group implements FleetGroup {
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
     this.coordinator = new GroupCoordinator(context, number, places.add("group", name, null), setup.brokers);
     if (settings.protocol === "classic")
-      this.classic = new ClassicGroup(this.coordinator, cluster.groupInitialRebalanceDelay);
+      this.classic = new ClassicGroup(
+        this.coordinator,
+        cluster.groupInitialRebalanceDelay,
+        cluster.groupLimits,
+      );
     else
       this.consumer = new ConsumerGroup(
         this.coordinator,
         settings.remoteAssignor === "uniform" ? uniformAssign : rangeAssign,
         () => this.counts(),
         cluster.groupConsumerSessionTimeout,
+        cluster.groupConsumerSizeMax,
       );
     this.coordinator.coordinate((this.classic ?? this.consumer)!);
   }
@@ -142,15 +148,13 @@ export class Group implements FleetGroup {
     this.since = 0;
     this.started = members.length;
     const { classic, consumer } = this;
-    if (classic !== undefined) {
-      const clients = members.map((member) => this.classicClient(member, classic));
-      const claims = clients.map(({ claim }) => claim);
-      classic.begin(clients, claims, (strategy) =>
-        strategies[strategy as AssignmentStrategy](claims, this.counts()),
-      );
-    } else if (consumer !== undefined)
-      consumer.begin(members.map((member) => this.consumerClient(member, consumer)));
-    for (const member of members) member.membership.begin();
+    const refused =
+      classic === undefined ? this.beginConsumer(members, consumer!) : this.beginClassic(members, classic);
+    for (const member of members) {
+      const refusal = refused.get(member.membership);
+      if (refusal === undefined) member.membership.begin();
+      else member.ownership.refused(refusal);
+    }
     for (const member of members) member.pump();
   }
 
@@ -296,6 +300,26 @@ export class Group implements FleetGroup {
     partition.readBy(of, this.readsCommitted);
     if (this.awaited.delete(partition)) partition.awaited--;
     return of;
+  }
+
+  /** Answers with those whom it does not take. */
+  private beginClassic(members: readonly Member[], group: ClassicGroup): ReadonlyMap<unknown, JoinRefusal> {
+    const clients = members.map((member) => this.classicClient(member, group));
+    const refused = group.refusals(clients);
+    const joined = clients.filter((client) => !refused.has(client));
+    const claims = joined.map(({ claim }) => claim);
+    if (joined.length > 0)
+      group.begin(joined, claims, (strategy) =>
+        strategies[strategy as AssignmentStrategy](claims, this.counts()),
+      );
+    return refused;
+  }
+
+  private beginConsumer(members: readonly Member[], group: ConsumerGroup): ReadonlyMap<unknown, JoinRefusal> {
+    const clients = members.map((member) => this.consumerClient(member, group));
+    const refused = group.refusals(clients);
+    group.begin(clients.filter((client) => !refused.has(client)));
+    return refused;
   }
 
   private classicClient(member: Member, group: ClassicGroup): ClassicMembership {

@@ -1,4 +1,5 @@
 import { nameOf, type TopicPartition } from "./assignment/assignment.ts";
+import type { JoinRefusal } from "./coordination/coordinator-host.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { Member } from "./member.ts";
 
@@ -76,6 +77,13 @@ export class Ownership {
     const { context } = this.member;
     const { place } = of.partition;
     context.world.occurrences.add(context.kernel.now, "noOffset", place, 0, "auto.offset.reset none");
+    this.member.stop();
+  }
+
+  /** Its group does not let the member join: `poll()` throws. */
+  refused(why: JoinRefusal): void {
+    const { context, setup } = this.member;
+    context.world.occurrences.add(context.kernel.now, "joinRefused", setup.place, 0, why);
     this.member.stop();
   }
 

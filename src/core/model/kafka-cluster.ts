@@ -10,6 +10,9 @@ export interface ClusterSettings {
   readonly groupInitialRebalanceDelay: number;
   readonly groupConsumerHeartbeatInterval: number;
   readonly groupConsumerSessionTimeout: number;
+  readonly groupLimits: GroupLimits;
+  /** `group.consumer.max.size`. */
+  readonly groupConsumerSizeMax: number;
   readonly quotaWindows: QuotaWindows;
   readonly share: ShareClusterSettings;
   readonly housekeeping: Housekeeping;
@@ -26,6 +29,14 @@ export interface ClusterSettings {
   readonly eligibleLeaderReplicas: boolean;
   /** From 4.0 on the high watermark stays while too few replicas are in sync. */
   readonly strictMinInSync: boolean;
+}
+
+/** Whom brokers let join a group of the classic protocol: `group.max.size`, `group.min.session.timeout.ms`, `group.max.session.timeout.ms`. */
+export interface GroupLimits {
+  readonly size: number;
+  /** Nanoseconds. */
+  readonly sessionMin: number;
+  readonly sessionMax: number;
 }
 
 /** Over how many windows, of which length, quotas are measured: `quota.window.num`, `quota.window.size.seconds`. */

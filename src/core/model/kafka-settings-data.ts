@@ -188,7 +188,7 @@ group.consumer.assignors list [uniform,range] planned
 group.consumer.heartbeat.interval.ms duration 5000 simulated
 group.consumer.max.heartbeat.interval.ms duration 15000 planned
 group.consumer.max.session.timeout.ms duration 60000 planned
-group.consumer.max.size count 2147483647 planned
+group.consumer.max.size count 2147483647 simulated
 group.consumer.migration.policy text bidirectional planned
 group.consumer.min.heartbeat.interval.ms duration 5000 planned
 group.consumer.min.session.timeout.ms duration 45000 planned
@@ -198,9 +198,9 @@ group.coordinator.append.linger.ms duration 5 planned
 group.coordinator.rebalance.protocols list [classic,consumer,streams] planned
 group.coordinator.threads count 4 none
 group.initial.rebalance.delay.ms duration 3000 simulated
-group.max.session.timeout.ms duration 1800000 planned
-group.max.size count 2147483647 planned
-group.min.session.timeout.ms duration 6000 planned
+group.max.session.timeout.ms duration 1800000 simulated
+group.max.size count 2147483647 simulated
+group.min.session.timeout.ms duration 6000 simulated
 group.share.assignors list [simple] planned
 group.share.delivery.count.limit count 5 simulated
 group.share.enable boolean false none

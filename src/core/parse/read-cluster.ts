@@ -62,6 +62,12 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
     groupInitialRebalanceDelay: duration("group.initial.rebalance.delay.ms", 3000 * ms),
     groupConsumerHeartbeatInterval: duration("group.consumer.heartbeat.interval.ms", 5000 * ms),
     groupConsumerSessionTimeout: duration("group.consumer.session.timeout.ms", 45_000 * ms),
+    groupLimits: {
+      size: quantityOf(at(config, "group.max.size"), "count") ?? Infinity,
+      sessionMin: duration("group.min.session.timeout.ms", 6000 * ms),
+      sessionMax: duration("group.max.session.timeout.ms", 1_800_000 * ms),
+    },
+    groupConsumerSizeMax: quantityOf(at(config, "group.consumer.max.size"), "count") ?? Infinity,
   };
 }
 

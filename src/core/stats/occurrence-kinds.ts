@@ -168,6 +168,10 @@ export const occurrenceKinds = {
   noOffset: {
     sentence: (where, _, rule) => `a member found no offset to read ${where} from (${rule}) and left`,
   },
+  joinRefused: {
+    sentence: (where, _, rule) =>
+      `the group's coordinator does not let ${where} join (${rule}): its poll() throws, and it leaves`,
+  },
   transactionAborted: { sentence: (where, _, rule) => `a transaction of ${where} was aborted (${rule})` },
   producerFenced: {
     sentence: (where, epoch, rule) => `the producer of ${where} was fenced at epoch ${epoch} (${rule})`,

@@ -63,7 +63,7 @@ class Client implements ConsumerClient {
     const owned = confirms ? this.assigned : undefined;
     const at = this.stage.events.length;
     const answer = this.group.heartbeat(this, { epoch: sentEpoch, owned });
-    if (answer === undefined) {
+    if (answer === undefined || typeof answer === "string") {
       this.stage.note("heartbeat error", { member: this.id, sentEpoch, error: "UNKNOWN_MEMBER_ID" });
       this.epoch = 0;
       this.assigned = new Set();

@@ -1,5 +1,5 @@
 import type { Subscriber, TopicPartition } from "../assignment/assignment.ts";
-import type { GroupError, RebalanceReason } from "./coordinator-host.ts";
+import type { GroupError, JoinRefusal, RebalanceReason } from "./coordinator-host.ts";
 
 /** A member as the coordinator of a classic group knows it: what it says of itself, and where answers go. */
 export interface ClassicClient {
@@ -16,7 +16,7 @@ export interface ClassicClient {
   readonly strategies: readonly string[];
   /** When its last heartbeat reached the coordinator, ns. Nothing happens for each of them. */
   heardAt(): number;
-  joinAnswered(answer: JoinAnswer): void;
+  joinAnswered(answer: JoinAnswer | JoinRefusal): void;
   /** What it gets, or why it has to join again. */
   syncAnswered(partitions: readonly TopicPartition[] | GroupError): void;
   /** Its heartbeats are answered with REBALANCE_IN_PROGRESS from now on. */

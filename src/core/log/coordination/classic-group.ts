@@ -2,7 +2,13 @@ import type { Assignment, Subscriber, TopicPartition } from "../assignment/assig
 import { hashMapOrder, stringHash } from "../assignment/java-hash.ts";
 import type { ClassicClient } from "./classic-client.ts";
 import { ClassicMember } from "./classic-member.ts";
-import { groupAlarm, type CoordinatorHost, type RebalanceReason } from "./coordinator-host.ts";
+import type { GroupLimits } from "../../model/kafka-cluster.ts";
+import {
+  groupAlarm,
+  type CoordinatorHost,
+  type JoinRefusal,
+  type RebalanceReason,
+} from "./coordinator-host.ts";
 
 export type ClassicState = "Empty" | "PreparingRebalance" | "CompletingRebalance" | "Stable";
 
@@ -17,6 +23,7 @@ export class ClassicGroup {
   private readonly host: CoordinatorHost;
   /** `group.initial.rebalance.delay.ms`, ns. */
   private readonly initialDelay: number;
+  private readonly limits: GroupLimits | undefined;
   /** In the order in which they came. */
   private readonly members = new Map<string, ClassicMember>();
   private leader: ClassicMember | undefined = undefined;
@@ -25,9 +32,10 @@ export class ClassicGroup {
   private initialWait: number | undefined = undefined;
   private newcomers = false;
 
-  constructor(host: CoordinatorHost, initialDelay: number) {
+  constructor(host: CoordinatorHost, initialDelay: number, limits?: GroupLimits) {
     this.host = host;
     this.initialDelay = initialDelay;
+    this.limits = limits;
   }
 
   get size(): number {
@@ -45,6 +53,11 @@ export class ClassicGroup {
   /** JoinGroup: answered when the generation begins, or at once where nothing has to change. */
   join(client: ClassicClient, claim: Subscriber, why?: RebalanceReason): void {
     const known = this.members.get(client.id) ?? this.staticMember(client);
+    const refusal = this.refusal(client, known !== undefined);
+    if (refusal !== undefined) {
+      client.joinAnswered(refusal);
+      return;
+    }
     if (known === undefined) {
       this.add(client, claim);
       return;
@@ -99,6 +112,19 @@ export class ClassicGroup {
     if (member?.client === client) this.host.wake(client.alarm, member.expiresAt);
   }
 
+  /** Who of them did not get in before the run begins, and why. */
+  refusals<T extends ClassicClient>(clients: readonly T[]): Map<T, JoinRefusal> {
+    const { limits } = this;
+    const refused = new Map<T, JoinRefusal>();
+    for (const client of clients) {
+      const refusal = this.refusal(client, true);
+      if (refusal !== undefined) refused.set(client, refusal);
+      else if (limits !== undefined && clients.indexOf(client) - refused.size >= limits.size)
+        refused.set(client, "GROUP_MAX_SIZE_REACHED");
+    }
+    return refused;
+  }
+
   /** The members have joined and have this assignment before the run begins; the first one leads. */
   begin(
     clients: readonly ClassicClient[],
@@ -127,6 +153,20 @@ export class ClassicGroup {
     if (member.awaits) host.wake(member.client.alarm, host.now + member.client.sessionTimeout);
     else if (member.expiresAt > host.now) host.wake(member.client.alarm, member.expiresAt);
     else this.remove(member, "session.timeout.ms");
+  }
+
+  /** A rebalance counts those who have joined again, so that a new member can take the place of one that is gone. (acceptJoiningMember) */
+  private refusal({ sessionTimeout }: ClassicClient, isKnown: boolean): JoinRefusal | undefined {
+    const { limits, members, state } = this;
+    if (limits === undefined) return undefined;
+    if (sessionTimeout < limits.sessionMin || sessionTimeout > limits.sessionMax)
+      return "INVALID_SESSION_TIMEOUT";
+    if (isKnown) return undefined;
+    const taken =
+      state === "PreparingRebalance"
+        ? [...members.values()].filter(({ awaitsJoin }) => awaitsJoin).length
+        : members.size;
+    return taken < limits.size ? undefined : "GROUP_MAX_SIZE_REACHED";
   }
 
   private staticMember({ instanceId }: ClassicClient): ClassicMember | undefined {

@@ -7,7 +7,7 @@ import type { GroupPartition } from "../group-partition.ts";
 import type { Member } from "../member.ts";
 import type { ClassicClient, JoinAnswer } from "./classic-client.ts";
 import type { ClassicGroup } from "./classic-group.ts";
-import type { GroupError, RebalanceReason } from "./coordinator-host.ts";
+import type { GroupError, JoinRefusal, RebalanceReason } from "./coordinator-host.ts";
 import { MemberStep, type Membership } from "./membership.ts";
 import { ProtocolMembership, roundTripsToPositions } from "./protocol-membership.ts";
 
@@ -31,7 +31,7 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
   private readonly cooperative: boolean;
   private generation: number | undefined = undefined;
   private request: "join" | "sync" | undefined = undefined;
-  private answer: JoinAnswer | readonly TopicPartition[] | GroupError | undefined = undefined;
+  private answer: JoinAnswer | readonly TopicPartition[] | GroupError | JoinRefusal | undefined = undefined;
   private assignment: Assignment | undefined = undefined;
   private gained: readonly TopicPartition[] = [];
   private revoking: readonly GroupPartition[] = [];
@@ -124,7 +124,7 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
     member.pump();
   }
 
-  joinAnswered(answer: JoinAnswer): void {
+  joinAnswered(answer: JoinAnswer | JoinRefusal): void {
     this.answers(answer);
   }
 
@@ -174,7 +174,9 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
 
   private answerArrives(): void {
     const { answer } = this;
-    if (answer === undefined || typeof answer === "string") {
+    if (answer === "GROUP_MAX_SIZE_REACHED" || answer === "INVALID_SESSION_TIMEOUT")
+      this.member.ownership.refused(answer);
+    else if (answer === undefined || typeof answer === "string") {
       // The group rebalances again, or does not know it: within the same poll it joins again.
       this.request = undefined;
       this.wantsPoll = true;

@@ -6,7 +6,7 @@ import {
 } from "../assignment/assignment.ts";
 import type { ConsumerAnswer, ConsumerClient, ConsumerHeartbeat } from "./consumer-client.ts";
 import { ConsumerMember } from "./consumer-member.ts";
-import type { CoordinatorHost, RebalanceReason } from "./coordinator-host.ts";
+import type { CoordinatorHost, JoinRefusal, RebalanceReason } from "./coordinator-host.ts";
 
 export type ConsumerState = "Empty" | "Assigning" | "Reconciling" | "Stable";
 
@@ -25,6 +25,8 @@ export class ConsumerGroup {
   private readonly topics: () => PartitionCounts;
   /** `group.consumer.session.timeout.ms`, ns. */
   private readonly sessionTimeout: number;
+  /** `group.consumer.max.size`. */
+  private readonly sizeMax: number;
   private readonly members = new Map<string, ConsumerMember>();
   /** Who has a partition, or has not confirmed yet that it gave it up. */
   private readonly owners = new Map<string, ConsumerMember>();
@@ -34,11 +36,13 @@ export class ConsumerGroup {
     assign: Assignor,
     topics: () => PartitionCounts,
     sessionTimeout: number,
+    sizeMax = Infinity,
   ) {
     this.host = host;
     this.assign = assign;
     this.topics = topics;
     this.sessionTimeout = sessionTimeout;
+    this.sizeMax = sizeMax;
   }
 
   get state(): ConsumerState {
@@ -48,7 +52,11 @@ export class ConsumerGroup {
   }
 
   /** ConsumerGroupHeartbeat; undefined when the member is not known (any more) and has to join anew. */
-  heartbeat(client: ConsumerClient, { epoch, owned }: ConsumerHeartbeat): ConsumerAnswer | undefined {
+  heartbeat(
+    client: ConsumerClient,
+    { epoch, owned }: ConsumerHeartbeat,
+  ): ConsumerAnswer | JoinRefusal | undefined {
+    if (epoch === 0 && this.isFullFor(client)) return "GROUP_MAX_SIZE_REACHED";
     const member = epoch === 0 ? this.joins(client) : this.members.get(client.id);
     if (member === undefined || member.client !== client) return undefined;
     if (this.epoch > this.targetEpoch) this.computeTarget();
@@ -77,6 +85,11 @@ export class ConsumerGroup {
       this.host.wake(client.alarm, Math.max(member.heardAt, client.heardAt()) + this.sessionTimeout);
   }
 
+  /** Who of them did not get in before the run begins. */
+  refusals<T extends ConsumerClient>(clients: readonly T[]): Map<T, JoinRefusal> {
+    return new Map(clients.slice(this.sizeMax).map((client) => [client, "GROUP_MAX_SIZE_REACHED"]));
+  }
+
   /** The members have joined and have their targets before the run begins. */
   begin(clients: readonly ConsumerClient[]): void {
     for (const client of clients) this.members.set(client.id, new ConsumerMember(client));
@@ -103,11 +116,20 @@ export class ConsumerGroup {
     }
   }
 
+  private formerOf({ instanceId }: ConsumerClient): ConsumerMember | undefined {
+    if (instanceId === undefined) return undefined;
+    return [...this.members.values()].find(({ client }) => client.instanceId === instanceId);
+  }
+
+  /** (throwIfConsumerGroupIsFull) */
+  private isFullFor(client: ConsumerClient): boolean {
+    if (this.members.size < this.sizeMax || this.members.has(client.id)) return false;
+    return this.formerOf(client) === undefined;
+  }
+
   /** A static member takes over what it had; for any other the group changes. */
   private joins(client: ConsumerClient): ConsumerMember {
-    const former = [...this.members.values()].find(
-      (member) => client.instanceId !== undefined && member.client.instanceId === client.instanceId,
-    );
+    const former = this.formerOf(client);
     const member = former ?? new ConsumerMember(client);
     member.client = client;
     this.members.delete(client.id);

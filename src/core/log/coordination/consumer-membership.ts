@@ -2,7 +2,7 @@ import type { Subscriber } from "../assignment/assignment.ts";
 import type { Member } from "../member.ts";
 import type { ConsumerAnswer, ConsumerClient } from "./consumer-client.ts";
 import type { ConsumerGroup } from "./consumer-group.ts";
-import type { RebalanceReason } from "./coordinator-host.ts";
+import type { JoinRefusal, RebalanceReason } from "./coordinator-host.ts";
 import { MemberStep, type Membership } from "./membership.ts";
 import { ProtocolMembership, roundTripsToPositions } from "./protocol-membership.ts";
 
@@ -17,7 +17,7 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
   private epoch = 0;
   /** Names of the partitions that it may have, as far as it has heard. */
   private assigned: ReadonlySet<string> = new Set();
-  private answer: ConsumerAnswer | undefined = undefined;
+  private answer: ConsumerAnswer | JoinRefusal | undefined = undefined;
   private underWay = false;
   private confirms = false;
   private stirs = false;
@@ -146,7 +146,8 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
   private answerArrives(): void {
     const { answer } = this;
     this.underWay = false;
-    if (answer === undefined || this.fenced) return;
+    if (typeof answer === "string") this.member.ownership.refused(answer);
+    if (answer === undefined || typeof answer === "string" || this.fenced) return;
     const changed = !same(answer.assigned, this.assigned);
     this.epoch = answer.epoch;
     this.assigned = answer.assigned;

@@ -23,5 +23,8 @@ export type RebalanceReason =
 /** The alarm that no member has: a join's end, or the time by which all must have their assignment. */
 export const groupAlarm = 0;
 
+/** Why nobody lets a member join, in Kafka's names: its client throws. */
+export type JoinRefusal = "GROUP_MAX_SIZE_REACHED" | "INVALID_SESSION_TIMEOUT";
+
 /** Why a member's request is refused, in Kafka's names. */
 export type GroupError = "REBALANCE_IN_PROGRESS" | "UNKNOWN_MEMBER_ID" | "ILLEGAL_GENERATION";
