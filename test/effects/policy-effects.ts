@@ -141,6 +141,49 @@ export const policyEffects: readonly Row[] = [
       ["processing: 5ms", "processing: 5ms, failures: 10%"],
     ),
   ),
+  ...(
+    [
+      ["max-age", "max-age: 1h", "max-age: 5s", "stream-max-segment-size-bytes: 100KiB"],
+      [
+        "stream-max-segment-size-bytes",
+        "segment-size-bytes: 100MiB",
+        "segment-size-bytes: 100KiB",
+        "max-age: 5s",
+      ],
+    ] as const
+  ).map(([key, before, after, others]) =>
+    definition(
+      key,
+      before,
+      after,
+      "queues.q.expired",
+      "up",
+      policies(policy(`${key === "max-age" ? before : `stream-max-${before}`}, ${others}`)),
+      ["q: {}", "q: {arguments: {x-queue-type: stream}}"],
+      ["prefetch: 1,", "prefetch: 100,"],
+    ),
+  ),
+  definition(
+    "initial-cluster-size",
+    "size: 1",
+    "size: 3",
+    "consumers.c.latency.mean",
+    "up",
+    policies(policy("initial-cluster-size: 1")),
+    ["rabbitmq:\n", "rabbitmq:\n  nodes: 3\n"],
+    ["q: {}", "q: {arguments: {x-queue-type: stream}}"],
+    ["prefetch: 1,", "prefetch: 100,"],
+  ),
+  definition(
+    "queue-leader-locator",
+    "locator: client-local",
+    "locator: balanced",
+    "consumers.c.latency.mean",
+    "changes",
+    policies(policy("queue-leader-locator: client-local")),
+    ["rabbitmq:\n", "rabbitmq:\n  nodes: 3\n"],
+    quorum,
+  ),
   definition(
     "message-ttl",
     "message-ttl: 100s",

@@ -75,11 +75,13 @@ function publishedTo(file: CheckedFile, routing: RoutedMessages): Set<string> {
   return used;
 }
 
-function isLimited({ name, autoDelete, arguments: args }: Queue, routing: RoutedMessages): boolean {
+function isLimited({ name, autoDelete }: Queue, routing: RoutedMessages): boolean {
   const rules = routing.rulesOf(name.text);
-  if (rules === undefined || autoDelete || args.has("x-max-age")) return true;
-  const { messageTtl, maxLength, maxBytes, expires } = rules;
-  return messageTtl !== undefined || expires !== undefined || maxLength < Infinity || maxBytes < Infinity;
+  if (rules === undefined || autoDelete) return true;
+  const { messageTtl, maxLength, maxBytes, maxAge, expires } = rules;
+  return (
+    messageTtl !== undefined || expires !== undefined || Math.min(maxLength, maxBytes, maxAge) < Infinity
+  );
 }
 
 function consume(file: CheckedFile, queue: string) {

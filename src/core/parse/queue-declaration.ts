@@ -7,6 +7,7 @@ import { booleanOf, quantityOf } from "./value-read.ts";
 
 const nanosPerMilli = 1e6;
 const prioritiesMax = 255;
+const ageForm = /^\d+[YMDhms]$/;
 
 /** What a queue's arguments, or those of a like kind, say in the broker's own units. */
 export function fieldsOf(tree: Tree | undefined, of: SettingsKind): FieldTable {
@@ -42,6 +43,11 @@ function checkDeclaration(map: MapTree, context: ReadContext): void {
       context.rule(
         value.span,
         `A queue has at most ${prioritiesMax} priorities; the broker refuses more (406).`,
+      );
+    if (key.text === "x-max-age" && value.kind === "scalar" && !ageForm.test(String(value.value)))
+      context.rule(
+        value.span,
+        "`x-max-age` is a whole number and one of the units `Y`, `M`, `D`, `h`, `m` and `s`, such as `7D` or `12h`; the broker refuses others (406).",
       );
     if (key.text === "x-expires" && quantityOf(value, "duration") === 0)
       context.rule(value.span, "`x-expires` is longer than 0; the broker refuses 0 (406).");

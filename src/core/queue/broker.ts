@@ -302,7 +302,7 @@ export class Broker {
       case QueueEvent.settled:
         return queues[subscriptions[subscriptionOf(b)]!.queue]!.settled(a, b);
       case QueueEvent.expires:
-        return this.classic(a).headExpires();
+        return queues[a]!.headExpires();
       case QueueEvent.unused:
         return this.classic(a).unused();
       case QueueEvent.deadLettered:

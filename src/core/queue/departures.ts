@@ -97,11 +97,12 @@ export class Departures {
 
   /** As the broker writes it, or the policy that brings it. */
   private ruleOf(reason: DeathReason): string {
-    const { messageTtl, maxLength, source } = this.rules;
+    const { messageTtl, maxLength, maxAge, source } = this.rules;
     switch (reason) {
       case "rejected":
         return "basic.reject";
       case "expired":
+        if (maxAge < Infinity) return source("max-age");
         return messageTtl === undefined ? "expiration" : source("message-ttl");
       case "maxlen":
         return source(maxLength < Infinity ? "max-length" : "max-length-bytes");

@@ -1,5 +1,6 @@
 import { queueArgumentTypes, type QueueType } from "../model/rabbitmq-arguments-data.ts";
 import type { FieldTable, FieldValue } from "../model/topology.ts";
+import { nanosOfAge } from "./age.ts";
 import type { DeadLetterTarget } from "./death.ts";
 import { leastOf, type PolicyDefinition } from "./policies.ts";
 import { preconditionFailed, type Refusal } from "./refusal.ts";
@@ -16,6 +17,14 @@ export interface QueueRules {
   readonly expires: number | undefined;
   readonly maxLength: number;
   readonly maxBytes: number;
+  /** A stream's segments go when their last chunk is older; Infinity without a limit. */
+  readonly maxAge: number;
+  /** Of a stream. */
+  readonly segmentBytes: number;
+  /** The queue is led by the node that leads the fewest, instead of the one that its declarer is connected to. */
+  readonly balanced: boolean;
+  /** A stream's replicas; undefined for one on every node. */
+  readonly clusterSize: number | undefined;
   readonly overflow: Overflow;
   readonly deadLetters: DeadLetterTarget | undefined;
   /** Dead letters stay until their next queues have confirmed them. */
@@ -48,6 +57,11 @@ const among =
   (...texts: readonly string[]) =>
   (value: FieldValue): boolean =>
     texts.includes(String(value));
+/** Locators that mean the same since 3.10, or 3.13. (`rabbit_queue_location`) */
+const balances = ["balanced", "random", "least-leaders", "min-masters"];
+const segmentBytesDefault = 500_000_000;
+/** A stream with larger segments is refused. */
+const segmentBytesMost = 3_000_000_000;
 /** The timers of the broker end at this many milliseconds. */
 const timerMax = 4_294_967_295;
 const time = (value: FieldValue): boolean => whole(value) && Number(value) <= timerMax;
@@ -68,7 +82,8 @@ const accepts: Readonly<Record<string, (value: FieldValue) => boolean>> = {
   "x-max-in-memory-length": whole,
   "x-max-in-memory-bytes": whole,
   "x-quorum-initial-group-size": whole,
-  "x-max-age": text,
+  "x-max-age": (value) => nanosOfAge(value) !== undefined,
+  "x-stream-max-segment-size-bytes": (value) => whole(value) && Number(value) <= segmentBytesMost,
 };
 
 /** What a declaration with these arguments is refused for, before the queue is looked for. */
@@ -114,6 +129,7 @@ const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution
   quorum: {
     ...messageKeys,
     overflow: "policy",
+    "queue-leader-locator": "policy",
     "delivery-limit": "least",
     "dead-letter-strategy": "argument",
     "delayed-retry-type": "argument",
@@ -125,6 +141,8 @@ const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution
     "max-length-bytes": "policy",
     "max-age": "policy",
     "stream-max-segment-size-bytes": "policy",
+    "initial-cluster-size": "policy",
+    "queue-leader-locator": "policy",
   },
 };
 
@@ -184,6 +202,12 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
     expires: nanos("x-expires"),
     maxLength: number("x-max-length") ?? Infinity,
     maxBytes: number("x-max-length-bytes") ?? Infinity,
+    maxAge: nanosOfAge(args.get("x-max-age") ?? null) ?? Infinity,
+    segmentBytes: number("x-stream-max-segment-size-bytes") ?? segmentBytesDefault,
+    balanced: balances.includes(
+      String(args.get("x-queue-leader-locator") ?? args.get("x-queue-master-locator")),
+    ),
+    clusterSize: number("x-initial-cluster-size"),
     overflow,
     deadLetters:
       typeof exchange !== "string"

@@ -1,4 +1,5 @@
 import type { BrokerNode } from "./cluster.ts";
+import type { QueueRules } from "./queue-arguments.ts";
 import type { QueueModel } from "./queue-model.ts";
 
 const quorumDefault = 3;
@@ -7,7 +8,7 @@ const quorumDefault = 3;
  * On which nodes each queue is: first its process, or the leader of its replicas. A queue is declared by the first consumer
  * that reads it, on the node that this one is connected to (`client-local`), or on the first node where nobody reads it;
  * `balanced` takes the node that leads the fewest. The other replicas are on the nodes after it, in turn. A quorum queue
- * has three replicas, a stream one on every node, unless its arguments say how many.
+ * has three replicas, a stream one on every node, unless its arguments or a policy say how many.
  */
 export function placeQueues({ queues, fleet, replies, host, context: { cluster } }: QueueModel): void {
   const { nodes } = cluster;
@@ -18,17 +19,21 @@ export function placeQueues({ queues, fleet, replies, host, context: { cluster }
     const requester = replies.consumers.find((consumer) => consumer.queue === queue)?.connection;
     const reader = fleet.connections.find(({ queueNumbers }) => queueNumbers.includes(queue.number))?.link;
     const declarer = requester ?? reader;
-    const locator = args.get("x-queue-leader-locator") ?? args.get("x-queue-master-locator");
-    const balanced = locator === "balanced" || locator === "min-masters";
-    const first = balanced ? leads.indexOf(Math.min(...leads)) : (declarer?.node ?? nodes[0]!).number;
+    const first = queue.rules.balanced
+      ? leads.indexOf(Math.min(...leads))
+      : (declarer?.node ?? nodes[0]!).number;
     leads[first]!++;
-    queue.putOn(fromOn(nodes, first, Math.min(replicas(queue.rules.type, args, nodes.length), nodes.length)));
+    queue.putOn(fromOn(nodes, first, Math.min(replicas(queue.rules, args, nodes.length), nodes.length)));
   }
 }
 
-function replicas(type: string, args: ReadonlyMap<string, unknown>, nodes: number): number {
+function replicas(
+  { type, clusterSize }: QueueRules,
+  args: ReadonlyMap<string, unknown>,
+  nodes: number,
+): number {
   if (type === "classic") return 1;
-  const wanted = args.get(type === "quorum" ? "x-quorum-initial-group-size" : "x-initial-cluster-size");
+  const wanted = type === "quorum" ? args.get("x-quorum-initial-group-size") : clusterSize;
   return typeof wanted === "number" && wanted > 0 ? wanted : type === "quorum" ? quorumDefault : nodes;
 }
 

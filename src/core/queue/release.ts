@@ -33,6 +33,8 @@ export interface Release {
   readonly lazyQueues: boolean;
   /** Before 3.13 a message that was read back from disk dies without its `expiration` being told. */
   readonly diskHidesExpiration: boolean;
+  /** From 3.12 a stream with a `max-age` looks once in an hour too whether segments are too old, not only when it begins one. */
+  readonly looksAtStreamAge: boolean;
   /** Up to 3.10 at least, a classic queue that has lost transient messages tells of no later message that it is redelivered. */
   readonly losesRedelivered: boolean;
   /** Before 4.0 classic queues may be mirrored, and consumers say what becomes of them then. */
@@ -73,6 +75,7 @@ export function releaseOf(version: string): Release {
     classicByDefault: from(4, 0),
     lazyQueues: !from(3, 12),
     diskHidesExpiration: !from(3, 13),
+    looksAtStreamAge: from(3, 12),
     losesRedelivered: !from(3, 11),
     mirroredQueues: !from(4, 0),
     unknownTypeIsInvalid: !from(3, 13),

@@ -1,9 +1,12 @@
 import type { FieldValue } from "../model/topology.ts";
+import { nanosOfAge } from "./age.ts";
 import { CopyState } from "./copies.ts";
 import { FinishOrder } from "./finish-order.ts";
 import { holderOf, QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-context.ts";
 import { QueueProcess } from "./queue-process.ts";
+import type { QueueRules } from "./queue-arguments.ts";
 import type { Subscription } from "./rotation.ts";
+import { StreamLog } from "./stream-log.ts";
 
 /** Where a stream consumer begins: the start, the last chunk, what comes later, an offset, or a time (ns). */
 export type StreamStart =
@@ -11,25 +14,14 @@ export type StreamStart =
   | { readonly kind: "offset"; readonly offset: number }
   | { readonly kind: "time"; readonly time: number };
 
-const second = 1e9;
-const day = 86_400 * second;
-const nanosPer: Readonly<Record<string, number>> = {
-  Y: 365 * day,
-  M: 30 * day,
-  D: day,
-  h: 3600 * second,
-  m: 60 * second,
-  s: second,
-};
-
 /** Where an `x-stream-offset` means at this time: an interval such as `5m` goes back from it. undefined for nonsense. */
 export function streamStart(offset: FieldValue | undefined, now: number): StreamStart | undefined {
   if (offset === undefined) return { kind: "next" };
   if (offset === "first" || offset === "last" || offset === "next") return { kind: offset };
   if (typeof offset === "number")
     return Number.isInteger(offset) && offset >= 0 ? { kind: "offset", offset } : undefined;
-  const [, count, unit] = /^(\d+)([YMDhms])$/.exec(String(offset)) ?? [];
-  return count === undefined ? undefined : { kind: "time", time: now - Number(count) * nanosPer[unit!]! };
+  const age = nanosOfAge(offset);
+  return age === undefined ? undefined : { kind: "time", time: now - age };
 }
 
 interface Reader {
@@ -40,11 +32,8 @@ interface Reader {
   readonly order: FinishOrder;
 }
 
-/** What was appended at one instant. */
-interface Chunk {
-  readonly from: number;
-  readonly time: number;
-}
+/** ns between two looks at what is too old. (`osiris_retention`) */
+const retentionInterval = 3600e9;
 
 /**
  * A stream: an append-only log in chunks. Reading takes nothing out; each consumer goes through it on its own from where
@@ -52,15 +41,15 @@ interface Chunk {
  * prefetch. A delivery is a copy of its own. (Recorded from RabbitMQ 3.10)
  */
 export class StreamQueue extends QueueProcess {
-  /** By offset. */
-  private readonly entries: number[] = [];
-  private readonly chunks: Chunk[] = [];
+  private readonly log = new StreamLog();
   private readonly readers = new Map<Subscription, Reader>();
   /** Of the deliveries under way. */
   private readonly offsets = new Map<number, number>();
+  /** A look at what is too old is under way. */
+  private looking = false;
 
   get length(): number {
-    return this.entries.length;
+    return this.log.length;
   }
 
   get consumersShown(): number {
@@ -83,11 +72,10 @@ export class StreamQueue extends QueueProcess {
     const publish = messages.next[copy]!;
     const source = messages.source[copy]!;
     this.takes(publish, source);
-    this.enter(copy, this.entries.length);
+    this.enter(copy, this.log.length);
     this.copies.move(copy, CopyState.stored);
-    if (this.chunks.at(-1)?.time !== now) this.chunks.push({ from: this.entries.length, time: now });
-    this.entries.push(copy);
     this.depth.add(now, 1);
+    if (this.log.append(copy, messages.bytes[copy]!, now, this.rules)) this.shed();
     if (this.replicas === undefined) this.store(publish, source, messages.bytes[copy]!);
     else if (publish >= 0) this.tell(publish, source);
     this.dispatch();
@@ -180,19 +168,47 @@ export class StreamQueue extends QueueProcess {
     return this.readerOf(delivery).order.remove(delivery);
   }
 
-  override leave(delivery: number, final: CopyState): void {
-    this.offsets.delete(delivery);
-    this.readerOf(delivery).order.remove(delivery);
-    this.copies.end(delivery, final);
+  /** A delivery, or what the stream itself keeps. */
+  override leave(copy: number, final: CopyState): void {
+    if (this.offsets.has(copy)) this.readerOf(copy).order.remove(copy);
+    this.offsets.delete(copy);
+    this.copies.end(copy, final);
   }
 
   /** The whole log goes, with its queue. */
   purge(): number {
-    for (const entry of this.entries) this.copies.end(entry, CopyState.purged);
-    this.depth.add(this.kernel.now, -this.entries.length);
-    const { length } = this.entries;
-    this.entries.length = this.chunks.length = 0;
-    return length;
+    const all = this.log.clear();
+    for (const entry of all) this.copies.end(entry, CopyState.purged);
+    this.depth.add(this.kernel.now, -all.length);
+    return all.length;
+  }
+
+  override ruledBy(rules: QueueRules): void {
+    super.ruledBy(rules);
+    this.shed();
+  }
+
+  /** The time to look at what is too old. */
+  headExpires(): void {
+    this.looking = false;
+    this.shed();
+  }
+
+  /** Segments go that are too many, or too old. */
+  private shed(): void {
+    const { maxBytes, maxAge } = this.rules;
+    const { kernel } = this;
+    this.forget(this.log.beyond(maxBytes), "maxlen");
+    this.forget(this.log.before(kernel.now - maxAge), "expired");
+    const looks = this.context.release.looksAtStreamAge && maxAge < Infinity && this.log.hasOld;
+    if (!looks || this.looking) return;
+    this.looking = true;
+    kernel.at(kernel.now + retentionInterval, this.context.base | QueueEvent.expires, this.number, 0);
+  }
+
+  private forget(entries: readonly number[], reason: "maxlen" | "expired"): void {
+    for (const entry of entries) this.bookDeath(entry, reason, false);
+    this.depth.add(this.kernel.now, -entries.length);
   }
 
   protected override dispatch(): void {
@@ -205,16 +221,15 @@ export class StreamQueue extends QueueProcess {
 
   private mayRead(subscription: Subscription, reader: Reader): boolean {
     if (reader.offset < reader.chunkEnd) return true;
-    return reader.offset < this.entries.length && subscription.unacked < subscription.prefetch;
+    return reader.offset < this.log.end && subscription.unacked < subscription.prefetch;
   }
 
   private read(subscription: Subscription, reader: Reader): void {
-    const { copies } = this;
-    if (reader.offset === reader.chunkEnd) {
-      const next = this.chunks.find((chunk) => chunk.from > reader.offset);
-      reader.chunkEnd = next?.from ?? this.entries.length;
-    }
-    const delivery = copies.cloneAs(this.entries[reader.offset]!, CopyState.arriving);
+    const { copies, log } = this;
+    // What it has not read is gone: it goes on with what is left.
+    reader.offset = Math.max(reader.offset, log.start);
+    if (reader.offset >= reader.chunkEnd) reader.chunkEnd = log.chunkEnd(reader.offset);
+    const delivery = copies.cloneAs(log.at(reader.offset), CopyState.arriving);
     this.offsets.set(delivery, reader.offset++);
     reader.order.append(delivery);
     subscription.hold();
@@ -226,18 +241,18 @@ export class StreamQueue extends QueueProcess {
   }
 
   private firstOffset(start: StreamStart): number {
-    const end = this.entries.length;
+    const { log } = this;
     switch (start.kind) {
       case "first":
-        return 0;
+        return log.start;
       case "next":
-        return end;
+        return log.end;
       case "last":
-        return this.chunks.at(-1)?.from ?? 0;
+        return log.lastChunk;
       case "offset":
-        return start.offset;
+        return Math.max(start.offset, log.start);
       case "time":
-        return this.chunks.find((chunk) => chunk.time >= start.time)?.from ?? end;
+        return log.since(start.time);
     }
   }
 }

@@ -522,8 +522,8 @@ test("what the engine lacks of an argument does not silence what is known of the
   expectProblems(
     file(`rabbitmq:
   exchanges: {x: {}}
-  queues: {a: {}, s: {arguments: {x-queue-type: stream, x-max-age: 1D}}}
-#                                                       ^^^^^^^^^ not-simulated-yet
+  queues: {a: {}, s: {arguments: {x-queue-type: stream, x-max-age: 1D, x-stream-filter-size-bytes: 16}}}
+#                                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet
   bindings: [{source: x, destination: a, routing_key: a}, {source: x, destination: s, routing_key: s}]
 #                                                                                                  ^ dead-binding
 producers: {p: {exchange: x, routing_key: a, rate: 1/s}}
