@@ -33,6 +33,8 @@ interface Held {
   /** The consumer's tag; of `basic.get` none. */
   readonly consumer: string | undefined;
   readonly subscription: Subscription;
+  /** When it went out. */
+  readonly since: number;
 }
 
 const expirationMax = 4_294_967_295;
@@ -199,7 +201,7 @@ export class Channel implements Publishing {
     const copy = queue.fetch(holder);
     if (copy < 0) return undefined;
     const tag = ++this.tags;
-    if (!noAck) this.unacked.set(tag, { copy, consumer: undefined, subscription: holder });
+    if (!noAck) this.hold(tag, { copy, consumer: undefined, subscription: holder });
     return { tag, copy };
   }
 
@@ -230,6 +232,12 @@ export class Channel implements Publishing {
   recover(): Refusal | undefined {
     const refusal = this.settleAll([...this.unacked.keys()], Verdict.requeue);
     return refusal === undefined ? undefined : internalError;
+  }
+
+  /** Whether the oldest of its deliveries waits for its ack for longer than this, ns. (`evaluate_consumer_timeout`) */
+  isOverdue(timeout: number): boolean {
+    const [oldest] = this.unacked.values();
+    return oldest !== undefined && this.broker.context.world.kernel.now - oldest.since > timeout;
   }
 
   /** What its consumers hold returns to the queues. */
@@ -273,10 +281,14 @@ export class Channel implements Publishing {
 
   private deliver(consumer: string, copy: number, subscription: Subscription): void {
     const tag = ++this.tags;
-    if (!subscription.noAck) this.unacked.set(tag, { copy, consumer, subscription });
+    if (!subscription.noAck) this.hold(tag, { copy, consumer, subscription });
     this.listener.delivered(consumer, tag, copy);
     this.countDelivery(subscription);
     if (subscription.noAck) this.forget(copy);
+  }
+
+  private hold(tag: number, held: Omit<Held, "since">): void {
+    this.unacked.set(tag, { ...held, since: this.broker.context.world.kernel.now });
   }
 
   private countDelivery(subscription: Subscription): void {

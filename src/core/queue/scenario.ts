@@ -6,6 +6,8 @@ import type { HeaderValue } from "./content.ts";
 export interface Scenario {
   readonly name: string;
   readonly requires?: readonly string[];
+  /** Of the server, by RabbitMQ's names, ms; its defaults where there are none. */
+  readonly settings?: ServerSettings;
   /** Set before anything is declared. */
   readonly policies?: readonly ScenarioPolicy[];
   readonly exchanges?: readonly ScenarioExchange[];
@@ -18,6 +20,11 @@ export interface Scenario {
   readonly drain?: boolean;
   readonly compare?: Comparison;
   readonly steps: readonly ScenarioStep[];
+}
+
+export interface ServerSettings {
+  readonly consumer_timeout?: number;
+  readonly channel_tick_interval?: number;
 }
 
 type Args = Readonly<Record<string, FieldValue>>;

@@ -50,6 +50,7 @@ export class ScriptBroker {
   private readonly base: number;
   private readonly subscriptions: Subscription[] = [];
   private readonly tasks: (() => void)[] = [];
+  private readonly repeated: { readonly nanos: number; readonly task: () => boolean }[] = [];
   private readonly channels: Channel[] = [];
   private readonly timing: Omit<Timing, "hop">;
   /** Time cannot pass within a task. */
@@ -71,7 +72,9 @@ export class ScriptBroker {
       occurrences: new Occurrences(),
     };
     const draw = (exchange: string) => (count: number) => kernel.stream(`exchange ${exchange}`).below(count);
-    this.base = kernel.register({ handle: () => this.doTask() });
+    this.base = kernel.register({
+      handle: (kind, number) => (kind === 1 ? this.repeat(number) : this.doTask()),
+    });
     const base = kernel.register({ handle: (kind, a, b) => this.broker.handle(kind, a, b) });
     this.broker = new Broker(world, new VirtualHost(releaseOf(version), draw), {
       costs: presets.ideal,
@@ -122,6 +125,19 @@ export class ScriptBroker {
     const unacked = new Float64Array(this.subscriptions.length);
     for (const copy of copies.unacked()) unacked[copies.at[copy]!]!++;
     for (const queue of this.broker.queues) auditQueue(queue, copies, ({ number }) => unacked[number]!);
+  }
+
+  /** Does this again and again, after so many ns each time, until it answers that it has ended. */
+  every(nanos: number, task: () => boolean): void {
+    const number = this.repeated.push({ nanos, task }) - 1;
+    this.kernel.at(this.kernel.now + nanos, this.base | 1, number, 0);
+  }
+
+  private repeat(number: number): void {
+    const { nanos, task } = this.repeated[number]!;
+    this.atTask = true;
+    if (!task()) this.kernel.at(this.kernel.now + nanos, this.base | 1, number, 0);
+    this.atTask = false;
   }
 
   private doTask(): void {

@@ -1,7 +1,7 @@
 import type { Channel, ChannelListener } from "./channel.ts";
 import { outcomeMessage } from "./outcome-message.ts";
 import { Verdict } from "./queue-context.ts";
-import type { Refusal } from "./refusal.ts";
+import { preconditionFailed, type Refusal } from "./refusal.ts";
 import type { Scenario, ScenarioConsume, ScenarioEvent, ScenarioSettlement, ShownError } from "./scenario.ts";
 import type { ScriptBroker } from "./script-broker.ts";
 
@@ -39,6 +39,10 @@ export class StepRefused extends Error {
   }
 }
 
+const nanosPerMilli = 1e6;
+/** ms: `consumer_timeout` and `channel_tick_interval`. */
+const timeoutDefault = 1_800_000;
+const tickDefault = 60_000;
 /** A channel that is closed answers nothing. */
 const channelGone: ShownError = { code: 0, name: "CHANNEL_GONE" };
 const verdicts = { ack: Verdict.ack, reject: Verdict.reject, requeue: Verdict.requeue };
@@ -90,7 +94,19 @@ export class ScriptClients {
     const asked = confirms || this.scenario.channels?.[name]?.confirm === true;
     const opened = { name, channel, connection, confirms: asked };
     this.open.set(name, opened);
+    this.watch(opened);
     return opened;
+  }
+
+  /** The broker looks from time to time whether a channel has been left without acks for too long. */
+  private watch(at: ScriptChannel): void {
+    const { consumer_timeout: timeout = timeoutDefault, channel_tick_interval: tick = tickDefault } =
+      this.scenario.settings ?? {};
+    this.script.every(tick * nanosPerMilli, () => {
+      if (at.channel.open && at.channel.isOverdue(timeout * nanosPerMilli))
+        this.refuse(at, preconditionFailed);
+      return !at.channel.open;
+    });
   }
 
   /** An answer to a call: a refusal closes what it has to, and fails the step. */

@@ -80,19 +80,36 @@ process.exitCode = count.failed === 0 ? 0 : 1;
 async function playFiles(): Promise<void> {
   await onStages(server, stages.slice(0, 1), files, async (file, stage) => {
     const scenario = JSON.parse(await readFile(file, "utf8")) as Scenario;
-    if (values.record)
-      await writeFile(join(recordings, "golden", `${scenario.name}.json`), await record(scenario, stage));
-    const { outcome } = await playLive(scenario, stage);
-    tell(JSON.stringify(outcome, undefined, 1));
-    const where = firstDifference(outcome, playScenario(scenario));
-    judge(where === undefined, () => `${file}: ${where}`);
+    const play = (on: Stage): Promise<void> => playFile(file, scenario, on);
+    if (scenario.settings === undefined) await play(stage);
+    else await withOwnServer(scenario, play);
   });
+}
+
+async function playFile(file: string, scenario: Scenario, stage: Stage): Promise<void> {
+  if (values.record)
+    await writeFile(join(recordings, "golden", `${scenario.name}.json`), await record(scenario, stage));
+  const { outcome } = await playLive(scenario, stage);
+  tell(JSON.stringify(outcome, undefined, 1));
+  const where = firstDifference(outcome, playScenario(scenario));
+  judge(where === undefined, () => `${file}: ${where}`);
+}
+
+/** A server that has the settings of a scenario plays that alone. */
+async function withOwnServer<T>(scenario: Scenario, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const folder = join(build, `rabbitmq-${scenario.name}`);
+  const own = await RabbitServer.start(folder, stages.slice(0, 1), scenario.settings);
+  try {
+    return await play(stageOf(own, stages[0]!));
+  } finally {
+    await own.stop();
+  }
 }
 
 async function playRecorded(): Promise<void> {
   const recorded = await readRecorded(recordings);
   const restarts = recorded.filter(({ scenario }) => scenario.requires?.includes("restart"));
-  const others = recorded.filter((one) => !restarts.includes(one));
+  const others = recorded.filter((one) => !restarts.includes(one) && one.scenario.settings === undefined);
   const unlike: RecordedScenario[] = [];
   const check = async (one: RecordedScenario, stage: Stage): Promise<void> => {
     if ((await checkRecorded(one, stage, 1)) === undefined) count.passed++;
@@ -105,6 +122,11 @@ async function playRecorded(): Promise<void> {
     const wrong = await checkRecorded(one, stageOf(server, stages[0]!), attempts);
     judge(wrong === undefined, () => `${one.scenario.name}: ${wrong}`);
   }
+  for (const one of recorded)
+    if (one.scenario.settings !== undefined) {
+      const wrong = await withOwnServer(one.scenario, (stage) => checkRecorded(one, stage, attempts));
+      judge(wrong === undefined, () => `${one.scenario.name}: ${wrong}`);
+    }
   tell(
     `${count.passed} of ${recorded.length} recorded scenarios are alike: recorded, played live, simulated`,
   );

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type Connection } from "amqplib";
-import type { ScenarioPolicy } from "../../../../src/core/queue/scenario.ts";
+import type { ScenarioPolicy, ServerSettings } from "../../../../src/core/queue/scenario.ts";
 import type { PolicyName } from "./live-player.ts";
 import { serverScripts } from "./server-package.ts";
 
@@ -38,7 +38,11 @@ export class RabbitServer {
   }
 
   /** Starts with nothing but these virtual hosts, and waits until it takes connections. */
-  static async start(folder: string, virtualHosts: readonly string[]): Promise<RabbitServer> {
+  static async start(
+    folder: string,
+    virtualHosts: readonly string[],
+    settings: ServerSettings = {},
+  ): Promise<RabbitServer> {
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, "home"), { recursive: true });
     const [port, management, nodes, registry] = await freePorts(4);
@@ -58,7 +62,9 @@ export class RabbitServer {
         "",
       ].join("\n"),
     );
-    const environment = settings(folder, { nodes: nodes!, registry: registry! });
+    const own = Object.entries(settings).map(([name, value]) => `{${name},${value}}`);
+    await writeFile(join(folder, "advanced.config"), `[{rabbit,[${own.join(",")}]}].\n`);
+    const environment = environmentOf(folder, { nodes: nodes!, registry: registry! });
     const server = new RabbitServer(folder, port!, management!, environment);
     try {
       await server.launch("epmd", ["-port", String(registry), "-address", host]);
@@ -179,7 +185,7 @@ function definitions(virtualHosts: readonly string[]): unknown {
 }
 
 /** Nothing of the machine's own RabbitMQ, should it have one, is read or touched. */
-function settings(folder: string, ports: { nodes: number; registry: number }): NodeJS.ProcessEnv {
+function environmentOf(folder: string, ports: { nodes: number; registry: number }): NodeJS.ProcessEnv {
   const idle = "+sbwt none +sbwtdcpu none +sbwtdio none";
   return {
     PATH: `${serverScripts}:${process.env["PATH"] ?? ""}`,
