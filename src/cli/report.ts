@@ -40,6 +40,13 @@ export function report(summary: Summary, findings: readonly Finding[]): string {
         `windows of ${name}: ${of("closed", closed)} closed with ${of("messages", messages)} messages, ${of("open", open)} in open ones, ${of("late", late)} too late, ${of("lost", lost)} lost`,
       );
     }
+    if (consumer.join !== undefined) {
+      const { pairs, joined, expired, lost, waiting } = consumer.join;
+      const of = (figure: string, value: number) => shown(`${path}.join.${figure}`, value);
+      lines.push(
+        `join of ${name}: ${of("pairs", pairs)} pairs of ${of("joined", joined)} messages, ${of("expired", expired)} without a partner, ${of("waiting", waiting)} waiting, ${of("lost", lost)} lost`,
+      );
+    }
   }
   const why = whyLines(findings);
   if (why.length > 0) lines.push("", ...why);

@@ -9,6 +9,7 @@ import { sameRange, type Measured } from "./expect/expect.ts";
 import type { ConsumerFigures } from "./stats/consumer-figures.ts";
 import { ConsumerStats } from "./stats/consumer-stats.ts";
 import type { TimeRange } from "./stats/level-series.ts";
+import { JoinStats } from "./stats/join-stats.ts";
 import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
 import { RequestStats, type RequestFigures } from "./stats/request-stats.ts";
@@ -33,6 +34,7 @@ interface ConsumerInstruments {
   /** Of what it sends on. */
   readonly sends: ProducerStats | undefined;
   readonly windows: WindowStats | undefined;
+  readonly join: JoinStats | undefined;
   readonly deadLetters: boolean;
   readonly places: readonly number[];
 }
@@ -85,6 +87,7 @@ export class Instruments {
     startsAt,
     sends,
     window: rule,
+    join,
   }: Consumer): ConsumerInstruments {
     const known = this.consumers.get(text);
     if (known !== undefined) return known;
@@ -97,6 +100,7 @@ export class Instruments {
       stats,
       sends: sends.length === 0 ? undefined : new ProducerStats(window.from, horizon, ranges),
       windows: rule && sends.length > 0 ? new WindowStats(window.from) : undefined,
+      join: join && sends.length > 0 ? new JoinStats(window.from) : undefined,
       deadLetters: sends.some(({ when }) => when === "givenUp"),
       places: numbers,
     };
@@ -117,12 +121,13 @@ export class Instruments {
   consumerSummaries(now: number): Record<string, ConsumerSummary> {
     const time = Math.max(now - this.world.window.from, 0);
     return Object.fromEntries(
-      [...this.consumers].map(([name, { stats, sends, windows, deadLetters }]) => [
+      [...this.consumers].map(([name, { stats, sends, windows, join, deadLetters }]) => [
         name,
         {
           ...consumerSummary(stats, now, time),
           ...(sends === undefined ? {} : { sends: producerSummary(sends) }),
           ...(windows === undefined ? {} : { windows: windows.summary }),
+          ...(join === undefined ? {} : { join: join.summary }),
           ...(deadLetters ? { deadLettered: { failed: stats.deadLettered } } : {}),
         },
       ]),

@@ -26,6 +26,7 @@ import type { Recorded, Result, RunProblem, Series, Summary } from "./stats/resu
 import { stations } from "./stats/trace.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
+import { Join } from "./workload/join.ts";
 import { keepsRoutingKey, SendingOn } from "./workload/sending-on.ts";
 import { Source } from "./workload/source.ts";
 import { Timeline } from "./workload/timeline.ts";
@@ -289,8 +290,9 @@ export class Simulation {
   /** What the instances of a consumer send on, and with what, where they do. */
   private addSenders(consumer: Consumer): readonly ConsumerSender[] {
     const { world } = this.instruments;
-    const { sends, places, windows } = this.instruments.consumer(consumer);
-    const { name, from, sends: forwards, window: rule } = consumer;
+    const { sends, places, windows, join } = this.instruments.consumer(consumer);
+    const { name, from, sends: forwards } = consumer;
+    if (consumer.join?.by === "correlation") world.lineage.numbered = true;
     const settings =
       from.kind === "log" ? from.producer : forwards.find(({ flow }) => flow.to.kind === "topic")?.flow.kafka;
     if (settings === undefined && forwards.length === 0) return [];
@@ -329,8 +331,14 @@ export class Simulation {
         stream,
         () => workload.nextId(),
         (source) => workload.sources[source]!.requests !== undefined,
-        rule &&
-          new Windows(world, { rule, stats: windows!, place, keepsRoutingKey: keepsRoutingKey(entries) }),
+        consumer.window === undefined
+          ? consumer.join && new Join(world, { rule: consumer.join, stats: join!, place })
+          : new Windows(world, {
+              rule: consumer.window,
+              stats: windows!,
+              place,
+              keepsRoutingKey: keepsRoutingKey(entries),
+            }),
       );
       for (const { source } of entries) source.onward = onward;
       return { client, onward };

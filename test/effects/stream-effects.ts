@@ -7,6 +7,18 @@ const window = (text: string): readonly (readonly [string, string])[] => [
 ];
 const closed = "consumers.c.windows.closed";
 
+/** Two topics of which messages meet, and a third one. */
+const join = (text: string): readonly (readonly [string, string])[] => [
+  ["u: {}", "s: {partitions: 4}, v: {partitions: 4}, u: {}"],
+  [
+    "producers:",
+    "producers:\n  o: {topic: s, rate: 100/s, key: {values: 100}}\n  x: {topic: v, rate: 10/s, key: {values: 100}}",
+  ],
+  ["{topic: t, group: g", "{topics: [t, s, v], group: g"],
+  ["processing: 5ms", `processing: 1ms, join: {${text}}, sends: [{topic: u}]`],
+];
+const pairs = "consumers.c.join.pairs";
+
 /** What consumers gather before they send it on. */
 export const streamEffects: readonly Row[] = [
   [
@@ -62,5 +74,32 @@ export const streamEffects: readonly Row[] = [
     closed,
     "down",
     ...window("tumbling: 1s, by: key"),
+  ],
+  [
+    "consumers.*.join.of",
+    "log",
+    "of: [t, s]",
+    "of: [t, v]",
+    pairs,
+    "down",
+    ...join("of: [t, s], by: key, within: 1s"),
+  ],
+  [
+    "consumers.*.join.by",
+    "log",
+    "by: key",
+    "by: correlation",
+    pairs,
+    "down",
+    ...join("of: [t, s], by: key, within: 1s"),
+  ],
+  [
+    "consumers.*.join.within",
+    "log",
+    "within: 1s",
+    "within: 2s",
+    pairs,
+    "up",
+    ...join("of: [t, s], by: key, within: 1s"),
   ],
 ];

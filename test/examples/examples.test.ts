@@ -37,6 +37,7 @@ it("covers the ideas of the field", () => {
     "meters.topology.yaml",
     "orders.topology.yaml",
     "outrun-by-retention.topology.yaml",
+    "paid-orders.topology.yaml",
     "pipeline.topology.yaml",
     "poison-message.topology.yaml",
     "priority.topology.yaml",

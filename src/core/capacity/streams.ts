@@ -4,7 +4,7 @@ import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
 import { virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
 import { Readers } from "./readers.ts";
-import { windowsPerSecond } from "./window-rate.ts";
+import { pairsPerSecond, windowsPerSecond } from "./operator-rate.ts";
 
 /** Messages of one flow with one routing key, where they are: per second while it sends, NaN where nobody can say. */
 export interface Stream {
@@ -118,18 +118,30 @@ export class RateFlow {
     }
   }
 
-  /** Windows for each message that a consumer succeeds with, at this rate; 1 where it has none. */
-  private gathered({ window, from, instances }: Consumer, read: readonly string[], rate: number): number {
-    if (window === undefined || rate === 0) return 1;
+  /** What follows from each message that a consumer succeeds with, at this rate: windows, pairs, or the message itself. */
+  private gathered(
+    { window, join, from, instances }: Consumer,
+    read: readonly string[],
+    rate: number,
+  ): number {
+    if (rate === 0 || (window === undefined && join === undefined)) return 1;
     const flows = read.flatMap((place) => this.streamsTo(place)).map(({ flow }) => flow);
     const keys = new Set(flows.map((flow) => (this.keepKeys.has(flow) ? "" : JSON.stringify(flow.key))));
+    const key = keys.size === 1 && !keys.has("") ? flows[0]!.key : undefined;
+    if (window === undefined) {
+      // Sources beside the two go on one by one.
+      if (join === undefined || read.length > 2) return NaN;
+      const all = read.reduce((sum, place) => sum + this.rateTo(place), 0);
+      const [left, right] = read.map((place) => (this.rateTo(place) / all) * rate) as [number, number];
+      return pairsPerSecond(join, { left, right, key }) / rate;
+    }
     const counts =
       from.kind === "log"
         ? from.topics.map(({ text }) => this.topology.kafka!.topics.get(text)!.partitions)
         : [];
     const windows = windowsPerSecond(window, {
       rate,
-      key: keys.size === 1 && !keys.has("") ? flows[0]!.key : undefined,
+      key,
       tasks: from.kind === "log" ? Math.max(...counts) : instances,
       keyed: from.kind === "log",
     });

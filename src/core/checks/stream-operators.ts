@@ -1,53 +1,71 @@
 import type { WindowRule } from "../model/consumer-work.ts";
+import { instancesMax } from "../model/timeline.ts";
 import type { Consumer } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { CheckedFile, SentFlow } from "./checked-file.ts";
 
-/** `operator-without-sends`, `operator-without-key`, `window-outlasts-run`: what consumers gather before they send it on. */
+/**
+ * `operator-without-sends`, `operator-without-key`, `join-apart`, `window-outlasts-run`: what consumers gather before they
+ * send it on.
+ */
 export function* streamOperators(file: CheckedFile): Iterable<Problem> {
-  const { duration } = file.topology.run;
   for (const consumer of file.topology.consumers.values()) {
-    const { name, window, sends } = consumer;
-    if (window === undefined) continue;
-    const path = ["consumers", name.text, "window"];
-    const place = file.key(...path) ?? name.span;
+    const { name, window, join, sends } = consumer;
+    const operator = window === undefined ? "join" : "window";
+    if (window === undefined && join === undefined) continue;
+    const place = file.key("consumers", name.text, operator) ?? name.span;
     if (!sends.some(({ when }) => when === "success")) {
       if (file.at("consumers", name.text, "sends") === undefined || file.isSound("consumers", name.text))
-        yield problem("operator-without-sends", place, { consumer: name.text, operator: "window" });
+        yield problem("operator-without-sends", place, { consumer: name.text, operator });
       continue;
     }
-    const first = firstClosing(window);
-    if (first > duration)
-      yield problem(
-        "window-outlasts-run",
-        place,
-        { consumer: name.text, first, duration },
-        file.set(
-          "Let the run last for two such windows",
-          ["run", "duration"],
-          `${Math.ceil((2 * first) / 1e9)}s`,
-        ),
-      );
-    if (window.byKey) yield* withoutKey(file, consumer);
+    if (window !== undefined) yield* outlasts(file, name.text, window);
+    if (join !== undefined) yield* apart(file, consumer, join.of);
+    if (window?.byKey === true) yield* withoutKey(file, consumer, operator, sourcesOf(consumer));
+    if (join?.by === "key") {
+      const joined = join.of.map((source) => sourcesOf(consumer)[source]!);
+      yield* withoutKey(file, consumer, operator, joined);
+    }
   }
 }
 
-/** Nanoseconds of the run before which no window closes. */
-function firstClosing(window: WindowRule): number {
-  return window.grace + (window.kind === "session" ? window.gap : window.every);
+function sourcesOf({ from }: Consumer): readonly string[] {
+  return (from.kind === "log" ? from.topics : from.queues).map(({ text }) => text);
 }
 
-function* withoutKey(file: CheckedFile, { name, from }: Consumer): Iterable<Problem> {
-  const by = file.at("consumers", name.text, "window", "by")?.span ?? name.span;
-  const sources = from.kind === "log" ? from.topics : from.queues;
-  for (const { text } of sources)
-    for (const flow of comingTo(file, from.kind, text))
+function* outlasts(file: CheckedFile, consumer: string, window: WindowRule): Iterable<Problem> {
+  const { duration } = file.topology.run;
+  // Of hopping ones the first has begun before the run.
+  const first = window.grace + (window.kind === "session" ? window.gap : window.every);
+  const place = file.key("consumers", consumer, "window");
+  if (first <= duration || place === undefined) return;
+  yield problem(
+    "window-outlasts-run",
+    place,
+    { consumer, first, duration },
+    file.set(
+      "Let the run last for two such windows",
+      ["run", "duration"],
+      `${Math.ceil((2 * first) / 1e9)}s`,
+    ),
+  );
+}
+
+function* withoutKey(
+  file: CheckedFile,
+  { name, from }: Consumer,
+  operator: "window" | "join",
+  sources: readonly string[],
+): Iterable<Problem> {
+  const by = file.at("consumers", name.text, operator, "by")?.span ?? name.span;
+  for (const source of sources)
+    for (const flow of comingTo(file, from.kind, source))
       if (flow.flow.key.kind === "none" && !flow.sameKey)
         yield problem(
           "operator-without-key",
           by,
-          { consumer: name.text, operator: "window", sender: `\`${flow.name.text}\``, from: text },
+          { consumer: name.text, operator, sender: `\`${flow.name.text}\``, from: source },
           flow.set(`Give messages of ${flow.name.text} one of 1000 keys`, ["key"], "{values: 1000}"),
           { related: [{ message: `\`${flow.name.text}\` sends there`, span: flow.flow.to.name.span }] },
         );
@@ -56,4 +74,50 @@ function* withoutKey(file: CheckedFile, { name, from }: Consumer): Iterable<Prob
 /** The flows that write to a topic, or whose messages come to a queue first hand. */
 function comingTo(file: CheckedFile, kind: "log" | "queue", name: string): readonly SentFlow[] {
   return kind === "log" ? file.writersOf(name) : (file.routing?.arriving.get(name) ?? []);
+}
+
+/** Two messages meet in one instance, and there in the task of their partitions' number. */
+function* apart(file: CheckedFile, consumer: Consumer, of: readonly [number, number]): Iterable<Problem> {
+  const { name, from, instances } = consumer;
+  const [left, right] = of.map((source) => sourcesOf(consumer)[source]!) as [string, string];
+  const args = { consumer: name.text, left, right };
+  const place = file.at("consumers", name.text, "join", "of")?.span ?? name.span;
+  const isSeveral = instancesMax(name.text, instances, file.topology.timeline) > 1;
+  if (from.kind === "queue") {
+    if (isSeveral)
+      yield problem(
+        "join-apart",
+        place,
+        { ...args, why: { kind: "instances" } },
+        file.set("Run one instance", ["consumers", name.text, "instances"], "1"),
+      );
+    return;
+  }
+  const topics = [left, right].map((topic) => file.topology.kafka!.topics.get(topic)!);
+  const counts = topics.map(({ partitions }) => partitions) as [number, number];
+  if (counts[0] !== counts[1]) {
+    const fewer = counts[0] < counts[1] ? left : right;
+    yield problem(
+      "join-apart",
+      place,
+      { ...args, why: { kind: "partitions", counts } },
+      file.set(
+        `Give ${fewer} ${Math.max(...counts)} partitions`,
+        ["kafka", "topics", fewer, "partitions"],
+        String(Math.max(...counts)),
+      ),
+    );
+    return;
+  }
+  const { protocol, remoteAssignor, strategies } = from.settings;
+  const assignor = protocol === "consumer" ? remoteAssignor : strategies[0]!;
+  const members = (file.groups.get(from.group.text) ?? []).length;
+  if (assignor === "range" || (!isSeveral && members < 2) || counts[0] < 2) return;
+  const key = protocol === "consumer" ? "group.remote.assignor" : "partition.assignment.strategy";
+  yield problem(
+    "join-apart",
+    place,
+    { ...args, why: { kind: "assignor", assignor } },
+    file.set("Assign by range", ["consumers", name.text, "config", key], "range"),
+  );
 }

@@ -75,6 +75,8 @@ export const sections: Readonly<
       figure("order.violations", "less", 2, "count", "out of order"),
       figure("windows.late", "less", 2, "count", "late for windows"),
       figure("windows.lost", "less", 3, "count", "lost with windows"),
+      figure("join.expired", "less", 1.5, "count", "without a partner"),
+      figure("join.lost", "less", 3, "count", "lost in the join"),
       figure("utilization", "neither", 1, "share"),
     ],
   },

@@ -78,7 +78,7 @@ const answers: readonly (readonly [metric: RegExp, kinds: readonly FindingKind[]
   ],
   [/^utilization\b/, ["bottleneck", "backlog"]],
   [
-    /^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned|windows\.(late|keyless|lost))\b/,
+    /^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned|windows\.(late|keyless|lost)|join\.(expired|late|keyless|lost))\b/,
     ["loss"],
   ],
   [/^(pause|rebalances|elections)\b/, ["pause"]],

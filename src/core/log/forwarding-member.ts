@@ -65,12 +65,15 @@ export class ForwardingMember extends Member {
   private sendOn(when: DeliveryEnd["when"], handler: number): void {
     const { handlers, setup, context, end } = this;
     const { partition } = handlers.of[handler]!;
+    const { lineage } = context.world;
     end.when = when;
     end.key = handlers.key[handler]!;
     end.bytes = when === "givenUp" ? this.bytesOf(partition, handlers.offset[handler]!) : 0;
     end.sentAt = handlers.sentAt[handler]!;
     end.task = partition.log.partition;
-    end.rootAt = handlers.rootOf(handler, context.world.lineage);
+    end.from = setup.topics.length === 1 ? 0 : setup.topics.indexOf(partition.log.topic);
+    end.rootAt = handlers.rootOf(handler, lineage);
+    if (lineage.numbered) end.rootId = lineage.rootIdOf(handlers.source[handler]!, handlers.id[handler]!);
     // What arrives at this instant is taken up once the handler is free.
     const { pumping } = this;
     this.pumping = true;

@@ -29,3 +29,13 @@ export type WindowRule = {
   | { readonly kind: "time"; readonly size: number; readonly every: number }
   | { readonly kind: "session"; readonly gap: number }
 );
+
+/** Which messages of two sources of a consumer make a pair, which it sends on as one. */
+export interface JoinRule {
+  /** Two of its sources, by their place among them. */
+  readonly of: readonly [number, number];
+  /** What the two have in common: their key, or the message that they go back to. */
+  readonly by: "key" | "correlation";
+  /** Nanoseconds between the sending of the two at most. */
+  readonly within: number;
+}

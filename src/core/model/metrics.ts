@@ -53,6 +53,11 @@ export const allMetrics: readonly Metric[] = [
     "count",
     ["consumer"],
   ),
+  ...metrics(
+    ["join.pairs", "join.joined", "join.expired", "join.late", "join.keyless", "join.lost", "join.waiting"],
+    "count",
+    ["consumer"],
+  ),
   ...metrics(["order.violations"], "count", ["consumer"]),
   ...metrics(["lost.broker", "lost.consumer", "dropped", "unfinished"], "count", []),
   ...metrics(["dropped.REASON"], "count", ["queue", "group"]),

@@ -2,7 +2,7 @@ import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Compression, TopicCompression } from "./compression.ts";
-import type { Failures, Processing, WindowRule } from "./consumer-work.ts";
+import type { Failures, JoinRule, Processing, WindowRule } from "./consumer-work.ts";
 import type { Expectation } from "./expectation.ts";
 import type { LogConfig } from "./log-config.ts";
 import type { ClientQuota, ClusterSettings, ReplicationSettings, ShareSettings } from "./kafka-cluster.ts";
@@ -282,6 +282,7 @@ export interface Consumer {
   readonly sends: readonly Forward[];
   /** Undefined where each message is sent on by itself. */
   readonly window: WindowRule | undefined;
+  readonly join: JoinRule | undefined;
 }
 
 /** What a consumer sends on when a delivery has ended: its flow's messages, paced by what it reads. */

@@ -11,6 +11,7 @@ import type { Distribution } from "../text/distribution.ts";
 import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
+import { readJoin } from "./read-join.ts";
 import { readShareGroup } from "./read-share-group.ts";
 import { readWindow } from "./read-window.ts";
 import { checkCommit } from "./commit-rule.ts";
@@ -94,7 +95,8 @@ function readConsumer(
     return undefined;
   const sends = readSends(name, keys, from, new ProducerReader(names, kafkaVersion, context), context);
   const window = readWindow(name, keys, context);
-  return { name, from, instances, concurrency, processing, failures, startsAt, stopsAt, sends, window };
+  const join = readJoin(name, keys, from, names, context);
+  return { name, from, instances, concurrency, processing, failures, startsAt, stopsAt, sends, window, join };
 }
 
 function readSource(

@@ -11,7 +11,7 @@ const overlapMax = 10_000;
 export function readWindow(owner: Name, keys: Keys, context: ReadContext): WindowRule | undefined {
   const window = keys.get("window");
   if (window?.kind !== "map") return undefined;
-  checkReplies(owner, keys, context);
+  checkReplies(owner, "window", keys, context);
   const grace = window.entries.has("grace") ? quantityOf(at(window, "grace"), "duration") : 0;
   const common = { grace: grace ?? 0, byKey: textOf(at(window, "by")) === "key" };
   const gap = length("session", at(window, "session"), context);
@@ -57,8 +57,13 @@ function overlaps(size: number, every: number, window: Tree, context: ReadContex
   return false;
 }
 
-/** A window answers no single request. */
-function checkReplies(owner: Name, keys: Keys, context: ReadContext): void {
+/** What comes of several messages answers no single request. */
+export function checkReplies(
+  owner: Name,
+  operator: "window" | "join",
+  keys: Keys,
+  context: ReadContext,
+): void {
   const sends = keys.get("sends");
   for (const item of sends?.kind === "list" ? sends.items : []) {
     const reply = item.kind === "map" ? item.entries.get("reply") : undefined;
@@ -66,7 +71,7 @@ function checkReplies(owner: Name, keys: Keys, context: ReadContext): void {
       continue;
     context.rule(
       reply.key.span,
-      `\`${owner.text}\` sends one message for each \`window\`, which is the answer to no request. Delete \`reply\`, or let another consumer answer.`,
+      `\`${owner.text}\` sends one message for several of its \`${operator}\`, which is the answer to no request. Delete \`reply\`, or let another consumer answer.`,
     );
   }
 }

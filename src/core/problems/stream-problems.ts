@@ -21,6 +21,29 @@ export const streamProblems = {
     }) =>
       `The \`${operator}\` of \`${consumer}\` goes by key, but ${sender} has messages without a key for \`${from}\`: they are dropped. Give them a \`key\`.`,
   ),
+  "join-apart": warning(
+    ({
+      consumer,
+      why,
+      left,
+      right,
+    }: {
+      readonly consumer: string;
+      readonly why:
+        | { readonly kind: "partitions"; readonly counts: readonly [number, number] }
+        | { readonly kind: "assignor"; readonly assignor: string }
+        | { readonly kind: "instances" };
+      readonly left: string;
+      readonly right: string;
+    }) => {
+      const pair = `\`${left}\` and \`${right}\``;
+      return why.kind === "partitions"
+        ? `\`${consumer}\` joins ${pair}, which have ${why.counts[0]} and ${why.counts[1]} partitions: messages of a key lie in partitions of unequal numbers, and most never meet. Give both as many partitions.`
+        : why.kind === "assignor"
+          ? `\`${consumer}\` joins ${pair}, but \`${why.assignor}\` gives a member partitions of one that belong to another member's of the other: their messages never meet. Use \`range\`.`
+          : `\`${consumer}\` joins ${pair} with several instances, and any of them gets any message of a queue: two that belong together mostly come to different ones. Run one instance.`;
+    },
+  ),
   "window-outlasts-run": information(
     ({
       consumer,

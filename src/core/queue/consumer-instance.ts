@@ -18,12 +18,10 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
   fresh = true;
   /** It will try again to connect, or to subscribe to what it lost. */
   private recovering = false;
-  readonly queueNumbers: readonly number[];
   private readonly subscription: (queue: number) => Subscription;
 
   constructor(context: QueueContext, queues: readonly BrokerQueue[], of: ConsumerConnection) {
     super(context, queues, of);
-    this.queueNumbers = of.queueNumbers;
     this.subscription = of.subscription;
   }
 

@@ -18,6 +18,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
   readonly buffer = new PrefetchBuffer();
   readonly stats: ConsumerStats;
   readonly instance: number;
+  readonly queueNumbers: readonly number[];
   readonly link: ConsumerLink;
   busy = 0;
   protected stopped = false;
@@ -44,6 +45,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     this.queues = queues;
     this.number = of.number;
     this.instance = of.instance;
+    this.queueNumbers = of.queueNumbers;
     this.settings = of.settings;
     this.concurrency = of.concurrency;
     this.stats = of.stats;
@@ -140,12 +142,15 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     listener: OnwardListener | undefined,
   ): number {
     const { onwardEnd: end } = this;
+    const { lineage } = this.context.world;
     end.when = failed ? "failure" : "success";
     end.key = this.copies.messages.key[copy]!;
     end.sentAt = this.copies.messages.sentAt[copy]!;
     end.rootAt = this.rootOf(copy);
+    end.from = this.queueNumbers.length === 1 ? 0 : this.queueNumbers.indexOf(this.queueOf(copy).number);
     end.source = this.copies.messages.source[copy]!;
     end.id = this.copies.messages.id[copy]!;
+    if (lineage.numbered) end.rootId = lineage.rootIdOf(end.source, end.id);
     end.connection = this.copies.correlations?.connection[copy] ?? 0;
     if (onward.keepsRoutingKey) end.routingKey = this.context.contentOf(copy).routingKeys[0]!;
     return onward.send(end, listener);

@@ -9,7 +9,10 @@ const capacityMax = 33_554_432;
 export class Lineage {
   /** Sources from this number on send on. */
   firstSource = Infinity;
+  /** Whether the roots' numbers are asked for. */
+  numbered = false;
   private roots = new Float64Array(0);
+  private rootIds = new Int32Array(0);
   private newest = -1;
 
   /** Whether anything is sent on in this run. */
@@ -18,16 +21,23 @@ export class Lineage {
   }
 
   /** The next message that is sent on: ids only grow. */
-  add(id: number, rootAt: number): void {
+  add(id: number, rootAt: number, rootId: number): void {
     if (id >= this.roots.length && this.roots.length < capacityMax) this.grow(id);
     this.newest = id;
     this.roots[id & (this.roots.length - 1)] = rootAt;
+    if (this.numbered) this.rootIds[id & (this.roots.length - 1)] = rootId;
   }
 
   /** When the root of a message was sent, ns: itself, if nobody sent it on; NaN where that is forgotten. */
   rootOf(source: number, id: number, sentAt: number): number {
     if (source < this.firstSource || id > this.newest) return sentAt;
     return id > this.newest - this.roots.length ? this.roots[id & (this.roots.length - 1)]! : NaN;
+  }
+
+  /** The root's number in the run; −1 where it is forgotten. */
+  rootIdOf(source: number, id: number): number {
+    if (source < this.firstSource || id > this.newest) return id;
+    return id > this.newest - this.roots.length ? this.rootIds[id & (this.roots.length - 1)]! : -1;
   }
 
   /** Below the largest capacity numbers are places. */
@@ -37,5 +47,9 @@ export class Lineage {
     const roots = new Float64Array(capacity);
     roots.set(this.roots);
     this.roots = roots;
+    if (!this.numbered) return;
+    const rootIds = new Int32Array(capacity);
+    rootIds.set(this.rootIds);
+    this.rootIds = rootIds;
   }
 }

@@ -76,6 +76,10 @@ export interface DeliveryEnd {
   /** When its message was sent, and the one that it all began with, ns. */
   sentAt: number;
   rootAt: number;
+  /** The number of that one in the run, which answers carry as their correlation id; −1 where there are several. */
+  rootId: number;
+  /** Of the sources that the consumer names, from 0. */
+  from: number;
   /** What Kafka Streams calls a task: the number of its partition; 0 for a queue. */
   task: number;
   /** Matters where the consumer keeps it. */
@@ -94,6 +98,8 @@ export function blankEnd(): DeliveryEnd {
     bytes: 0,
     sentAt: 0,
     rootAt: 0,
+    rootId: -1,
+    from: 0,
     task: 0,
     routingKey: "",
     source: 0,

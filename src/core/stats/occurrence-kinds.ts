@@ -188,12 +188,17 @@ export const occurrenceKinds = {
       `a message came ${Number(late.toPrecision(3))} ms too late for ${where} (${rule})`,
     perMessage: true,
   },
+  unpaired: {
+    sentence: (where, _, rule) => `${where} let a message go that had found no partner (${rule})`,
+    perMessage: true,
+  },
   keyless: {
     sentence: (where, _, rule) => `${where} dropped a message without a key (${rule})`,
     perMessage: true,
   },
   stateLost: {
-    sentence: (where, count, rule) => `${where} lost ${messages(count)} that it had gathered in memory (${rule})`,
+    sentence: (where, count, rule) =>
+      `${where} lost ${messages(count)} that it had gathered in memory (${rule})`,
   },
   alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
 } as const satisfies Readonly<Record<string, OccurrenceForm>>;

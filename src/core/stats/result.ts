@@ -165,6 +165,8 @@ export interface ConsumerSummary {
   readonly sends?: ProducerSummary;
   /** Of one that gathers messages in windows. */
   readonly windows?: WindowSummary;
+  /** Of one that joins two sources. */
+  readonly join?: JoinSummary;
   /** Given up and sent to a dead-letter topic, by reason; only where the file names one. */
   readonly deadLettered?: Readonly<Record<string, number>>;
 }
@@ -183,6 +185,23 @@ export interface WindowSummary {
   readonly lost: number;
   /** Messages in windows that were open at the end. */
   readonly open: number;
+}
+
+/** Each message of the two sources counts once, but for `pairs`. */
+export interface JoinSummary {
+  readonly pairs: number;
+  /** Messages that have been in a pair. */
+  readonly joined: number;
+  /** Messages that were let go without a partner. */
+  readonly expired: number;
+  /** Messages without a partner that came when they would have been let go already. */
+  readonly late: number;
+  /** Messages without what they would be joined by. */
+  readonly keyless: number;
+  /** Messages that had no partner when their instance went, or lost their partition. Of the whole run. */
+  readonly lost: number;
+  /** Messages without a partner at the end. */
+  readonly waiting: number;
 }
 
 export interface Totals {

@@ -10,7 +10,6 @@ import {
   type World,
 } from "../sim/world.ts";
 import type { Source } from "./source.ts";
-import type { Windows } from "./windows.ts";
 
 /** Messages that one instance may send on at one instant: a circle that takes no time would hold the clock for ever. */
 const atOnceMax = 1_000_000;
@@ -19,6 +18,16 @@ const atOnceMax = 1_000_000;
 export interface ForwardSource {
   readonly forward: Forward;
   readonly source: Source;
+}
+
+/** What stands between what an instance has processed and what it sends on, and keeps what it needs for that. */
+export interface StreamOperator {
+  /** A message has been processed; false for one that goes on by itself. */
+  enter(of: DeliveryEnd): boolean;
+  /** The next thing that follows from it, to be sent on; false where there is no further one. */
+  yields(of: DeliveryEnd, into: DeliveryEnd): boolean;
+  /** The instance has these tasks alone from now on: what is kept of others is gone. */
+  keep(tasks: readonly number[], rule: string): void;
 }
 
 /** Who waits until all that was sent before has an outcome. */
@@ -41,9 +50,8 @@ export class SendingOn implements Onward {
   private readonly nextId: () => number;
   /** Whether the messages of a source are requests. */
   private readonly asks: (source: number) => boolean;
-  /** Where it sends on one message for each window. */
-  private readonly windows: Windows | undefined;
-  private readonly closed = blankEnd();
+  private readonly operator: StreamOperator | undefined;
+  private readonly yielded = blankEnd();
   /** By delivery: messages without an outcome, and whether all were taken. Free numbers are linked by `left`. */
   private readonly left: number[] = [];
   private readonly accepted: boolean[] = [];
@@ -62,14 +70,14 @@ export class SendingOn implements Onward {
     stream: RandomStream,
     nextId: () => number,
     asks: (source: number) => boolean,
-    windows?: Windows,
+    operator?: StreamOperator,
   ) {
     this.world = world;
     this.entries = entries;
     this.stream = stream;
     this.nextId = nextId;
     this.asks = asks;
-    this.windows = windows;
+    this.operator = operator;
     this.keepsRoutingKey = keepsRoutingKey(entries);
   }
 
@@ -78,19 +86,16 @@ export class SendingOn implements Onward {
   }
 
   send(of: DeliveryEnd, listener: OnwardListener | undefined): number {
-    const { windows, closed } = this;
+    const { operator, yielded } = this;
     const delivery = this.begin(listener);
-    if (windows === undefined || of.when !== "success") this.sendEach(of, delivery);
-    else {
-      windows.enter(of);
-      while (windows.close(of.task, closed)) this.sendEach(closed, delivery);
-    }
+    if (operator === undefined || of.when !== "success" || !operator.enter(of)) this.sendEach(of, delivery);
+    else while (operator.yields(of, yielded)) this.sendEach(yielded, delivery);
     if (--this.left[delivery]! > 0) return delivery;
     return this.end(delivery) ? Sent.done : Sent.refused;
   }
 
   keep(tasks: readonly number[], rule: string): void {
-    this.windows?.keep(tasks, rule);
+    this.operator?.keep(tasks, rule);
   }
 
   /** A message that was sent on has its outcome. */
@@ -143,7 +148,7 @@ export class SendingOn implements Onward {
     this.guard(this.world.kernel.now);
     const id = this.nextId();
     this.last = id;
-    this.world.lineage.add(id, of.rootAt);
+    this.world.lineage.add(id, of.rootAt, of.rootId >= 0 ? of.rootId : id);
     const { to, kafka, rabbitmq } = flow;
     if (to.kind === "topic" ? kafka.acks !== 0 : rabbitmq.confirmWindow > 0) {
       this.left[delivery]!++;

@@ -6,6 +6,7 @@ import { noKey, widened } from "../sim/messages.ts";
 import type { DeliveryEnd, World } from "../sim/world.ts";
 import type { Tally } from "../stats/occurrences.ts";
 import type { WindowStats } from "../stats/window-stats.ts";
+import type { StreamOperator } from "./sending-on.ts";
 
 const initialCapacity = 64;
 /** Windows open at one instance, beyond which a run stops: some 60 MB. */
@@ -27,7 +28,7 @@ interface Task {
  * end, and closes when its task has seen a message that was sent `grace` after it, so that the last one waits for what
  * comes later. (KStreamWindowAggregate, KStreamSessionWindowAggregate; results as of `EmitStrategy.onWindowClose()`)
  */
-export class Windows {
+export class Windows implements StreamOperator {
   private readonly world: World;
   private readonly rule: WindowRule;
   private readonly stats: WindowStats;
@@ -68,23 +69,24 @@ export class Windows {
   }
 
   /** A message of a task goes into its windows. */
-  enter(of: DeliveryEnd): void {
+  enter(of: DeliveryEnd): boolean {
     const { rule } = this;
     if (rule.byKey && of.key === noKey) {
       this.lackKey();
-      return;
+      return true;
     }
     const task = this.taskOf(of.task);
     if (of.sentAt > task.streamTime) task.streamTime = of.sentAt;
     const key = rule.byKey ? of.key : noKey;
     if (rule.kind === "session") this.enterSession(task, key, rule.gap, of);
     else this.enterEach(task, key, rule.size, rule.every, of);
+    return true;
   }
 
-  /** Takes out the next window of the task that its stream time closes; false where there is none. */
-  close(number: number, into: DeliveryEnd): boolean {
+  /** Takes out the next window of its task that stream time closes. */
+  yields(of: DeliveryEnd, into: DeliveryEnd): boolean {
     const { rule, end, count } = this;
-    const task = this.tasks.get(number);
+    const task = this.tasks.get(of.task);
     if (task === undefined) return false;
     const { ends } = task;
     const bound = task.streamTime - rule.grace - (rule.kind === "session" ? rule.gap : 0);
@@ -102,7 +104,6 @@ export class Windows {
     return false;
   }
 
-  /** The instance has these tasks alone from now on: the windows of all others are gone. */
   keep(tasks: readonly number[], rule: string): void {
     const { stats, world, place, count } = this;
     let lost = 0;
@@ -191,6 +192,7 @@ export class Windows {
     into.key = key;
     const rootAt = this.rootAt[slot]!;
     into.rootAt = rootAt < Infinity ? rootAt : NaN;
+    into.rootId = -1;
     into.sentAt = this.end[slot]!;
     into.routingKey = this.routingKey[slot] ?? "";
     this.stats.close(this.world.kernel.now, this.count[slot]!);

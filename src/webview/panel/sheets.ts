@@ -191,6 +191,20 @@ const forms: readonly Form[] = [
   },
   {
     section: "consumers",
+    caption: "Joins",
+    having: "join",
+    columns: [
+      column("pairs", "pairs, each sent on", "join.pairs"),
+      column("joined", "messages that have been in a pair", "join.joined"),
+      column("alone", "messages that were let go without a partner", "join.expired"),
+      column("late", "messages without a partner that came too late", "join.late"),
+      fault("keyless", "messages without what they would be joined by", "join.keyless"),
+      fault("lost", "messages without a partner when their instance or partition went", "join.lost"),
+      column("waiting", "messages without a partner when the run ended", "join.waiting"),
+    ],
+  },
+  {
+    section: "consumers",
     caption: "Waits and latencies",
     columns: [
       ...times("wait", "From the intent to send to the moment a handler takes it up"),

@@ -180,3 +180,26 @@ consumers:
   expect(offered("{values: 50, zipf: 1}", "{tumbling: 1s, by: key}")).toBeUndefined();
   expect(offered("{values: 50, zipf: 1}", "{tumbling: 1s}")).toBeDefined();
 });
+
+test("pairs of equally frequent keys come at the rate of a run; of others nobody can say", () => {
+  const text = (
+    key: string,
+    by = "key",
+  ) => `kafka: {topics: {a: {partitions: 4}, b: {partitions: 4}, out: {}}}
+producers:
+  p: {topic: a, rate: 20/s, key: ${key}}
+  q: {topic: b, rate: 30/s, key: ${key}}
+consumers:
+  c: {topics: [a, b], group: c, commit: after, join: {of: [a, b], by: ${by}, within: 500ms}, sends: [{topic: out}]}
+  d: {topic: out, group: d, commit: after}
+run: {duration: 300s, warmup: 10s, calibration: ideal}
+`;
+  const uniform = text("{values: 10}");
+  const { pairs } = simulate(parse(`topology: 1\n${uniform}`).topology).summary.consumers["c"]!.join!;
+  const { offered } = predicted(uniform).consumers.get("d")!;
+  expect(offered).toBeCloseTo((20 * 30) / 10);
+  expect(pairs / 290 / offered).toBeGreaterThan(0.95);
+  expect(pairs / 290 / offered).toBeLessThan(1.05);
+  expect(predicted(text("{values: 10, zipf: 1}")).consumers.get("d")).toBeUndefined();
+  expect(predicted(text("{values: 10}", "correlation")).consumers.get("d")).toBeUndefined();
+});

@@ -87,3 +87,65 @@ consumers:
   i: {topic: in, group: i, window: {hopping: {size: 1s, every: 1s}, grace: 0s}, sends: [{topic: out}]}
 `);
 });
+
+it("tells joins whose messages do not meet", () => {
+  expectProblems(`
+topology: 1
+kafka: {topics: {four: {partitions: 4}, six: {partitions: 6}, more: {partitions: 6}, out: {}}}
+rabbitmq: {queues: {ins: {}, oks: {}, done: {}}}
+producers:
+  a: {topic: four, rate: 10/s, key: {values: 50}}
+  b: {topic: six, rate: 10/s, key: {values: 50}}
+  c: {topic: more, rate: 10/s}
+  d: {queue: ins, rate: 10/s, key: {values: 5}}
+  e: {queue: oks, rate: 10/s, key: {values: 5}}
+consumers:
+  uneven: {topics: [four, six], group: g1, join: {of: [four, six], by: key, within: 1s}, sends: [{topic: out}]}
+#                                                     ^^^^^^^^^^^ join-apart: have 4 and 6 partitions
+  assigned:
+    topics: [six, more]
+    group: g2
+    instances: 2
+    config: {partition.assignment.strategy: cooperative-sticky}
+    join: {of: [more, six], by: correlation, within: 1s}
+#              ^^^^^^^^^^^ join-apart: \`cooperative-sticky\` gives a member partitions
+    sends: [{topic: out}]
+  alone:
+    topics: [six, more]
+    group: g3
+    config: {partition.assignment.strategy: cooperative-sticky}
+    join: {of: [more, six], by: key, within: 1s}
+#                               ^^^ operator-without-key: \`c\` has messages without a key for \`more\`
+    sends: [{topic: out}]
+  ranged: {topics: [six, more], group: g4, instances: 3, join: {of: [six, more], by: correlation, within: 1s}, sends: [{topic: out}]}
+  queued: {queues: [ins, oks], prefetch: 5, instances: 2, join: {of: [ins, oks], by: key, within: 1s}, sends: [{queue: done}]}
+#                                                                    ^^^^^^^^^^ join-apart: any of them gets any message
+  one: {queues: [ins, oks], prefetch: 5, join: {of: [ins, oks], by: key, within: 1s}, sends: [{queue: done}]}
+  idle: {queues: [ins, oks], prefetch: 5, join: {of: [ins, oks], by: key, within: 1s}}
+#                                         ^^^^ operator-without-sends: \`idle\` has a \`join\`
+  end: {queue: done, prefetch: 5}
+  ends: {topic: out, group: h}
+`);
+});
+
+it("tells joins that cannot be", () => {
+  expectFormProblems(`
+topology: 1
+kafka: {topics: {a: {}, b: {}, out: {}}}
+rabbitmq: {queues: {jobs: {}, oks: {}}}
+producers: {asks: {queue: jobs, rate: 1/s, requests: {timeout: 1s}}}
+consumers:
+  c: {topic: a, group: c, join: {of: [a, b], by: key, within: 1s}, sends: [{topic: out}]}
+#                                        ^ bad-value: \`c\` reads \`a\` alone; add it to its \`topics\`
+  d: {topics: [a, b], group: d, join: {of: [a, a], by: key, within: 1s}, sends: [{topic: out}]}
+#                                              ^ bad-value: brings messages of two sources together
+  e: {topics: [a, b], group: e, join: {of: [a, x], by: key, within: 1s}, sends: [{topic: out}]}
+#                                              ^ unknown-reference: no topic or queue \`x\`
+  f: {topics: [a, b], group: f, window: {tumbling: 1s}, join: {of: [a, b], by: key, within: 1s}, sends: [{topic: out}]}
+#                                                       ^^^^ schema: one of the two
+  g: {topics: [a, b], group: g, join: {of: [a, b], by: key}, sends: [{topic: out}]}
+#                               ^^^^ schema: \`within\`
+  h: {queues: [jobs, oks], join: {of: [jobs, oks], by: correlation, within: 1s}, sends: [{reply: true}]}
+#                                                                                         ^^^^^ schema: the answer to no request
+`);
+});

@@ -126,6 +126,7 @@ export function topologyOf(options: TopologyOptions): Topology {
       stopsAt: consumer.stopsAt ?? Infinity,
       sends: [],
       window: undefined,
+      join: undefined,
     })),
     run: {
       duration,

@@ -1,30 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WindowRule } from "../../../src/core/model/consumer-work.ts";
-import { Kernel } from "../../../src/core/sim/kernel.ts";
-import { Keys } from "../../../src/core/sim/keys.ts";
-import { Lineage } from "../../../src/core/sim/lineage.ts";
-import { Messages } from "../../../src/core/sim/messages.ts";
-import { blankEnd, Places, type World } from "../../../src/core/sim/world.ts";
-import { Occurrences } from "../../../src/core/stats/occurrences.ts";
-import { Trace } from "../../../src/core/stats/trace.ts";
+import { blankEnd } from "../../../src/core/sim/world.ts";
 import { WindowStats } from "../../../src/core/stats/window-stats.ts";
 import { Windows } from "../../../src/core/workload/windows.ts";
-
-function world(): World {
-  return {
-    kernel: new Kernel(1),
-    messages: new Messages(),
-    keys: new Keys(),
-    lineage: new Lineage(),
-    trace: new Trace(0),
-    places: new Places(),
-    occurrences: new Occurrences(),
-    window: { from: 0, to: Infinity },
-    ranges: [],
-    horizon: Infinity,
-  };
-}
+import { emptyWorld } from "./empty-world.ts";
 
 interface Arrival {
   readonly task: number;
@@ -44,13 +24,13 @@ interface Closed {
 
 function run(rule: WindowRule, arrivals: readonly Arrival[]) {
   const stats = new WindowStats(0);
-  const windows = new Windows(world(), { rule, stats, place: 0, keepsRoutingKey: false });
+  const windows = new Windows(emptyWorld(), { rule, stats, place: 0, keepsRoutingKey: false });
   const closed: Closed[] = [];
   const [of, into] = [blankEnd(), blankEnd()];
   arrivals.forEach(({ task, key, sentAt }, at) => {
     Object.assign(of, { task, key, sentAt, rootAt: sentAt });
     windows.enter(of);
-    for (let before = stats.messages; windows.close(task, into); before = stats.messages)
+    for (let before = stats.messages; windows.yields(of, into); before = stats.messages)
       closed.push({
         at,
         task,

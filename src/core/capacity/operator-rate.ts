@@ -1,4 +1,4 @@
-import type { WindowRule } from "../model/consumer-work.ts";
+import type { JoinRule, WindowRule } from "../model/consumer-work.ts";
 import type { KeyChoice } from "../model/topology.ts";
 import { exp } from "../sim/exp-log.ts";
 
@@ -28,6 +28,22 @@ export function windowsPerSecond(rule: WindowRule, { rate, key, tasks, keyed }: 
   if (rule.byKey && key?.kind === "unique") return (rate * rule.size) / rule.every;
   const cells = rule.byKey ? keysOf(key) * (keyed ? 1 : tasks) : tasks;
   return cells * perSecond * (1 - exp((-rate / cells) * (rule.size / nanosPerSecond)));
+}
+
+/**
+ * Pairs per second of messages that come at random times, of two sources at these rates, with equally frequent keys. NaN where
+ * keys are others, or the two answer one message: what then is within time hangs on how long they take.
+ */
+export function pairsPerSecond(
+  { by, within }: JoinRule,
+  {
+    left,
+    right,
+    key,
+  }: { readonly left: number; readonly right: number; readonly key: KeyChoice | undefined },
+): number {
+  if (by === "correlation") return NaN;
+  return (left * right * 2 * (within / nanosPerSecond)) / keysOf(key);
 }
 
 /** Of equally frequent keys. */

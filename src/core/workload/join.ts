@@ -1,0 +1,230 @@
+import type { JoinRule } from "../model/consumer-work.ts";
+import { EventList } from "../sim/event-list.ts";
+import { LimitReached } from "../sim/limit.ts";
+import { widened } from "../sim/messages.ts";
+import type { DeliveryEnd, World } from "../sim/world.ts";
+import type { JoinStats } from "../stats/join-stats.ts";
+import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
+import type { StreamOperator } from "./sending-on.ts";
+
+const initialCapacity = 64;
+/** Messages kept at one instance, beyond which a run stops: some 40 MB. */
+const keptMax = 1_000_000;
+const nanosPerMilli = 1e6;
+
+/** What is kept of one task, which is a partition's number. */
+interface Task {
+  /** The latest time at which any of its messages, of either side, was sent; it never goes back. */
+  streamTime: number;
+  /** Of each side the first message of each key: they are a ring, in the order in which they came. */
+  readonly sides: readonly [Map<number, number>, Map<number, number>];
+  /** Each of them once, by when it was sent. */
+  readonly sent: EventList;
+}
+
+/**
+ * What one instance keeps of the two sources that it joins, a column each. A message makes a pair with each kept one of the
+ * other side that has its key, or goes back to the same message, and was sent `within` before or after it. It is kept
+ * until stream time is more than twice `within` later, as the window stores of Kafka Streams retain it without a grace
+ * period. (KStreamKStreamJoin; JoinWindows.ofTimeDifferenceWithNoGrace)
+ */
+export class Join implements StreamOperator {
+  private readonly world: World;
+  private readonly rule: JoinRule;
+  private readonly stats: JoinStats;
+  private readonly place: number;
+  private readonly tasks = new Map<number, Task>();
+  private sentAt = new Float64Array(initialCapacity);
+  /** When what it goes back to was sent. */
+  private rootAt = new Float64Array(initialCapacity);
+  /** What it has in common with its partners. */
+  private common = new Int32Array(initialCapacity);
+  private side = new Uint8Array(initialCapacity);
+  /** 1 once it has had a partner. */
+  private paired = new Uint8Array(initialCapacity);
+  /** Its neighbours in the ring; free ones are linked by `next` as well. */
+  private next = new Int32Array(initialCapacity);
+  private previous = new Int32Array(initialCapacity);
+  private used = 0;
+  private free = -1;
+  /** Of the message that has come last, and how many of them have been told. */
+  private readonly partners: number[] = [];
+  private told = 0;
+
+  constructor(
+    world: World,
+    of: { readonly rule: JoinRule; readonly stats: JoinStats; readonly place: number },
+  ) {
+    this.world = world;
+    this.rule = of.rule;
+    this.stats = of.stats;
+    this.place = of.place;
+  }
+
+  enter(of: DeliveryEnd): boolean {
+    const { rule, stats, partners } = this;
+    const side = rule.of.indexOf(of.from);
+    if (side < 0) return false;
+    partners.length = this.told = 0;
+    const common = rule.by === "key" ? of.key : of.rootId;
+    const { now } = this.world.kernel;
+    if (common < 0) {
+      stats.lackKey(now);
+      this.happened("keyless", 0, `by: ${rule.by}`);
+      return true;
+    }
+    const task = this.taskOf(of.task);
+    if (of.sentAt > task.streamTime) task.streamTime = of.sentAt;
+    const bound = task.streamTime - 2 * rule.within;
+    this.expire(task, bound);
+    this.meet(task.sides[1 - side]!.get(common) ?? -1, of.sentAt);
+    const isPaired = partners.length > 0;
+    stats.pair(now, partners.length);
+    if (isPaired) stats.join(now);
+    if (of.sentAt >= bound) this.hold(task, of, side, common, isPaired);
+    else if (!isPaired) {
+      stats.comeLate(now);
+      this.happened("tooLate", (bound - of.sentAt) / nanosPerMilli, "within");
+    }
+    return true;
+  }
+
+  /** The next pair of the message that has come. */
+  yields(of: DeliveryEnd, into: DeliveryEnd): boolean {
+    if (this.told === this.partners.length) return false;
+    const partner = this.partners[this.told++]!;
+    const rootAt = this.rootAt[partner]!;
+    into.key = of.key;
+    into.rootAt = rootAt < of.rootAt ? rootAt : of.rootAt;
+    into.rootId = of.rootId;
+    into.sentAt = Math.max(of.sentAt, this.sentAt[partner]!);
+    into.routingKey = of.routingKey;
+    return true;
+  }
+
+  keep(tasks: readonly number[], rule: string): void {
+    const { world, stats, paired } = this;
+    let lost = 0;
+    for (const [number, { sent }] of this.tasks) {
+      if (tasks.includes(number)) continue;
+      for (; sent.size > 0; this.release(sent.a)) {
+        sent.pop();
+        lost += 1 - paired[sent.a]!;
+      }
+      this.tasks.delete(number);
+    }
+    if (lost === 0) return;
+    stats.lose(lost);
+    world.occurrences.add(world.kernel.now, "stateLost", this.place, lost, rule);
+  }
+
+  /** Finds the partners among those of the other side. */
+  private meet(first: number, sentAt: number): void {
+    if (first < 0) return;
+    const { within } = this.rule;
+    const { now } = this.world.kernel;
+    let at = first;
+    do {
+      if (Math.abs(this.sentAt[at]! - sentAt) <= within) {
+        this.partners.push(at);
+        if (this.paired[at] === 0) {
+          this.paired[at] = 1;
+          this.stats.waiting--;
+          this.stats.join(now);
+        }
+      }
+      at = this.next[at]!;
+    } while (at !== first);
+  }
+
+  /** Those that were sent before `bound` go, with a partner or without. */
+  private expire({ sent, sides }: Task, bound: number): void {
+    while (sent.peekTime() < bound) {
+      sent.pop();
+      const { a: slot } = sent;
+      const side = sides[this.side[slot]!]!;
+      const common = this.common[slot]!;
+      const next = this.next[slot]!;
+      if (next === slot) side.delete(common);
+      else {
+        this.next[this.previous[slot]!] = next;
+        this.previous[next] = this.previous[slot]!;
+        if (side.get(common) === slot) side.set(common, next);
+      }
+      if (this.paired[slot] === 0) {
+        this.stats.expire(this.world.kernel.now);
+        this.happened("unpaired", 0, "within");
+      }
+      this.release(slot);
+    }
+  }
+
+  /** At the end of its ring. */
+  private hold(task: Task, of: DeliveryEnd, side: number, common: number, isPaired: boolean): void {
+    const slot = this.take();
+    const ring = task.sides[side]!;
+    const first = ring.get(common);
+    this.sentAt[slot] = of.sentAt;
+    this.rootAt[slot] = of.rootAt;
+    this.common[slot] = common;
+    this.side[slot] = side;
+    this.paired[slot] = isPaired ? 1 : 0;
+    if (!isPaired) this.stats.waiting++;
+    if (first === undefined) {
+      ring.set(common, slot);
+      this.next[slot] = this.previous[slot] = slot;
+    } else {
+      const last = this.previous[first]!;
+      this.next[last] = this.previous[first] = slot;
+      this.next[slot] = first;
+      this.previous[slot] = last;
+    }
+    task.sent.push(of.sentAt, 0, slot, 0);
+  }
+
+  private take(): number {
+    const slot = this.free;
+    if (slot >= 0) {
+      this.free = this.next[slot]!;
+      return slot;
+    }
+    if (this.used === this.sentAt.length) this.grow();
+    return this.used++;
+  }
+
+  private release(slot: number): void {
+    this.next[slot] = this.free;
+    this.free = slot;
+  }
+
+  private taskOf(number: number): Task {
+    let task = this.tasks.get(number);
+    if (task === undefined)
+      this.tasks.set(
+        number,
+        (task = { streamTime: -Infinity, sides: [new Map(), new Map()], sent: new EventList() }),
+      );
+    return task;
+  }
+
+  private happened(kind: OccurrenceKind, detail: number, rule: string): void {
+    const { occurrences, kernel } = this.world;
+    occurrences.add(kernel.now, kind, this.place, detail, rule);
+  }
+
+  private grow(): void {
+    if (this.used >= keptMax)
+      throw new LimitReached(
+        "join",
+        `${keptMax} messages wait for partners at one instance of a consumer; let \`within\` be shorter.`,
+      );
+    const capacity = 2 * this.sentAt.length;
+    this.sentAt = widened(new Float64Array(capacity), this.sentAt);
+    this.rootAt = widened(new Float64Array(capacity), this.rootAt);
+    this.common = widened(new Int32Array(capacity), this.common);
+    this.side = widened(new Uint8Array(capacity), this.side);
+    this.paired = widened(new Uint8Array(capacity), this.paired);
+    this.next = widened(new Int32Array(capacity), this.next);
+    this.previous = widened(new Int32Array(capacity), this.previous);
+  }
+}

@@ -1,0 +1,23 @@
+import { Kernel } from "../../../src/core/sim/kernel.ts";
+import { Keys } from "../../../src/core/sim/keys.ts";
+import { Lineage } from "../../../src/core/sim/lineage.ts";
+import { Messages } from "../../../src/core/sim/messages.ts";
+import { Places, type World } from "../../../src/core/sim/world.ts";
+import { Occurrences } from "../../../src/core/stats/occurrences.ts";
+import { Trace } from "../../../src/core/stats/trace.ts";
+
+/** A world in which nothing has happened. */
+export function emptyWorld(): World {
+  return {
+    kernel: new Kernel(1),
+    messages: new Messages(),
+    keys: new Keys(),
+    lineage: new Lineage(),
+    trace: new Trace(0),
+    places: new Places(),
+    occurrences: new Occurrences(),
+    window: { from: 0, to: Infinity },
+    ranges: [],
+    horizon: Infinity,
+  };
+}
