@@ -295,10 +295,8 @@ export class Broker {
         return (queues[b] as QuorumQueue).retryDue(a);
       case QueueEvent.closing:
         return queues[subscriptions[a]!.queue]!.closed(subscriptions[a]!);
-      case QueueEvent.dispatched: {
-        const subscription = subscriptions[b]!;
-        return queues[subscription.queue]!.dispatched(a, subscription);
-      }
+      case QueueEvent.dispatched:
+        return queues[subscriptions[b]!.queue]!.dispatched(a, subscriptions[b]!);
       case QueueEvent.settled:
         return queues[subscriptions[subscriptionOf(b)]!.queue]!.settled(a, b);
       case QueueEvent.expires:
