@@ -71,6 +71,7 @@ test("the head names topology, seed, preset, pace, end and verdict", async () =>
     "Wrong:",
     "1 of 4 expectations does not hold",
     "Save as",
+    "Compare models",
     "Run again",
   ]);
 });
