@@ -2,7 +2,7 @@
 // `npm run screenshots -- NAME…` takes those of these names.
 import { execFile } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { openPackaged } from "../tools/editor/packaged.mjs";
 import { command, goTo, openFile, resultsPanel } from "../tools/editor/person.mjs";
@@ -56,6 +56,34 @@ async function showAlone(page) {
   await showRun(page, "bank.topology.yaml");
   await page.getByRole("tab", { name: /BrokerLab Results/ }).click();
   await command(page, "View: Maximize Editor Group and Hide Side Bars");
+}
+
+/** The same workload under both models. @param {Page} page */
+async function showModels(page) {
+  await showRun(page, "orders.topology.yaml");
+  await page.keyboard.press("Control+B");
+  await resultsPanel(page).getByRole("button", { name: "Compare models" }).click();
+  await resultsPanel(page).getByRole("button", { name: "Open the other file" }).waitFor();
+}
+
+/** What a change of the file did: the runs before and after it, side by side. @param {Page} page */
+async function showHistory(page) {
+  const file = "orders.topology.yaml";
+  await showRun(page, file);
+  await page.keyboard.press("Control+B");
+  const lines = (await readFile(inProject(join("examples", file)), "utf8")).split("\n");
+  const line = lines.findIndex((one) => one.includes("instances: 4"));
+  await page
+    .getByRole("tab", { name: new RegExp(file) })
+    .first()
+    .click();
+  await goTo(page, line + 1, (lines[line] ?? "").length + 1);
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("2");
+  await page.keyboard.press("Escape");
+  await command(page, "BrokerLab: Run Simulation");
+  await resultsPanel(page).getByRole("button", { name: "Last 2 runs" }).click();
+  await resultsPanel(page).getByRole("heading", { name: "Run 1 and run 2" }).waitFor();
 }
 
 /** Files to start from. @param {Page} page */
@@ -139,6 +167,8 @@ const pictures = [
   ["docs/images/editor.png", themes.light, showDiagnostic, page],
   ["docs/images/panel-dark.png", themes.dark, showAlone, page],
   ["docs/images/panel-light.png", themes.light, showBeside, page],
+  ["docs/images/models.png", themes.dark, showModels, page],
+  ["docs/images/last-runs.png", themes.light, showHistory, page],
   ["media/start/create.png", themes.light, showStarters, step],
   ["media/start/write.png", themes.light, showSuggestions, step],
   ["media/start/mend.png", themes.light, showMend, step],
