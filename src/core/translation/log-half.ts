@@ -7,6 +7,7 @@ import { brokerObjectName, FreeNames } from "./free-names.ts";
 import { readsHistory, tellLogHalf } from "./log-notes.ts";
 import type { Notes } from "./note.ts";
 import type { Half, Mapped, Reading, Target } from "./half.ts";
+import { noJoin } from "./joins.ts";
 import { copied, mapOf, text, type Written } from "./written.ts";
 
 /** A group of consumers, and the queues that stand in for what it reads. */
@@ -327,6 +328,7 @@ export class LogHalf implements Half {
 }
 
 const noEqual: Readonly<Record<string, string>> = {
+  join: noJoin,
   rebalances: "a queue's consumers do not rebalance",
   pause: "a queue's consumers do not rebalance",
   elections: "queues tell no elections",

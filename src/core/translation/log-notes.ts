@@ -1,5 +1,6 @@
 import type { Consumer, Topic } from "../model/topology.ts";
 import { at, entriesOf, textOf, type Tree } from "../parse/tree.ts";
+import { tellJoin } from "./joins.ts";
 import type { LogHalf } from "./log-half.ts";
 
 /** What of a log half queues have no equal for. */
@@ -15,7 +16,10 @@ export function tellLogHalf(half: LogHalf): void {
   for (const { name, flows } of half.topology.producers.values())
     if (flows.some(({ to }) => to.kind === "topic")) tellProducer(half, name.text);
   for (const consumer of half.topology.consumers.values())
-    if (consumer.from.kind === "log") tellConsumer(half, consumer);
+    if (consumer.from.kind === "log") {
+      tellJoin(consumer, notes);
+      tellConsumer(half, consumer);
+    }
 }
 
 function tellTopic(half: LogHalf, { name, log, preload, replicas }: Topic): void {

@@ -2,6 +2,7 @@ import type { Expectation } from "../model/expectation.ts";
 import type { Consumer } from "../model/topology.ts";
 import { at, entriesOf, type Tree } from "../parse/tree.ts";
 import type { Mapped } from "./half.ts";
+import { noJoin } from "./joins.ts";
 import type { QueueHalf } from "./queue-half.ts";
 import { copied, mapOf, text, type Written } from "./written.ts";
 
@@ -65,6 +66,7 @@ export function queueAction(half: QueueHalf, tree: Tree): Written | { readonly r
 }
 
 const noEqual: Readonly<Record<string, string>> = {
+  join: noJoin,
   unroutable: "a topic takes every record",
   unacked: "a log does not count what is in work apart",
   roundTrip: "a log carries no replies",

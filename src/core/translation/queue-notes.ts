@@ -1,4 +1,5 @@
 import type { Consumer, Flow } from "../model/topology.ts";
+import { tellJoin } from "./joins.ts";
 import type { QueueHalf } from "./queue-half.ts";
 
 /** What of a queue half a log has no equal for. */
@@ -8,7 +9,10 @@ export function tellQueueHalf(half: QueueHalf): void {
   for (const [name, { type, span }] of exchanges(half)) tellExchange(half, name, type, span);
   for (const producer of topology.producers.values())
     for (const flow of producer.flows) if (half.owns(flow.to.kind)) tellFlow(half, producer.name.text, flow);
-  for (const consumer of topology.consumers.values()) tellConsumer(half, consumer);
+  for (const consumer of topology.consumers.values()) {
+    tellConsumer(half, consumer);
+    if (consumer.from.kind === "queue") tellJoin(consumer, half.notes);
+  }
 }
 
 function exchanges({ rabbitmq }: QueueHalf) {

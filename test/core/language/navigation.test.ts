@@ -52,6 +52,22 @@ describe("names", () => {
     expect(to("prefetch: 5", "prefetch")).toEqual([]);
   });
 
+  test("of a join are those of its sources", () => {
+    const joined = `topology: 1
+kafka: {topics: {orders: {}, payments: {}, paid: {}}}
+consumers:
+  c: {topics: [orders, payments], group: c, join: {of: [orders, payments], by: key, within: 1s}, sends: [{topic: paid}]}
+`;
+    const orders = joined.indexOf("orders: {}");
+    const places = mentions(parse(joined), orders + 1).map(({ span }) => span.start);
+    expect(places).toEqual([
+      orders,
+      joined.indexOf("orders, payments], g"),
+      joined.indexOf("orders, payments], by"),
+    ]);
+    expect(definitions(parse(joined), places[2]! + 1)?.to).toEqual([{ start: orders, end: orders + 6 }]);
+  });
+
   test("are found wherever they are mentioned, whichever of these the cursor is on", () => {
     const all = mentions(parsed, offsetOf("work: {arg", "work"));
     expect(shown(all.map(({ span }) => span))).toEqual(["10 work", "13 work", "21 work", "23 work"]);

@@ -356,3 +356,29 @@ run: {duration: 2s}
     expect(plain(at(tree, "consumers", "worker"))).toEqual({ queue: "orders", prefetch: 3 });
   });
 });
+
+test("a join stays behind, and so do its expectations: its sources are others", () => {
+  const rest = `  end: {SOURCE, sends: []}
+run: {duration: 2s}
+expect: [{metric: join.lost, of: {consumer: both}, equals: 0}]
+`;
+  const files = [
+    `topology: 1
+kafka: {topics: {a: {}, b: {}, out: {}}}
+producers: {p: {topic: a, rate: 9/s, key: {values: 5}}, q: {topic: b, rate: 9/s, key: {values: 5}}}
+consumers:
+  both: {topics: [a, b], group: g, join: {of: [a, b], by: key, within: 1s}, sends: [{topic: out}]}
+${rest.replace("SOURCE", "topic: out, group: h")}`,
+    `topology: 1
+rabbitmq: {queues: {a: {}, b: {}, out: {}}}
+producers: {p: {queue: a, rate: 9/s, key: {values: 5}}, q: {queue: b, rate: 9/s, key: {values: 5}}}
+consumers:
+  both: {queues: [a, b], prefetch: 5, join: {of: [a, b], by: key, within: 1s}, sends: [{queue: out}]}
+${rest.replace("SOURCE", "queue: out, prefetch: 5")}`,
+  ];
+  for (const text of files) {
+    expect(part(text, "consumers", "both", "join"), text).toBeUndefined();
+    expect(part(text, "expect"), text).toBeUndefined();
+    expect(notes(text).filter((note) => note.startsWith("consumers.both: Its `join`"))).toHaveLength(1);
+  }
+});
