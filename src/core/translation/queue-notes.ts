@@ -65,6 +65,8 @@ function tellQueue(half: QueueHalf, queue: string): void {
     add(
       "Its time to live is the topic's retention: whole segments go, read or not, up to twice as old, and none becomes a dead letter.",
     );
+  if (half.rabbitmq.queues.get(queue)!.exclusive)
+    add("A topic belongs to no connection: it is there before its reader comes, and stays when it has gone.");
   if (rules.expires !== undefined) add("A topic does not go when nobody uses it.");
   if (rules.singleActiveConsumer)
     add("One active consumer is a topic of one partition: the order of the whole queue is kept.");
