@@ -23,7 +23,7 @@ const { values, positionals: files } = parseArgs({
     scenarios: { type: "string", default: "2000" },
     /** Of the random scenarios; a fresh one by default. */
     seed: { type: "string" },
-    /** Plays the one of this number alone. */
+    /** Plays the one of this number alone, or those of several, with commas between them. */
     only: { type: "string" },
     /** No new random scenario begins after so many; they may be fewer then. */
     minutes: { type: "string", default: "60" },
@@ -135,7 +135,7 @@ async function playRecorded(): Promise<void> {
 async function playRandom(): Promise<void> {
   const seed = values.seed === undefined ? randomInt(1_000_000_000) : Number(values.seed);
   const { only, scenarios } = values;
-  const numbers = only === undefined ? [...Array(Number(scenarios)).keys()] : [Number(only)];
+  const numbers = only?.split(",").map(Number) ?? [...Array(Number(scenarios)).keys()];
   tell(`${numbers.length} random scenarios of seed ${seed}`);
   const campaign = new Campaign(seed, tell);
   const end = performance.now() + Number(values.minutes) * 60_000;

@@ -37,14 +37,12 @@ export class Campaign {
     return this.played.length;
   }
 
-  /** Once; what comes out otherwise waits for `judgeUnlike`. */
+  /** Once; what comes out otherwise, or breaks off while others take the server's time, waits for `judgeUnlike`. */
   async play(number: number, stage: Stage): Promise<void> {
     const scenario = generateScenario(this.seed, number);
-    await this.guard(number, async () => {
-      const verdict = await playOnce(scenario, stage);
-      if (verdict === undefined) this.unlike.push({ number, scenario });
-      else this.take(number, verdict);
-    });
+    const verdict = await playOnce(scenario, stage).catch(() => undefined);
+    if (verdict === undefined) this.unlike.push({ number, scenario });
+    else this.take(number, verdict);
     if (this.done % progressEvery === 0) this.tell(`… ${this.done} after ${this.seconds} s`);
   }
 
