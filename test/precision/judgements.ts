@@ -6,7 +6,7 @@ export const judgements: ReadonlyMap<Code, { readonly why: string; readonly file
     [
       "not-simulated-yet",
       {
-        why: "The files name versions before 3.10, whose rules the engine lacks, or ask for the age of a stream's segments, for federation: they would not run as they ask.",
+        why: "The files name versions before 3.10, whose rules the engine lacks, or ask for federation: they would not run as they ask.",
         files: [
           "AiparkCity/FasterDeploy",
           "BiobankLab/sensitive-data-archive",
