@@ -140,7 +140,9 @@ export class Partition {
     const { log } = this;
     if (offset <= log.logStart) return;
     log.logStart = offset;
+    const stable = this.transactions?.settle() === true;
     for (const of of this.groups) of.expire(offset);
+    if (stable) for (const of of this.transactions!.readers) of.session?.wake();
     this.forget();
   }
 

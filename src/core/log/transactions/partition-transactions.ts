@@ -54,6 +54,14 @@ export class PartitionTransactions {
 
   /** The high watermark has moved, or a transaction has ended: the readers see what is stable now. */
   advance(): void {
+    if (this.settle()) for (const of of this.readers) of.session?.wake();
+  }
+
+  /**
+   * Moves the last stable offset to where it belongs, which is never before the log start; true when batches have become
+   * stable by that: readers count them as unread, and are to be woken.
+   */
+  settle(): boolean {
     const { log, readers } = this;
     const from = this.stableBatches;
     let offset = this.stableEnd;
@@ -64,7 +72,7 @@ export class PartitionTransactions {
       offset = next;
     }
     this.stableEnd = offset;
-    if (this.stableBatches > from) for (const of of readers) of.session?.wake();
+    return this.stableBatches > from;
   }
 
   /** The log was cut back, and what it knew of its producers was read anew from what is left. */

@@ -250,4 +250,10 @@ describe("a file with a share group", () => {
   ])("says what is wrong with %s", (consumers, message) => {
     expect(messages(consumers)).toEqual([expect.stringMatching(message)]);
   });
+
+  it("may be left for good while records go on to come", () => {
+    const { summary } = shared("rate: 40/s", "until: 2500ms", { duration: "10s" });
+    expect(summary.consumers["c"]!.processed).toBeGreaterThan(80);
+    expect(summary.totals.unfinished).toBeGreaterThan(200);
+  });
 });

@@ -99,4 +99,24 @@ run: {duration: 60s, seed: 5}
     expect(reasons.length).toBeLessThanOrEqual(c!.failed);
     expect(new Set(reasons.map(({ rule }) => rule))).toEqual(new Set(["a failure"]));
   });
+
+  it.each(["1s", "100ms", "{exponential: 50ms}"])(
+    "that retention deletes while it is open moves the last stable offset to the log start, for readers of %s",
+    (processing) => {
+      const { summary } = run(
+        `
+kafka:
+  topics: {t: {partitions: 2, config: {retention.ms: 500ms, segment.ms: 200ms}}}
+  config: {log.retention.check.interval.ms: 100ms}
+producers: {p: {topic: t, rate: 60/s, config: {transactional.id: x}, transaction: {messages: 40}}}
+consumers: {c: {topic: t, group: g, instances: 2, processing: ${processing}, config: {isolation.level: read_committed}}}
+run: {duration: 6s}
+`,
+        { auditEvery: 1 },
+      );
+      const { expiredUnread } = summary.groups["g"]!;
+      expect(expiredUnread).toBeGreaterThan(50);
+      expect(expiredUnread + summary.totals.processed).toBeLessThanOrEqual(summary.totals.sent + 20);
+    },
+  );
 });
