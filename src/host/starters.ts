@@ -74,6 +74,8 @@ export const starterGroups: readonly StarterGroup[] = [
     title: "Patterns of Kafka",
     starters: [
       pattern("clicks", "Groups at Their Own Pace", "Three groups read the same topic; none delays another"),
+      pattern("clicks-per-page", "Windows", "Counts by key and time, and what comes too late for them"),
+      pattern("paid-orders", "A Join of Two Streams", "Orders wait for their payments, for so long"),
       pattern("head-of-line", "Head-of-Line Blocking", "One slow key delays its neighbours in the partition"),
       pattern("hot-partition", "Hot Partition", "One frequent key is too much for its member"),
       pattern(

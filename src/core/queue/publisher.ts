@@ -51,6 +51,7 @@ export class Publisher implements Outlet, Publishing {
   private readonly kept: Unconfirmed | undefined;
   /** Messages that wait for a place in the window, linked by `next`. */
   private firstBlocked = none;
+  private unblocking = false;
   private lastBlocked = none;
 
   constructor(context: QueueContext, of: PublisherParts) {
@@ -380,14 +381,15 @@ export class Publisher implements Outlet, Publishing {
     return this.firstBlocked >= 0;
   }
 
+  /** Without costs a message is confirmed while it is handed over: the next one follows here, not within that. */
   protected unblock(): void {
-    const { copies } = this;
-    while (this.firstBlocked >= 0 && this.hasRoom) {
-      const message = this.firstBlocked;
-      this.firstBlocked = copies.messages.next[message]!;
-      copies.move(message, CopyState.publishing);
-      this.handOver(message);
+    if (this.unblocking) return;
+    this.unblocking = true;
+    for (let message; (message = this.firstBlocked) >= 0 && this.hasRoom; this.handOver(message)) {
+      this.firstBlocked = this.copies.messages.next[message]!;
+      this.copies.move(message, CopyState.publishing);
     }
+    this.unblocking = false;
   }
 
   private stamp(publish: number, station: Station): void {

@@ -115,3 +115,22 @@ it("nothing confirmed is lost, whatever nodes and queues crash, stop, start or r
     { numRuns: process.env["BROKERLAB_FULL"] === "1" ? 3000 : 150 },
   );
 }, 600_000);
+
+it("what has piled up at a publisher goes out one by one, however much it is", () => {
+  const { summary } = simulate(
+    topologyOf(`
+rabbitmq:
+  nodes: 5
+  exchanges: {x: {type: fanout}}
+  queues: {q: {}, r: {arguments: {x-queue-type: quorum}}}
+  bindings: [{source: x, destination: q}, {source: x, destination: r}]
+producers: {p: {exchange: x, confirms: true, rate: 400/s, until: 22s}}
+consumers: {c: {queue: q, prefetch: 5, processing: 0ms}, e: {queue: r, prefetch: 5, processing: 1ms}}
+run: {duration: 300s, calibration: ideal}
+timeline: [{at: 0ms, for: 200s, isolate: {nodes: [1]}}]
+`),
+  );
+  const { sent, accepted } = summary.producers["p"]!;
+  expect([accepted, summary.totals.unfinished]).toEqual([sent, 0]);
+  expect(sent).toBeGreaterThan(8000);
+});
