@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { filesOf } from "./file-patterns.ts";
@@ -6,6 +5,7 @@ import { sarif } from "./sarif.ts";
 import { asText } from "./code-frame.ts";
 import { placed, readTopology } from "./topology-file.ts";
 import type { PlacedProblem, TopologyFile } from "./topology-file.ts";
+import { parseWords } from "./words.ts";
 
 const formats = ["text", "json", "sarif"] as const;
 type Format = (typeof formats)[number];
@@ -49,16 +49,10 @@ interface Asked {
 }
 
 function readWords(words: readonly string[]): Asked {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...words],
-      options: { format: { type: "string", default: "text" }, "max-warnings": { type: "string" } },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  const parsed = parseWords(words, {
+    format: { type: "string", default: "text" },
+    "max-warnings": { type: "string" },
+  });
   const format = formats.find((known) => known === parsed.values.format);
   if (format === undefined)
     throw new UsageError(`--format is \`${parsed.values.format}\`: expected text, json or sarif`);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { playKafkaRecording, playRabbitRecording } from "../core/index.ts";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
+import { oneFile, parseWords } from "./words.ts";
 
 type Play = (recording: unknown, version: string | undefined) => unknown;
 
@@ -29,20 +29,10 @@ function playKafka(recording: unknown, version: string | undefined): unknown {
 }
 
 function readWords(words: readonly string[]): { play: Play; file: string; version: string | undefined } {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...words],
-      options: { "broker-version": { type: "string" } },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const [broker = "", file, ...more] = parsed.positionals;
+  const { positionals, values } = parseWords(words, { "broker-version": { type: "string" } });
+  const [broker = "", ...files] = positionals;
   const play = Object.hasOwn(players, broker) ? players[broker] : undefined;
   if (play === undefined)
     throw new UsageError(`conform needs a broker: ${Object.keys(players).join(" or ")}`);
-  if (file === undefined || more.length > 0) throw new UsageError("conform needs one file");
-  return { play, file, version: parsed.values["broker-version"] };
+  return { play, file: oneFile("conform", files), version: values["broker-version"] };
 }

@@ -1,5 +1,9 @@
+import type { Repeats, Result } from "../core/run.ts";
+
 /** Milliseconds between two lines of progress. */
 const interval = 500;
+/** Events between two looks at the clock. */
+const slice = 200_000;
 
 /** How far a run is: one line that is written over on a terminal, a line now and then elsewhere. */
 export class Progress {
@@ -25,4 +29,16 @@ export class Progress {
   end(): void {
     if (this.shown && this.out.isTTY) this.out.write("\r\u001b[K");
   }
+}
+
+/** Runs to the end, and tells on standard error how far it is; `before` begins each of these lines. */
+export async function run(simulation: Repeats, before = ""): Promise<Result> {
+  const progress = new Progress(process.stderr);
+  while (!simulation.advance(slice)) {
+    progress.show(simulation.share, simulation.nowMs, simulation.events, before);
+    // Lets a signal or a closed pipe end the process.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  progress.end();
+  return simulation.result();
 }

@@ -1,17 +1,17 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { seriesCsv } from "../report/csv.ts";
 import { Repeats, summaryText } from "../core/run.ts";
 import { sweepPoints } from "../core/index.ts";
-import type { Result, Summary } from "../core/run.ts";
+import type { Summary } from "../core/run.ts";
 import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
-import { Progress } from "./progress.ts";
+import { run } from "./progress.ts";
 import { printable, report } from "./report.ts";
 import { writeReport } from "./report-file.ts";
 import { sweepJson, sweepTable, type SweptRun } from "./sweep-report.ts";
 import { asText } from "./code-frame.ts";
 import { readTopology } from "./topology-file.ts";
+import { oneFile, parseWords, readSeed } from "./words.ts";
 
 interface Wanted {
   readonly file: string;
@@ -22,9 +22,6 @@ interface Wanted {
   readonly report: string | undefined;
   readonly csv: string | undefined;
 }
-
-/** Events between two looks at the clock. */
-const slice = 200_000;
 
 export async function simulateCommand(words: readonly string[]): Promise<Exit> {
   const { file, seed, json, out, ...taken } = readWords(words);
@@ -83,46 +80,15 @@ function verdict(summaries: readonly Summary[]): Exit {
   return holds ? exit.well : exit.errors;
 }
 
-async function run(simulation: Repeats, before = ""): Promise<Result> {
-  const progress = new Progress(process.stderr);
-  while (!simulation.advance(slice)) {
-    progress.show(simulation.share, simulation.nowMs, simulation.events, before);
-    // Lets a signal or a closed pipe end the process.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  progress.end();
-  return simulation.result();
-}
-
 function readWords(words: readonly string[]): Wanted {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...words],
-      options: {
-        seed: { type: "string" },
-        json: { type: "boolean", default: false },
-        out: { type: "string" },
-        report: { type: "string" },
-        csv: { type: "string" },
-      },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const { positionals, values } = parsed;
-  const [file, ...more] = positionals;
-  if (file === undefined) throw new UsageError("simulate needs a file");
-  if (more.length > 0) throw new UsageError(`simulate runs one file; found ${positionals.length}`);
+  const { positionals, values } = parseWords(words, {
+    seed: { type: "string" },
+    json: { type: "boolean", default: false },
+    out: { type: "string" },
+    report: { type: "string" },
+    csv: { type: "string" },
+  });
+  const file = oneFile("simulate", positionals);
   const { json, out, report, csv } = values;
   return { file, seed: readSeed(values.seed), json, out, report, csv };
-}
-
-export function readSeed(written: string | undefined): number | undefined {
-  if (written === undefined) return undefined;
-  const seed = Number(written);
-  if (written.trim() === "" || !Number.isSafeInteger(seed) || seed < 0)
-    throw new UsageError(`--seed is \`${written}\`: expected a whole number from 0`);
-  return seed;
 }

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { brokerModels, LineIndex, modelsOf, parse, translate } from "../core/index.ts";
 import type { BrokerModel, Translation } from "../core/index.ts";
 import { asText } from "./code-frame.ts";
@@ -6,6 +5,7 @@ import { exit, UsageError } from "./exit.ts";
 import type { Exit } from "./exit.ts";
 import { printable } from "./report.ts";
 import { readTopology, type TopologyFile } from "./topology-file.ts";
+import { oneFile, parseWords } from "./words.ts";
 
 /** Prints a file in the other broker model, and on standard error what has no equal there. */
 export function translateCommand(words: readonly string[]): Exit {
@@ -58,13 +58,6 @@ function readWords(words: readonly string[]): {
   readonly file: string;
   readonly to: BrokerModel | undefined;
 } {
-  let parsed;
-  try {
-    parsed = parseArgs({ args: [...words], options: { to: { type: "string" } }, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const [file, ...more] = parsed.positionals;
-  if (file === undefined || more.length > 0) throw new UsageError("translate needs one file");
-  return { file, to: readModel(parsed.values.to) };
+  const { positionals, values } = parseWords(words, { to: { type: "string" } });
+  return { file: oneFile("translate", positionals), to: readModel(values.to) };
 }

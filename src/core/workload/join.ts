@@ -6,20 +6,13 @@ import type { DeliveryEnd, World } from "../sim/world.ts";
 import type { JoinStats } from "../stats/join-stats.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import type { StreamOperator } from "./sending-on.ts";
+import { column, TaskRows, type TaskState } from "./task-rows.ts";
 
-const initialCapacity = 64;
-/** Messages kept at one instance, beyond which a run stops: some 40 MB. */
-const keptMax = 1_000_000;
 const nanosPerMilli = 1e6;
 
-/** What is kept of one task, which is a partition's number. */
-interface Task {
-  /** The latest time at which any of its messages, of either side, was sent; it never goes back. */
-  streamTime: number;
+interface Task extends TaskState {
   /** Of each side the first message of each key: they are a ring, in the order in which they came. */
   readonly sides: readonly [Map<number, number>, Map<number, number>];
-  /** Each of them once, by when it was sent. */
-  readonly sent: EventList;
 }
 
 /**
@@ -28,25 +21,19 @@ interface Task {
  * until stream time is more than twice `within` later, as the window stores of Kafka Streams retain it without a grace
  * period. (KStreamKStreamJoin; JoinWindows.ofTimeDifferenceWithNoGrace)
  */
-export class Join implements StreamOperator {
-  private readonly world: World;
+export class Join extends TaskRows<Task> implements StreamOperator {
   private readonly rule: JoinRule;
   private readonly stats: JoinStats;
-  private readonly place: number;
-  private readonly tasks = new Map<number, Task>();
-  private sentAt = new Float64Array(initialCapacity);
+  private sentAt = column(Float64Array);
   /** When what it goes back to was sent. */
-  private rootAt = new Float64Array(initialCapacity);
+  private rootAt = column(Float64Array);
   /** What it has in common with its partners. */
-  private common = new Int32Array(initialCapacity);
-  private side = new Uint8Array(initialCapacity);
+  private common = column(Int32Array);
+  private side = column(Uint8Array);
   /** 1 once it has had a partner. */
-  private paired = new Uint8Array(initialCapacity);
-  /** Its neighbours in the ring; free ones are linked by `next` as well. */
-  private next = new Int32Array(initialCapacity);
-  private previous = new Int32Array(initialCapacity);
-  private used = 0;
-  private free = -1;
+  private paired = column(Uint8Array);
+  /** Its neighbour in the ring, as `next` is on the other side. */
+  private previous = column(Int32Array);
   /** Of the message that has come last, and how many of them have been told. */
   private readonly partners: number[] = [];
   private told = 0;
@@ -55,10 +42,9 @@ export class Join implements StreamOperator {
     world: World,
     of: { readonly rule: JoinRule; readonly stats: JoinStats; readonly place: number },
   ) {
-    this.world = world;
+    super(world, of.place);
     this.rule = of.rule;
     this.stats = of.stats;
-    this.place = of.place;
   }
 
   enter(of: DeliveryEnd): boolean {
@@ -102,20 +88,16 @@ export class Join implements StreamOperator {
     return true;
   }
 
-  keep(tasks: readonly number[], rule: string): void {
-    const { world, stats, paired } = this;
-    let lost = 0;
-    for (const [number, { sent }] of this.tasks) {
-      if (tasks.includes(number)) continue;
-      for (; sent.size > 0; this.release(sent.a)) {
-        sent.pop();
-        lost += 1 - paired[sent.a]!;
-      }
-      this.tasks.delete(number);
-    }
-    if (lost === 0) return;
-    stats.lose(lost);
-    world.occurrences.add(world.kernel.now, "stateLost", this.place, lost, rule);
+  protected newTask(): Task {
+    return { streamTime: -Infinity, sides: [new Map(), new Map()], rows: new EventList() };
+  }
+
+  protected messagesIn(row: number): number {
+    return 1 - this.paired[row]!;
+  }
+
+  protected lose(messages: number): void {
+    this.stats.lose(messages);
   }
 
   /** Finds the partners among those of the other side. */
@@ -138,10 +120,10 @@ export class Join implements StreamOperator {
   }
 
   /** Those that were sent before `bound` go, with a partner or without. */
-  private expire({ sent, sides }: Task, bound: number): void {
-    while (sent.peekTime() < bound) {
-      sent.pop();
-      const { a: slot } = sent;
+  private expire({ rows, sides }: Task, bound: number): void {
+    while (rows.peekTime() < bound) {
+      rows.pop();
+      const { a: slot } = rows;
       const side = sides[this.side[slot]!]!;
       const common = this.common[slot]!;
       const next = this.next[slot]!;
@@ -161,7 +143,7 @@ export class Join implements StreamOperator {
 
   /** At the end of its ring. */
   private hold(task: Task, of: DeliveryEnd, side: number, common: number, isPaired: boolean): void {
-    const slot = this.take();
+    const slot = this.takeRow();
     const ring = task.sides[side]!;
     const first = ring.get(common);
     this.sentAt[slot] = of.sentAt;
@@ -179,32 +161,7 @@ export class Join implements StreamOperator {
       this.next[slot] = first;
       this.previous[slot] = last;
     }
-    task.sent.push(of.sentAt, 0, slot, 0);
-  }
-
-  private take(): number {
-    const slot = this.free;
-    if (slot >= 0) {
-      this.free = this.next[slot]!;
-      return slot;
-    }
-    if (this.used === this.sentAt.length) this.grow();
-    return this.used++;
-  }
-
-  private release(slot: number): void {
-    this.next[slot] = this.free;
-    this.free = slot;
-  }
-
-  private taskOf(number: number): Task {
-    let task = this.tasks.get(number);
-    if (task === undefined)
-      this.tasks.set(
-        number,
-        (task = { streamTime: -Infinity, sides: [new Map(), new Map()], sent: new EventList() }),
-      );
-    return task;
+    task.rows.push(of.sentAt, 0, slot, 0);
   }
 
   private happened(kind: OccurrenceKind, detail: number, rule: string): void {
@@ -212,19 +169,19 @@ export class Join implements StreamOperator {
     occurrences.add(kernel.now, kind, this.place, detail, rule);
   }
 
-  private grow(): void {
-    if (this.used >= keptMax)
-      throw new LimitReached(
-        "join",
-        `${keptMax} messages wait for partners at one instance of a consumer; let \`within\` be shorter.`,
-      );
-    const capacity = 2 * this.sentAt.length;
+  protected widen(capacity: number): void {
     this.sentAt = widened(new Float64Array(capacity), this.sentAt);
     this.rootAt = widened(new Float64Array(capacity), this.rootAt);
     this.common = widened(new Int32Array(capacity), this.common);
     this.side = widened(new Uint8Array(capacity), this.side);
     this.paired = widened(new Uint8Array(capacity), this.paired);
-    this.next = widened(new Int32Array(capacity), this.next);
     this.previous = widened(new Int32Array(capacity), this.previous);
+  }
+
+  protected tooMany(rows: number): LimitReached {
+    return new LimitReached(
+      "join",
+      `${rows} messages wait for partners at one instance of a consumer; let \`within\` be shorter.`,
+    );
   }
 }

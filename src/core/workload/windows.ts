@@ -7,20 +7,14 @@ import type { DeliveryEnd, World } from "../sim/world.ts";
 import type { Tally } from "../stats/occurrences.ts";
 import type { WindowStats } from "../stats/window-stats.ts";
 import type { StreamOperator } from "./sending-on.ts";
+import { column, TaskRows, type TaskState } from "./task-rows.ts";
 
-const initialCapacity = 64;
-/** Windows open at one instance, beyond which a run stops: some 60 MB. */
-const windowsMax = 1_000_000;
 const nanosPerMilli = 1e6;
 
-/** The windows of one task: Kafka Streams has one for each partition, with a time of its own. */
-interface Task {
-  /** The latest time at which any of its messages was sent; it never goes back. */
-  streamTime: number;
+/** The windows of one task; each is among `rows` by its end as it was when it got there. */
+interface Task extends TaskState {
   /** The first open window of each key; they are linked by `next`, the earliest first. */
   readonly byKey: Map<number, number>;
-  /** Each open window once, by its end as it was when it got there. */
-  readonly ends: EventList;
 }
 
 /**
@@ -28,29 +22,22 @@ interface Task {
  * end, and closes when its task has seen a message that was sent `grace` after it, so that the last one waits for what
  * comes later. (KStreamWindowAggregate, KStreamSessionWindowAggregate; results as of `EmitStrategy.onWindowClose()`)
  */
-export class Windows implements StreamOperator {
-  private readonly world: World;
+export class Windows extends TaskRows<Task> implements StreamOperator {
   private readonly rule: WindowRule;
   private readonly stats: WindowStats;
-  private readonly place: number;
   private readonly keepsRoutingKey: boolean;
   private late: Tally | undefined = undefined;
   private keyless: Tally | undefined = undefined;
-  private readonly tasks = new Map<number, Task>();
   /** Of a session its first and its last message; else the window's bounds, the end not within it. */
-  private start = new Float64Array(initialCapacity);
-  private end = new Float64Array(initialCapacity);
+  private start = column(Float64Array);
+  private end = column(Float64Array);
   /** When the earliest of what its messages go back to was sent. */
-  private rootAt = new Float64Array(initialCapacity);
-  private key = new Int32Array(initialCapacity);
+  private rootAt = column(Float64Array);
+  private key = column(Int32Array);
   /** Messages in it; 0 for a session that has become part of another. */
-  private count = new Int32Array(initialCapacity);
-  /** Free ones are linked by it as well. */
-  private next = new Int32Array(initialCapacity);
+  private count = column(Int32Array);
   /** Of its latest message. */
   private readonly routingKey: string[] = [];
-  private used = 0;
-  private free = -1;
 
   constructor(
     world: World,
@@ -61,10 +48,9 @@ export class Windows implements StreamOperator {
       readonly keepsRoutingKey: boolean;
     },
   ) {
-    this.world = world;
+    super(world, of.place);
     this.rule = of.rule;
     this.stats = of.stats;
-    this.place = of.place;
     this.keepsRoutingKey = of.keepsRoutingKey;
   }
 
@@ -88,14 +74,14 @@ export class Windows implements StreamOperator {
     const { rule, end, count } = this;
     const task = this.tasks.get(of.task);
     if (task === undefined) return false;
-    const { ends } = task;
+    const { rows } = task;
     const bound = task.streamTime - rule.grace - (rule.kind === "session" ? rule.gap : 0);
     // A session ends with its last message, other windows before their end.
-    while (rule.kind === "session" ? ends.peekTime() < bound : ends.peekTime() <= bound) {
-      ends.pop();
-      const { a: slot, time } = ends;
+    while (rule.kind === "session" ? rows.peekTime() < bound : rows.peekTime() <= bound) {
+      rows.pop();
+      const { a: slot, time } = rows;
       if (count[slot] === 0) this.release(slot);
-      else if (end[slot]! > time) ends.push(end[slot]!, 0, slot, 0);
+      else if (end[slot]! > time) rows.push(end[slot]!, 0, slot, 0);
       else {
         this.takeOut(task, slot, into);
         return true;
@@ -104,20 +90,16 @@ export class Windows implements StreamOperator {
     return false;
   }
 
-  keep(tasks: readonly number[], rule: string): void {
-    const { stats, world, place, count } = this;
-    let lost = 0;
-    for (const [number, { ends }] of this.tasks) {
-      if (tasks.includes(number)) continue;
-      for (; ends.size > 0; this.release(ends.a)) {
-        ends.pop();
-        lost += count[ends.a]!;
-      }
-      this.tasks.delete(number);
-    }
-    if (lost === 0) return;
-    stats.lose(lost);
-    world.occurrences.add(world.kernel.now, "stateLost", place, lost, rule);
+  protected newTask(): Task {
+    return { streamTime: -Infinity, byKey: new Map(), rows: new EventList() };
+  }
+
+  protected messagesIn(row: number): number {
+    return this.count[row]!;
+  }
+
+  protected lose(messages: number): void {
+    this.stats.lose(messages);
   }
 
   /** The message is in each window that spans its time and is open still. */
@@ -201,12 +183,7 @@ export class Windows implements StreamOperator {
 
   /** A new window, between two others of its key. */
   private open(task: Task, key: number, start: number, end: number, before: number, after: number): number {
-    let slot = this.free;
-    if (slot >= 0) this.free = this.next[slot]!;
-    else {
-      if (this.used === this.end.length) this.grow();
-      slot = this.used++;
-    }
+    const slot = this.takeRow();
     this.start[slot] = start;
     this.end[slot] = end;
     this.rootAt[slot] = Infinity;
@@ -215,34 +192,22 @@ export class Windows implements StreamOperator {
     this.next[slot] = after;
     if (before < 0) task.byKey.set(key, slot);
     else this.next[before] = slot;
-    task.ends.push(end, 0, slot, 0);
+    task.rows.push(end, 0, slot, 0);
     return slot;
   }
 
-  private release(slot: number): void {
-    this.next[slot] = this.free;
-    this.free = slot;
-  }
-
-  private taskOf(number: number): Task {
-    let task = this.tasks.get(number);
-    if (task === undefined)
-      this.tasks.set(number, (task = { streamTime: -Infinity, byKey: new Map(), ends: new EventList() }));
-    return task;
-  }
-
-  private grow(): void {
-    if (this.used >= windowsMax)
-      throw new LimitReached(
-        "windows",
-        `${windowsMax} windows are open at one instance of a consumer; let them be shorter, or start less often.`,
-      );
-    const capacity = 2 * this.end.length;
+  protected widen(capacity: number): void {
     this.start = widened(new Float64Array(capacity), this.start);
     this.end = widened(new Float64Array(capacity), this.end);
     this.rootAt = widened(new Float64Array(capacity), this.rootAt);
     this.key = widened(new Int32Array(capacity), this.key);
     this.count = widened(new Int32Array(capacity), this.count);
-    this.next = widened(new Int32Array(capacity), this.next);
+  }
+
+  protected tooMany(rows: number): LimitReached {
+    return new LimitReached(
+      "windows",
+      `${rows} windows are open at one instance of a consumer; let them be shorter, or start less often.`,
+    );
   }
 }
