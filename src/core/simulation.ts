@@ -57,6 +57,8 @@ export class Simulation {
   private readonly log: LogModel | undefined;
   private readonly queue: QueueModel | undefined;
   private stopped: string | undefined = undefined;
+  /** A limit was reached in the middle of an event: what that was about has no state yet. */
+  private brokenOff = false;
   private readonly problems: RunProblem[] = [];
 
   constructor(topology: Topology, options: SimulationOptions = {}) {
@@ -120,6 +122,7 @@ export class Simulation {
       this.stopped = end === "empty" && horizon === Infinity ? "drained" : "duration";
     } catch (error) {
       if (!(error instanceof LimitReached)) throw error;
+      this.brokenOff = true;
       this.stopped = `limit:${error.limit}`;
       this.problems.push({ code: `limit:${error.limit}`, message: error.message });
     }
@@ -146,7 +149,7 @@ export class Simulation {
     const { topology, instruments, log, queue } = this;
     const { world } = instruments;
     const { now } = world.kernel;
-    this.audit();
+    if (!this.brokenOff) this.audit();
     if (log !== undefined) finishLog(log, now);
     queue?.finish(now);
     const queues = queue?.summary();

@@ -94,27 +94,71 @@ function* mixed(file: CheckedFile, group: string, consumers: readonly LogReader[
         [],
         { related: [{ message: `what \`${first.name.text}\` reads`, span: first.from.topics[0]!.span }] },
       );
-    const [own, its] = [consumer.from.settings, first.from.settings];
-    if (own.protocol === "consumer" || its.protocol === "consumer") continue;
-    if (own.strategies.join() === its.strategies.join()) continue;
-    const shared = own.strategies.some((strategy) => its.strategies.includes(strategy));
-    const strategy = ["config", "partition.assignment.strategy"];
-    const theirs = file.at("consumers", first.name.text, ...strategy);
-    yield problem(
-      "mixed-subscriptions",
-      file.at(...path, ...strategy)?.span ?? consumer.name.span,
-      { ...args, kind: shared ? "assignors" : "no-assignor" },
-      theirs?.kind === "scalar" && theirs.value !== null
-        ? file.set(`Use ${theirs.source} as ${first.name.text} does`, [...path, ...strategy], theirs.source)
-        : [],
-      {
-        related: [
-          { message: `what \`${first.name.text}\` assigns by`, span: theirs?.span ?? first.name.span },
-        ],
-        ...(!shared && { severity: "error" }),
-      },
-    );
   }
+  yield* mixedAssignors(file, group, consumers);
+}
+
+/** A group assigns by what all its members of the classic protocol name. */
+function* mixedAssignors(
+  file: CheckedFile,
+  group: string,
+  consumers: readonly LogReader[],
+): Iterable<Problem> {
+  const [first, ...others] = consumers.filter(({ from }) => from.settings.protocol === "classic");
+  if (first === undefined) return;
+  const joined = [first];
+  let common = first.from.settings.strategies;
+  for (const consumer of others) {
+    const { strategies } = consumer.from.settings;
+    const shared = common.filter((strategy) => strategies.includes(strategy));
+    const joins = shared.length > 0;
+    if (strategies.join() !== first.from.settings.strategies.join())
+      yield mixedAssignor(file, group, consumer, joins ? [first] : without(strategies, joined), joins);
+    if (!joins) continue;
+    common = shared;
+    joined.push(consumer);
+  }
+}
+
+/** One of them that has none of these assignors, or all of them where it takes them together. */
+function without(strategies: readonly string[], members: readonly LogReader[]): readonly LogReader[] {
+  const stranger = members.find(
+    ({ from }) => !from.settings.strategies.some((strategy) => strategies.includes(strategy)),
+  );
+  return stranger === undefined ? members : [stranger];
+}
+
+function mixedAssignor(
+  file: CheckedFile,
+  group: string,
+  consumer: LogReader,
+  others: readonly LogReader[],
+  joins: boolean,
+): Problem {
+  const setting = ["config", "partition.assignment.strategy"];
+  const path = ["consumers", consumer.name.text, ...setting];
+  const [model] = others;
+  const theirs = file.at("consumers", model!.name.text, ...setting);
+  return problem(
+    "mixed-subscriptions",
+    file.at(...path)?.span ?? consumer.name.span,
+    {
+      group,
+      consumer: consumer.name.text,
+      other: others.map(({ name }) => name.text).join("`, `"),
+      kind: joins ? "assignors" : "no-assignor",
+    },
+    theirs?.kind === "scalar" && theirs.value !== null
+      ? file.set(`Use ${theirs.source} as ${model!.name.text} does`, path, theirs.source)
+      : [],
+    {
+      related: others.map(({ name }) => ({
+        message: `what \`${name.text}\` assigns by`,
+        span: file.at("consumers", name.text, ...setting)?.span ?? name.span,
+      })),
+      ...(!joins && { severity: "error" }),
+    },
+  );
 }
 
 function topicsOf({ from }: LogReader): string {

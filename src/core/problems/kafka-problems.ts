@@ -230,7 +230,7 @@ export const kafkaProblems = {
         ? `\`${args.consumer}\` and \`${args.other}\` are members of group \`${args.group}\` but read different topics: each topic's records go to some of the members alone. Give each its own group.`
         : args.kind === "assignors"
           ? `\`${args.consumer}\` and \`${args.other}\` of group \`${args.group}\` name different assignors: the group uses one that both have, not always the first. Give them the same \`partition.assignment.strategy\`.`
-          : `\`${args.consumer}\` and \`${args.other}\` of group \`${args.group}\` share no assignor: the second one cannot join. Give them a common \`partition.assignment.strategy\`.`,
+          : `\`${args.consumer}\` and \`${args.other}\` of group \`${args.group}\` share no assignor: \`${args.consumer}\` cannot join. Give them a common \`partition.assignment.strategy\`.`,
   ),
   "unread-topic": information(
     ({ topic }: { readonly topic: string }) =>

@@ -1,5 +1,5 @@
 import type { Forward } from "../model/topology.ts";
-import { LimitReached } from "../sim/limit.ts";
+import { AtOnce } from "../sim/at-once.ts";
 import type { RandomStream } from "../sim/random.ts";
 import {
   blankEnd,
@@ -61,8 +61,11 @@ export class SendingOn implements Onward {
   private readonly waiting = new Map<number, number>();
   private flushes: Flush[] = [];
   private last = -1;
-  private at = -1;
-  private atOnce = 0;
+  private readonly atOnce = new AtOnce(
+    atOnceMax,
+    "sends",
+    `A consumer sent on ${atOnceMax} messages in no time: what it sends comes back to it. Give it a processing time, or a \`ratio\` below 1.`,
+  );
 
   constructor(
     world: World,
@@ -145,7 +148,7 @@ export class SendingOn implements Onward {
   }
 
   private sendOne(source: Source, { sameKey, when, flow }: Forward, of: DeliveryEnd, delivery: number): void {
-    this.guard(this.world.kernel.now);
+    this.atOnce.happens(this.world.kernel.now);
     const id = this.nextId();
     this.last = id;
     this.world.lineage.add(id, of.rootAt, of.rootId >= 0 ? of.rootId : id);
@@ -189,16 +192,6 @@ export class SendingOn implements Onward {
     if (done.length === 0) return;
     this.flushes = this.flushes.filter(({ last }) => last >= first);
     for (const { whenDone } of done) whenDone();
-  }
-
-  private guard(now: number): void {
-    this.atOnce = now === this.at ? this.atOnce + 1 : 0;
-    this.at = now;
-    if (this.atOnce === atOnceMax)
-      throw new LimitReached(
-        "sends",
-        `A consumer sent on ${atOnceMax} messages in no time: what it sends comes back to it. Give it a processing time, or a \`ratio\` below 1.`,
-      );
   }
 }
 

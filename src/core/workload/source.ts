@@ -1,4 +1,5 @@
 import type { Flow } from "../model/topology.ts";
+import { AtOnce } from "../sim/at-once.ts";
 import { LimitReached } from "../sim/limit.ts";
 import { Sampler, WeightedChoice } from "../sim/sampler.ts";
 import type { DeliveryEnd, Outlet, World } from "../sim/world.ts";
@@ -11,6 +12,8 @@ import type { SendingOn } from "./sending-on.ts";
 
 /** What 16 bits of a message can name. */
 const sourcesMax = 65_536;
+/** To each client of a closed loop, beyond which a run stops. */
+const answersAtOnce = 10_000;
 
 /** What the sources of one flow share: how many messages it may still send. */
 export interface FlowBudget {
@@ -40,6 +43,8 @@ export class Source {
   onward: SendingOn | undefined = undefined;
   /** Where it waits for a reply to each message. */
   requests: Requests | undefined = undefined;
+  /** Answers to a closed loop's clients. */
+  readonly answers: AtOnce;
   private readonly world: World;
   private readonly stats: ProducerStats;
   private readonly place: number;
@@ -85,6 +90,12 @@ export class Source {
       flow.arrivals.kind === "closed"
         ? new Sampler(flow.arrivals.think, kernel.stream(`${of.streamName} thinking`))
         : undefined;
+    const answersMax = answersAtOnce * Math.max(this.clients, 1);
+    this.answers = new AtOnce(
+      answersMax,
+      "closed",
+      `The clients of a closed loop of \`${of.producer}\` were answered ${answersMax} times in no time. Give them a time to \`think\`, or the calibration a duration.`,
+    );
     this.keys = new KeyDraw(
       flow.key,
       world.keys,

@@ -105,7 +105,9 @@ export class Workload implements Process, Applications, Acted {
   private free(source: Source): void {
     if (source.think === undefined) return;
     source.waiting--;
-    if (source.running) this.think(source);
+    if (!source.running) return;
+    source.answers.happens(this.world.kernel.now);
+    this.think(source);
   }
 
   /** What it would have sent while it was down is never sent. */

@@ -324,6 +324,25 @@ consumers:
     const problems = expectProblems(text);
     expect(problems.map(({ severity }) => severity)).toEqual(["warning", "error"]);
   });
+
+  test("assigns by what all its members have", () => {
+    expectProblems(
+      file(`kafka: {topics: {a: {partitions: 3}}}
+producers: {p: {topic: a, rate: 1/s}}
+consumers:
+  one: {topic: a, group: g, commit: after}
+  two: {topic: a, group: g, commit: after, config: {partition.assignment.strategy: cooperative-sticky}}
+#                                                                                  ^^^^^^^^^^^^^^^^^^ mixed-subscriptions: \`two\` and \`one\` of group \`g\` name different assignors
+  three: {topic: a, group: g, commit: after, config: {partition.assignment.strategy: range}}
+#                                                                                    ^^^^^ mixed-subscriptions: \`three\` and \`two\` of group \`g\` share no assignor
+  four: {topic: a, group: h, commit: after, config: {partition.assignment.strategy: [range, sticky]}}
+  five: {topic: a, group: h, commit: after, config: {partition.assignment.strategy: [sticky, roundrobin]}}
+#                                                                                   ^^^^^^^^^^^^^^^^^^^^ mixed-subscriptions: name different assignors
+  six: {topic: a, group: h, commit: after, config: {partition.assignment.strategy: [range, roundrobin]}}
+#                                                                                  ^^^^^^^^^^^^^^^^^^^ mixed-subscriptions: \`six\` and \`four\`, \`five\` of group \`h\` share no assignor
+`),
+    );
+  });
 });
 
 describe("topics", () => {

@@ -145,6 +145,32 @@ run: {duration: 10s, calibration: ideal}
     expect(summary.stopped).toBe("limit:sends");
   });
 
+  it("stops a closed loop whose answers take no time", () => {
+    const { topology } = parse(`topology: 1
+rabbitmq: {queues: {q: {}}}
+producers: {p: {queue: q, arrivals: {closed: {clients: 3, think: 0ms}}, confirms: true}}
+consumers: {c: {queue: q}}
+run: {duration: 10s, calibration: ideal}
+`);
+    const { stopped, problems, totals } = simulate(topology).summary;
+    expect(stopped).toBe("limit:closed");
+    expect(problems[0]!.message).toContain("of `p` were answered 30000 times in no time");
+    expect(totals.sent).toBeGreaterThanOrEqual(30_000);
+  });
+
+  it("and tells what it has come to, though a poll has records in the middle of their end", () => {
+    const { topology } = parse(`topology: 1
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: 600/s, messages: 20}}
+consumers: {c: {topic: t, group: g, sends: [{topic: t}]}}
+run: {duration: 10s, calibration: ideal}
+`);
+    const { stopped, problems, totals } = simulate(topology).summary;
+    expect(stopped).toBe("limit:sends");
+    expect(problems).toMatchObject([{ code: "limit:sends" }]);
+    expect(totals.processed).toBeGreaterThan(100_000);
+  });
+
   it("never counts a chain from later than its first message", () => {
     const { consumers } = run(`rabbitmq: {queues: {a: {}, b: {}, c: {}}}
 producers: {p: {queue: a, rate: 100/s, messages: 200}}
