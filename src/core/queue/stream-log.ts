@@ -1,3 +1,4 @@
+import { firstWhere } from "../sim/halving.ts";
 import { none } from "./copies.ts";
 
 /**
@@ -111,7 +112,7 @@ export class StreamLog {
 
   /** The end of the chunk that an offset is in. */
   chunkEnd(offset: number): number {
-    return this.chunks.find((chunk) => chunk.from > offset)?.from ?? this.end;
+    return this.firstChunk(({ from }) => from > offset)?.from ?? this.end;
   }
 
   get lastChunk(): number {
@@ -120,7 +121,13 @@ export class StreamLog {
 
   /** Of the first chunk that came then or later. */
   since(time: number): number {
-    return this.chunks.find((chunk) => chunk.time >= time)?.from ?? this.end;
+    return this.firstChunk((chunk) => chunk.time >= time)?.from ?? this.end;
+  }
+
+  /** Offsets and times of chunks ascend. */
+  private firstChunk(holds: (chunk: Chunk) => boolean): Chunk | undefined {
+    const { chunks } = this;
+    return chunks[firstWhere(chunks.length, (place) => holds(chunks[place]!))];
   }
 
   private drop(count: number): number[] {

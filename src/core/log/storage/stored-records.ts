@@ -1,3 +1,4 @@
+import { firstWhere } from "../../sim/halving.ts";
 import { widened } from "../../sim/messages.ts";
 import { Control, type RecordBatch } from "./record-batch.ts";
 
@@ -86,12 +87,12 @@ export class StoredRecords {
 
   /** The first batch that ends after the offset; `batches` when none does. */
   batchOf(offset: number): number {
-    return firstAfter(this.next, this.batches, offset);
+    return firstWhere(this.batches, (batch) => this.next[batch]! > offset);
   }
 
   /** The first record at or after the offset; `records` when there is none. */
   recordOf(offset: number): number {
-    return firstAfter(this.offset, this.records, offset - 1);
+    return firstWhere(this.records, (record) => this.offset[record]! >= offset);
   }
 
   firstRecord(batch: number): number {
@@ -197,16 +198,4 @@ export class StoredRecords {
     for (const column of this.recordColumns())
       column.copyWithin(capacity - this.pins, pinsFrom, pinsFrom + this.pins);
   }
-}
-
-/** The first place of a growing column whose value is greater: by halving. */
-function firstAfter(column: Float64Array, length: number, value: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (column[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
