@@ -1,16 +1,15 @@
-import { blankEnd, type DeliveryEnd } from "../sim/world.ts";
+import type { DeliveryEnd } from "../sim/world.ts";
 import { Station } from "../stats/trace.ts";
-import { packingAt } from "./batch-decompression.ts";
 import type { GroupPartition } from "./group-partition.ts";
+import { HandledRecord } from "./handled-record.ts";
 import { LogEvent } from "./log-event.ts";
 import { Member } from "./member.ts";
-import type { Partition } from "./partition.ts";
 
 /** A member that sends on: what it makes of the records that it reads, and those that it gives up. */
 export class ForwardingMember extends Member {
   /** Failures of the record in each handler. */
   private readonly failures = new Map<number, number>();
-  private readonly end: DeliveryEnd = blankEnd();
+  private readonly handledRecord = new HandledRecord(this.context, this.setup, this.handlers);
 
   /** A handler has waited before its next attempt. */
   override retried(handler: number): void {
@@ -63,26 +62,10 @@ export class ForwardingMember extends Member {
   }
 
   private sendOn(when: DeliveryEnd["when"], handler: number): void {
-    const { handlers, setup, context, end } = this;
-    const { partition } = handlers.of[handler]!;
-    const { lineage } = context.world;
-    end.when = when;
-    end.key = handlers.key[handler]!;
-    end.bytes = when === "givenUp" ? this.bytesOf(partition, handlers.offset[handler]!) : 0;
-    end.sentAt = handlers.sentAt[handler]!;
-    end.task = partition.log.partition;
-    end.from = setup.topics.length === 1 ? 0 : setup.topics.indexOf(partition.log.topic);
-    end.rootAt = handlers.rootOf(handler, lineage);
-    if (lineage.numbered) end.rootId = lineage.rootIdOf(handlers.source[handler]!, handlers.id[handler]!);
     // What arrives at this instant is taken up once the handler is free.
     const { pumping } = this;
     this.pumping = true;
-    setup.sender!.onward.send(end, undefined);
+    this.setup.sender!.onward.send(this.handledRecord.of(handler, when), undefined);
     this.pumping = pumping;
-  }
-
-  /** Of the record's value. */
-  private bytesOf(partition: Partition, offset: number): number {
-    return partition.log.meanBytes(offset, packingAt(this.context, partition, offset).rate);
   }
 }

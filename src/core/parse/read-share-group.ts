@@ -61,11 +61,14 @@ function checkForeign(keys: Keys, context: ReadContext): void {
           : "A share group keeps no order: any member may have any record. Delete `orderedBy`.",
       );
   }
-  if (keys.has("sends"))
-    context.notSimulated(keys.keySpan("sends")!, {
-      what: "`sends` of a share group's member",
-      simulated: "What runs now is `sends` of a member of a `group`.",
-    });
+  for (const key of ["window", "join"]) {
+    const span = keys.keySpan(key);
+    if (span !== undefined)
+      context.rule(
+        span,
+        `What belongs together is kept by partition, and a share group's members may have any record of any partition. Delete \`${key}\`, or write \`group\` in place of \`shareGroup\`.`,
+      );
+  }
   const onFailure = keys.get("onFailure");
   if (onFailure?.kind === "map")
     context.notSimulated(onFailure.span, {

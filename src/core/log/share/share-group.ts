@@ -9,6 +9,7 @@ import type { Partition } from "../partition.ts";
 import type { Topic } from "../topic.ts";
 import { UnreadTime } from "../unread-time.ts";
 import { ShareCoordinator } from "./share-coordinator.ts";
+import { ForwardingShareMember } from "./forwarding-share-member.ts";
 import { ShareMember } from "./share-member.ts";
 import { ShareMembership } from "./share-membership.ts";
 import { SharePartition } from "./share-partition.ts";
@@ -91,7 +92,11 @@ export class ShareGroup implements FleetGroup {
 
   create(setup: Omit<MemberSetup, "number">, onGone: () => void): ShareMember {
     const { shareMembers } = this.context;
-    const member = new ShareMember(this.context, { ...setup, number: shareMembers.length }, this, onGone);
+    const of = { ...setup, number: shareMembers.length };
+    const member =
+      setup.sender === undefined
+        ? new ShareMember(this.context, of, this, onGone)
+        : new ForwardingShareMember(this.context, of, this, onGone);
     shareMembers.push(member);
     this.members.push(member);
     return member;

@@ -35,7 +35,7 @@ export class ShareMember implements FleetMember {
   gone = false;
   /** Waits in `poll()` for records to come. */
   waiting = false;
-  private readonly context: LogContext;
+  protected readonly context: LogContext;
   private readonly onGone: () => void;
   /** Returned by `poll()`, and not taken up. */
   private readonly slice = new AcquiredRuns();
@@ -44,7 +44,8 @@ export class ShareMember implements FleetMember {
   private readonly holders: (ShareSession | undefined)[];
   private readonly thread = new SerialServer();
   private readonly idleRetries = new IdleRetries();
-  private pumping = false;
+  /** It is in its poll loop already, or will come to it. */
+  protected pumping = false;
   private batchPaid = true;
   private pollEnd = Infinity;
   private watchedEnd = Infinity;
@@ -172,7 +173,7 @@ export class ShareMember implements FleetMember {
     return touched;
   }
 
-  private finish(handler: number, of: SharePartition, offset: number, now: number): void {
+  protected finish(handler: number, of: SharePartition, offset: number, now: number): void {
     const { handlers, setup } = this;
     const { stats } = setup;
     this.trace(handler, Station.finished);
@@ -189,7 +190,7 @@ export class ShareMember implements FleetMember {
   }
 
   /** Where all of a `poll()` is accepted together, nobody hears of a failure. */
-  private fail(handler: number, of: SharePartition, offset: number, now: number): Acknowledge {
+  protected fail(handler: number, of: SharePartition, offset: number, now: number): Acknowledge {
     const { stats, settings } = this.setup;
     stats.fail(now);
     this.trace(handler, Station.failed);
@@ -216,7 +217,7 @@ export class ShareMember implements FleetMember {
   }
 
   /** All that the last `poll()` returned is settled before the next one. */
-  private pollAgain(): boolean {
+  protected pollAgain(): boolean {
     const { handlers, buffer, slice, sessions, setup } = this;
     if (handlers.busy > 0) return false;
     const { now } = this.context.kernel;
@@ -248,7 +249,7 @@ export class ShareMember implements FleetMember {
   }
 
   /** What it acquired beyond the last `poll()` goes back when its sessions are closed. */
-  private leave(): void {
+  protected leave(): void {
     this.gone = true;
     for (const of of this.letAllGo()) of.review();
     this.sessions.finish();

@@ -225,6 +225,57 @@ timeline: [{at: 5s, crash: {broker: 1}}, {at: 30s, start: {broker: 1}}, {at: 40s
   });
 });
 
+describe("a share group's member that sends on", () => {
+  const sending = (more: string, timeline = "") =>
+    run(
+      `
+kafka: {topics: {t: {}, out: {}}, config: {share.coordinator.append.linger.ms: 0}}
+rabbitmq: {queues: {q: {}}}
+producers: {p: {topic: t, rate: 100/s, messages: 300, key: {values: 10}, config: {linger.ms: 0}}}
+consumers: {c: {topic: t, shareGroup: g, instances: 2, processing: {exponential: 10ms}, ${more}}}
+run: {duration: 30s, seed: 5, calibration: {preset: ideal, networkLatency: 2ms}}
+timeline: [${timeline}]
+`,
+      { auditEvery: 1 },
+    ).summary;
+
+  it("sends once for each success and each failure, across the brokers", () => {
+    const { consumers, topics, queues } = sending(
+      "failures: 20%, sends: [{topic: out, ratio: 2}, {queue: q, when: failure, confirms: true}]",
+    );
+    const { processed, failed, sends } = consumers["c"]!;
+    expect(processed).toBe(300);
+    expect(failed).toBeGreaterThan(30);
+    expect(topics["out"]!.partitions[0]!.logEnd).toBe(600);
+    expect(queues["q"]!.depth.end).toBe(failed);
+    expect(sends).toMatchObject({ sent: 600 + failed, accepted: 600 + failed });
+  });
+
+  it("polls and acknowledges once what it has sent has its outcome", () => {
+    const committedAfter = (more: string): number => {
+      const result = shared("arrivals: {schedule: [100ms]}", `processing: 50ms, ${more}`, {
+        costs: "{preset: ideal, networkLatency: 10ms}",
+      });
+      const [finished] = timesAt(result, "finished");
+      return timesAt(result, "committed")[0]! - finished!;
+    };
+    // Three hops; before them what was sent leaves at once, however long its batch could linger, and is answered.
+    expect(committedAfter("")).toBe(30);
+    expect(committedAfter("config: {linger.ms: 40}, sends: [{topic: t, ratio: 0.000001}]")).toBe(30);
+    expect(committedAfter("config: {linger.ms: 40}, sends: [{topic: t}]")).toBe(50);
+  });
+
+  it("sends again what comes again after its crash, and loses nothing", () => {
+    const { consumers, topics, totals } = sending(
+      "sends: [{topic: out}]",
+      "{at: 1s, crash: {consumer: c, instance: 1}}, {at: 2s, start: {consumer: c, instance: 1}}, {at: 2500ms, restart: {consumer: c, instance: 2}}",
+    );
+    expect(totals.unfinished).toBe(0);
+    expect(consumers["c"]!.processed).toBe(300);
+    expect(topics["out"]!.partitions[0]!.logEnd).toBeGreaterThanOrEqual(300 + consumers["c"]!.duplicates);
+  });
+});
+
 describe("a file with a share group", () => {
   const messages = (consumers: string) =>
     parse(
@@ -247,6 +298,10 @@ describe("a file with a share group", () => {
       /accepts all records/u,
     ],
     ["  c: {topic: t, shareGroup: g}\n  d: {topic: t, group: g}", /a group is of one kind/u],
+    [
+      "  c: {topic: t, shareGroup: g, window: {tumbling: 1s}, sends: [{topic: t}]}",
+      /Delete `window`, or write `group`/u,
+    ],
   ])("says what is wrong with %s", (consumers, message) => {
     expect(messages(consumers)).toEqual([expect.stringMatching(message)]);
   });

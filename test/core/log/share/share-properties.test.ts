@@ -49,6 +49,13 @@ const file = fc
       "group.share.record.lock.duration.ms: 60, group.share.delivery.count.limit: 2",
       "group.share.partition.max.record.locks: 5, share.coordinator.append.linger.ms: 0",
     ),
+    sends: one(
+      "",
+      "sends: [{topic: u}],",
+      "sends: [{topic: u, ratio: 2}, {topic: u, when: failure}],",
+      "sends: [{topic: t, ratio: 0.5}],",
+      "sends: [{queue: q, confirms: true}],",
+    ),
     timeline: fc.array(entry, { maxLength: 9 }),
     calibration: one("ideal", "lan", "{preset: ideal, networkLatency: 20ms}"),
     seed: fc.nat(1000),
@@ -60,11 +67,12 @@ const file = fc
 kafka:
   brokers: 2
   config: {${of.cluster}}
-  topics: {t: {partitions: 3, replicas: ${of.replicas}, config: {${of.unclean}}}}
+  topics: {t: {partitions: 3, replicas: ${of.replicas}, config: {${of.unclean}}}, u: {}}
+rabbitmq: {queues: {q: {}}}
 producers: {p: {topic: t, rate: 90/s, key: ${of.key}, until: 2s}}
 consumers:
   c:
-    {topic: t, shareGroup: g, instances: 2, concurrency: ${of.concurrency}, processing: ${of.processing}, ${of.config.includes("implicit") ? of.failures.replace("onFailure: reject,", "") : of.failures} ${of.from} config: {${of.config}}}
+    {topic: t, shareGroup: g, instances: 2, concurrency: ${of.concurrency}, processing: ${of.processing}, ${of.config.includes("implicit") ? of.failures.replace("onFailure: reject,", "") : of.failures} ${of.from} ${of.sends} config: {${of.config}}}
 run: {duration: 8s, seed: ${of.seed}, calibration: ${of.calibration}, trace: 20}
 timeline: [${of.timeline.join(", ")}]
 `,
@@ -79,11 +87,13 @@ it("whatever becomes of members, brokers and locks, each record has one state in
       const appended = topics["t"]!.partitions.reduce((sum, { logEnd }) => sum + logEnd, 0);
       const group = groups["g"]!;
       const read = group.partitions.length > 0;
+      const sends = summary.consumers["c"]!.sends;
+      const unread = sends === undefined ? 0 : summary.queues["q"]!.depth.end;
       if (read && totals.lost.broker === 0 && !text.includes("from: 500ms"))
         expect(
           totals.processed + totals.dropped + totals.lost.consumer + group.expiredUnread + totals.unfinished,
           text,
-        ).toBe(appended);
+        ).toBe(appended + unread);
       expect(JSON.stringify(simulate(topology).summary)).toBe(JSON.stringify(summary));
     }),
     { numRuns: process.env["BROKERLAB_FULL"] === "1" ? 2000 : 100 },
