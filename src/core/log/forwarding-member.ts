@@ -8,7 +8,7 @@ import { Member } from "./member.ts";
 /** A member that sends on: what it makes of the records that it reads, and those that it gives up. */
 export class ForwardingMember extends Member {
   /** Failures of the record in each handler. */
-  private readonly failures = new Map<number, number>();
+  private readonly attempts = new Map<number, number>();
   private readonly handledRecord = new HandledRecord(this.context, this.setup, this.handlers);
 
   /** A handler has waited before its next attempt. */
@@ -24,7 +24,7 @@ export class ForwardingMember extends Member {
 
   protected override finish(handler: number, of: GroupPartition, at: number): void {
     super.finish(handler, of, at);
-    this.failures.delete(handler);
+    this.attempts.delete(handler);
     this.sendOn("success", handler);
   }
 
@@ -41,10 +41,10 @@ export class ForwardingMember extends Member {
     if (settings.onFailure !== "deadLetter") return super.fail(handler, of, at);
     stats.fail(at);
     this.trace(handler, Station.failed, at);
-    const failures = (this.failures.get(handler) ?? 0) + 1;
-    this.failures.set(handler, failures);
+    const failures = (this.attempts.get(handler) ?? 0) + 1;
+    this.attempts.set(handler, failures);
     if (failures <= settings.retries.length) return false;
-    this.failures.delete(handler);
+    this.attempts.delete(handler);
     this.sendOn("givenUp", handler);
     if (this.passesOver(handler, of)) stats.deadLetter(at);
     this.trace(handler, Station.deadLettered, at);
@@ -53,7 +53,7 @@ export class ForwardingMember extends Member {
 
   /** It keeps the handler while it waits, so what follows in its order waits as well. */
   protected override tryAgain(handler: number, now: number): void {
-    const wait = this.setup.settings.retries[(this.failures.get(handler) ?? 0) - 1] ?? 0;
+    const wait = this.setup.settings.retries[(this.attempts.get(handler) ?? 0) - 1] ?? 0;
     if (wait === 0) super.tryAgain(handler, now);
     else {
       this.context.timer(now + wait, LogEvent.retried, this.setup.number, handler);

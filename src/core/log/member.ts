@@ -1,3 +1,4 @@
+import { idleFailures } from "../sim/idle-failures.ts";
 import { SerialServer } from "../sim/station.ts";
 import { Station } from "../stats/trace.ts";
 import { ClientBuffer } from "./client-buffer.ts";
@@ -8,7 +9,6 @@ import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { Handlers } from "./handlers.ts";
 import type { LogContext } from "./log-context.ts";
-import { IdleRetries } from "./idle-retries.ts";
 import { LogEvent } from "./log-event.ts";
 import { MemberSessions } from "./member-sessions.ts";
 import type { MemberSetup } from "./member-setup.ts";
@@ -49,7 +49,7 @@ export class Member {
   /** It is in its poll loop already, or will come to it. */
   protected pumping = false;
   private batchPaid = true;
-  private readonly idleRetries = new IdleRetries();
+  private readonly failures = idleFailures();
 
   constructor(context: LogContext, setup: MemberSetup, group: Group, onGone: () => void) {
     this.context = context;
@@ -213,7 +213,7 @@ export class Member {
     const { handlers, slice, context } = this;
     const { now } = context.kernel;
     if (!this.conclude(handler, now)) {
-      this.idleRetries.failed(now - handlers.takenUpAt[handler]!);
+      this.failures.happens(now);
       this.tryAgain(handler, now);
       return;
     }

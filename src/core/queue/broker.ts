@@ -111,6 +111,7 @@ export class Broker {
       },
       deadLetter: (copy, queue, reason, target, publish = unwatched) =>
         publishDeath(this, copy, { queue, reason, target, publish }),
+      nodeOf: (queue) => this.queues[queue]!.node,
       deathTold: (queue, publish) => (this.queues[queue] as QuorumQueue).deathTold(publish),
       resume: (subscriptions) => this.resume(subscriptions),
       cancelled: (subscription) => this.onCancel(subscription),

@@ -60,7 +60,7 @@ export class ClassicQueue extends ConsumedQueue {
     const source = messages.source[copy]!;
     const bytes = messages.bytes[copy]!;
     const { retention } = this;
-    this.takes(publish, source);
+    this.takes(publish);
     if (this.deleted) {
       this.refuse(copy);
       return;
@@ -196,8 +196,7 @@ export class ClassicQueue extends ConsumedQueue {
   /** The nodes of its client and of its process take each other for down, or its process does not run. */
   turnAway(copy: number): void {
     this.departures.turnedAway(this.kernel.now);
-    const { next, source } = this.copies.messages;
-    this.takes(next[copy]!, source[copy]!);
+    this.takes(this.copies.messages.next[copy]!);
     this.refuse(copy);
   }
 

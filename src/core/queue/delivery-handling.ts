@@ -1,4 +1,5 @@
 import type { QueueConsumerSettings } from "../model/topology.ts";
+import { idleFailures } from "../sim/idle-failures.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import { blankEnd, Sent, type Onward, type OnwardListener, type Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
@@ -33,6 +34,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
   protected readonly orphans: Orphans;
   private readonly concurrency: number;
   private readonly work: Work;
+  private readonly failures = idleFailures();
   private readonly onwardEnd = blankEnd();
   /** Handlers by the number of the delivery whose messages they wait for, and whether that failed. */
   private readonly sending: { readonly handler: number; readonly failed: boolean }[] = [];
@@ -90,6 +92,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     const copy = handlers.copy[handler]!;
     const fails = this.work.fails(messages.sentAt[copy]!, messages.key[copy]!);
     const { onward } = this;
+    if (fails) this.failures.happens(this.kernel.now);
     if (fails && handlers.failed[handler]! < this.settings.retries.length) {
       this.attempted(handler);
       if (onward !== undefined) this.sendOn(onward, copy, fails, undefined);

@@ -224,6 +224,8 @@ export interface QueueContext {
     target: DeadLetterTarget,
     publish?: number,
   ): number;
+  /** Where a queue is, or is led. */
+  nodeOf(queue: number): BrokerNode;
   /** What has become of a dead letter that its queue waits for. */
   deathTold(queue: number, publish: number): void;
   /** A limit that these consumers share has room again. */

@@ -11,7 +11,14 @@ import { ParkedEvents } from "./parked-events.ts";
 import { Server, type Waiting } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { QueueEvent, settlementBytes, subscriptionOf, tell, type QueueContext } from "./queue-context.ts";
+import {
+  QueueEvent,
+  settlementBytes,
+  subscriptionOf,
+  tell,
+  type Publishing,
+  type QueueContext,
+} from "./queue-context.ts";
 import { Replicas } from "./replicas.ts";
 import type { Subscription } from "./rotation.ts";
 import type { QueueSettings } from "./virtual-host.ts";
@@ -284,8 +291,15 @@ export abstract class QueueProcess {
   }
 
   /** The process takes what a channel has sent, which gives the channel credit; dead letters have none. */
-  protected takes(publish: number, source: number): void {
-    if (publish >= 0) this.context.publishers[source]!.credit?.taken(this.number);
+  protected takes(publish: number): void {
+    if (publish >= 0) this.channelOf(publish)?.credit?.taken(this.number);
+  }
+
+  /** The channel that a publish came by; undefined for a dead letter's, which its queue sends and waits for. */
+  private channelOf(publish: number): Publishing | undefined {
+    const { publishes, publishers } = this.context;
+    const source = publishes.source[publish]!;
+    return source < 0 ? undefined : publishers[source];
   }
 
   /** It has no use any more, by this rule. */
@@ -338,11 +352,10 @@ export abstract class QueueProcess {
   /** The publisher is told so, whatever other queues do with it. */
   protected refuse(copy: number): void {
     const publish = this.copies.messages.next[copy]!;
-    const source = this.copies.messages.source[copy]!;
     this.copies.end(copy, CopyState.refused);
     if (publish < 0) return;
     this.context.publishes.outcome[publish] = Outcome.refused;
-    this.tell(publish, source);
+    this.tell(publish);
   }
 
   /** A persistent message in a durable queue is safe once it is written; nobody waits for that without confirms. */
@@ -351,26 +364,30 @@ export abstract class QueueProcess {
     const publisher = context.publishers[source]!;
     if (this.durable && publisher.persistent) {
       const { disk } = this.node;
-      if (publish < 0 || !publisher.confirms) disk.send(bytes);
+      if (publish < 0 || this.channelOf(publish)?.confirms === false) disk.send(bytes);
       else if (disk.delays(bytes, QueueEvent.written, publish, this.number)) {
         this.unwritten?.add(publish);
         return;
       }
     }
-    if (publish >= 0) this.tell(publish, source);
+    if (publish >= 0) this.tell(publish);
   }
 
   /** Its copy for the disk is written. */
   written(publish: number): void {
     this.unwritten?.delete(publish);
-    this.tell(publish, this.context.publishes.source[publish]!);
+    this.tell(publish);
   }
 
-  /** What has become of a copy goes to the publisher's channel, on whatever node that is. */
-  protected tell(publish: number, source: number): void {
-    const { publishers, cluster } = this.context;
-    const { node, confirms } = publishers[source]!;
-    if (confirms && cluster.delays(this.node, node, settlementBytes, QueueEvent.told, publish, this.number))
+  /** What has become of a copy goes to whoever published it, on whatever node that is. */
+  protected tell(publish: number): void {
+    const { publishes, cluster, nodeOf } = this.context;
+    const channel = this.channelOf(publish);
+    const node = channel === undefined ? nodeOf(-1 - publishes.source[publish]!) : channel.node;
+    if (
+      channel?.confirms !== false &&
+      cluster.delays(this.node, node, settlementBytes, QueueEvent.told, publish, this.number)
+    )
       return;
     tell(this.context, publish);
   }

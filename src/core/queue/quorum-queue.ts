@@ -120,8 +120,8 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   /** It was stored before it was in the queue. */
-  protected override store(publish: number, source: number): void {
-    if (publish >= 0) this.tell(publish, source);
+  protected override store(publish: number): void {
+    if (publish >= 0) this.tell(publish);
   }
 
   protected override get successorStartsAtOnce(): boolean {

@@ -71,13 +71,13 @@ export class StreamQueue extends QueueProcess {
     const { now } = this.kernel;
     const publish = messages.next[copy]!;
     const source = messages.source[copy]!;
-    this.takes(publish, source);
+    this.takes(publish);
     this.enter(copy, this.log.length);
     this.copies.move(copy, CopyState.stored);
     this.depth.add(now, 1);
     if (this.log.append(copy, messages.bytes[copy]!, now, this.rules)) this.shed();
     if (this.replicas === undefined) this.store(publish, source, messages.bytes[copy]!);
-    else if (publish >= 0) this.tell(publish, source);
+    else if (publish >= 0) this.tell(publish);
     this.dispatch();
   }
 

@@ -44,6 +44,31 @@ describe("dead-lettering at least once", () => {
     expect(outcome({ more, duration: "200s" })).toEqual([0, 5, 0, 0, 5]);
   });
 
+  it.each(["", "x-queue-type: quorum", "x-queue-type: stream"])(
+    "waits until the next queue has written it (%s), with confirms and without",
+    (type) => {
+      for (const confirms of ["confirms: true", "confirms: false"]) {
+        const { queues, totals } = run(
+          `
+rabbitmq:
+  exchanges: {dlx: {type: fanout}}
+  queues:
+    q: {arguments: {x-queue-type: quorum, x-dead-letter-exchange: dlx, x-overflow: reject-publish, x-dead-letter-strategy: at-least-once}}
+    r: {arguments: {${type}}}
+  bindings: [{source: dlx, destination: r}]
+producers: {p: {queue: q, rate: 100/s, ${confirms}, properties: {expiration: 20ms}, until: 2s}}
+run: {duration: 5s, calibration: lan}
+`,
+          { auditEvery: 1 },
+        ).summary;
+        expect(queues["q"]!.depth.end).toBe(0);
+        expect(queues["r"]!.depth.end).toBe(totals.accepted);
+        expect(queues["q"]!.deadLettered["expired"]).toBe(totals.accepted);
+        expect(totals.accepted).toBeGreaterThan(150);
+      }
+    },
+  );
+
   it("drops what comes round by an automatic cycle", () => {
     const cyclic = "x-queue-type: quorum, x-dead-letter-exchange: dlx, x-overflow: reject-publish";
     const { queues, totals } = run(

@@ -1,9 +1,9 @@
+import { idleFailures } from "../../sim/idle-failures.ts";
 import { SerialServer } from "../../sim/station.ts";
 import { Station } from "../../stats/trace.ts";
 import type { RebalanceReason } from "../coordination/coordinator-host.ts";
 import type { FleetMember } from "../member-fleet.ts";
 import { Handlers } from "../handlers.ts";
-import { IdleRetries } from "../idle-retries.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
 import type { MemberSetup } from "../member-setup.ts";
@@ -43,7 +43,7 @@ export class ShareMember implements FleetMember {
   private readonly locks: Int32Array;
   private readonly holders: (ShareSession | undefined)[];
   private readonly thread = new SerialServer();
-  private readonly idleRetries = new IdleRetries();
+  private readonly failures = idleFailures();
   /** It is in its poll loop already, or will come to it. */
   protected pumping = false;
   private batchPaid = true;
@@ -95,7 +95,7 @@ export class ShareMember implements FleetMember {
       this.holders[handler]!.acknowledge(of, offset, this.locks[handler]!, type);
       of.letsGo(offset);
     }
-    if (fails) this.idleRetries.failed(now - handlers.takenUpAt[handler]!);
+    if (fails) this.failures.happens(now);
     handlers.release(handler);
     this.pump();
   }
