@@ -217,8 +217,9 @@ export class ScriptClients {
       return;
     }
     const message = outcomeMessage(broker, got.copy, true);
-    // A quorum queue looks for expired messages when it has answered.
-    const left = broker.queue(queue)?.rules.type === "quorum" ? before - 1 : this.ready(queue);
+    // A quorum queue looks for expired messages when something is settled, as a message that is taken without acks is at once.
+    const isQuorum = broker.queue(queue)?.rules.type === "quorum";
+    const left = isQuorum && !noAck ? before - 1 : this.ready(queue);
     this.tell({ ev: "got", consumer: as, ...message, left });
     if (noAck) {
       at.channel.forget(got.copy);

@@ -21,7 +21,7 @@ const { values, positionals: files } = parseArgs({
     project: { type: "string" },
     /** Random scenarios to play. */
     scenarios: { type: "string", default: "2000" },
-    /** Of the random scenarios; a fresh one by default. */
+    /** Of the random scenarios; by default that of the environment (`CONFORMANCE_SEED`), or else a fresh one. */
     seed: { type: "string" },
     /** Plays the one of this number alone, or those of several, with commas between them. */
     only: { type: "string" },
@@ -41,6 +41,12 @@ const build = join(project, ".build");
 const recordings = join(project, "test/conformance/rabbitmq");
 /** Runs of a recorded scenario that may differ before it counts as different: the recording is the most frequent outcome. */
 const attempts = 5;
+const asked = values.seed ?? process.env["CONFORMANCE_SEED"];
+const seed = asked === undefined ? randomInt(1_000_000_000) : Number(asked);
+if (!Number.isSafeInteger(seed)) {
+  console.error(`the seed is a whole number, not '${asked}' (--seed, CONFORMANCE_SEED)`);
+  process.exit(2);
+}
 const count = { passed: 0, failed: 0 };
 const tell = (line: string): void => console.log(line);
 
@@ -52,6 +58,7 @@ function judge(passed: boolean, wrong: () => string): void {
   }
 }
 
+if (files.length === 0) tell(`seed ${seed}; again: npm run conformance:rabbitmq -- --seed ${seed}`);
 try {
   await installServer(tell);
 } catch (error) {
@@ -133,7 +140,6 @@ async function playRecorded(): Promise<void> {
 }
 
 async function playRandom(): Promise<void> {
-  const seed = values.seed === undefined ? randomInt(1_000_000_000) : Number(values.seed);
   const { only, scenarios } = values;
   const numbers = only?.split(",").map(Number) ?? [...Array(Number(scenarios)).keys()];
   tell(`${numbers.length} random scenarios of seed ${seed}`);

@@ -158,10 +158,10 @@ export const flavours: readonly Flavour[] = [
   {
     ...base,
     name: "single",
-    weight: 8,
+    weight: 14,
     exchanges: [0, 0],
     queues: [1, 1],
-    script: { ...script, consume: 28, leave: 22 },
+    script: { ...script, consume: 34, leave: 22 },
     arguments: { ...settings, single: 0.8, length: 0, deadLetters: 0, autoDelete: 0.5 },
   },
   {

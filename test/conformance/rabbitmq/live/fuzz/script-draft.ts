@@ -5,6 +5,7 @@ import type {
   Scenario,
   ScenarioConsume,
   ScenarioEvent,
+  ScenarioExchange,
   ScenarioMessage,
   ScenarioQueue,
   ScenarioStep,
@@ -38,12 +39,16 @@ export class ScriptDraft {
     this.frame = { ...frame, drain: false, settleMs: 1 };
     const length = dice.between(...flavour.steps);
     const { interlude } = flavour;
-    let interludeAt = interlude === undefined ? -1 : dice.between(2, length - 2);
+    const rests = restsOf(interlude, dice);
+    let restAt = dice.between(2, length - 2);
     this.seen = playScenario({ ...this.frame, steps: [] });
     for (let draws = 0; this.steps.length < length && draws < drawsMax; draws++) {
-      if (this.steps.length !== interludeAt) this.draw();
-      else if (!this.add(interlude === "sleep" ? { op: "sleep", ms: times.sleep } : { op: "restart" }))
-        interludeAt++;
+      const [rest] = rests;
+      if (rest === undefined || this.steps.length < restAt) this.draw();
+      else if (this.add(rest)) {
+        rests.shift();
+        restAt = this.steps.length + dice.between(0, 1);
+      } else restAt++;
     }
     while (!isPromised({ ...this.frame, drain: true, steps: this.steps })) this.steps.pop();
   }
@@ -230,6 +235,8 @@ export class ScriptDraft {
   private bind(): ScenarioStep | undefined {
     const { dice, topology } = this;
     if (topology.exchanges.length === 0) return undefined;
+    const passing = topology.bindings.filter(({ source }) => isAutoDelete(topology.exchanges, source));
+    if (passing.length > 0 && dice.chance(0.3)) return { op: "unbind", ...dice.pick(passing) };
     const old = topology.bindings.length > 0 && dice.chance(0.6) ? dice.pick(topology.bindings) : undefined;
     if (dice.chance(0.2))
       return {
@@ -340,6 +347,18 @@ export class ScriptDraft {
     for (const step of this.steps) if (step.op === "get" && step.noAck === true) held.delete(step.as!);
     return held;
   }
+}
+
+/** One sleep past the short times to live, or two with something between them that begins some of these anew. */
+function restsOf(interlude: Flavour["interlude"], dice: Dice): ScenarioStep[] {
+  if (interlude === undefined) return [];
+  if (interlude === "restart") return [{ op: "restart" }];
+  return (dice.chance(0.35) ? times.naps : [times.sleep]).map((ms) => ({ op: "sleep", ms }));
+}
+
+/** Of the exchanges that go with their last binding. */
+function isAutoDelete(exchanges: readonly ScenarioExchange[], name: string): boolean {
+  return exchanges.some((exchange) => exchange.name === name && exchange.autoDelete === true);
 }
 
 function isStream({ args }: ScenarioQueue): boolean {

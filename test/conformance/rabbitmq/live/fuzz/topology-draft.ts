@@ -6,12 +6,28 @@ import type {
 import type { Dice } from "./dice.ts";
 import type { ArgumentKind, Flavour } from "./flavour.ts";
 
-/** Times to live that a script of less than two seconds never meets the edge of, and the sleep past the short one, ms. */
-export const times = { short: 3000, long: 600_000, sleep: 4000 };
+/** Times to live that a script of less than two seconds never meets the edge of, and the sleep past the short one, in one or in two, ms. */
+export const times = { short: 3000, long: 600_000, sleep: 4000, naps: [1500, 2500] };
 
-export const routingKeys = ["a", "b", "a.b", "a.b.c", "b.c", "", ".", "a.", ".b", "A", "a..b", "k1", "k2"];
+export const routingKeys = [
+  "a",
+  "b",
+  "a.b",
+  "a.b.c",
+  "b.c",
+  "",
+  ".",
+  "a.",
+  ".b",
+  "A",
+  "a..b",
+  "k1",
+  "k2",
+  "",
+];
 const patterns = [
   "#",
+  "*",
   "*",
   "a.#",
   "*.b",
@@ -73,7 +89,7 @@ export class TopologyDraft {
       name,
       type,
       ...(dice.chance(0.3) && { durable: true }),
-      ...(dice.chance(0.06) && { autoDelete: true }),
+      ...(dice.chance(0.15) && { autoDelete: true }),
       ...(dice.chance(0.06) && { internal: true }),
       ...(dice.chance(0.25) && { alternate: dice.chance(0.1) ? "missing" : `x${dice.between(1, others)}` }),
       ...(type === "x-recent-history" && { args: { "x-recent-history-length": dice.between(1, 3) } }),
@@ -99,7 +115,10 @@ export class TopologyDraft {
 
   binding(): ScenarioBinding {
     const { dice } = this;
-    const source = dice.pick(this.exchanges);
+    const drawn = dice.pick(this.exchanges);
+    // Only what has few bindings comes to its last one.
+    const isBound = this.bindings.some(({ source }) => source === drawn.name);
+    const source = drawn.autoDelete === true && isBound ? dice.pick(this.exchanges) : drawn;
     const toExchange = dice.chance(0.25);
     const queue = dice.pick(this.queues);
     // RabbitMQ 3.10.8 crashes where the end of an exchange takes one away that leads to it.
