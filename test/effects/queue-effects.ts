@@ -27,6 +27,15 @@ const preload = (key: string, from: string, to: string, given: string, moves: Ro
   loaded,
 ];
 
+/** Properties that a consistent-hash exchange may go by. */
+const identities = ["correlation_id", "message_id", "timestamp"] as const;
+/** Both queues behind such an exchange, and messages with this property. */
+const hashedIdentity = (property: string): readonly (readonly [string, string])[] => [
+  ["destination: q, routing_key: a", 'destination: q, routing_key: "1"'],
+  ["source: y, destination: r", 'source: x, destination: r, routing_key: "1"'],
+  ["rate: 100/s, routing_key: a", `rate: 100/s, properties: {${property}}`],
+];
+
 /** Of a delayed retry, but for the one that changes. */
 const retry: Readonly<Record<string, string>> = { type: "all", min: "100ms", max: "1s" };
 
@@ -234,6 +243,26 @@ export const queueEffects: readonly Row[] = [
       "rate: 100/s, headers: {one: 1}, routing_key: {a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1}",
     ],
   ],
+  [
+    "rabbitmq.exchanges.*.arguments.hash-property",
+    "queue",
+    "x: {type: x-consistent-hash}",
+    "x: {type: x-consistent-hash, arguments: {hash-property: message_id}}",
+    "queues.r.enqueued",
+    "changes",
+    ["x: {type: direct}", "x: {type: x-consistent-hash}"],
+    ...hashedIdentity("message_id: unique"),
+  ],
+  ...identities.map((property): Row => [
+    `producers.*.properties.${property}`,
+    "queue",
+    `properties: {${property === "timestamp" ? "timestamp: false" : `${property}: one`}}`,
+    `properties: {${property === "timestamp" ? "timestamp: true" : `${property}: unique`}}`,
+    "queues.r.enqueued",
+    "changes",
+    ["x: {type: direct}", `x: {type: x-consistent-hash, arguments: {hash-property: ${property}}}`],
+    ...hashedIdentity(property === "timestamp" ? "timestamp: false" : `${property}: one`),
+  ]),
   [
     "rabbitmq.exchanges.*.arguments.x-delayed-type",
     "queue",

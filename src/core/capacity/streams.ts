@@ -172,7 +172,9 @@ export class RateFlow {
     if (host === undefined) return;
     const { cc, bcc, headers } = stream.flow.rabbitmq;
     const { queues, exchanges } = route(host, exchange, [stream.routingKey, ...cc, ...bcc], headers);
-    const chance = [...exchanges].some((handle) => host.exchanges[handle]!.drawsLots);
+    const chance = [...exchanges].some(
+      (handle) => host.exchanges[handle]!.drawsLots || host.exchanges[handle]!.goesByProperty,
+    );
     const targets = chance ? reachable(host, exchanges) : queues;
     for (const queue of targets)
       this.add(arriving, `queue:${host.queues[queue]!.name}`, chance ? { ...stream, rate: NaN } : stream);

@@ -34,7 +34,7 @@ x-max-in-memory-length count none none
 x-max-in-memory-bytes size none none`,
   "exchange-arguments": `alternate-exchange text none simulated
 hash-header text none simulated
-hash-property text none planned
+hash-property text none simulated
 x-delayed-type text none simulated`,
   "consumer-arguments": `x-priority count 0 simulated
 x-stream-offset text next simulated

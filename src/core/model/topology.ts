@@ -260,7 +260,15 @@ export interface Publishing {
   readonly confirmWindow: number;
   /** Messages per `tx.commit`; 0 = no transactions. */
   readonly transactionSize: number;
+  /** `correlation_id` and `message_id`; undefined where a message has none. */
+  readonly correlationId: Identity | undefined;
+  readonly messageId: Identity | undefined;
+  /** Whether `timestamp` tells when it was sent. */
+  readonly timestamp: boolean;
 }
+
+/** What tells a message from others: each has one of its own, or a text in which the message's key goes where `{key}` stands. */
+export type Identity = { readonly kind: "unique" } | { readonly kind: "text"; readonly text: string };
 
 export type RoutingKeyChoice =
   | { readonly kind: "weights"; readonly keys: readonly Name[]; readonly weights: readonly number[] }

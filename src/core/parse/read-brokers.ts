@@ -136,7 +136,11 @@ function readVirtualHost(tree: Tree, vhost: string, version: string, context: Re
   const scope = scopeOf(vhost);
   checkDeclaredNames(tree, context);
   checkQueueDeclarations(at(tree, "queues"), context);
-  const exchanges = named(at(tree, "exchanges"), (name, map) => readExchange(name, map, vhost), scope);
+  const exchanges = named(
+    at(tree, "exchanges"),
+    (name, map) => readExchange(name, map, vhost, context),
+    scope,
+  );
   const queues = named(at(tree, "queues"), (name, map) => readQueue(name, map, vhost, context), scope);
   const list = at(tree, "bindings");
   const policies = (key: string, byOperator: boolean) =>
@@ -173,12 +177,18 @@ function qualified(name: Name, scope: string): Name {
   return scope === "" ? name : { text: scope + name.text, span: name.span };
 }
 
-function readExchange(name: Name, map: MapTree, vhost: string): Exchange | undefined {
+function readExchange(name: Name, map: MapTree, vhost: string, context: ReadContext): Exchange | undefined {
   const type = at(map, "type");
   const known =
     type === undefined ? "direct" : exchangeTypes.find((exchangeType) => exchangeType === textOf(type));
   if (known === undefined) return undefined;
   const alternate = nameOf(at(map, "arguments", "alternate-exchange"));
+  const property = at(map, "arguments", "hash-property");
+  if (property !== undefined && at(map, "arguments", "hash-header") !== undefined)
+    context.rule(
+      property.span,
+      `Exchange \`${name.text}\` goes by \`hash-header\` and by \`hash-property\`; RabbitMQ refuses an exchange with both (406). Delete one of them.`,
+    );
   return {
     name,
     vhost,

@@ -2,6 +2,7 @@ import { librdkafkaPartitioners } from "../model/topology.ts";
 import type {
   Destination,
   Flow,
+  Identity,
   KafkaProducerSettings,
   Producer,
   ProducerTransactions,
@@ -252,9 +253,21 @@ export class ProducerReader {
       bcc: textsOf(keys.get("bcc")),
       mandatory: booleanOf(keys.get("mandatory")) ?? false,
       transactionSize: quantityOf(keys.get("transaction", "messages"), "count") ?? 0,
+      // A requester knows its replies by it.
+      correlationId:
+        identityOf(keys.get("properties", "correlation_id")) ??
+        (keys.has("requests") ? { kind: "unique" } : undefined),
+      messageId: identityOf(keys.get("properties", "message_id")),
+      timestamp: booleanOf(keys.get("properties", "timestamp")) ?? false,
       confirmWindow: window ?? (booleanOf(confirms) === true ? Infinity : 0),
     };
   }
+}
+
+function identityOf(tree: Tree | undefined): Identity | undefined {
+  const text = textOf(tree);
+  if (text === undefined) return undefined;
+  return text === "unique" ? { kind: "unique" } : { kind: "text", text };
 }
 
 function textsOf(tree: Tree | undefined): string[] {

@@ -32,6 +32,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "x-dead-letter-strategy": ["at-most-once", "at-least-once"],
   "x-delayed-retry-type": ["disabled", "all", "failed", "returned"],
   "delayed-retry-type": ["disabled", "all", "failed", "returned"],
+  "hash-property": ["correlation_id", "message_id", "timestamp"],
   overflow: ["drop-head", "reject-publish", "reject-publish-dlx"],
   "dead-letter-strategy": ["at-most-once", "at-least-once"],
 };

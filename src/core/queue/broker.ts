@@ -29,7 +29,7 @@ import { internalError, type Refusal } from "./refusal.ts";
 import { queueOf, type Replicas } from "./replicas.ts";
 import { Deadlines } from "./retention.ts";
 import type { Subscription } from "./rotation.ts";
-import { route, type Route } from "./routing.ts";
+import { routeContent, type Route } from "./routing.ts";
 import { StreamQueue } from "./stream-queue.ts";
 import type { BindingSettings, QueueSettings, VirtualHost } from "./virtual-host.ts";
 
@@ -160,7 +160,7 @@ export class Broker {
       const passed: [RecentHistory, Kept][] = [];
       for (const kept of history?.messages.toReversed() ?? []) {
         const { content } = kept;
-        const { queues, exchanges } = route(this.host, handle, content.routingKeys, content.headers);
+        const { queues, exchanges } = routeContent(this.host, handle, content);
         if (queues.length === 0) return internalError;
         this.tellAgain(history!, kept, queues);
         for (const exchange of exchanges) {
@@ -227,7 +227,7 @@ export class Broker {
     const { host } = this;
     const exchange = host.exchange(content.exchange)!;
     const delay = this.delayedMessages.delayOf(exchange, content);
-    const found = delay > 0 ? nowhere : route(host, exchange.handle, content.routingKeys, content.headers);
+    const found = delay > 0 ? nowhere : routeContent(host, exchange.handle, content);
     const { queues, exchanges } = found;
     const { rules } = this.context;
     if (rules !== undefined && delay === 0) countRoute(rules, host, content, found);
@@ -334,10 +334,7 @@ export class Broker {
     const { copies, contentOf } = this.context;
     const content = contentOf(message);
     const exchange = this.host.exchange(content.exchange);
-    const queues =
-      exchange === undefined
-        ? []
-        : route(this.host, exchange.handle, content.routingKeys, content.headers).queues;
+    const queues = exchange === undefined ? [] : routeContent(this.host, exchange.handle, content).queues;
     if (queues.length === 0) copies.end(message, CopyState.unroutable);
     else this.spread(message, queues, unwatched);
   }

@@ -1,58 +1,67 @@
-import { utf8 } from "../text/utf8.ts";
+import type { FieldTable } from "../model/topology.ts";
+import type { HeaderTable, HeaderValue, MessageProperties } from "./content.ts";
+import { atomHashes, hashOfText, hashOfTypedText, rangeDefault } from "./phash2.ts";
+
+/** What a consistent-hash exchange goes by: a header or a property that its arguments name, or the routing key; as a hash. */
+export type Hashed = (
+  routingKeys: readonly string[],
+  headers: HeaderTable,
+  properties: MessageProperties,
+) => number;
+
+export const hashProperties = ["correlation_id", "message_id", "timestamp"] as const;
+export type HashProperty = (typeof hashProperties)[number];
+
+/** undefined for one that RabbitMQ does not go by. */
+export function hashPropertyOf(args: FieldTable | undefined): HashProperty | undefined {
+  const named = args?.get("hash-property");
+  return hashProperties.find((one) => one === named);
+}
+
+/** An exchange goes by a header or by one of some properties, never by both; others are refused. */
+export function isHashable(args: FieldTable | undefined): boolean {
+  if (args?.has("hash-property") !== true) return true;
+  return !args.has("hash-header") && hashPropertyOf(args) !== undefined;
+}
+
+/** What has no such header or property all goes to one queue. (`value_to_hash` of `rabbit_exchange_type_consistent_hash`) */
+export function hashedBy(args: FieldTable | undefined, typedHeaders: boolean): Hashed {
+  const header = args?.get("hash-header");
+  if (typeof header === "string") return (_, headers) => hashOfValue(headers.get(header), typedHeaders);
+  switch (hashPropertyOf(args)) {
+    case "correlation_id":
+      return (_, __, { correlationId }) => hashOfValue(correlationId, false);
+    case "message_id":
+      return (_, __, { messageId }) => hashOfValue(messageId, false);
+    case "timestamp":
+      return (_, __, { timestamp }) => hashOfValue(timestamp?.toString(), false);
+    case undefined:
+      return ([key]) => hashOfText(key!) % rangeDefault;
+  }
+}
+
+function hashOfValue(value: HeaderValue | undefined, typed: boolean): number {
+  return fullHashOf(value, typed) % rangeDefault;
+}
+
+function fullHashOf(value: HeaderValue | undefined, typed: boolean): number {
+  if (value === undefined) return atomHashes.undefined;
+  if (typeof value === "string") return typed ? hashOfTypedText(value) : hashOfText(value);
+  if (typeof value === "boolean" && !typed) return atomHashes[value ? "true" : "false"];
+  return hashOfText(JSON.stringify(value));
+}
 
 /**
- * Where a consistent-hash exchange puts a routing key: a jump hash over as many buckets as the weights of its bindings
- * add up to. Key hash and draws are Erlang's own (`phash2` of a binary, `exs1024s` seeded with it), so a key's queue is the
+ * Where a consistent-hash exchange puts what has this hash: a jump hash over as many buckets as the weights of its bindings
+ * add up to. Hash and draws are Erlang's own (`phash2` of a binary, `exs1024s` seeded with it), so a key's queue is the
  * one that RabbitMQ 3.10 to 4.x chooses. (Jump hash: Lamping and Veach 2014)
  */
-export function bucketOf(key: string, buckets: number): number {
+export function bucketOf(hash: number, buckets: number): number {
   if (buckets === 1) return 0;
-  const draws = new Draws(hashOf(utf8(key)));
+  const draws = new Draws(hash);
   let bucket = -1;
   for (let next = 0; next < buckets; next = Math.trunc((bucket + 1) / draws.next())) bucket = next;
   return bucket;
-}
-
-const golden = 0x9e3779b9;
-/** `phash2` starts a binary's hash with 13 times the golden ratio. */
-const binary = 0x08d12e65;
-const hashBits = 27;
-
-/** Jenkins' hash of 1996 over the bytes, cut to 27 bits. */
-function hashOf(bytes: Uint8Array): number {
-  if (bytes.length === 0) return binary & ((1 << hashBits) - 1);
-  let a = golden;
-  let b = golden;
-  let c = binary;
-  const word = (at: number, width: number): number => {
-    let value = 0;
-    for (let i = 0; i < width; i++) value |= (bytes[at + i] ?? 0) << (8 * i);
-    return value;
-  };
-  const mix = (): void => {
-    a = (a - b - c) ^ (c >>> 13);
-    b = (b - c - a) ^ (a << 8);
-    c = (c - a - b) ^ (b >>> 13);
-    a = (a - b - c) ^ (c >>> 12);
-    b = (b - c - a) ^ (a << 16);
-    c = (c - a - b) ^ (b >>> 5);
-    a = (a - b - c) ^ (c >>> 3);
-    b = (b - c - a) ^ (a << 10);
-    c = (c - a - b) ^ (b >>> 15);
-  };
-  let at = 0;
-  for (; bytes.length - at >= 12; at += 12) {
-    a += word(at, 4);
-    b += word(at + 4, 4);
-    c += word(at + 8, 4);
-    mix();
-  }
-  // The lowest byte of the last word is the length's.
-  a += word(at, 4);
-  b += word(at + 4, 4);
-  c += bytes.length + (word(at + 8, 3) << 8);
-  mix();
-  return c & ((1 << hashBits) - 1);
 }
 
 const mask = 0xffff_ffff_ffff_ffffn;

@@ -5,6 +5,16 @@ import type { Death } from "./death.ts";
 export type HeaderValue = FieldValue | readonly HeaderValue[] | { readonly [name: string]: HeaderValue };
 export type HeaderTable = ReadonlyMap<string, HeaderValue>;
 
+/** Properties that say which message it is, as its application set them. */
+export interface MessageProperties {
+  readonly correlationId?: string | undefined;
+  readonly messageId?: string | undefined;
+  /** Seconds. */
+  readonly timestamp?: number | undefined;
+}
+
+export const noProperties: MessageProperties = {};
+
 /**
  * What a message carries besides its size and its key. A value: what changes it on its way (a dead-letter exchange, say)
  * makes another one. Kept apart from the columns of `Copies`, since most copies are told by their source alone.
@@ -18,6 +28,7 @@ export interface Content {
   readonly routingKeys: readonly string[];
   /** Without `x-death`. */
   readonly headers: HeaderTable;
+  readonly properties?: MessageProperties;
   /** `x-death`, newest first but for old versions' disorder. */
   readonly deaths: readonly Death[];
   /** As the client wrote it, milliseconds. */

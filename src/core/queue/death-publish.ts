@@ -2,7 +2,7 @@ import type { Broker } from "./broker.ts";
 import { CopyState } from "./copies.ts";
 import { countRoute } from "./coverage.ts";
 import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./death.ts";
-import { route } from "./routing.ts";
+import { routeContent } from "./routing.ts";
 
 /** What dies where and why, where it goes, and the publish that is told what becomes of it. */
 interface Death {
@@ -32,7 +32,7 @@ export function publishDeath(
   }
   const content = afterDeath(context.contentOf(copy), queue, reason, target, host.release);
   if (content.deaths.length > 1) rules?.count("X2");
-  const found = route(host, exchange.handle, content.routingKeys, content.headers);
+  const found = routeContent(host, exchange.handle, content);
   if (rules !== undefined) countRoute(rules, host, content, found);
   const { queues } = found;
   const goesOn = queues.filter(

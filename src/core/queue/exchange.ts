@@ -1,7 +1,7 @@
 import { exchangeTypes, type ExchangeType, type FieldTable } from "../model/topology.ts";
 import { assertNever } from "../sim/invariant.ts";
-import { bucketOf } from "./consistent-hash.ts";
-import type { HeaderTable, HeaderValue } from "./content.ts";
+import { bucketOf, hashedBy, hashPropertyOf } from "./consistent-hash.ts";
+import { noProperties, type HeaderTable, type MessageProperties } from "./content.ts";
 import { headersMatch } from "./headers-match.ts";
 import { TopicTrie } from "./topic-pattern.ts";
 
@@ -37,13 +37,16 @@ export class BoundExchange {
   policyAlternate: string | undefined = undefined;
   deleted = false;
   private readonly draw: Draw;
+  /** Headers have their types with them where they are hashed. */
+  private readonly typedHeaders: boolean;
   private readonly rules = new Map<string, BindingRule>();
   private match: Match | undefined = undefined;
 
-  constructor(handle: number, settings: ExchangeSettings, draw: Draw) {
+  constructor(handle: number, settings: ExchangeSettings, draw: Draw, typedHeaders = false) {
     this.handle = handle;
     this.settings = settings;
     this.draw = draw;
+    this.typedHeaders = typedHeaders;
   }
 
   /** In the order of binding. */
@@ -109,14 +112,40 @@ export class BoundExchange {
     return this.settings.type === "x-random" || this.settings.type === "x-local-random";
   }
 
+  /** Whether it goes by a property, which each message may have of its own. */
+  get goesByProperty(): boolean {
+    return (
+      matchedAs(this.settings) === "x-consistent-hash" &&
+      hashPropertyOf(this.settings.arguments) !== undefined
+    );
+  }
+
   /** What its bindings lead to for this message, a destination once for each binding that matches or once. */
-  destinations(routingKeys: readonly string[], headers: HeaderTable): Iterable<DestinationHandle> {
-    this.match ??= matcher(matchedAs(this.settings), [...this.rules.values()], this.settings, this.draw);
-    return this.match(routingKeys, headers);
+  destinations(
+    routingKeys: readonly string[],
+    headers: HeaderTable,
+    properties: MessageProperties = noProperties,
+  ): Iterable<DestinationHandle> {
+    this.match ??= this.matcher([...this.rules.values()]);
+    return this.match(routingKeys, headers, properties);
+  }
+
+  private matcher(rules: readonly BindingRule[]): Match {
+    const { settings, draw } = this;
+    const type = matchedAs(settings);
+    if (type !== "x-consistent-hash") return matcher(type, rules, draw);
+    const buckets = bucketsOf(rules);
+    const hashed = hashedBy(settings.arguments, this.typedHeaders);
+    if (buckets.length === 0) return () => [];
+    return (...message) => [buckets[bucketOf(hashed(...message), buckets.length)]!];
   }
 }
 
-type Match = (routingKeys: readonly string[], headers: HeaderTable) => Iterable<DestinationHandle>;
+type Match = (
+  routingKeys: readonly string[],
+  headers: HeaderTable,
+  properties: MessageProperties,
+) => Iterable<DestinationHandle>;
 
 /** What two bindings have in common that are the same; types of arguments matter, their order does not. */
 function identity({ destination, routingKey, arguments: args }: BindingRule): string {
@@ -131,9 +160,8 @@ export function matchedAs({ type, arguments: args }: ExchangeSettings): Exchange
 }
 
 function matcher(
-  type: ExchangeType,
+  type: Exclude<ExchangeType, "x-consistent-hash">,
   rules: readonly BindingRule[],
-  settings: ExchangeSettings,
   draw: Draw,
 ): Match {
   switch (type) {
@@ -162,15 +190,6 @@ function matcher(
     case "x-random":
     case "x-local-random":
       return () => (rules.length === 0 ? [] : [rules[draw(rules.length)]!.destination]);
-    case "x-consistent-hash": {
-      const buckets = bucketsOf(rules);
-      const header = settings.arguments?.get("hash-header");
-      return (keys, headers) => {
-        if (buckets.length === 0) return [];
-        const key = typeof header === "string" ? hashed(headers.get(header)) : keys[0]!;
-        return [buckets[bucketOf(key, buckets.length)]!];
-      };
-    }
     case "x-delayed-message":
       return () => [];
     default:
@@ -186,8 +205,4 @@ function bucketsOf(rules: readonly BindingRule[]): DestinationHandle[] {
   return [...weights].flatMap(([destination, weight]) =>
     new Array<DestinationHandle>(weight).fill(destination),
   );
-}
-
-function hashed(value: HeaderValue | undefined): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

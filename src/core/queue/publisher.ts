@@ -180,7 +180,7 @@ export class Publisher implements Outlet, Publishing {
       this.holdBack(message, connection);
       return;
     }
-    const { queues } = this.routes.lookup(messages.routing[message]!, messages.key[message]!);
+    const { queues } = this.routes.lookup(message);
     const count = queues.length;
     context.stamp(message, Station.routed, this.routes.place, count);
     if (count === 0) {
@@ -234,8 +234,7 @@ export class Publisher implements Outlet, Publishing {
 
   /** What its messages carry: they differ in their routing keys alone. */
   contentOf(message: number): Content {
-    const { routing, key } = this.copies.messages;
-    return this.routes.contentOf(routing[message]!, key[message]!);
+    return this.routes.contentOf(message);
   }
 
   stored(publish: number): void {

@@ -25,6 +25,8 @@ export interface Release {
   readonly refusesGlobalQos: boolean;
   /** `#` words that a topic pattern may have. */
   readonly hashesMax: number;
+  /** Before 3.13 a consistent-hash exchange hashes a header's value together with its type. */
+  readonly hashesTypedHeaders: boolean;
   /** Before 4.0 a policy's `expires` counts for a quorum queue even where the queue's own is shorter. */
   readonly policyRulesQuorumExpiry: boolean;
   /** From 4.0 a queue without `x-queue-type` is the same as one that states `classic`. */
@@ -71,6 +73,7 @@ export function releaseOf(version: string): Release {
     successorStartsAtOnce: from(4, 0),
     refusesGlobalQos: from(4, 3),
     hashesMax: from(4, 3) ? 2 : Infinity,
+    hashesTypedHeaders: !from(3, 13),
     policyRulesQuorumExpiry: !from(4, 0),
     classicByDefault: from(4, 0),
     lazyQueues: !from(3, 12),

@@ -1,11 +1,18 @@
-import type { Publishing } from "../model/topology.ts";
+import type { Identity, Publishing } from "../model/topology.ts";
 import { noKey } from "../sim/messages.ts";
 import type { World } from "../sim/world.ts";
-import type { Content, HeaderTable, HeaderValue } from "./content.ts";
+import {
+  noProperties,
+  type Content,
+  type HeaderTable,
+  type HeaderValue,
+  type MessageProperties,
+} from "./content.ts";
 import { route, type RouteStep } from "./routing.ts";
 import type { VirtualHost } from "./virtual-host.ts";
 
 const nanosPerMilli = 1e6;
+const nanosPerSecond = 1e9;
 
 /** Routing keys made from a template that are remembered at a time. */
 const keysMax = 65_536;
@@ -71,12 +78,15 @@ export class RouteTable {
   }
 
   /** The route of one message, which is counted. */
-  lookup(drawn: number, key: number): CountedRoute {
+  lookup(message: number): CountedRoute {
+    const { messages } = this.world;
+    const key = messages.key[message]!;
+    const drawn = messages.routing[message]!;
     // A queue's name is the only routing key of a flow that names its queue, whatever keys the flow draws.
     const routing = this.straight ? 0 : drawn;
     if (this.version !== this.host.version) this.forget();
     const known = this.publishing.routingKey.kind === "template" ? this.byKey.get(key) : this.listed[routing];
-    const found = known ?? this.find(routing, key);
+    const found = known ?? this.find(routing, key, message);
     if (this.world.kernel.now >= this.world.window.from) found.messages++;
     return found;
   }
@@ -87,8 +97,11 @@ export class RouteTable {
   }
 
   /** What a message with this routing key carries. */
-  contentOf(drawn: number, key: number): Content {
+  contentOf(message: number): Content {
     const { host } = this;
+    const { messages } = this.world;
+    const drawn = messages.routing[message]!;
+    const key = messages.key[message]!;
     const { persistent, priority, lifetime } = this.publishing;
     const routingKey = this.routingKeyOf(this.straight ? 0 : drawn, key);
     return {
@@ -96,6 +109,7 @@ export class RouteTable {
       exchange: host.exchanges[this.exchange]!.settings.name,
       routingKeys: [routingKey, ...this.copies],
       headers: this.headers,
+      properties: this.propertiesOf(message, key),
       deaths: [],
       expiration: lifetime === Infinity ? undefined : String(Math.round(lifetime / nanosPerMilli)),
       priority,
@@ -137,11 +151,13 @@ export class RouteTable {
     return number;
   }
 
-  /** Nothing is remembered where an exchange on the way draws lots for each message. */
-  private find(routing: number, key: number): CountedRoute {
-    const drawsLots = this.host.exchanges.some((exchange) => exchange.drawsLots);
-    const found = this.resolve(this.routingKeyOf(routing, key));
-    if (drawsLots) return found;
+  /** Nothing is remembered where an exchange on the way draws lots for each message, or goes by what is the message's own. */
+  private find(routing: number, key: number, message: number): CountedRoute {
+    const { exchanges } = this.host;
+    const properties = this.propertiesOf(message, key);
+    const found = this.resolve(this.routingKeyOf(routing, key), properties);
+    const differ = properties !== noProperties && exchanges.some((exchange) => exchange.goesByProperty);
+    if (differ || exchanges.some((exchange) => exchange.drawsLots)) return found;
     if (this.publishing.routingKey.kind !== "template") {
       this.listed[routing] = found;
       return found;
@@ -169,8 +185,24 @@ export class RouteTable {
     return template.replaceAll("{key}", () => text);
   }
 
-  private resolve(routingKey: string): CountedRoute {
-    const { queues, steps } = route(this.host, this.exchange, [routingKey, ...this.copies], this.headers);
+  private propertiesOf(message: number, key: number): MessageProperties {
+    const { correlationId, messageId, timestamp } = this.publishing;
+    if (correlationId === undefined && messageId === undefined && !timestamp) return noProperties;
+    const { messages } = this.world;
+    const tell = (identity: Identity | undefined): string | undefined =>
+      identity?.kind === "unique"
+        ? String(messages.id[message]!)
+        : identity && this.filled(identity.text, key);
+    return {
+      correlationId: tell(correlationId),
+      messageId: tell(messageId),
+      timestamp: timestamp ? Math.trunc(messages.sentAt[message]! / nanosPerSecond) : undefined,
+    };
+  }
+
+  private resolve(routingKey: string, properties: MessageProperties): CountedRoute {
+    const keys = [routingKey, ...this.copies];
+    const { queues, steps } = route(this.host, this.exchange, keys, this.headers, properties);
     const way = JSON.stringify(steps);
     let known = this.routes.get(way);
     if (known === undefined)

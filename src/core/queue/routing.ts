@@ -1,4 +1,4 @@
-import type { HeaderTable } from "./content.ts";
+import { noProperties, type Content, type HeaderTable, type MessageProperties } from "./content.ts";
 import type { DestinationHandle } from "./exchange.ts";
 import type { VirtualHost } from "./virtual-host.ts";
 
@@ -29,12 +29,13 @@ export function route(
   exchange: number,
   routingKeys: readonly string[],
   headers: HeaderTable,
+  properties: MessageProperties = noProperties,
 ): Route {
   const queues = new Set<number>();
   const steps: RouteStep[] = [];
   const visited = new Set([exchange]);
   for (const from of visited) {
-    for (const step of stepsFrom(host, from, routingKeys, headers)) {
+    for (const step of stepsFrom(host, from, routingKeys, headers, properties)) {
       steps.push(step);
       if (step.to >= 0) queues.add(step.to);
       else visited.add(-1 - step.to);
@@ -43,11 +44,17 @@ export function route(
   return { queues: [...queues], steps, exchanges: visited };
 }
 
+/** By all that the message carries. */
+export function routeContent(host: VirtualHost, exchange: number, content: Content): Route {
+  return route(host, exchange, content.routingKeys, content.headers, content.properties);
+}
+
 function stepsFrom(
   host: VirtualHost,
   from: number,
   routingKeys: readonly string[],
   headers: HeaderTable,
+  properties: MessageProperties,
 ): readonly RouteStep[] {
   const exchange = host.exchanges[from]!;
   if (exchange.isDefault) {
@@ -55,7 +62,7 @@ function stepsFrom(
     named.delete(undefined);
     return Array.from(named as Set<number>, (to) => ({ from, to, alternate: false }));
   }
-  const matched = new Set(exchange.destinations(routingKeys, headers));
+  const matched = new Set(exchange.destinations(routingKeys, headers, properties));
   if (matched.size > 0) return Array.from(matched, (to) => ({ from, to, alternate: false }));
   const { alternate } = exchange;
   const found = alternate === undefined ? undefined : host.exchange(alternate);

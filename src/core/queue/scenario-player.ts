@@ -1,4 +1,6 @@
+import { isHashable } from "./consistent-hash.ts";
 import type { RuleCounts } from "./coverage.ts";
+import type { ExchangeSettings } from "./exchange.ts";
 import { NotSimulated } from "./not-simulated.ts";
 import { commandInvalid, preconditionFailed, type Refusal } from "./refusal.ts";
 import type {
@@ -270,7 +272,16 @@ class ScenarioPlayer {
     const at = clients.channel(exchange.channel ?? channel);
     const settings = exchangeSettings(exchange);
     const unknown = host.release.unknownTypeIsInvalid ? commandInvalid : preconditionFailed;
-    clients.call(at, settings === undefined ? unknown : host.declareExchange(settings));
+    clients.call(at, settings === undefined ? unknown : this.exchangeRefusal(settings));
+  }
+
+  private exchangeRefusal(settings: ExchangeSettings): Refusal | undefined {
+    const { host } = this.script.broker;
+    const isNew = host.exchange(settings.name) === undefined;
+    const hashes = settings.type === "x-consistent-hash";
+    return isNew && hashes && !isHashable(settings.arguments)
+      ? preconditionFailed
+      : host.declareExchange(settings);
   }
 
   private bind(binding: ScenarioBinding, channel: string, un: boolean): void {

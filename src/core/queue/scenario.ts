@@ -77,6 +77,10 @@ export interface ScenarioMessage {
   readonly persistent?: boolean;
   readonly priority?: number;
   readonly expiration?: string | number;
+  readonly correlationId?: string;
+  readonly messageId?: string;
+  /** Seconds. */
+  readonly timestamp?: number;
   readonly headers?: Readonly<Record<string, HeaderValue>>;
   readonly cc?: string | readonly string[];
   readonly bcc?: string | readonly string[];

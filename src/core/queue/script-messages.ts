@@ -19,6 +19,11 @@ export function contentOf(message: ScenarioMessage, release: Release): Content {
     exchange: message.exchange ?? "",
     routingKeys: [message.key ?? ""],
     headers,
+    properties: {
+      correlationId: message.correlationId,
+      messageId: message.messageId,
+      timestamp: message.timestamp,
+    },
     deaths: deaths ?? [],
     expiration: message.expiration === undefined ? undefined : String(message.expiration),
     priority: message.priority,

@@ -233,7 +233,9 @@ export class VirtualHost {
 
   private addExchange(settings: ExchangeSettings): void {
     this.version++;
-    const exchange = new BoundExchange(this.exchanges.length, settings, this.drawFor(settings.name));
+    const draw = this.drawFor(settings.name);
+    const { hashesTypedHeaders } = this.release;
+    const exchange = new BoundExchange(this.exchanges.length, settings, draw, hashesTypedHeaders);
     this.exchanges.push(exchange);
     this.exchangeHandles.set(settings.name, exchange.handle);
     this.govern(exchange);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { bucketOf } from "../../../src/core/queue/consistent-hash.ts";
+import { bucketOf as bucketOfHash } from "../../../src/core/queue/consistent-hash.ts";
+import { hashOfText, rangeDefault } from "../../../src/core/queue/phash2.ts";
+import { expectProblems } from "../marked-problems.ts";
 import { playScenario } from "../../../src/core/queue/scenario-player.ts";
 import type { Scenario } from "../../../src/core/queue/scenario.ts";
 
@@ -12,6 +14,9 @@ function idsOf(script: Omit<Scenario, "name">): Record<string, string[]> {
     ]),
   );
 }
+
+const bucketOf = (key: string, buckets: number): number =>
+  bucketOfHash(hashOfText(key) % rangeDefault, buckets);
 
 describe("a consistent hash", () => {
   const keys = Array.from({ length: 500 }, (_, i) => `order-${i}`);
@@ -29,6 +34,25 @@ describe("a consistent hash", () => {
     for (const count of counts) expect(count).toBeGreaterThan(90);
     expect(bucketOf("", 4)).toBe(bucketOf("", 4));
   });
+});
+
+it("goes by a header or by a property that RabbitMQ knows", () => {
+  expectProblems(`topology: 1
+rabbitmq:
+  exchanges:
+    x: {type: x-consistent-hash, arguments: {hash-property: user_id}}
+#                                                           ^^^^^^^ bad-value: \`message_id\`
+    y: {type: x-consistent-hash, arguments: {hash-header: region, hash-property: message_id}}
+#                                                                                ^^^^^^^^^^ schema: refuses an exchange with both
+  queues: {q: {}}
+  bindings:
+    - {source: x, destination: q, routing_key: "1"}
+    - {source: y, destination: q, routing_key: "1"}
+producers:
+  p: {exchange: y, rate: 1/s}
+consumers:
+  c: {queue: q, prefetch: 10, processing: 1ms}
+`);
 });
 
 describe("an exchange of type", () => {

@@ -81,8 +81,8 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     ...(["R9", "the key's hash is one more", "consistent-hash.ts"] as const),
-    "new Draws(hashOf(utf8(key)))",
-    "new Draws(hashOf(utf8(key)) + 1)",
+    "new Draws(hash)",
+    "new Draws(hash + 1)",
   ),
   mutant(
     ...(["Q1", "what is requeued goes to the tail", "classic-queue.ts"] as const),
