@@ -217,7 +217,7 @@ export class ClassicQueue extends ConsumedQueue {
   restarted(): void {
     this.keepOnDisk(new Set());
     this.idle?.used();
-    this.retention?.expire();
+    this.retention?.recovered();
   }
 
   /** `writing`: the numbers of messages that are not written yet. */

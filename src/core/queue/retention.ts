@@ -1,4 +1,5 @@
 import { widened } from "../sim/messages.ts";
+import { NotSimulated } from "./not-simulated.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { QueueEvent, type QueueContext } from "./queue-context.ts";
@@ -100,8 +101,26 @@ export class Retention {
     if (dropped || this.queue.ready.size === 1) this.expire();
   }
 
+  /**
+   * A classic queue that is there again hears of its length before it hears what to do about more: what it had taken back over its
+   * limit goes, whatever its overflow. (`process_args_policy` of `rabbit_amqqueue_process`)
+   */
+  recovered(): void {
+    if (this.rules.type === "classic" && this.exceeded) {
+      if (this.rules.deadLetters !== undefined)
+        throw new NotSimulated(
+          "what a queue drops while the broker starts may find its dead-letter queue there or not",
+        );
+      this.cut();
+    }
+    this.expire();
+  }
+
   private drop(): boolean {
-    if (this.rules.overflow !== "drop-head") return false;
+    return this.rules.overflow === "drop-head" && this.cut();
+  }
+
+  private cut(): boolean {
     let dropped = false;
     for (; this.queue.ready.size > 0 && this.exceeded; dropped = true) {
       this.context.rules?.count("X7");

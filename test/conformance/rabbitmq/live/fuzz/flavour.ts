@@ -147,7 +147,7 @@ export const flavours: readonly Flavour[] = [
   {
     ...base,
     name: "time",
-    weight: 16,
+    weight: 24,
     exchanges: [1, 2],
     queues: [2, 4],
     steps: [5, 9],
