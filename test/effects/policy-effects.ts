@@ -164,6 +164,17 @@ export const policyEffects: readonly Row[] = [
     ),
   ),
   definition(
+    "stream-filter-size-bytes",
+    "bytes: 16",
+    "bytes: 255",
+    "consumers.c.delivered",
+    "down",
+    policies(policy("stream-filter-size-bytes: 16")),
+    ["q: {}", "q: {arguments: {x-queue-type: stream}}"],
+    ["prefetch: 1,", "prefetch: 10, arguments: {x-stream-offset: first, x-stream-filter: uy},"],
+    ["rate: 100/s, routing_key: a", "rate: 100/s, routing_key: a, headers: {x-stream-filter-value: ve}"],
+  ),
+  definition(
     "initial-cluster-size",
     "size: 1",
     "size: 3",

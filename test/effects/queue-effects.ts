@@ -36,6 +36,19 @@ const hashedIdentity = (property: string): readonly (readonly [string, string])[
   ["rate: 100/s, routing_key: a", `rate: 100/s, properties: {${property}}`],
 ];
 
+/** A stream's consumer, and messages with a value of which the small filter of a chunk takes one for the other, or with none. */
+const filtered = (asked: string): readonly (readonly [string, string])[] => [
+  ["q: {}", queue("x-queue-type: stream")],
+  [
+    "prefetch: 1, processing: 5ms",
+    `prefetch: 10, processing: 1ms, arguments: {x-stream-offset: first${asked}}`,
+  ],
+  [
+    "rate: 100/s, routing_key: a",
+    "rate: 100/s, routing_key: a, flows: {ve: {headers: {x-stream-filter-value: ve}}, none: {}}",
+  ],
+];
+
 /** Of a delayed retry, but for the one that changes. */
 const retry: Readonly<Record<string, string>> = { type: "all", min: "100ms", max: "1s" };
 
@@ -291,6 +304,33 @@ export const queueEffects: readonly Row[] = [
     "up",
     ["q: {}", queue("x-queue-type: stream")],
     ["processing: 5ms", "processing: 10us, from: 10s"],
+  ],
+  [
+    "consumers.*.arguments.x-stream-filter",
+    "queue",
+    "x-stream-offset: first",
+    "x-stream-offset: first, x-stream-filter: uy",
+    "consumers.c.processed",
+    "down",
+    ...filtered(""),
+  ],
+  [
+    "consumers.*.arguments.x-stream-match-unfiltered",
+    "queue",
+    "x-stream-filter: uy",
+    "x-stream-filter: uy, x-stream-match-unfiltered: true",
+    "consumers.c.processed",
+    "up",
+    ...filtered(", x-stream-filter: uy"),
+  ],
+  [
+    argument("x-stream-filter-size-bytes"),
+    "queue",
+    "x-queue-type: stream",
+    "x-queue-type: stream, x-stream-filter-size-bytes: 255",
+    "consumers.c.delivered",
+    "down",
+    ...filtered(", x-stream-filter: uy"),
   ],
   [
     "consumers.*.exclusive",

@@ -121,7 +121,8 @@ function queueLoad(
   consumer: Consumer,
 ): ConsumerLoad | undefined {
   const { from, instances, concurrency, processing } = consumer;
-  if (from.kind !== "queue") return undefined;
+  // How much of a stream passes its filter is not predicted.
+  if (from.kind !== "queue" || from.settings.streamFilter !== undefined) return undefined;
   const rules = from.queues.flatMap(({ text }) => flow.rulesOf(text) ?? []);
   const competitors = flow.readers.beside(consumer);
   const stream = rules.some(({ type }) => type === "stream");

@@ -103,7 +103,8 @@ export class RateFlow {
       from.kind === "log"
         ? from.topics.map(({ text }) => `topic:${text}`)
         : from.queues.map(({ text }) => `queue:${text}`);
-    const own = this.shareOf(consumer);
+    const filters = from.kind === "queue" && from.settings.streamFilter !== undefined;
+    const own = filters ? NaN : this.shareOf(consumer);
     const rate = read.reduce((sum, place) => sum + this.rateTo(place), 0) * own;
     const fails = failures.share;
     const gathered = this.gathered(consumer, read, rate * (1 - fails));

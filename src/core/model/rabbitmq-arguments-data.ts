@@ -25,7 +25,7 @@ x-queue-leader-locator text client-local simulated
 x-max-age text none simulated
 x-initial-cluster-size count none simulated
 x-stream-max-segment-size-bytes size 500MB simulated
-x-stream-filter-size-bytes size 16 planned
+x-stream-filter-size-bytes size 16 simulated
 x-queue-version count 2 none
 x-queue-mode text default none
 x-queue-master-locator text client-local simulated
@@ -38,8 +38,8 @@ hash-property text none simulated
 x-delayed-type text none simulated`,
   "consumer-arguments": `x-priority count 0 simulated
 x-stream-offset text next simulated
-x-stream-filter text none planned
-x-stream-match-unfiltered boolean false planned
+x-stream-filter text none simulated
+x-stream-match-unfiltered boolean false simulated
 x-cancel-on-ha-failover boolean false none`,
   "policy-definition": `alternate-exchange text none simulated
 consumer-timeout duration 30m simulated
@@ -60,7 +60,7 @@ max-length-bytes size none simulated
 message-ttl duration none simulated
 overflow text drop-head simulated
 queue-leader-locator text client-local simulated
-stream-filter-size-bytes size 16 planned
+stream-filter-size-bytes size 16 simulated
 stream-max-segment-size-bytes size 500MB simulated
 target-group-size count none planned
 queue-version count 2 none
@@ -68,6 +68,9 @@ queue-mode text default none
 max-in-memory-length count none none
 max-in-memory-bytes size none none`,
 } as const;
+
+/** Bytes of the filter that each chunk of a stream carries: by default, and what may be asked for. */
+export const filterBytes = { default: 16, least: 16, most: 255 } as const;
 
 export type QueueType = "classic" | "quorum" | "stream";
 

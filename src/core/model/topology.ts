@@ -365,6 +365,10 @@ export interface QueueConsumerSettings {
   readonly exclusive: boolean;
   /** `x-stream-offset`; undefined where it is left out. */
   readonly streamOffset: string | number | undefined;
+  /** `x-stream-filter`; undefined where it reads all of a stream. */
+  readonly streamFilter: string | undefined;
+  /** `x-stream-match-unfiltered`. */
+  readonly matchUnfiltered: boolean;
   readonly ack: "manual" | "auto" | "early";
   readonly onFailure: "requeue" | "reject";
   /** Nanoseconds before each further attempt of the same delivery; then `onFailure` applies. */

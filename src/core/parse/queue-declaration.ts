@@ -1,3 +1,4 @@
+import { filterBytes } from "../model/rabbitmq-arguments-data.ts";
 import { settingsOf, type SettingsKind } from "../model/settings.ts";
 import type { FieldTable, FieldValue } from "../model/topology.ts";
 import type { ReadContext } from "./read-context.ts";
@@ -48,6 +49,13 @@ function checkDeclaration(map: MapTree, context: ReadContext): void {
       context.rule(
         value.span,
         "`x-max-age` is a whole number and one of the units `Y`, `M`, `D`, `h`, `m` and `s`, such as `7D` or `12h`; the broker refuses others (406).",
+      );
+    const bytes = quantityOf(value, "size");
+    const { least, most } = filterBytes;
+    if (key.text === "x-stream-filter-size-bytes" && bytes !== undefined && (bytes < least || bytes > most))
+      context.rule(
+        value.span,
+        `The filter of a stream's chunks has ${least} to ${most} bytes; the broker refuses others (406).`,
       );
     if (key.text === "x-expires" && quantityOf(value, "duration") === 0)
       context.rule(value.span, "`x-expires` is longer than 0; the broker refuses 0 (406).");

@@ -25,6 +25,8 @@ export function readQueueConsumer(
     priority: numberOf(keys.get("arguments", "x-priority")) ?? 0,
     exclusive: booleanOf(keys.get("exclusive")) ?? false,
     streamOffset: numberOf(offset) ?? textOf(offset),
+    streamFilter: textOf(keys.get("arguments", "x-stream-filter")),
+    matchUnfiltered: booleanOf(keys.get("arguments", "x-stream-match-unfiltered")) ?? false,
     ack: keys.choice("ack", "manual", "auto", "early") ?? "manual",
     onFailure: retries.length > 0 ? "reject" : (keys.choice("onFailure", "requeue", "reject") ?? "requeue"),
     retries,

@@ -170,6 +170,7 @@ export class Channel implements Publishing {
         prefetch: this.prefetch === 0 || request.noAck ? Infinity : this.prefetch,
         noAck: request.noAck,
         priority: consumption.priority,
+        filter: consumption.filter,
         channel: this.limit,
       },
     );

@@ -8,6 +8,7 @@ import { ConsumerInstance } from "./consumer-instance.ts";
 import { ClientEvent, type QueueContext } from "./queue-context.ts";
 import type { QueueConsumer } from "./queue-model.ts";
 import { ChannelLimit, Subscription } from "./rotation.ts";
+import { streamFilterOf } from "./stream-filter.ts";
 
 /** A copy holds the number of its queue or subscription in 16 bits. */
 const numbersMax = 65_536;
@@ -221,6 +222,9 @@ export class ConsumerFleet {
       priority: settings.priority,
       channel,
       early: settings.ack === "early",
+      filter: this.context.release.filtersStreams
+        ? streamFilterOf(settings.streamFilter, settings.matchUnfiltered)
+        : undefined,
     });
     this.subscriptions.push(subscription);
     this.holders[subscription.number] = connection;

@@ -5,6 +5,7 @@ import type { QueueContext } from "./queue-context.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
 import { notImplemented, preconditionFailed, type Refusal } from "./refusal.ts";
 import type { Subscription } from "./rotation.ts";
+import { streamFilterOf, type StreamFilter } from "./stream-filter.ts";
 import { streamStart, StreamQueue, type StreamStart } from "./stream-queue.ts";
 
 export interface ConsumeRequest {
@@ -17,7 +18,11 @@ export interface ConsumeRequest {
 const argumentTypes: Readonly<Record<string, readonly QueueType[]>> = {
   "x-priority": ["classic", "quorum"],
   "x-stream-offset": ["stream"],
+  "x-stream-filter": ["stream"],
+  "x-stream-match-unfiltered": ["stream"],
 };
+
+const filterArguments = ["x-stream-filter", "x-stream-match-unfiltered"];
 
 /** One `basic.consume`: what it asks for, and what becomes of it. */
 export class Consumption {
@@ -38,6 +43,11 @@ export class Consumption {
   get priority(): number {
     const priority = this.request.arguments["x-priority"];
     return typeof priority === "number" ? priority : 0;
+  }
+
+  get filter(): StreamFilter | undefined {
+    const { "x-stream-filter": value, "x-stream-match-unfiltered": unfiltered } = this.request.arguments;
+    return this.context.release.filtersStreams ? streamFilterOf(value, unfiltered) : undefined;
   }
 
   refusalBy(queue: BrokerQueue): Refusal | undefined {
@@ -61,6 +71,7 @@ export class Consumption {
 
   private mayState(name: string, type: QueueType): boolean {
     if (name === "x-cancel-on-ha-failover" && this.context.release.mirroredQueues) return type === "classic";
+    if (filterArguments.includes(name) && !this.context.release.filtersStreams) return true;
     return argumentTypes[name]?.includes(type) !== false;
   }
 

@@ -11,6 +11,7 @@ import { CopyState, type Copies } from "./copies.ts";
 import { Orphans } from "./orphans.ts";
 import { PrefetchBuffer } from "./prefetch-buffer.ts";
 import { ClientEvent, Verdict, type QueueContext } from "./queue-context.ts";
+import { filterValueOf } from "./stream-filter.ts";
 import type { Receiver } from "./rotation.ts";
 
 /** What an instance of a consumer does with deliveries: a prefetch buffer, handlers, and what they say to the broker. */
@@ -78,11 +79,29 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     this.stats.deliver(now, 1, redelivered === 1);
     this.context.stamp(copy, Station.received, this.place, redelivered);
     if (this.stopped) this.handBack(copy);
+    else if (this.isUnwanted(copy, subscription)) this.passOver(copy);
     else if (this.busy < this.concurrency && this.buffer.length === 0) this.takeUp(copy, now);
     else {
       copies.move(copy, CopyState.buffered);
       this.buffer.push(copy, now);
     }
+  }
+
+  /** It came with its chunk of a stream, which holds, or seems to hold, what was asked for. */
+  private isUnwanted(copy: number, subscription: number): boolean {
+    const { filter } = this.context.subscriptions[subscription]!;
+    return filter !== undefined && !filter.wants(filterValueOf(this.context.contentOf(copy)));
+  }
+
+  /** The application looks at its value alone, and acks. */
+  private passOver(copy: number): void {
+    const { copies } = this;
+    if (this.settings.ack === "early") this.ackEarly(copies.at[copy]!);
+    this.queueOf(copy).finish(copy);
+    if (this.settings.ack === "manual") {
+      copies.move(copy, CopyState.acking);
+      this.link.say(copy, Verdict.ack);
+    } else copies.end(copy, CopyState.finished);
   }
 
   /** A handler comes to the end of its work. */

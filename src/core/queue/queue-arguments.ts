@@ -1,4 +1,4 @@
-import { queueArgumentTypes, type QueueType } from "../model/rabbitmq-arguments-data.ts";
+import { filterBytes, queueArgumentTypes, type QueueType } from "../model/rabbitmq-arguments-data.ts";
 import type { FieldTable, FieldValue } from "../model/topology.ts";
 import { nanosOfAge } from "./age.ts";
 import type { DeadLetterTarget } from "./death.ts";
@@ -21,6 +21,8 @@ export interface QueueRules {
   readonly maxAge: number;
   /** Of a stream. */
   readonly segmentBytes: number;
+  /** Of the filter that each chunk of a stream carries. */
+  readonly filterBytes: number;
   /** The queue is led by the node that leads the fewest, instead of the one that its declarer is connected to. */
   readonly balanced: boolean;
   /** A stream's replicas; undefined for one on every node. */
@@ -141,6 +143,7 @@ const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution
     "max-length-bytes": "policy",
     "max-age": "policy",
     "stream-max-segment-size-bytes": "policy",
+    "stream-filter-size-bytes": "policy",
     "initial-cluster-size": "policy",
     "queue-leader-locator": "policy",
   },
@@ -204,6 +207,7 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
     maxBytes: number("x-max-length-bytes") ?? Infinity,
     maxAge: nanosOfAge(args.get("x-max-age") ?? null) ?? Infinity,
     segmentBytes: number("x-stream-max-segment-size-bytes") ?? segmentBytesDefault,
+    filterBytes: number("x-stream-filter-size-bytes") ?? filterBytes.default,
     balanced: balances.includes(
       String(args.get("x-queue-leader-locator") ?? args.get("x-queue-master-locator")),
     ),

@@ -37,6 +37,8 @@ export interface Release {
   readonly diskHidesExpiration: boolean;
   /** From 3.12 a stream with a `max-age` looks once in an hour too whether segments are too old, not only when it begins one. */
   readonly looksAtStreamAge: boolean;
+  /** From 3.13 consumers of streams may ask for chunks that hold some messages. */
+  readonly filtersStreams: boolean;
   /** Up to 3.10 at least, a classic queue that has lost transient messages tells of no later message that it is redelivered. */
   readonly losesRedelivered: boolean;
   /** Before 4.0 classic queues may be mirrored, and consumers say what becomes of them then. */
@@ -79,6 +81,7 @@ export function releaseOf(version: string): Release {
     lazyQueues: !from(3, 12),
     diskHidesExpiration: !from(3, 13),
     looksAtStreamAge: from(3, 12),
+    filtersStreams: from(3, 13),
     losesRedelivered: !from(3, 11),
     mirroredQueues: !from(4, 0),
     unknownTypeIsInvalid: !from(3, 13),

@@ -1,4 +1,5 @@
 import { assert } from "../sim/invariant.ts";
+import type { StreamFilter } from "./stream-filter.ts";
 import type { Unsettled } from "./unsettled.ts";
 
 /** Where a consumer's deliveries go. */
@@ -35,6 +36,8 @@ export class Subscription {
   readonly channel: ChannelLimit | undefined;
   /** Its deliveries are acked as soon as a handler takes them up. */
   readonly early: boolean;
+  /** What it asks for of a stream. */
+  readonly filter: StreamFilter | undefined;
   unacked = 0;
   /** Deliveries that it may hold beyond its prefetch. */
   extraCredit = 0;
@@ -63,6 +66,7 @@ export class Subscription {
       readonly priority?: number;
       readonly channel?: ChannelLimit | undefined;
       readonly early?: boolean;
+      readonly filter?: StreamFilter | undefined;
     },
   ) {
     assert(of.prefetch >= 1, "a consumer may hold one message or more");
@@ -74,6 +78,7 @@ export class Subscription {
     this.priority = of.priority ?? 0;
     this.channel = of.channel;
     this.early = of.early ?? false;
+    this.filter = of.filter;
     of.channel?.subscriptions.push(this);
   }
 

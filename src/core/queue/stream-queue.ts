@@ -6,6 +6,7 @@ import { holderOf, QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queu
 import { QueueProcess } from "./queue-process.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import type { Subscription } from "./rotation.ts";
+import { filterValueOf, type StreamFilter } from "./stream-filter.ts";
 import { StreamLog } from "./stream-log.ts";
 
 /** Where a stream consumer begins: the start, the last chunk, what comes later, an offset, or a time (ns). */
@@ -221,7 +222,24 @@ export class StreamQueue extends QueueProcess {
 
   private mayRead(subscription: Subscription, reader: Reader): boolean {
     if (reader.offset < reader.chunkEnd) return true;
-    return reader.offset < this.log.end && subscription.unacked < subscription.prefetch;
+    if (subscription.unacked >= subscription.prefetch) return false;
+    if (subscription.filter !== undefined) this.pass(reader, subscription.filter);
+    return reader.offset < this.log.end;
+  }
+
+  /** Chunks that hold nothing it asks for are not sent. */
+  private pass(reader: Reader, filter: StreamFilter): void {
+    const { log } = this;
+    reader.offset = Math.max(reader.offset, log.start);
+    while (reader.offset < log.end) {
+      const end = log.chunkEnd(reader.offset);
+      const count = end - reader.offset;
+      const values = Array.from({ length: count }, (_, i) =>
+        filterValueOf(this.context.contentOf(log.at(reader.offset + i))),
+      );
+      if (filter.passes(values, this.rules.filterBytes)) return;
+      reader.offset = reader.chunkEnd = end;
+    }
   }
 
   private read(subscription: Subscription, reader: Reader): void {

@@ -107,6 +107,8 @@ export function topologyOf(options: TopologyOptions): Topology {
           priority: 0,
           exclusive: false,
           streamOffset: undefined,
+          streamFilter: undefined,
+          matchUnfiltered: false,
           ack: "manual",
           onFailure: "requeue",
           retries: [],

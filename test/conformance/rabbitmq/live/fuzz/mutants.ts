@@ -206,8 +206,8 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     ...(["S2", "a stream's consumer may hold one more than its prefetch", "stream-queue.ts"] as const),
-    "subscription.unacked < subscription.prefetch;",
-    "subscription.unacked <= subscription.prefetch;",
+    "if (subscription.unacked >= subscription.prefetch) return false;",
+    "if (subscription.unacked > subscription.prefetch) return false;",
   ),
   mutant(
     ...(["S3", "a publish that a queue refused is confirmed", "channel.ts"] as const),
