@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { build } from "esbuild";
+import { bundleWithConstants } from "../scripts/constant-bindings.mjs";
 import { buildFolder, inProject } from "../scripts/paths.mjs";
 
 /** @typedef {typeof import("./engine.ts")} Engine */
@@ -14,11 +14,10 @@ export const builtEngine = () => import(file);
 
 /** The parser and the parts of the engine, bundled and minified as they ship. */
 export async function loadEngine() {
-  await build({
+  await bundleWithConstants({
     entryPoints: [inProject("bench/engine.ts")],
     outfile: file,
     bundle: true,
-    minify: true,
     target: "es2023",
     format: "esm",
     platform: "node",

@@ -3,6 +3,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { build as bundle } from "esbuild";
 import { buildValidator } from "./build-validator.mjs";
+import { bundleWithConstants } from "./constant-bindings.mjs";
 import { inProject, isEntry } from "./paths.mjs";
 
 /** @type {import("esbuild").BuildOptions} */
@@ -133,7 +134,10 @@ export const layout = {
   format: "iife",
 };
 
-/** @type {readonly (import("esbuild").BuildOptions & { entry: string; outfile: string })[]} */
+/**
+ * `hot`: it works for long, so that constants are worth a second pass over the bundle.
+ * @type {readonly (import("esbuild").BuildOptions & { entry: string; outfile: string; hot?: true })[]}
+ */
 const bundles = [
   {
     ...onNode,
@@ -146,7 +150,7 @@ const bundles = [
   },
   { ...onNode, entry: "src/host/lab.ts", outfile: "dist/lab.js", external: ["vscode"] },
   { ...onNode, entry: "src/worker/thread.ts", outfile: "dist/thread.js" },
-  { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.mjs", format: "esm" },
+  { ...onNode, entry: "src/cli/main.ts", outfile: "dist/cli.mjs", format: "esm", hot: true },
   {
     ...inBrowser,
     entry: "src/host/extension-web.ts",
@@ -154,13 +158,20 @@ const bundles = [
     format: "cjs",
     external: ["vscode"],
   },
-  { ...inBrowser, entry: "src/worker/engine-worker.ts", outfile: "dist/worker.js", format: "iife" },
+  {
+    ...inBrowser,
+    entry: "src/worker/engine-worker.ts",
+    outfile: "dist/worker.js",
+    format: "iife",
+    hot: true,
+  },
   {
     ...inBrowser,
     ...inLanguage,
     entry: "src/worker/language-worker.ts",
     outfile: "dist/language.js",
     format: "iife",
+    hot: true,
   },
   layout,
   { ...inBrowser, entry: "src/worker/models-worker.ts", outfile: "dist/models.js", format: "iife" },
@@ -188,8 +199,8 @@ async function removeOthers(outputs) {
 export async function bundleAll(write) {
   await buildValidator();
   const built = await Promise.all(
-    bundles.map(async ({ entry, ...options }) => {
-      const { metafile } = await bundle({
+    bundles.map(async ({ entry, hot = false, ...options }) => {
+      const { metafile } = await (hot ? bundleWithConstants : bundle)({
         ...options,
         write,
         plugins: [...(options.plugins ?? []), shippedSchema(lean)],
