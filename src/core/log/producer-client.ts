@@ -117,7 +117,10 @@ export class ProducerClient {
     const { context } = this;
     this.inThread++;
     const cost = context.costs.kafkaClientPerMessage * this.slowness;
-    const done = this.thread.serve(context.kernel.now, cost);
+    const { now } = context.kernel;
+    // It passes a free thread without leaving a trace there.
+    if (cost === 0 && this.thread.busyUntil <= now) return false;
+    const done = this.thread.serve(now, cost);
     return context.defers(done, this.threadLane, LogEvent.clientDone, message, this.number);
   }
 

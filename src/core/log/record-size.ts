@@ -28,6 +28,8 @@ export function compressedBytes(bytes: number, rate: number): number {
 
 /** Length of an integer's zigzag varint. */
 export function varintBytes(value: number): number {
+  // Nearly all that a client asks for.
+  if (value >= 0 && value < 64) return 1;
   const size = value < 0 ? -value - 1 : value;
   let bytes = 1;
   for (let bound = 64; size >= bound; bound *= 128) bytes++;

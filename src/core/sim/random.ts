@@ -34,16 +34,19 @@ export class RandomStream {
 
   /** Exponential of mean 1: the ziggurat, whose layer and value come from different bits of one word. */
   exponential(): number {
-    const { fits, width, density, tail } = exponentialLayers;
-    for (;;) {
-      const word = this.word();
-      const layer = word & 255;
-      const value = word >>> 8;
-      const x = value * width[layer]!;
-      if (value < fits[layer]!) return x;
-      if (layer === 0) return tail + this.exponential();
-      if (density[layer]! + this.next() * (density[layer - 1]! - density[layer]!) < exp(-x)) return x;
-    }
+    const word = this.word();
+    const layer = word & 255;
+    const value = word >>> 8;
+    const x = value * exponentialLayers.width[layer]!;
+    return value < exponentialLayers.fits[layer]! ? x : this.exponentialAtEdge(layer, x);
+  }
+
+  /** What is not below the density for certain: one draw in a hundred. Apart, so that the others cost no call. */
+  private exponentialAtEdge(layer: number, x: number): number {
+    const { density, tail } = exponentialLayers;
+    if (layer === 0) return tail + this.exponential();
+    const height = density[layer]! + this.next() * (density[layer - 1]! - density[layer]!);
+    return height < exp(-x) ? x : this.exponential();
   }
 
   /** Normal of mean 0 and deviation 1, by the ziggurat. */

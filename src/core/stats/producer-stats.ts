@@ -25,6 +25,7 @@ export class ProducerStats {
   /** Parts of the run that are measured each by itself. */
   readonly parts: readonly ProducerFigures[];
   private readonly ranges: readonly ProducerPart[];
+  private readonly divided: boolean;
   private readonly from: number;
 
   constructor(windowFrom: number, horizon: number, ranges: readonly TimeRange[] = []) {
@@ -36,13 +37,14 @@ export class ProducerStats {
       unroutable: 0,
       timedOut: 0,
     }));
+    this.divided = ranges.length > 0;
     this.from = windowFrom;
     this.sentSeries = new RateSeries(horizon);
   }
 
   send(now: number): void {
     this.underWay++;
-    this.inParts("sent", now, 1);
+    if (this.divided) this.inParts("sent", now, 1);
     if (now < this.from) return;
     this.sent++;
     this.sentSeries.add(now);
@@ -50,26 +52,26 @@ export class ProducerStats {
 
   accept(now: number, count: number): void {
     this.underWay -= count;
-    this.inParts("accepted", now, count);
+    if (this.divided) this.inParts("accepted", now, count);
     if (now >= this.from) this.accepted += count;
   }
 
   refuse(now: number, count = 1): void {
     this.underWay -= count;
-    this.inParts("refused", now, count);
+    if (this.divided) this.inParts("refused", now, count);
     if (now >= this.from) this.refused += count;
   }
 
   /** The client is gone, or waits no longer: whether the broker has it, it will not know. */
   giveUp(now: number, count = 1): void {
     this.underWay -= count;
-    this.inParts("timedOut", now, count);
+    if (this.divided) this.inParts("timedOut", now, count);
     if (now >= this.from) this.timedOut += count;
   }
 
   noRoute(now: number, returned: boolean): void {
     this.underWay--;
-    this.inParts("unroutable", now, 1);
+    if (this.divided) this.inParts("unroutable", now, 1);
     if (now < this.from) return;
     this.unroutable++;
     if (returned) this.returned++;
