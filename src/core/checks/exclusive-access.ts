@@ -14,10 +14,11 @@ interface Reader {
 
 /** `exclusive-access`: who may not read a queue that another connection has for itself, and a queue that nobody declares. */
 export function* exclusiveAccess(file: CheckedFile): Iterable<Problem> {
-  const consumers = [...file.topology.consumers.values()].filter(readsQueue);
+  const consumers = consumersByQueue(file);
+  const requesting = requestersByQueue(file);
   for (const queue of file.topology.rabbitmq?.queues.values() ?? []) {
-    const reading = consumers.filter(({ from }) => from.queues.some(({ text }) => text === queue.name.text));
-    const readers = [...reading.map(readerOf), ...requesters(file, queue)];
+    const reading = consumers.get(queue.name.text) ?? [];
+    const readers = [...reading.map(readerOf), ...(requesting.get(queue.name.text) ?? [])];
     const path = ["rabbitmq", "queues", queue.name.text, "exclusive"];
     const owner = reading.find(({ from }) => from.settings.exclusive);
     if (queue.exclusive) yield* forOne(file, queue, readers, file.at(...path)?.span ?? queue.name.span);
@@ -67,12 +68,31 @@ function readerOf({ name, instances, startsAt, stopsAt }: QueueReader): Reader {
   return { name: name.text, instances, startsAt, stopsAt };
 }
 
-function requesters(file: CheckedFile, { name }: Queue): Reader[] {
-  return file.flows.flatMap(({ owner, flow }) =>
-    flow.requests?.replyTo?.text === name.text
-      ? [{ name: owner.name.text, instances: owner.instances, startsAt: 0, stopsAt: Infinity }]
-      : [],
-  );
+/** Each consumer once for each of its queues. */
+function consumersByQueue({ topology }: CheckedFile): Map<string, QueueReader[]> {
+  const found = new Map<string, QueueReader[]>();
+  for (const consumer of topology.consumers.values()) {
+    if (!readsQueue(consumer)) continue;
+    for (const queue of new Set(consumer.from.queues.map(({ text }) => text))) add(found, queue, consumer);
+  }
+  return found;
+}
+
+function requestersByQueue({ flows }: CheckedFile): Map<string, Reader[]> {
+  const found = new Map<string, Reader[]>();
+  for (const { owner, flow } of flows) {
+    const queue = flow.requests?.replyTo?.text;
+    if (queue === undefined) continue;
+    const reader = { name: owner.name.text, instances: owner.instances, startsAt: 0, stopsAt: Infinity };
+    add(found, queue, reader);
+  }
+  return found;
+}
+
+function add<T>(lists: Map<string, T[]>, name: string, one: T): void {
+  const known = lists.get(name);
+  if (known === undefined) lists.set(name, [one]);
+  else known.push(one);
 }
 
 function namesOf(readers: readonly Reader[]): string[] {
