@@ -8,10 +8,10 @@ interface Held {
 
 /**
  * Empties the collections that lie too deep, so that what recurses over the tokens later cannot exhaust the stack.
- * Gives the offset of the first of them, undefined where there is none.
+ * `depth`: that of the document in the file. Gives the offset of the first of them, undefined where there is none.
  */
-export function cutDepth(document: CST.Token): number | undefined {
-  const pending: Held[] = [{ tokens: [document], depth: 0 }];
+export function cutDepth(document: CST.Token, depth: number): number | undefined {
+  const pending: Held[] = [{ tokens: [document], depth }];
   let cut: number | undefined;
   for (let held = pending.pop(); held !== undefined; held = pending.pop())
     for (const token of held.tokens) {

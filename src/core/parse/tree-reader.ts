@@ -28,8 +28,9 @@ export class TreeReader {
     this.problems = problems;
   }
 
-  read(node: YamlNode): Tree {
-    return this.value(node, undefined);
+  /** `key`: whose value it is a part of. */
+  read(node: YamlNode, key?: Name): Tree {
+    return this.value(node, key);
   }
 
   /** Counts values that were read elsewhere; false where they are too many. */

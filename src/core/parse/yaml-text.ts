@@ -1,11 +1,12 @@
 import { Parser } from "yaml";
 import type { CST } from "yaml";
+import { blockParts } from "./block-parts.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
-import type { Span } from "../text/span.ts";
+import type { Name, Span } from "../text/span.ts";
 import { charactersMax, depthMax } from "./limits.ts";
 import { cutDepth } from "./token-depth.ts";
-import type { Entry, Tree } from "./tree.ts";
+import type { Entry, MapTree, Tree } from "./tree.ts";
 import { TreeReader } from "./tree-reader.ts";
 import { readPlain } from "./plain-yaml.ts";
 import { quotePatterns } from "./unquoted-pattern.ts";
@@ -27,12 +28,17 @@ interface Composed {
   readonly broken: boolean;
   /** A tab stands where a line is indented. */
   readonly tabs: boolean;
+  /** Something lay too deep and was left out. */
+  readonly cut: boolean;
   /** Problems that were added. */
   readonly reported: number;
 }
 
 /** A key at the beginning of a line opens a section, which is read apart from the others when one is broken. */
 const sectionStart = /^(?:[A-Za-z_][\w.-]*|"[^"\n]*"|'[^'\n]*')[ \t]*:(?=[ \t\r\n]|$)/gmu;
+
+/** A broken block is read in parts down to this depth: that of the settings of a queue. */
+const partsDepthMax = 3;
 
 /** Where a document begins or ends inside a text. */
 const documentMark = /^(?:---|\.\.\.)(?=\s|$)/mu;
@@ -112,6 +118,8 @@ class YamlReader {
       return;
     }
     this.problems.length -= whole.reported;
+    if (this.tryReading(() => this.readSections(starts, (start, end) => this.block(start, end, 0, false))))
+      return;
     this.readSections(starts, (start, end) => {
       const { documents } = this.compose(this.text.slice(start, end), start);
       this.trees.base = start;
@@ -135,12 +143,18 @@ class YamlReader {
     const starts = this.sectionStarts();
     if (this.isOne(starts) || indentingTab.test(this.text)) return false;
     if (documentMark.test(this.text.slice(starts[0]))) return false;
-    const before = this.problems.length;
-    const whole = this.readSections(
-      starts,
-      (start, end) => this.plain(start, end) ?? this.section(start, end),
+    return this.tryReading(() =>
+      this.readSections(starts, (start, end) => {
+        const tree = this.block(start, end, 0, true);
+        return tree === undefined || tree === "unclear" || tree.kind === "map" ? tree : "unclear";
+      }),
     );
-    if (whole) return true;
+  }
+
+  /** Forgets what was read where the reading ends in nothing. */
+  private tryReading(read: () => boolean): boolean {
+    const before = this.problems.length;
+    if (read()) return true;
     this.problems.length = before;
     this.tree = undefined;
     this.trees = new TreeReader(this.offsets, this.problems);
@@ -151,16 +165,68 @@ class YamlReader {
     const read = readPlain(this.text, start, end, this.offsets);
     if (read === undefined || !this.trees.take(read.values)) return undefined;
     for (const key of read.duplicates) this.trees.duplicate(key);
-    return read.map;
+    return read.tree;
   }
 
-  /** A section by the library; "unclear" where it is not one alone. */
-  private section(start: number, end: number): Tree | "unclear" | undefined {
-    const { documents, tabs } = this.compose(this.text.slice(start, end), start);
-    if (tabs || documents.length > 1) return "unclear";
+  /**
+   * A block that begins at the beginning of a line, `depth` blocks deep, and what is broken in it in parts: without the
+   * library where `quick` and plain. "unclear" where that cannot be told of the block alone.
+   */
+  private block(
+    start: number,
+    end: number,
+    depth: number,
+    quick: boolean,
+    key?: Name,
+  ): Tree | "unclear" | undefined {
+    const plain = quick ? this.plain(start, end) : undefined;
+    if (plain !== undefined) return plain;
+    let composed = quick ? undefined : this.compose(this.text.slice(start, end), start, depth);
+    if (composed?.broken !== false) {
+      if (composed !== undefined) this.problems.length -= composed.reported;
+      const parts = depth < partsDepthMax ? this.inParts(start, end, depth, quick) : undefined;
+      if (parts !== undefined) return parts;
+      composed = this.compose(this.text.slice(start, end), start, depth);
+    }
+    const { documents, tabs, cut } = composed;
+    if (tabs || documents.length > 1 || (cut && depth > 0)) return "unclear";
     this.trees.base = start;
-    const tree = this.contents(documents);
-    return tree === undefined || tree.kind === "map" ? tree : "unclear";
+    return this.contents(documents, key);
+  }
+
+  private inParts(start: number, end: number, depth: number, quick: boolean): Tree | "unclear" | undefined {
+    const found = blockParts(this.text, start, end);
+    if (found === undefined) return undefined;
+    const key = {
+      text: this.text.slice(found.key.start, found.key.end),
+      span: this.offsets.span(found.key.start, found.key.end),
+    };
+    const entries = new Map<string, Entry>();
+    const items: Tree[] = [];
+    let span: Span | undefined;
+    for (const [index, from] of found.starts.entries()) {
+      const part = this.block(from, found.starts[index + 1] ?? end, depth + 1, quick, key);
+      // A block around the part alone has been counted with it.
+      if (part === "unclear" || !this.trees.take(index === 0 ? 1 : -1)) return "unclear";
+      if (part?.kind !== found.kind) continue;
+      span = { start: span?.start ?? part.span.start, end: part.span.end };
+      if (part.kind === "list") items.push(...part.items);
+      else this.enter(entries, part);
+    }
+    if (span === undefined) return undefined;
+    const value: Tree =
+      found.kind === "list" ? { kind: "list", items, span } : { kind: "map", entries, span };
+    return {
+      kind: "map",
+      entries: new Map([[key.text, { key, value }]]),
+      span: { start: key.span.start, end: span.end },
+    };
+  }
+
+  private enter(entries: Map<string, Entry>, part: MapTree): void {
+    for (const [name, entry] of part.entries)
+      if (entries.has(name)) this.trees.duplicate(entry.key);
+      else entries.set(name, entry);
   }
 
   /** Each section alone, so that an error in one cannot take the others along. False where one is unclear. */
@@ -176,9 +242,7 @@ class YamlReader {
       if (tree === "unclear") return false;
       if (tree?.kind !== "map") continue;
       span = { start: span?.start ?? tree.span.start, end: tree.span.end };
-      for (const [key, entry] of tree.entries)
-        if (entries.has(key)) this.trees.duplicate(entry.key);
-        else entries.set(key, entry);
+      this.enter(entries, tree);
     }
     if (span !== undefined) this.tree = { kind: "map", entries, span };
     return true;
@@ -197,9 +261,9 @@ class YamlReader {
     }
   }
 
-  private contents(documents: readonly YamlNode[]): Tree | undefined {
+  private contents(documents: readonly YamlNode[], key?: Name): Tree | undefined {
     const [contents] = documents;
-    return contents === undefined ? undefined : this.trees.read(contents);
+    return contents === undefined ? undefined : this.trees.read(contents, key);
   }
 
   /** Reports tabs in front of lines once, and goes on as if each were a space, so that the rest is read. */
@@ -217,11 +281,13 @@ class YamlReader {
     this.text = this.text.replaceAll(indents, (indent) => indent.replaceAll("\t", " "));
   }
 
-  private compose(text: string, base: number): Composed {
+  private compose(text: string, base: number, depth = 0): Composed {
     const before = this.problems.length;
     const tokens: CST.Token[] = [...new Parser().parse(text)];
+    let anyCut = false;
     for (const token of tokens) {
-      const cut = cutDepth(token);
+      const cut = cutDepth(token, depth);
+      anyCut ||= cut !== undefined;
       if (cut !== undefined)
         this.report(
           base + cut,
@@ -236,7 +302,7 @@ class YamlReader {
     const broken = errors.some(({ harmless }) => !harmless);
     const tabs = errors.some(({ code }) => code === "TAB_AS_INDENT");
     for (const error of errors) this.syntaxError(error, base, base + text.length);
-    return { documents, broken, tabs, reported: this.problems.length - before };
+    return { documents, broken, tabs, cut: anyCut, reported: this.problems.length - before };
   }
 
   private syntaxError(error: YamlError, base: number, end: number): void {

@@ -5,7 +5,7 @@ import { readYaml } from "../../../src/core/parse/yaml-text.ts";
 import { texts } from "./mutation.ts";
 import { describeReading } from "./reading.ts";
 
-const plain = (text: string) => readPlain(text, 0, text.length, new OffsetMap([]))?.map;
+const plain = (text: string) => readPlain(text, 0, text.length, new OffsetMap([]))?.tree;
 
 function sorted({ tree, problems }: ReturnType<typeof readYaml>) {
   return {
