@@ -9,9 +9,18 @@ export interface LanguageThread {
   readonly breathe: () => Promise<void>;
 }
 
+/** What an editor asks by itself after each edit, to draw it beside the text: nobody waits for it. */
+const besides: ReadonlySet<Question> = new Set(["hints", "folds", "outline", "codeLinks"]);
+
+/** The lowest goes first. */
+function rank({ question }: Ask): number {
+  return question === "check" ? 1 : besides.has(question) ? 2 : 0;
+}
+
 /**
  * Answers one question after another. Between two of them it receives what has come in meanwhile, so that a question
- * about a text that is no longer the newest costs nothing, and what a person waits for goes before a check.
+ * about a text that is no longer the newest costs nothing, and what a person waits for goes before a check, and a check
+ * before what is drawn beside the text.
  */
 export class LanguageSession {
   private readonly thread: LanguageThread;
@@ -53,8 +62,9 @@ export class LanguageSession {
   }
 
   private next(): Ask | undefined {
-    const awaited = this.waiting.findIndex(({ question }) => question !== "check");
-    return this.waiting.splice(Math.max(awaited, 0), 1)[0];
+    const first = Math.min(...this.waiting.map(rank));
+    const found = this.waiting.findIndex((ask) => rank(ask) === first);
+    return this.waiting.splice(Math.max(found, 0), 1)[0];
   }
 
   private answer<Asked extends Question>({ ask, uri, version, question, details }: Ask<Asked>): FromLanguage {

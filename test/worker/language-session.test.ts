@@ -85,6 +85,20 @@ test("what a person waits for goes before checks", async () => {
   expect(answers.map((answer) => answer.ask)).toEqual([1, 4, 5, 2, 3]);
 });
 
+test("checks go before what is drawn beside the text", async () => {
+  const [drawn, checked] = [ask(2, 1, "hints"), ask(5, 1)];
+  const asked = [
+    drawn,
+    ask(3, 1, "folds"),
+    ask(4, 1, "outline"),
+    checked,
+    ask(6, 1, "codeLinks"),
+    ask(7, 1, "read"),
+  ];
+  const answers = await talk([text(1, good), ask(1, 1)], asked);
+  expect(answers.map((answer) => answer.ask)).toEqual([1, 7, 5, 2, 3, 4, 6]);
+});
+
 test("forgets a question whose answer nobody waits for", async () => {
   const answers = await talk([text(1, good), ask(1, 1), ask(2, 1), { type: "forget", ask: 1 }]);
   expect(answers.map((answer) => answer.ask)).toEqual([2]);

@@ -32,7 +32,16 @@ export interface Prediction {
   readonly consumers: ReadonlyMap<string, ConsumerLoad>;
 }
 
+/** The checks, the hints and the hovers of one text ask for the same. */
+const known = new WeakMap<Topology, Prediction>();
+
 export function predict(topology: Topology): Prediction {
+  let prediction = known.get(topology);
+  if (prediction === undefined) known.set(topology, (prediction = predicted(topology)));
+  return prediction;
+}
+
+function predicted(topology: Topology): Prediction {
   const flow = new RateFlow(topology);
   const rates = (kind: string, names: Iterable<string>): Map<string, number> =>
     new Map(

@@ -26,6 +26,11 @@ describe("waits", () => {
   });
 });
 
+test("checks, hints and hovers of one text share a prediction", () => {
+  const { topology } = parse("topology: 1\nrabbitmq: {queues: {work: {}}}\n");
+  expect(predict(topology)).toBe(predict(topology));
+});
+
 test("rates go through exchanges by the weights of keys, and through dead letters", () => {
   const { queues } = predicted(`rabbitmq:
   exchanges: {shop: {type: topic}, dead: {type: fanout}}
