@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { contributions } from "../../scripts/contributes.mjs";
 import { codes, severityOf } from "../../src/core/index.ts";
 import { files, read } from "./files.ts";
@@ -56,4 +57,13 @@ test("each step of the walkthrough can be done by a command of ours or the edito
     expect(commands.length, text).toBeGreaterThan(0);
     expect(commands.filter((command) => command.startsWith("brokerlab.") && !own.has(command))).toEqual([]);
   }
+});
+
+test("the pre-commit hook runs a command of the package on files of the format", () => {
+  const hook = parse(read(".pre-commit-hooks.yaml")) as readonly { entry: string; files: string }[];
+  const { bin } = JSON.parse(read("package.json")) as { bin: Record<string, string> };
+  expect(hook.map(({ entry }) => entry.split(" "))).toEqual([[Object.keys(bin)[0], "check"]]);
+  const pattern = new RegExp(hook[0]!.files);
+  for (const file of ["a.topology.yaml", "b/c.topology.yml"]) expect(file).toMatch(pattern);
+  for (const file of ["topology.yaml", "a.topology.yaml.md"]) expect(file).not.toMatch(pattern);
 });
