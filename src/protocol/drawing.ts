@@ -20,10 +20,14 @@ export interface Drawing {
     /** How strongly the arrow pulls its ends together. */
     readonly weight: number;
   }[];
+  /** What it has to fit in; without it, it goes from left to right. */
+  readonly room?: Extent;
 }
 
 /** Where everything of a drawing stands, in the same order; boxes and labels by their middle. */
 export interface Placement extends Extent {
+  /** Whether the arrows lead downwards, not to the right. */
+  readonly down: boolean;
   readonly boxes: readonly Point[];
   readonly arrows: readonly { readonly points: readonly Point[]; readonly label: Point }[];
 }

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { parse } from "../../src/core/index.ts";
+import { simulate } from "../../src/core/run.ts";
+import type { Result } from "../../src/core/stats/result.ts";
 import { show } from "./editor.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
@@ -122,4 +125,92 @@ test("a partition is drawn as a log, read as far as its slowest group", async ()
   const share = (index: number): number => read[index]! / room[index]!;
   expect(share(3)).toBeCloseTo(6733 / 11982, 6);
   expect(kept[3]! / room[3]!).toBeCloseTo(9904 / 11982, 6);
+});
+
+/** Ten stations, one after the other: far too long for the room beside a text. */
+function chain(): Result {
+  const steps = [1, 2, 3];
+  const { topology, problems } = parse(`topology: 1
+kafka:
+  topics:
+${[...steps, 4].map((step) => `    t${step}: {partitions: 4}`).join("\n")}
+producers:
+  shop: {topic: t1, rate: 20/s}
+consumers:
+${steps.map((step) => `  c${step}: {topic: t${step}, group: g${step}, commit: after, processing: 5ms, sends: [{topic: t${step + 1}}]}`).join("\n")}
+run: {duration: 20s, seed: 1}
+`);
+  expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  return simulate(topology);
+}
+
+/** The way of each arrow, in a letter. */
+const ways = (page: Page): Promise<string[]> =>
+  page.locator(".stage .edge").evaluateAll((edges) =>
+    edges.map((edge) => {
+      const path = edge as SVGPathElement;
+      const [from, to] = [path.getPointAtLength(0), path.getPointAtLength(path.getTotalLength())];
+      return to.y - from.y > Math.abs(to.x - from.x) ? "↓" : "→";
+    }),
+  );
+
+/** Pixels of the screen. */
+const letters = (page: Page): Promise<number> =>
+  page
+    .locator(".stage .detail")
+    .first()
+    .evaluate((text: SVGTextElement) => {
+      const { a = NaN } = text.getScreenCTM() ?? {};
+      return a * parseFloat(getComputedStyle(text).fontSize);
+    });
+
+test("what cannot be read from left to right leads downwards, and back again where there is room", async () => {
+  const page = await open({ viewport: { width: 600, height: 1200 } });
+  await show(page, chain());
+  expect(new Set(await ways(page))).toEqual(new Set(["↓"]));
+  expect(await letters(page)).toBeGreaterThanOrEqual(9);
+
+  // A little more room changes nothing: what somebody looks at stays where it is.
+  const places = (): Promise<(string | null)[]> =>
+    page.locator(".stage .node").evaluateAll((nodes) => nodes.map((node) => node.getAttribute("transform")));
+  const before = await places();
+  await page.setViewportSize({ width: 660, height: 1200 });
+  await page.waitForFunction(() => document.querySelector(".stage")!.clientWidth > 600);
+  expect(await places()).toEqual(before);
+
+  await page.setViewportSize({ width: 2600, height: 1200 });
+  await expect.poll(() => ways(page), { timeout: 20_000 }).not.toContain("↓");
+  expect(await letters(page)).toBeGreaterThanOrEqual(9);
+  await page.setViewportSize({ width: 600, height: 1200 });
+  await expect.poll(() => ways(page), { timeout: 20_000 }).not.toContain("→");
+  expect(await places()).toEqual(before);
+});
+
+test("downwards, messages run along the arrows and the focus goes from node to node", async () => {
+  const page = await open({ viewport: { width: 600, height: 1200 } });
+  const result = chain();
+  await show(page, result);
+  await page.waitForSelector(".list");
+  await page.getByRole("slider", { name: "Time" }).fill("15000");
+  const stage = (await page.locator(".stage").boundingBox())!;
+  /** Rows of the canvas that hold a dot, as shares of its height. */
+  const rows = await page.locator("canvas.dots").evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    return Array.from({ length: canvas.height }, (_, y) => y)
+      .filter((y) =>
+        data.subarray(4 * y * canvas.width, 4 * (y + 1) * canvas.width).some((value) => value > 0),
+      )
+      .map((y) => y / canvas.height);
+  });
+  expect(stage.height).toBeGreaterThan(stage.width);
+  expect(Math.min(...rows)).toBeLessThan(0.2);
+  expect(Math.max(...rows)).toBeGreaterThan(0.7);
+
+  await page.locator(".stage svg").first().focus();
+  const seen: string[] = [];
+  for (const _ of result.graph.nodes) {
+    await page.keyboard.press("Tab");
+    seen.push((await page.evaluate(() => document.activeElement?.getAttribute("data-node"))) ?? "");
+  }
+  expect(seen).toEqual(result.graph.nodes.map(({ id }) => id));
 });

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { place } from "../../shared/host.ts";
 import { brief } from "../../shared/name.tsx";
 import { useSize } from "../../shared/size.ts";
+import type { Size } from "../../shared/size.ts";
 import { useTime } from "../playback/clock.ts";
 import { Dots } from "../playback/dots.tsx";
 import { linesAt } from "../playback/lines-at.ts";
@@ -18,7 +19,8 @@ import { Stations } from "./stations.tsx";
 import { useSteering } from "./steering.ts";
 import type { Steering } from "./steering.ts";
 import { useSpot } from "./spot.ts";
-import { covers, inSight, readable } from "./view.ts";
+import { useRoom } from "./room.ts";
+import { covers, heightFor, inSight, readable } from "./view.ts";
 
 /** The topology as the run used it: what is connected, how much went where, how full and how busy. */
 export function Diagram({
@@ -33,10 +35,10 @@ export function Diagram({
 }): JSX.Element {
   const at = useTime();
   const fonts = useFonts();
-  const { placed, failure } = usePlaced(result, fonts.detail);
   const stage = useRef<HTMLDivElement>(null);
   const svg = useRef<SVGSVGElement>(null);
   const size = useSize(stage);
+  const { placed, failure } = usePlaced(result, fonts.detail, useRoom(size));
   const steering = useSteering(svg, placed, size);
   const { scale, x, y } = steering.view;
   const spotted = useSpot();
@@ -52,15 +54,10 @@ export function Diagram({
   const nodes = useNodes(placed, { fonts, here, spotted, onFocus: steering.show }, (of) =>
     at === undefined || inSight(of, steering.view, size) ? linesNow(of) : undefined,
   );
-  const natural = placed.height * Math.min(1, size.width / placed.width || 1);
   return (
     <section class="diagram" aria-label="Topology">
       <div class="pane">
-        <div
-          class="stage"
-          ref={stage}
-          style={{ minHeight: `min(${Math.round(Math.max(natural, 160))}px, 56vh)` }}
-        >
+        <div class="stage" ref={stage} style={{ minHeight: heightFor(placed, size.width) }}>
           <svg
             ref={svg}
             class={covers(steering.view, placed, size) ? "whole" : ""}
@@ -141,26 +138,38 @@ function useNodes(
 interface Drawn {
   /** The last one that came back; nothing before the first. */
   readonly placed: Placed;
+  /** What it is of. */
+  readonly of: Result | undefined;
   /** Why there is none, as a sentence. */
   readonly failure: string | undefined;
 }
 
-const blank: Placed = { boxes: [], edges: [], width: 0, height: 0 };
+const blank: Placed = { boxes: [], edges: [], width: 0, height: 0, down: false };
+/** A drawing of more edges cannot be read as a whole, whichever way it leads. */
+const mostTurned = 200;
 
-/** The layout is asked of the host: until it comes, what was drawn before stays. */
-function usePlaced(result: Result, font: string): Drawn {
-  const [drawn, setDrawn] = useState<Drawn>({ placed: blank, failure: undefined });
+/** The layout is asked of the host: until it comes, what was drawn before stays, and for longer where it would be the same. */
+function usePlaced(result: Result, font: string, room: Size | undefined): Drawn {
+  const [drawn, setDrawn] = useState<Drawn>({ placed: blank, of: undefined, failure: undefined });
+  const within = result.graph.edges.length > mostTurned ? undefined : room;
   useEffect(() => {
+    if (room === undefined) return;
     let awaited = true;
     const drawing = sketch(result, font);
-    place(drawingOf(drawing)).then(
-      (placement) => awaited && setDrawn({ placed: placedIn(drawing, placement), failure: undefined }),
-      ({ message }: Error) => awaited && setDrawn({ placed: blank, failure: message }),
+    place(drawingOf(drawing, within)).then(
+      (placement) =>
+        awaited &&
+        setDrawn((was) =>
+          was.of === result && was.placed.down === placement.down
+            ? was
+            : { placed: placedIn(drawing, placement), of: result, failure: undefined },
+        ),
+      ({ message }: Error) => awaited && setDrawn({ placed: blank, of: undefined, failure: message }),
     );
     return () => {
       awaited = false;
     };
-  }, [result, font]);
+  }, [result, font, within, room === undefined]);
   return drawn;
 }
 

@@ -1,4 +1,4 @@
-import type { Drawing, Placement, Point } from "../../../protocol/drawing.ts";
+import type { Drawing, Extent, Placement, Point } from "../../../protocol/drawing.ts";
 import { format } from "../../shared/format.ts";
 import { fit, width } from "../../shared/name.tsx";
 import { models } from "../result.ts";
@@ -25,6 +25,8 @@ export interface Placed {
   readonly edges: readonly PlacedEdge[];
   readonly width: number;
   readonly height: number;
+  /** Whether the edges lead downwards, not to the right. */
+  readonly down: boolean;
 }
 
 /** What is to be drawn, with its sizes. */
@@ -62,8 +64,9 @@ export function sketch(result: Result, font: string): Sketch {
 }
 
 /** The sizes alone, for the layout; what leads back is turned round, so that it does not move its ends. */
-export function drawingOf({ boxes, edges }: Sketch): Drawing {
+export function drawingOf({ boxes, edges }: Sketch, room?: Extent): Drawing {
   return {
+    ...(room && { room }),
     boxes: boxes.map(({ width, height }) => ({ width, height })),
     arrows: edges.map(({ from, to, back, texts, width }) => ({
       ...(back ? { from: to, to: from } : { from, to }),
@@ -79,6 +82,7 @@ export function placed({ boxes, edges }: Sketch, placement: Placement): Placed {
   return {
     width: placement.width,
     height: placement.height,
+    down: placement.down,
     boxes: at,
     edges: edges.map(({ edge, number, from, to, back, texts, width }, index): PlacedEdge => {
       const { points = [], label = corner } = placement.arrows[index] ?? {};
@@ -88,7 +92,7 @@ export function placed({ boxes, edges }: Sketch, placement: Placement): Placed {
         edge,
         number,
         back,
-        path: curve(first, last, points, back),
+        path: curve(first, last, points, back, placement.down),
         label: { ...label, texts, width },
         weight,
       };
@@ -109,25 +113,38 @@ function labels({ label, messages }: GraphEdge, font: string): readonly string[]
   return label === "" ? [number] : [fit(label, labelWidth, font), number];
 }
 
-/** Leaves a box at its right side and enters the next at its left, level at both ends. `back` draws it the other way round. */
+/**
+ * Leaves a box at its right side and enters the next at its left, level at both ends; where it leads `down`, the same with the
+ * axes exchanged. `back` draws it the other way round.
+ */
 function curve(
   from: PlacedBox | undefined,
   to: PlacedBox | undefined,
   points: readonly Point[],
   back: boolean,
+  down: boolean,
 ): string {
   if (!from || !to) return "";
-  const first: Point = { x: from.x + from.width / 2, y: from.y };
-  const last: Point = { x: to.x - to.width / 2, y: to.y + (back ? to.height * 0.3 : 0) };
-  const inner = points.slice(1, -1).filter(({ x }) => x > first.x && x < last.x);
+  const turned = ({ x, y }: Point): Point => (down ? { x: y, y: x } : { x, y });
+  const [half, breadth] = down
+    ? [(box: Extent) => box.height / 2, to.width]
+    : [(box: Extent) => box.width / 2, to.height];
+  const [start, end] = [turned(from), turned(to)];
+  const first: Point = { x: start.x + half(from), y: start.y };
+  const last: Point = { x: end.x - half(to), y: end.y + (back ? breadth * 0.3 : 0) };
+  const inner = points
+    .slice(1, -1)
+    .map(turned)
+    .filter(({ x }) => x > first.x && x < last.x);
   const way = back ? [last, ...inner.toReversed(), first] : [first, ...inner, last];
+  const at = (x: number, y: number): string => (down ? `${y} ${x}` : `${x} ${y}`);
   let path = "";
   let before: Point | undefined;
   for (const point of way) {
-    const middle = before && (before.x + point.x) / 2;
+    const middle = before ? (before.x + point.x) / 2 : 0;
     path += before
-      ? `C${middle} ${before.y} ${middle} ${point.y} ${point.x} ${point.y}`
-      : `M${point.x} ${point.y}`;
+      ? `C${at(middle, before.y)} ${at(middle, point.y)} ${at(point.x, point.y)}`
+      : `M${at(point.x, point.y)}`;
     before = point;
   }
   return path;

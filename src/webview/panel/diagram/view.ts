@@ -13,6 +13,19 @@ const largest = 4;
 /** Below this scale what stands under a node's name is too small to be read, and is left out. */
 export const readable = 0.3;
 
+/** Scaled by less, what stands under a node's name is hard to read. */
+const legible = 9 / 11;
+/** Pixels; of a higher drawing nothing is legible on one screen. */
+const highest = 3000;
+
+/** How high the window of a drawing is, as CSS says it: no more than a good half of the page, unless it takes more to be read. */
+export function heightFor(drawing: Size, width: number): string {
+  const scale = Math.min(1, width / drawing.width || 1);
+  const natural = Math.max(160, drawing.height * scale);
+  const needed = drawing.height > highest ? 0 : drawing.height * Math.min(scale, legible);
+  return `min(${Math.round(natural)}px, clamp(56vh, ${Math.ceil(needed)}px, 110vh))`;
+}
+
 /** The whole drawing in the middle of the window, never above its natural size. */
 export function fitted(drawing: Size, window: Size): View {
   const scale = Math.max(

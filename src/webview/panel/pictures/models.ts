@@ -17,6 +17,8 @@ const gap = 48;
 const titleHeight = 68;
 const headHeight = 30;
 const row = 22;
+/** A side that is longer leads downwards. */
+const longest = { width: 1150, height: 1600 };
 /** A side is at least as wide as its figures. */
 const narrowest = 470;
 const barWidth = 96;
@@ -81,7 +83,7 @@ async function side(result: Result, model: Model, place: Place): Promise<Placed>
   const edges = result.graph.edges.filter(({ from, to }) => own(from) && own(to));
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const plan = sketch({ ...result, graph: { nodes, edges } }, font);
-  return placed(plan, await place(drawingOf(plan)));
+  return placed(plan, await place(drawingOf(plan, longest)));
 }
 
 function moved(x: number, y: number, children: readonly SVGElement[]): SVGElement {
