@@ -142,3 +142,23 @@ test("the stations are a table as well, at the time that the cursor stands at; e
   expect(await aloud.getAttribute("role")).toBe("status");
   expect((await aloud.textContent())?.replaceAll("\u202f", " ")).toMatch(/^4 s: queue work took back/);
 });
+
+test("what is too small to be read is told again once the time stands still", async () => {
+  const page = await opened(run(crash));
+  for (let turn = 0; turn < 8; turn++) await page.getByRole("button", { name: "Zoom out" }).click();
+  await page.locator(".stage g.far").waitFor({ state: "attached" });
+  const bar = (): Promise<number> =>
+    page.locator('[data-node="queue:work"] .fill').evaluate((fill) => Number(fill.getAttribute("width")));
+  await go(page, 4100);
+  await page.getByRole("button", { name: "Play" }).click();
+  const before = await bar();
+  // Bars are followed as they were near by.
+  await expect.poll(bar, { timeout: 20_000 }).not.toBe(before);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await go(page, 7900);
+  await expect
+    .poll(() => page.locator('[data-node="consumer:packers"]').getAttribute("aria-label"), {
+      timeout: 20_000,
+    })
+    .toContain("instance 2: crashed");
+});

@@ -4,7 +4,7 @@ import { place } from "../../shared/host.ts";
 import { brief } from "../../shared/name.tsx";
 import { useSize } from "../../shared/size.ts";
 import type { Size } from "../../shared/size.ts";
-import { useTime } from "../playback/clock.ts";
+import { useRest, useTime } from "../playback/clock.ts";
 import { Dots } from "../playback/dots.tsx";
 import { linesAt } from "../playback/lines-at.ts";
 import type { Moments } from "../playback/moments.ts";
@@ -13,8 +13,8 @@ import type { Line } from "./box.ts";
 import { drawingOf, labelHeight, placed as placedIn, sketch } from "./layout.ts";
 import type { Placed, PlacedBox, PlacedEdge } from "./layout.ts";
 import { Minimap } from "./minimap.tsx";
-import { Node } from "./node.tsx";
-import type { Fonts, NodeProps } from "./node.tsx";
+import type { Fonts } from "./node.tsx";
+import { useNodes } from "./nodes.tsx";
 import { Stations } from "./stations.tsx";
 import { useSteering } from "./steering.ts";
 import type { Steering } from "./steering.ts";
@@ -47,12 +47,29 @@ export function Diagram({
     if (box) steering.show(box);
   }, [spotted]);
   // What time does not change is made once for each layout.
-  const arrows = useMemo(() => placed.edges.map((of, index) => <Edge key={index} of={of} />), [placed]);
-  const labels = useMemo(() => placed.edges.map((of, index) => <Label key={index} of={of} />), [placed]);
+  const [arrows, labels] = useMemo(() => {
+    const all = (Part: typeof Edge | typeof Label): JSX.Element => (
+      <>
+        {placed.edges.map((of, index) => (
+          <Part key={index} of={of} />
+        ))}
+      </>
+    );
+    return [all(Edge), all(Label)];
+  }, [placed]);
   const linesNow = (of: PlacedBox): readonly Line[] =>
     at === undefined || !moments ? of.lines : linesAt(of, result, moments, at);
-  const nodes = useNodes(placed, { fonts, here, spotted, onFocus: steering.show }, (of) =>
-    at === undefined || inSight(of, steering.view, size) ? linesNow(of) : undefined,
+  const far = scale < readable;
+  const nodes = useNodes(
+    placed,
+    { fonts, here, spotted, onFocus: steering.show },
+    {
+      whole: at === undefined,
+      rests: useRest(at),
+      far,
+      seen: (of) => inSight(of, steering.view, size),
+      linesOf: linesNow,
+    },
   );
   return (
     <section class="diagram" aria-label="Topology">
@@ -69,7 +86,7 @@ export function Diagram({
             onKeyDown={(event) => steer(event, steering)}
           >
             <Arrows />
-            <g class={scale < readable ? "far" : ""} transform={`translate(${x} ${y}) scale(${scale})`}>
+            <g class={far ? "far" : ""} transform={`translate(${x} ${y}) scale(${scale})`}>
               {arrows}
               {nodes}
               {labels}
@@ -104,35 +121,6 @@ export function Diagram({
       {failure !== undefined && <p role="alert">The topology could not be drawn. {failure}</p>}
     </section>
   );
-}
-
-type Looks = Omit<NodeProps, "of" | "here" | "spotted"> & {
-  readonly here: string | undefined;
-  readonly spotted: string | undefined;
-};
-
-/** The nodes, of which only those that look otherwise are made anew. `linesOf` answers undefined where a node may stay as it is. */
-function useNodes(
-  placed: Placed,
-  { here, spotted, ...looks }: Looks,
-  linesOf: (of: PlacedBox) => readonly Line[] | undefined,
-): readonly JSX.Element[] {
-  const kept = useMemo(
-    () => new Map<string, { told: string; lines: readonly Line[]; shown: JSX.Element }>(),
-    [placed],
-  );
-  return placed.boxes.map((of) => {
-    const { id } = of.node;
-    const was = kept.get(id);
-    const lines = linesOf(of) ?? was?.lines ?? of.lines;
-    const told = `${id === here} ${id === spotted} ${JSON.stringify(lines)}`;
-    if (was?.told === told) return was.shown;
-    const shown = (
-      <Node key={id} of={{ ...of, lines }} here={id === here} spotted={id === spotted} {...looks} />
-    );
-    kept.set(id, { told, lines, shown });
-    return shown;
-  });
 }
 
 interface Drawn {

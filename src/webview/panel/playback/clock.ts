@@ -94,7 +94,7 @@ class Clock {
 export const clock = new Clock();
 
 /** In milliseconds: what is read, not watched, changes no faster. */
-const readable = 60;
+const readable = 100;
 
 /** The cursor's time, for what draws itself anew with it; no more often than that, but always the last one. */
 export function useTime(): number | undefined {
@@ -119,6 +119,19 @@ export function useTime(): number | undefined {
     };
   }, []);
   return at;
+}
+
+/** Milliseconds that a time has to stand. */
+const standing = 300;
+
+/** Whether the time of the cursor stands still, and is not one of many that pass. */
+export function useRest(at: number | undefined): boolean {
+  const [rest, setRest] = useState(at);
+  useEffect(() => {
+    const timer = setTimeout(() => setRest(at), standing);
+    return () => clearTimeout(timer);
+  }, [at]);
+  return rest === at;
 }
 
 export function usePlaying(): { readonly playing: boolean; readonly speed: number } {
