@@ -47,6 +47,13 @@ export function report(summary: Summary, findings: readonly Finding[]): string {
         `join of ${name}: ${of("pairs", pairs)} pairs of ${of("joined", joined)} messages, ${of("expired", expired)} without a partner, ${of("waiting", waiting)} waiting, ${of("lost", lost)} lost`,
       );
     }
+    if (consumer.changelog !== undefined) {
+      const { written, restores, read, longest } = consumer.changelog;
+      const of = (figure: string, value: number) => shown(`${path}.changelog.${figure}`, value);
+      lines.push(
+        `changelog of ${name}: ${of("written", written)} written, ${of("restores", restores)} tasks restored from ${of("read", read)} records, the longest in ${of("longest", rounded(longest))} ms`,
+      );
+    }
   }
   const why = whyLines(findings);
   if (why.length > 0) lines.push("", ...why);

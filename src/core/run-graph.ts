@@ -128,8 +128,16 @@ function* reading({ name, from }: Consumer, summary: Counted): Iterable<GraphEdg
   yield { from: group, to, label: "", messages: delivered };
 }
 
-function* sending({ name, sends }: Consumer, summary: Counted): Iterable<GraphEdge> {
-  const sent = summary.consumers[name.text]?.sends?.sent ?? 0;
+function* sending({ name, sends, changelog }: Consumer, summary: Counted): Iterable<GraphEdge> {
+  const written = summary.consumers[name.text]?.changelog?.written ?? 0;
+  const sent = (summary.consumers[name.text]?.sends?.sent ?? 0) - written;
+  if (changelog !== undefined)
+    yield {
+      from: id("consumer", name.text),
+      to: id("topic", changelog.to.name.text),
+      label: "changelog",
+      messages: written,
+    };
   const to = destinations(sends.map(({ flow }) => flow.to));
   for (const end of to)
     yield { from: id("consumer", name.text), to: end, label: "", messages: to.size === 1 ? sent : 0 };

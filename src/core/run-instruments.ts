@@ -9,6 +9,7 @@ import { sameRange, type Measured } from "./expect/expect.ts";
 import type { ConsumerFigures } from "./stats/consumer-figures.ts";
 import { ConsumerStats } from "./stats/consumer-stats.ts";
 import type { TimeRange } from "./stats/level-series.ts";
+import { ChangelogStats } from "./stats/changelog-stats.ts";
 import { JoinStats } from "./stats/join-stats.ts";
 import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
@@ -35,6 +36,7 @@ interface ConsumerInstruments {
   readonly sends: ProducerStats | undefined;
   readonly windows: WindowStats | undefined;
   readonly join: JoinStats | undefined;
+  readonly changelog: ChangelogStats | undefined;
   readonly deadLetters: boolean;
   readonly places: readonly number[];
 }
@@ -88,6 +90,7 @@ export class Instruments {
     sends,
     window: rule,
     join,
+    changelog,
   }: Consumer): ConsumerInstruments {
     const known = this.consumers.get(text);
     if (known !== undefined) return known;
@@ -101,6 +104,7 @@ export class Instruments {
       sends: sends.length === 0 ? undefined : new ProducerStats(window.from, horizon, ranges),
       windows: rule && sends.length > 0 ? new WindowStats(window.from) : undefined,
       join: join && sends.length > 0 ? new JoinStats(window.from) : undefined,
+      changelog: changelog && new ChangelogStats(window.from),
       deadLetters: sends.some(({ when }) => when === "givenUp"),
       places: numbers,
     };
@@ -121,13 +125,14 @@ export class Instruments {
   consumerSummaries(now: number): Record<string, ConsumerSummary> {
     const time = Math.max(now - this.world.window.from, 0);
     return Object.fromEntries(
-      [...this.consumers].map(([name, { stats, sends, windows, join, deadLetters }]) => [
+      [...this.consumers].map(([name, { stats, sends, windows, join, changelog, deadLetters }]) => [
         name,
         {
           ...consumerSummary(stats, now, time),
           ...(sends === undefined ? {} : { sends: producerSummary(sends) }),
           ...(windows === undefined ? {} : { windows: windows.summary }),
           ...(join === undefined ? {} : { join: join.summary }),
+          ...(changelog === undefined ? {} : { changelog: changelog.summary }),
           ...(deadLetters ? { deadLettered: { failed: stats.deadLettered } } : {}),
         },
       ]),

@@ -10,7 +10,6 @@ import {
   topicSummaries,
   unfinishedOfLog,
 } from "./log/log-report.ts";
-import type { ProducerClient } from "./log/producer-client.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
 import { breaksConnections, faultTimes, mayReturn, slowed } from "./model/timeline.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
@@ -18,19 +17,16 @@ import { QueueActions } from "./queue/queue-actions.ts";
 import { QueueModel, type QueueConsumer } from "./queue/queue-model.ts";
 import { graphOf } from "./run-graph.ts";
 import { Instruments } from "./run-instruments.ts";
+import { sendersOf, type ConsumerSender } from "./run-senders.ts";
 import { LimitReached } from "./sim/limit.ts";
-import { ProducerStats } from "./stats/producer-stats.ts";
 import type { Evidence } from "./stats/finding.ts";
 import { recoveryOf } from "./stats/recovery.ts";
 import type { Recorded, Result, RunProblem, Series, Summary } from "./stats/result.ts";
 import { stations } from "./stats/trace.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
-import { Join } from "./workload/join.ts";
-import { keepsRoutingKey, SendingOn } from "./workload/sending-on.ts";
 import { Source } from "./workload/source.ts";
 import { Timeline } from "./workload/timeline.ts";
-import { Windows } from "./workload/windows.ts";
 import { Workload } from "./workload/workload.ts";
 
 export interface SimulationOptions {
@@ -42,20 +38,14 @@ export interface SimulationOptions {
   readonly auditEvery?: number;
 }
 
-/** What one instance of a consumer sends on; `client` where it is one of Kafka's. */
-interface ConsumerSender {
-  readonly client: ProducerClient | undefined;
-  readonly onward: SendingOn;
-}
-
 const nanosPerMilli = 1e6;
 /** One run, advanced in slices so that its thread can stay responsive. */
 export class Simulation {
   private readonly topology: Topology;
-  private readonly instruments: Instruments;
-  private readonly workload: Workload;
-  private readonly log: LogModel | undefined;
-  private readonly queue: QueueModel | undefined;
+  readonly instruments: Instruments;
+  readonly workload: Workload;
+  readonly log: LogModel | undefined;
+  readonly queue: QueueModel | undefined;
   private stopped: string | undefined = undefined;
   /** A limit was reached in the middle of an event: what that was about has no state yet. */
   private brokenOff = false;
@@ -96,7 +86,7 @@ export class Simulation {
       else if (action.kind === "replay") this.log!.expectReplay(action.topic.text);
     for (const producer of topology.producers.values()) this.addProducer(producer);
     const senders = new Map(
-      [...topology.consumers.values()].map((consumer) => [consumer, this.addSenders(consumer)]),
+      [...topology.consumers.values()].map((consumer) => [consumer, sendersOf(consumer, this)]),
     );
     const kinds = this.workload.sources.map(({ flow }) => flow.kind);
     for (const [consumer, of] of senders) this.addConsumer(consumer, of, kinds);
@@ -290,64 +280,6 @@ export class Simulation {
     }
   }
 
-  /** What the instances of a consumer send on, and with what, where they do. */
-  private addSenders(consumer: Consumer): readonly ConsumerSender[] {
-    const { world } = this.instruments;
-    const { sends, places, windows, join } = this.instruments.consumer(consumer);
-    const { name, from, sends: forwards } = consumer;
-    if (consumer.join?.by === "correlation") world.lineage.numbered = true;
-    const settings =
-      from.kind === "log" ? from.producer : forwards.find(({ flow }) => flow.to.kind === "topic")?.flow.kafka;
-    if (settings === undefined && forwards.length === 0) return [];
-    const stats = sends ?? new ProducerStats(world.window.from, world.horizon, world.ranges);
-    return places.map((place, instance) => {
-      const streamName = `consumer ${name.text} ${instance} sends`;
-      const client = settings && this.log!.client(settings, stats, place, streamName, instance);
-      if (client !== undefined) client.closedLoop = true;
-      const entries = forwards.map((forward, entry) => {
-        const { flow } = forward;
-        const number = this.workload.sources.length;
-        const of = { number, flow, producer: "", instance, instances: places.length };
-        const source = new Source(world, {
-          ...of,
-          streamName: `${streamName} ${entry}`,
-          stats,
-          place,
-          budget: this.instruments.budget(flow),
-        });
-        this.workload.sources.push(source);
-        world.lineage.firstSource = Math.min(world.lineage.firstSource, number);
-        if (flow.to.kind === "topic") {
-          const partitioner = `${streamName} ${entry} partitioner`;
-          source.outlet = this.log!.outlet(client!, flow, number, partitioner);
-        } else {
-          const sender = this.queue!.sender("consumer", name.text, stats);
-          source.outlet = this.queue!.outlet(sender, instance, flow, number, place);
-        }
-        return { forward, source };
-      });
-      const stream = world.kernel.stream(streamName);
-      const { workload } = this;
-      const onward = new SendingOn(
-        world,
-        entries,
-        stream,
-        () => workload.nextId(),
-        (source) => workload.sources[source]!.requests !== undefined,
-        consumer.window === undefined
-          ? consumer.join && new Join(world, { rule: consumer.join, stats: join!, place })
-          : new Windows(world, {
-              rule: consumer.window,
-              stats: windows!,
-              place,
-              keepsRoutingKey: keepsRoutingKey(entries),
-            }),
-      );
-      for (const { source } of entries) source.onward = onward;
-      return { client, onward };
-    });
-  }
-
   private addConsumer(
     consumer: Consumer,
     senders: readonly ConsumerSender[],
@@ -393,6 +325,7 @@ function transactionalTopics({ producers, consumers }: Topology): Set<string> {
   const flows = [
     ...[...producers.values()].flatMap((producer) => producer.flows),
     ...[...consumers.values()].flatMap(({ sends }) => sends.map(({ flow }) => flow)),
+    ...[...consumers.values()].flatMap(({ changelog }) => changelog ?? []),
   ];
   const inside = flows.filter(({ to, kafka }) => to.kind === "topic" && kafka.transactions !== undefined);
   return new Set(inside.map(({ to }) => to.name.text));

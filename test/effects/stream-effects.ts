@@ -22,6 +22,20 @@ const pairs = "consumers.c.join.pairs";
 /** What consumers gather before they send it on. */
 export const streamEffects: readonly Row[] = [
   [
+    "consumers.*.changelog",
+    "log",
+    "window: {tumbling: 4s}",
+    "window: {tumbling: 4s}, changelog: s",
+    "consumers.c.windows.lost",
+    "down",
+    ["u: {}", "s: {partitions: 4, config: {cleanup.policy: compact}}, u: {}"],
+    ["processing: 5ms", "processing: 5ms, window: {tumbling: 4s}, sends: [{topic: u}]"],
+    [
+      "run: {duration: 20s}",
+      "run: {duration: 20s}\ntimeline: [{at: 5s, crash: {consumer: c}}, {at: 6s, start: {consumer: c}}]",
+    ],
+  ],
+  [
     "consumers.*.window.tumbling",
     "log",
     "tumbling: 1s",

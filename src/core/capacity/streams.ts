@@ -108,6 +108,7 @@ export class RateFlow {
     const rate = read.reduce((sum, place) => sum + this.rateTo(place), 0) * own;
     const fails = failures.share;
     const gathered = this.gathered(consumer, read, rate * (1 - fails));
+    this.changes(arriving, consumer, read, rate * (1 - fails));
     const shares = { success: (1 - fails) * gathered, failure: fails, givenUp: fails };
     for (const { flow, ratio, when } of sends) {
       const known = fails === 0 || when === "success";
@@ -117,6 +118,20 @@ export class RateFlow {
         for (const stream of read.flatMap((place) => this.streamsTo(place)))
           this.send(arriving, flow, stream.rate * share * own, stream.routingKey);
     }
+  }
+
+  /** Each message that a consumer succeeds with changes each of its windows, or waits for a partner. */
+  private changes(
+    arriving: Map<string, Streams>,
+    { window, join, changelog }: Consumer,
+    read: readonly string[],
+    rate: number,
+  ): void {
+    if (changelog === undefined) return;
+    const windows = window?.kind === "time" ? window.size / window.every : NaN;
+    // A join's sources beside the two go on one by one.
+    const each = window !== undefined ? windows : join !== undefined && read.length === 2 ? 1 : NaN;
+    this.send(arriving, changelog, rate * each);
   }
 
   /** What follows from each message that a consumer succeeds with, at this rate: windows, pairs, or the message itself. */

@@ -6,8 +6,8 @@ import type { Problem } from "../problems/problem.ts";
 import type { CheckedFile, SentFlow } from "./checked-file.ts";
 
 /**
- * `operator-without-sends`, `operator-without-key`, `join-apart`, `window-outlasts-run`: what consumers gather before they
- * send it on.
+ * `operator-without-sends`, `operator-without-key`, `join-apart`, `window-outlasts-run`, `changelog-unfit`: what consumers
+ * gather before they send it on.
  */
 export function* streamOperators(file: CheckedFile): Iterable<Problem> {
   for (const consumer of file.topology.consumers.values()) {
@@ -21,6 +21,7 @@ export function* streamOperators(file: CheckedFile): Iterable<Problem> {
       continue;
     }
     if (window !== undefined) yield* outlasts(file, name.text, window);
+    yield* changelogUnfit(file, consumer);
     if (join !== undefined) yield* apart(file, consumer, join.of);
     if (window?.byKey === true) yield* withoutKey(file, consumer, operator, sourcesOf(consumer));
     if (join?.by === "key") {
@@ -50,6 +51,47 @@ function* outlasts(file: CheckedFile, consumer: string, window: WindowRule): Ite
       `${Math.ceil((2 * first) / 1e9)}s`,
     ),
   );
+}
+
+/** As Kafka Streams makes its own: a partition for each task, compacted, and kept for as long as windows are. */
+function* changelogUnfit(file: CheckedFile, consumer: Consumer): Iterable<Problem> {
+  const { kafka, timeline } = file.topology;
+  const { name, from, window, join, changelog } = consumer;
+  const topic = changelog && kafka?.topics.get(changelog.to.name.text);
+  if (topic === undefined || from.kind === "queue") return;
+  const place = changelog!.to.name.span;
+  const args = { consumer: name.text, topic: topic.name.text };
+  const path = ["kafka", "topics", topic.name.text] as const;
+  const countOf = (of: string): number =>
+    timeline.reduce(
+      (most, { action }) =>
+        action.kind === "partitions" && action.topic.text === of ? Math.max(most, action.count) : most,
+      kafka!.topics.get(of)!.partitions,
+    );
+  const read = Math.max(...from.topics.map(({ text }) => countOf(text)));
+  if (topic.partitions !== read)
+    yield problem(
+      "changelog-unfit",
+      place,
+      { ...args, why: { kind: "partitions", counts: [topic.partitions, read] } },
+      file.set(`Give ${args.topic} ${read} partitions`, [...path, "partitions"], String(read)),
+    );
+  if (!topic.log.compact) {
+    yield problem(
+      "changelog-unfit",
+      place,
+      { ...args, why: { kind: "uncompacted" } },
+      file.set(`Compact ${args.topic}`, [...path, "config", "cleanup.policy"], "compact"),
+    );
+    return;
+  }
+  const length = window === undefined ? 0 : window.kind === "session" ? window.gap : window.size;
+  const needed = join === undefined ? length + (window?.grace ?? 0) : 2 * join.within;
+  if (topic.log.delete && topic.log.retentionTime < needed)
+    yield problem("changelog-unfit", place, {
+      ...args,
+      why: { kind: "retention", kept: topic.log.retentionTime, needed },
+    });
 }
 
 function* withoutKey(

@@ -77,6 +77,7 @@ export const sections: Readonly<
       figure("windows.lost", "less", 3, "count", "lost with windows"),
       figure("join.expired", "less", 1.5, "count", "without a partner"),
       figure("join.lost", "less", 3, "count", "lost in the join"),
+      figure("changelog.longest", "less", 1, "duration", "longest restore"),
       figure("utilization", "neither", 1, "share"),
     ],
   },

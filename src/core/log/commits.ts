@@ -1,3 +1,4 @@
+import type { LoggedState } from "../sim/world.ts";
 import { Station } from "../stats/trace.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
@@ -145,9 +146,14 @@ export class Commits {
     of.lag.add(now, of.committed - of.committing);
     of.group.lag.add(now, of.committed - of.committing);
     of.committed = of.committing;
+    if (of.mark !== undefined) this.state?.committed(of.partition.log.partition, of.mark);
     of.rewound = false;
     of.review(of.owner === this.member ? this.member.open(of) : of.position);
     of.partition.forget();
+  }
+
+  private get state(): LoggedState | undefined {
+    return this.member.setup.sender?.onward.state;
   }
 
   protected carries(of: GroupPartition): boolean {
@@ -186,6 +192,7 @@ export class Commits {
       const of = this.touched[i]!;
       of.touched = false;
       of.committing = this.mode === "after" ? this.member.open(of) : of.position;
+      of.mark = this.state?.mark(of.partition.log.partition);
       if (of.committing > of.committed || (of.rewound && of.committing < of.committed))
         this.carried[this.carriedCount++] = of;
     }

@@ -1,3 +1,4 @@
+import type { StateMark } from "../sim/world.ts";
 import { LevelSeries } from "../stats/series.ts";
 import type { FetchSession } from "./fetch-session.ts";
 import type { Group } from "./group.ts";
@@ -16,6 +17,10 @@ export class GroupPartition implements PartitionReader {
   readonly view: LogView;
   /** Offsets of an open transaction may move the committed one: nobody may begin to read meanwhile. */
   pendingCommit = false;
+  /** Its reader has its task's state to restore first. */
+  restoring = false;
+  /** How far its task's state had got with the offset that a commit on its way carries. */
+  mark: StateMark | undefined = undefined;
   /** Who reads it, and may commit; undefined while nobody does. */
   owner: Member | undefined = undefined;
   /** Who reads it, or read it last. */

@@ -25,7 +25,8 @@ export class HandledRecord<Of extends { readonly partition: Partition }> {
     const { lineage } = context.world;
     end.when = when;
     end.key = handlers.key[handler]!;
-    end.bytes = when === "givenUp" ? this.bytesOf(partition, handlers.offset[handler]!) : 0;
+    const keepsBytes = when === "givenUp" || setup.sender?.onward.state?.keepsBytes === true;
+    end.bytes = keepsBytes ? this.bytesOf(partition, handlers.offset[handler]!) : 0;
     end.sentAt = handlers.sentAt[handler]!;
     end.task = partition.log.partition;
     end.from = setup.topics.length === 1 ? 0 : setup.topics.indexOf(partition.log.topic);

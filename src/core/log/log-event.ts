@@ -93,6 +93,12 @@ export const LogEvent = {
   memoryFreed: 51,
   /** `max.block.ms` may be over for the record that waits first: client. */
   blockedTooLong: 52,
+  /** A member asks for what its state's changelog has next: member. */
+  restoreAsks: 53,
+  /** That is at the broker: member, number of the task's restoration. */
+  restoreArrives: 54,
+  /** The answer is read: member, number of the task's restoration. */
+  restoreAnswered: 55,
   /** A ShareFetch is at the broker: share session. */
   shareFetchArrives: 64,
   /** `fetch.max.wait.ms` is over: share session, number of the wait. */

@@ -82,12 +82,15 @@ export class LogModel implements Process {
     return client;
   }
 
-  /** The way of a flow instance into its topic; `source` is what its messages carry. */
-  outlet(client: ProducerClient, flow: Flow, source: number, streamName: string): Outlet {
+  /**
+   * The way of a flow instance into its topic; `source` is what its messages carry. `given`: they bring the number of their
+   * partition along.
+   */
+  outlet(client: ProducerClient, flow: Flow, source: number, streamName: string, given = false): Outlet {
     const topic = this.topics.get(flow.to.name.text);
     assert(topic !== undefined, "a producer's topic exists");
     const Outlet = client.transactions === undefined ? LogOutlet : TransactionalOutlet;
-    const outlet = new Outlet(this.context, client, topic, streamName);
+    const outlet = new Outlet(this.context, client, topic, streamName, given);
     this.context.outlets[source] = outlet;
     if (flow.arrivals.kind === "closed") client.closedLoop = true;
     this.context.uniqueKeys[source] = flow.key.kind === "unique";
@@ -105,6 +108,11 @@ export class LogModel implements Process {
   expectDeletions(topic: string): void {
     for (const partition of this.topics.get(topic)!.partitions)
       this.context.housekeeper.keep(partition, this.logConfigs.get(topic)!);
+  }
+
+  /** Members may read the topic back at any time: it keeps all that brokers do. */
+  expectRestores(topic: string): void {
+    for (const partition of this.topics.get(topic)!.partitions) partition.awaited++;
   }
 
   /** Members of a group will be told to read the topic again: it keeps all that they may want. */
@@ -209,6 +217,12 @@ export class LogModel implements Process {
         return this.fleet.starts(a);
       case LogEvent.instanceStops:
         return this.fleet.stops(a);
+      case LogEvent.restoreAsks:
+        return members[a]!.ownership.restoration.asks();
+      case LogEvent.restoreArrives:
+        return members[a]!.ownership.restoration.arrives(b);
+      case LogEvent.restoreAnswered:
+        return members[a]!.ownership.restoration.answered(b);
       case LogEvent.memberStep:
         return members[a]!.membership.step(b);
       case LogEvent.groupAlarm:

@@ -22,11 +22,15 @@ export class LogOutlet implements Outlet {
   /** Partitions that its client knows. */
   private known: number;
   private readonly placed: Placed;
+  /** Whoever sends a record says to which partition it goes. */
+  private readonly given: boolean;
   /** Records that were dealt in turn. */
   private turn = 0;
 
-  constructor(context: LogContext, client: ProducerClient, topic: Topic, streamName: string) {
+  /** `given`: records bring the number of their partition along. */
+  constructor(context: LogContext, client: ProducerClient, topic: Topic, streamName: string, given = false) {
     this.context = context;
+    this.given = given;
     this.client = client;
     this.topic = topic;
     this.streamName = streamName;
@@ -98,13 +102,15 @@ export class LogOutlet implements Outlet {
   private places(message: number): boolean {
     const { messages } = this.context;
     const { client } = this;
-    if (client.settings.roundRobin) {
+    if (client.settings.roundRobin && !this.given) {
       const next = this.accumulators[this.turn % this.known]!;
       const joined = client.append(next, message, client.bytesIn(next, message));
       if (joined) this.turn++;
       return joined;
     }
-    const placed = this.placeOf(messages.key[message]!);
+    const placed = this.given
+      ? messages.routing[message]! % this.known
+      : this.placeOf(messages.key[message]!);
     const { sticky } = this;
     let accumulator = this.accumulators[placed < 0 ? sticky.partition() : placed]!;
     let bytes = client.bytesIn(accumulator, message);

@@ -22,7 +22,7 @@ export class MemberSessions implements MetadataUser {
   }
 
   add(of: GroupPartition): void {
-    if (!this.follows(of)) this.metadata.request();
+    if (!of.restoring && !this.follows(of)) this.metadata.request();
   }
 
   fetch(): void {
@@ -67,7 +67,7 @@ export class MemberSessions implements MetadataUser {
     if (this.member.stopped) return false;
     this.member.membership.topicsRefreshed?.();
     let lacking = false;
-    for (const of of this.member.partitions) if (!this.follows(of)) lacking = true;
+    for (const of of this.member.partitions) if (!of.restoring && !this.follows(of)) lacking = true;
     this.member.pump();
     return lacking;
   }

@@ -2,16 +2,19 @@ import { nameOf, type TopicPartition } from "./assignment/assignment.ts";
 import type { JoinRefusal } from "./coordination/coordinator-host.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { Member } from "./member.ts";
+import { Restoration } from "./restoration.ts";
 
 /** The partitions that a member reads: they come and go with its group. */
 export class Ownership {
   readonly partitions: GroupPartition[] = [];
+  readonly restoration: Restoration;
   private readonly member: Member;
   /** One of its partitions is to be read on from elsewhere. */
   private told = false;
 
   constructor(member: Member) {
     this.member = member;
+    this.restoration = new Restoration(member, this.partitions);
   }
 
   /** As its group names them. */
@@ -51,6 +54,7 @@ export class Ownership {
     }
     member.commits.joined();
     this.keepState("rebalance");
+    this.restoration.begin();
     const homeless = this.partitions.find((of) => of.homeless);
     if (homeless !== undefined) this.fails(homeless);
     member.pump();
@@ -141,7 +145,11 @@ export class Ownership {
   /** Reads all on from what is committed: what was read beyond it is to be read again, and no state knows of it. */
   goBack(): void {
     this.member.setup.sender?.onward.keep([], "transaction aborted");
-    for (const of of this.partitions) this.seek(of, of.committed);
+    for (const of of this.partitions) {
+      this.restoration.holds(of);
+      this.seek(of, of.committed);
+    }
+    this.restoration.begin();
   }
 
   /** Gives a partition up: what it has of it in hand, if anything, it works on all the same. */
@@ -152,6 +160,7 @@ export class Ownership {
     of.session?.drop(of);
     this.partitions.splice(this.partitions.indexOf(of), 1);
     member.commits.forget(of);
+    of.restoring = false;
     of.owner = undefined;
     of.idleSince = member.context.kernel.now;
     if (inHand.length > 0 && alive) of.strayHolders = [...of.strayHolders, member];
@@ -177,6 +186,7 @@ export class Ownership {
     of.owner = of.reader = this.member;
     this.partitions.push(of);
     if (!Number.isNaN(of.seekTo)) this.told = true;
+    this.restoration.holds(of);
     this.member.sessions.add(of);
     this.member.group.read(of);
   }

@@ -58,6 +58,12 @@ export const allMetrics: readonly Metric[] = [
     "count",
     ["consumer"],
   ),
+  ...metrics(
+    ["changelog.written", "changelog.restores", "changelog.read", "changelog.undone", "changelog.reopened"],
+    "count",
+    ["consumer"],
+  ),
+  ...metrics(["changelog.time", "changelog.longest"], "ms", ["consumer"]),
   ...metrics(["order.violations"], "count", ["consumer"]),
   ...metrics(["lost.broker", "lost.consumer", "dropped", "unfinished"], "count", []),
   ...metrics(["dropped.REASON"], "count", ["queue", "group"]),

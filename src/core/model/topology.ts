@@ -291,6 +291,8 @@ export interface Consumer {
   /** Undefined where each message is sent on by itself. */
   readonly window: WindowRule | undefined;
   readonly join: JoinRule | undefined;
+  /** What it writes of its state to the changelog; undefined where state is in memory alone. */
+  readonly changelog: Flow | undefined;
 }
 
 /** What a consumer sends on when a delivery has ended: its flow's messages, paced by what it reads. */

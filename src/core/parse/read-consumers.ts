@@ -11,6 +11,7 @@ import type { Distribution } from "../text/distribution.ts";
 import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
+import { readChangelog } from "./read-changelog.ts";
 import { readJoin } from "./read-join.ts";
 import { readShareGroup } from "./read-share-group.ts";
 import { readWindow } from "./read-window.ts";
@@ -42,6 +43,7 @@ export function readConsumers(
     if (consumer !== undefined) consumers.set(entry.key.text, consumer);
   }
   checkGroups(consumers, context);
+  checkChangelogs(consumers, context);
   return consumers;
 }
 
@@ -58,6 +60,22 @@ function checkGroups(consumers: ReadonlyMap<string, Consumer>, context: ReadCont
         `\`${group.text}\` is ${before ? "a share group" : "a group that shares no records"} already; a group is of one kind. Give one of them another name.`,
       );
     shares.set(group.text, settings.share !== undefined);
+  }
+}
+
+/** Two applications would read each other's state back. */
+function checkChangelogs(consumers: ReadonlyMap<string, Consumer>, context: ReadContext): void {
+  const owners = new Map<string, string>();
+  for (const { name, changelog } of consumers.values()) {
+    if (changelog === undefined) continue;
+    const topic = changelog.to.name;
+    const before = owners.get(topic.text);
+    if (before !== undefined)
+      context.rule(
+        topic.span,
+        `\`${topic.text}\` is the changelog of \`${before}\` already; each consumer has one of its own. Name another topic.`,
+      );
+    else owners.set(topic.text, name.text);
   }
 }
 
@@ -96,7 +114,22 @@ function readConsumer(
   const sends = readSends(name, keys, from, new ProducerReader(names, kafkaVersion, context), context);
   const window = readWindow(name, keys, context);
   const join = readJoin(name, keys, from, names, context);
-  return { name, from, instances, concurrency, processing, failures, startsAt, stopsAt, sends, window, join };
+  const keepsState = window !== undefined || join !== undefined;
+  const changelog = readChangelog(name, keys, { from, sends, keepsState }, names, context);
+  return {
+    name,
+    from,
+    instances,
+    concurrency,
+    processing,
+    failures,
+    startsAt,
+    stopsAt,
+    sends,
+    window,
+    join,
+    changelog,
+  };
 }
 
 function readSource(

@@ -26,7 +26,9 @@ const paced = {
 /** Whether a consumer, as the file writes it, sends to a Kafka topic: its `config` then holds producer settings as well. */
 export function sendsToTopic(consumer: Tree | undefined): boolean {
   return (
-    at(consumer, "onFailure", "then", "deadLetterTopic") !== undefined || topicAmong(at(consumer, "sends"))
+    at(consumer, "onFailure", "then", "deadLetterTopic") !== undefined ||
+    at(consumer, "changelog") !== undefined ||
+    topicAmong(at(consumer, "sends"))
   );
 }
 

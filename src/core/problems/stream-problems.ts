@@ -44,6 +44,25 @@ export const streamProblems = {
           : `\`${consumer}\` joins ${pair} with several instances, and any of them gets any message of a queue: two that belong together mostly come to different ones. Run one instance.`;
     },
   ),
+  "changelog-unfit": warning(
+    ({
+      consumer,
+      topic,
+      why,
+    }: {
+      readonly consumer: string;
+      readonly topic: string;
+      readonly why:
+        | { readonly kind: "partitions"; readonly counts: readonly [changelog: number, read: number] }
+        | { readonly kind: "uncompacted" }
+        | { readonly kind: "retention"; readonly kept: number; readonly needed: number };
+    }) =>
+      why.kind === "partitions"
+        ? `The changelog \`${topic}\` has ${why.counts[0]} partitions, but \`${consumer}\` keeps state for ${why.counts[1]}, a partition for each: Kafka Streams does not start with it. Give \`${topic}\` as many.`
+        : why.kind === "uncompacted"
+          ? `The changelog \`${topic}\` of \`${consumer}\` is not compacted: it holds every change until retention deletes it, needed or not, and all of it is read to restore. Set \`cleanup.policy\` to \`compact\`.`
+          : `The changelog \`${topic}\` of \`${consumer}\` deletes records after ${span(why.kept)}, and state is needed for ${span(why.needed)}: what is deleted cannot be restored. Let \`retention.ms\` be longer.`,
+  ),
   "window-outlasts-run": information(
     ({
       consumer,

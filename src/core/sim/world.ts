@@ -71,7 +71,7 @@ export interface DeliveryEnd {
   when: "success" | "failure" | "givenUp";
   /** Key id. */
   key: number;
-  /** Bytes of its value; they matter where it is given up. */
+  /** Bytes of its value; they matter where it is given up, or kept in a state that needs them. */
   bytes: number;
   /** When its message was sent, and the one that it all began with, ns. */
   sentAt: number;
@@ -108,6 +108,37 @@ export function blankEnd(): DeliveryEnd {
   };
 }
 
+/** How far the state of a task had got when a commit was sent. */
+export interface StateMark {
+  /** The number of its last record in the changelog. */
+  readonly last: number;
+  /** Ns. */
+  readonly streamTime: number;
+}
+
+/** What was read of a task's changelog. */
+export interface ReadBack {
+  /** The messages that a restoring reader may read, by their numbers, and those that are in the log. */
+  readonly readable: ReadonlySet<number>;
+  readonly present: ReadonlySet<number>;
+  readonly records: number;
+  /** For how long the task stood still, ns. */
+  readonly waited: number;
+}
+
+/** State of an instance's tasks that a topic has as well. */
+export interface LoggedState {
+  readonly topic: string;
+  /** Whether it needs to know the size of what was read. */
+  readonly keepsBytes: boolean;
+  /** Whether the task's state is to be read back before the task goes on. */
+  lacks(task: number): boolean;
+  mark(task: number): StateMark;
+  /** A commit that was sent at this mark has taken effect. */
+  committed(task: number, mark: StateMark): void;
+  restore(task: number, of: ReadBack): void;
+}
+
 export interface OnwardListener {
   /** All that a delivery has sent on has an outcome; `accepted`: none was refused. */
   confirmed(delivery: number, accepted: boolean): void;
@@ -122,6 +153,8 @@ export interface Onward {
   readonly keepsRoutingKey: boolean;
   /** Something that was sent on has no outcome yet. */
   readonly pending: boolean;
+  /** Undefined where it keeps none, or in memory alone. */
+  readonly state: LoggedState | undefined;
   /**
    * Sends what follows from a delivery. Answers `Sent.done` or `Sent.refused` where no outcome is to be waited for any
    * more; else a number that the listener hears, if there is one, when all of it has an outcome.

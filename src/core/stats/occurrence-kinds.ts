@@ -200,6 +200,10 @@ export const occurrenceKinds = {
     sentence: (where, count, rule) =>
       `${where} lost ${messages(count)} that it had gathered in memory (${rule})`,
   },
+  stateRestored: {
+    sentence: (where, millis, reason) =>
+      `${where} read the state of a task back from its changelog in ${Number(millis.toPrecision(3))} ms (${reason})`,
+  },
   alarmCleared: { sentence: (where, _, resource) => `${where} cleared its ${resource} alarm` },
 } as const satisfies Readonly<Record<string, OccurrenceForm>>;
 

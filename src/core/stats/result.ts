@@ -167,6 +167,8 @@ export interface ConsumerSummary {
   readonly windows?: WindowSummary;
   /** Of one that joins two sources. */
   readonly join?: JoinSummary;
+  /** Of one whose state is in a changelog as well. */
+  readonly changelog?: ChangelogSummary;
   /** Given up and sent to a dead-letter topic, by reason; only where the file names one. */
   readonly deadLettered?: Readonly<Record<string, number>>;
 }
@@ -202,6 +204,22 @@ export interface JoinSummary {
   readonly lost: number;
   /** Messages without a partner at the end. */
   readonly waiting: number;
+}
+
+/** Messages count as in the windows or the join. */
+export interface ChangelogSummary {
+  /** Changes of state that were sent, which are in `sends` as well. */
+  readonly written: number;
+  /** Tasks whose state was read back, and the records that this took. */
+  readonly restores: number;
+  readonly read: number;
+  /** For how long tasks stood still for it: all of them together, and the longest, ms. */
+  readonly time: number;
+  readonly longest: number;
+  /** Messages whose change went with an instance or an aborted transaction before it counted: they are read again. Of the whole run. */
+  readonly undone: number;
+  /** Messages that had left the state since its last commit, and are in it again. Of the whole run. */
+  readonly reopened: number;
 }
 
 export interface Totals {

@@ -5,10 +5,21 @@ import { widened } from "../sim/messages.ts";
 import type { DeliveryEnd, World } from "../sim/world.ts";
 import type { JoinStats } from "../stats/join-stats.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
+import type { Changelog } from "./changelog.ts";
 import type { StreamOperator } from "./sending-on.ts";
 import { column, TaskRows, type TaskState } from "./task-rows.ts";
 
 const nanosPerMilli = 1e6;
+
+/** A message that waits for partners, as the changelog has it. */
+export interface LoggedMessage {
+  readonly sentAt: number;
+  readonly rootAt: number;
+  readonly common: number;
+  readonly side: number;
+  /** Is not written anywhere: it is for the books alone. */
+  paired: boolean;
+}
 
 interface Task extends TaskState {
   /** Of each side the first message of each key: they are a ring, in the order in which they came. */
@@ -21,7 +32,8 @@ interface Task extends TaskState {
  * until stream time is more than twice `within` later, as the window stores of Kafka Streams retain it without a grace
  * period. (KStreamKStreamJoin; JoinWindows.ofTimeDifferenceWithNoGrace)
  */
-export class Join extends TaskRows<Task> implements StreamOperator {
+export class Join extends TaskRows<Task, LoggedMessage> implements StreamOperator {
+  readonly keepsBytes = true;
   private readonly rule: JoinRule;
   private readonly stats: JoinStats;
   private sentAt = column(Float64Array);
@@ -34,15 +46,22 @@ export class Join extends TaskRows<Task> implements StreamOperator {
   private paired = column(Uint8Array);
   /** Its neighbour in the ring, as `next` is on the other side. */
   private previous = column(Int32Array);
+  /** Where there is a changelog. */
+  private readonly logged: LoggedMessage[] = [];
   /** Of the message that has come last, and how many of them have been told. */
   private readonly partners: number[] = [];
   private told = 0;
 
   constructor(
     world: World,
-    of: { readonly rule: JoinRule; readonly stats: JoinStats; readonly place: number },
+    of: {
+      readonly rule: JoinRule;
+      readonly stats: JoinStats;
+      readonly place: number;
+      readonly changelog: Changelog<LoggedMessage> | undefined;
+    },
   ) {
-    super(world, of.place);
+    super(world, of.place, of.changelog);
     this.rule = of.rule;
     this.stats = of.stats;
   }
@@ -57,6 +76,10 @@ export class Join extends TaskRows<Task> implements StreamOperator {
     if (common < 0) {
       stats.lackKey(now);
       this.happened("keyless", 0, `by: ${rule.by}`);
+      return true;
+    }
+    if (this.isForeign(of.task)) {
+      this.undo(1);
       return true;
     }
     const task = this.taskOf(of.task);
@@ -96,8 +119,24 @@ export class Join extends TaskRows<Task> implements StreamOperator {
     return 1 - this.paired[row]!;
   }
 
+  protected messagesOf({ paired }: LoggedMessage): number {
+    return paired ? 0 : 1;
+  }
+
   protected lose(messages: number): void {
     this.stats.lose(messages);
+  }
+
+  protected gain(messages: number): void {
+    this.stats.waiting += messages;
+  }
+
+  protected isOver({ sentAt }: LoggedMessage, streamTime: number): boolean {
+    return sentAt < streamTime - 2 * this.rule.within;
+  }
+
+  protected addBack(task: Task, message: LoggedMessage): void {
+    this.logged[this.insert(task, message)] = message;
   }
 
   /** Finds the partners among those of the other side. */
@@ -111,6 +150,7 @@ export class Join extends TaskRows<Task> implements StreamOperator {
         this.partners.push(at);
         if (this.paired[at] === 0) {
           this.paired[at] = 1;
+          if (this.changelog !== undefined) this.logged[at]!.paired = true;
           this.stats.waiting--;
           this.stats.join(now);
         }
@@ -141,17 +181,26 @@ export class Join extends TaskRows<Task> implements StreamOperator {
     }
   }
 
+  private hold(task: Task, of: DeliveryEnd, side: number, common: number, paired: boolean): void {
+    const { sentAt, rootAt } = of;
+    const message = { sentAt, rootAt, common, side, paired };
+    const slot = this.insert(task, message);
+    if (!paired) this.stats.waiting++;
+    if (this.changelog === undefined) return;
+    this.logged[slot] = message;
+    this.log(of.task, undefined, message, of.bytes);
+  }
+
   /** At the end of its ring. */
-  private hold(task: Task, of: DeliveryEnd, side: number, common: number, isPaired: boolean): void {
+  private insert(task: Task, { sentAt, rootAt, common, side, paired }: LoggedMessage): number {
     const slot = this.takeRow();
     const ring = task.sides[side]!;
     const first = ring.get(common);
-    this.sentAt[slot] = of.sentAt;
-    this.rootAt[slot] = of.rootAt;
+    this.sentAt[slot] = sentAt;
+    this.rootAt[slot] = rootAt;
     this.common[slot] = common;
     this.side[slot] = side;
-    this.paired[slot] = isPaired ? 1 : 0;
-    if (!isPaired) this.stats.waiting++;
+    this.paired[slot] = paired ? 1 : 0;
     if (first === undefined) {
       ring.set(common, slot);
       this.next[slot] = this.previous[slot] = slot;
@@ -161,7 +210,8 @@ export class Join extends TaskRows<Task> implements StreamOperator {
       this.next[slot] = first;
       this.previous[slot] = last;
     }
-    task.rows.push(of.sentAt, 0, slot, 0);
+    task.rows.push(sentAt, 0, slot, 0);
+    return slot;
   }
 
   private happened(kind: OccurrenceKind, detail: number, rule: string): void {

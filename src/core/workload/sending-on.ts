@@ -5,11 +5,13 @@ import {
   blankEnd,
   Sent,
   type DeliveryEnd,
+  type LoggedState,
   type Onward,
   type OnwardListener,
   type World,
 } from "../sim/world.ts";
 import type { Source } from "./source.ts";
+import type { RecordSender } from "./task-rows.ts";
 
 /** Messages that one instance may send on at one instant: a circle that takes no time would hold the clock for ever. */
 const atOnceMax = 1_000_000;
@@ -28,6 +30,16 @@ export interface StreamOperator {
   yields(of: DeliveryEnd, into: DeliveryEnd): boolean;
   /** The instance has these tasks alone from now on: what is kept of others is gone. */
   keep(tasks: readonly number[], rule: string): void;
+  /** Undefined where what it keeps is in memory alone. */
+  readonly state: LoggedState | undefined;
+  logsBy(sendRecord: RecordSender): void;
+}
+
+/** An instance's ways into its changelog. */
+export interface ChangelogSources {
+  readonly changes: Source;
+  /** Of records that say that something is gone. */
+  readonly removals: Source;
 }
 
 /** Who waits until all that was sent before has an outcome. */
@@ -51,12 +63,16 @@ export class SendingOn implements Onward {
   /** Whether the messages of a source are requests. */
   private readonly asks: (source: number) => boolean;
   private readonly operator: StreamOperator | undefined;
+  private readonly changelog: ChangelogSources | undefined;
   private readonly yielded = blankEnd();
   /** By delivery: messages without an outcome, and whether all were taken. Free numbers are linked by `left`. */
   private readonly left: number[] = [];
   private readonly accepted: boolean[] = [];
   private readonly listeners: (OnwardListener | undefined)[] = [];
   private free = -1;
+  /** The delivery that changes state now, and what it goes back to. */
+  private under = -1;
+  private rootAt = 0;
   /** Deliveries by the messages that they wait for, in the order in which these were sent. */
   private readonly waiting = new Map<number, number>();
   private flushes: Flush[] = [];
@@ -74,6 +90,7 @@ export class SendingOn implements Onward {
     nextId: () => number,
     asks: (source: number) => boolean,
     operator?: StreamOperator,
+    changelog?: ChangelogSources,
   ) {
     this.world = world;
     this.entries = entries;
@@ -81,16 +98,27 @@ export class SendingOn implements Onward {
     this.nextId = nextId;
     this.asks = asks;
     this.operator = operator;
+    this.changelog = changelog;
     this.keepsRoutingKey = keepsRoutingKey(entries);
+    if (changelog !== undefined)
+      operator?.logsBy((task, key, bytes, gone) =>
+        this.sendRecord(gone ? changelog.removals : changelog.changes, task, key, bytes),
+      );
   }
 
   get pending(): boolean {
     return this.waiting.size > 0;
   }
 
+  get state(): LoggedState | undefined {
+    return this.operator?.state;
+  }
+
   send(of: DeliveryEnd, listener: OnwardListener | undefined): number {
     const { operator, yielded } = this;
     const delivery = this.begin(listener);
+    this.under = delivery;
+    this.rootAt = of.rootAt;
     if (operator === undefined || of.when !== "success" || !operator.enter(of)) this.sendEach(of, delivery);
     else while (operator.yields(of, yielded)) this.sendEach(yielded, delivery);
     if (--this.left[delivery]! > 0) return delivery;
@@ -117,6 +145,7 @@ export class SendingOn implements Onward {
   flush(whenDone: () => void): void {
     this.flushes.push({ last: this.last, whenDone });
     for (const { source } of this.entries) source.outlet!.flush?.();
+    this.changelog?.changes.outlet!.flush?.();
     this.review();
   }
 
@@ -166,6 +195,24 @@ export class SendingOn implements Onward {
         when === "givenUp" ? of.bytes : undefined,
         rabbitmq.routingKey.kind === "same" ? of.routingKey : undefined,
       );
+  }
+
+  /** Part of what the delivery sends: a commit waits for it as well. */
+  private sendRecord(
+    source: Source,
+    task: number,
+    key: number | undefined,
+    bytes: number | undefined,
+  ): number {
+    const id = this.nextId();
+    this.last = id;
+    this.world.lineage.add(id, this.rootAt, id);
+    if (source.flow.kafka.acks !== 0) {
+      this.left[this.under]!++;
+      this.waiting.set(id, this.under);
+    }
+    source.record(id, key ?? id, bytes, task);
+    return id;
   }
 
   /** The delivery holds one for itself while it sends. */

@@ -136,6 +136,11 @@ export class Source {
     this.hand(id, key, size, routing);
   }
 
+  /** Sends a record to the partition of this number. */
+  record(id: number, key: number, bytes: number | undefined, partition: number): void {
+    this.hand(id, key, this.flow.tombstone ? 0 : (bytes ?? Math.round(this.size.draw())), partition);
+  }
+
   /** Answers a request. */
   reply(id: number, of: DeliveryEnd, key = this.keys.draw()): void {
     this.outlet!.reply!(this.make(id, key, Math.round(this.size.draw()), of.source), of);

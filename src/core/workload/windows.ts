@@ -6,10 +6,21 @@ import { noKey, widened } from "../sim/messages.ts";
 import type { DeliveryEnd, World } from "../sim/world.ts";
 import type { Tally } from "../stats/occurrences.ts";
 import type { WindowStats } from "../stats/window-stats.ts";
+import type { Changelog } from "./changelog.ts";
 import type { StreamOperator } from "./sending-on.ts";
 import { column, TaskRows, type TaskState } from "./task-rows.ts";
 
 const nanosPerMilli = 1e6;
+
+/** A window as the changelog has it. */
+export interface LoggedWindow {
+  readonly start: number;
+  readonly end: number;
+  readonly rootAt: number;
+  readonly key: number;
+  readonly count: number;
+  readonly routingKey: string;
+}
 
 /** The windows of one task; each is among `rows` by its end as it was when it got there. */
 interface Task extends TaskState {
@@ -22,7 +33,8 @@ interface Task extends TaskState {
  * end, and closes when its task has seen a message that was sent `grace` after it, so that the last one waits for what
  * comes later. (KStreamWindowAggregate, KStreamSessionWindowAggregate; results as of `EmitStrategy.onWindowClose()`)
  */
-export class Windows extends TaskRows<Task> implements StreamOperator {
+export class Windows extends TaskRows<Task, LoggedWindow> implements StreamOperator {
+  readonly keepsBytes = false;
   private readonly rule: WindowRule;
   private readonly stats: WindowStats;
   private readonly keepsRoutingKey: boolean;
@@ -46,9 +58,10 @@ export class Windows extends TaskRows<Task> implements StreamOperator {
       readonly stats: WindowStats;
       readonly place: number;
       readonly keepsRoutingKey: boolean;
+      readonly changelog: Changelog<LoggedWindow> | undefined;
     },
   ) {
-    super(world, of.place);
+    super(world, of.place, of.changelog);
     this.rule = of.rule;
     this.stats = of.stats;
     this.keepsRoutingKey = of.keepsRoutingKey;
@@ -59,6 +72,10 @@ export class Windows extends TaskRows<Task> implements StreamOperator {
     const { rule } = this;
     if (rule.byKey && of.key === noKey) {
       this.lackKey();
+      return true;
+    }
+    if (this.isForeign(of.task)) {
+      this.undo(this.windowsOf(of.sentAt));
       return true;
     }
     const task = this.taskOf(of.task);
@@ -98,8 +115,63 @@ export class Windows extends TaskRows<Task> implements StreamOperator {
     return this.count[row]!;
   }
 
+  protected messagesOf({ count }: LoggedWindow): number {
+    return count;
+  }
+
   protected lose(messages: number): void {
     this.stats.lose(messages);
+  }
+
+  protected gain(messages: number): void {
+    this.stats.open += messages;
+  }
+
+  protected isOver({ end }: LoggedWindow, streamTime: number): boolean {
+    const { rule } = this;
+    return rule.kind === "session"
+      ? end < streamTime - rule.grace - rule.gap
+      : end <= streamTime - rule.grace;
+  }
+
+  protected addBack(task: Task, { start, end, rootAt, key, count, routingKey }: LoggedWindow): void {
+    let before = -1;
+    let at = task.byKey.get(key) ?? -1;
+    for (; at >= 0 && this.end[at]! < end; at = this.next[at]!) before = at;
+    const slot = this.open(task, key, start, end, before, at);
+    this.rootAt[slot] = rootAt;
+    this.count[slot] = count;
+    if (this.keepsRoutingKey) this.routingKey[slot] = routingKey;
+  }
+
+  /** Windows that a message of this time is in. */
+  private windowsOf(sentAt: number): number {
+    const { rule } = this;
+    if (rule.kind === "session") return 1;
+    return Math.floor(sentAt / rule.every) - Math.floor((sentAt - rule.size) / rule.every);
+  }
+
+  /** The changelog gets the window as it is, or hears that it is gone. */
+  private record(number: number, slot: number, gone: boolean): void {
+    if (this.changelog === undefined) return;
+    const { keys } = this.world;
+    const key = this.key[slot]!;
+    const start = this.start[slot]!;
+    const end = this.end[slot]!;
+    const text = key === noKey ? "" : keys.textOf(key);
+    const times =
+      this.rule.kind === "session"
+        ? `${start / nanosPerMilli}-${end / nanosPerMilli}`
+        : start / nanosPerMilli;
+    const row = {
+      start,
+      end,
+      rootAt: this.rootAt[slot]!,
+      key,
+      count: this.count[slot]!,
+      routingKey: this.routingKey[slot] ?? "",
+    };
+    this.log(number, keys.idOf(`${text}@${times}`), gone ? undefined : row);
   }
 
   /** The message is in each window that spans its time and is open still. */
@@ -117,6 +189,7 @@ export class Windows extends TaskRows<Task> implements StreamOperator {
       for (; at >= 0 && this.end[at]! < start + size; at = this.next[at]!) before = at;
       if (at < 0 || this.end[at] !== start + size) at = this.open(task, key, start, start + size, before, at);
       this.take(at, of);
+      this.record(of.task, at, false);
     }
   }
 
@@ -129,19 +202,32 @@ export class Windows extends TaskRows<Task> implements StreamOperator {
     if (at < 0 || this.start[at]! > sentAt + gap) {
       const bound = task.streamTime - this.rule.grace - gap;
       if (sentAt < bound) this.comeLate(bound - sentAt);
-      else this.take(this.open(task, key, sentAt, sentAt, before, at), of);
+      else {
+        const slot = this.open(task, key, sentAt, sentAt, before, at);
+        this.take(slot, of);
+        this.record(of.task, slot, false);
+      }
       return;
     }
+    // What is brought together has been known by other times.
+    const following = this.next[at]!;
+    const grows =
+      this.start[at] !== sentAt ||
+      this.end[at] !== sentAt ||
+      (following >= 0 && this.start[following]! <= sentAt + gap);
+    if (grows) this.record(of.task, at, true);
     this.start[at] = Math.min(this.start[at]!, sentAt);
     this.end[at] = Math.max(this.end[at]!, sentAt);
     this.take(at, of);
     for (let other = this.next[at]!; other >= 0 && this.start[other]! <= sentAt + gap;) {
+      this.record(of.task, other, true);
       this.end[at] = Math.max(this.end[at]!, this.end[other]!);
       this.rootAt[at] = Math.min(this.rootAt[at]!, this.rootAt[other]!);
       this.count[at]! += this.count[other]!;
       this.count[other] = 0;
       other = this.next[at] = this.next[other]!;
     }
+    this.record(of.task, at, false);
   }
 
   private comeLate(by: number): void {

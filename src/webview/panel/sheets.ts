@@ -205,6 +205,23 @@ const forms: readonly Form[] = [
   },
   {
     section: "consumers",
+    caption: "Changelogs",
+    having: "changelog",
+    columns: [
+      column("written", "changes of state that were sent to the changelog", "changelog.written"),
+      column("restored", "tasks whose state was read back from it", "changelog.restores"),
+      column("read", "records that were read for that", "changelog.read"),
+      column("longest", "how long a task stood still for it at most", "changelog.longest", "duration"),
+      column(
+        "undone",
+        "messages that were to be read again, as their change did not count yet",
+        "changelog.undone",
+      ),
+      column("reopened", "messages that had left the state since its last commit", "changelog.reopened"),
+    ],
+  },
+  {
+    section: "consumers",
     caption: "Waits and latencies",
     columns: [
       ...times("wait", "From the intent to send to the moment a handler takes it up"),

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectFormProblems, expectProblems } from "../marked-problems.ts";
 import { check } from "../../../src/core/index.ts";
 
@@ -148,4 +148,65 @@ consumers:
   h: {queues: [jobs, oks], join: {of: [jobs, oks], by: correlation, within: 1s}, sends: [{reply: true}]}
 #                                                                                         ^^^^^ schema: the answer to no request
 `);
+});
+
+describe("a changelog", () => {
+  const file = (topics: string, consumer: string) => `
+topology: 1
+kafka: {topics: {in: {partitions: 4}, out: {}, ${topics}}}
+producers: {p: {topic: in, rate: 10/s, key: {values: 5}}}
+consumers:
+  c: {topic: in, group: g, ${consumer}, sends: [{topic: out}]}
+  d: {topic: out, group: h}
+`;
+  const codes = (text: string) => check(text).map(({ code, message }) => [code, message] as const);
+
+  it("is as Kafka Streams makes its own", () => {
+    const consumer = "commit: after, window: {tumbling: 10s, by: key}, changelog: s";
+    const told = (topic: string) =>
+      codes(file(`s: ${topic}`, consumer)).map(([code, message]) => `${code}: ${message}`);
+    expect(told("{partitions: 4, config: {cleanup.policy: compact}}")).toEqual([]);
+    expect(told('{partitions: 4, config: {cleanup.policy: "compact,delete"}}')).toEqual([]);
+    expect(told("{partitions: 2, config: {cleanup.policy: compact}}")).toEqual([
+      expect.stringMatching(/^changelog-unfit: .*has 2 partitions, but `c` keeps state for 4/),
+    ]);
+    expect(told("{partitions: 4}")).toEqual([expect.stringMatching(/^changelog-unfit: .*is not compacted/)]);
+    expect(
+      told('{partitions: 4, config: {cleanup.policy: "compact,delete", retention.ms: 5s, segment.ms: 1s}}'),
+    ).toEqual([expect.stringMatching(/^changelog-unfit: .*deletes records after 5 s, .*needed for 10 s/)]);
+  });
+
+  it.each([
+    ["commit: auto, window: {tumbling: 1s}, changelog: s", "may commit what it has read before"],
+    ["commit: after, changelog: s", "keeps no state for a `changelog`"],
+    ["commit: after, window: {tumbling: 1s}, changelog: in", "cannot be its changelog as well"],
+    ["commit: after, window: {tumbling: 1s}, changelog: nobody", "nobody"],
+  ])("cannot be had with %s", (consumer, says) => {
+    const found = codes(file("s: {partitions: 4, config: {cleanup.policy: compact}}", consumer));
+    expect(found.filter(([, message]) => message.includes(says))).toHaveLength(1);
+  });
+
+  it("is one consumer's own, of partitions that it reads", () => {
+    const window = "window: {tumbling: 1s}, changelog: s";
+    const topics = "s: {partitions: 4, config: {cleanup.policy: compact}}";
+    const twice = file(topics, `commit: after, ${window}`).replace(
+      "  d:",
+      `  e: {topic: in, group: k, commit: after, ${window}, sends: [{topic: out}]}\n  d:`,
+    );
+    expect(codes(twice).filter(([, message]) => message.includes("changelog of `c` already"))).toHaveLength(
+      1,
+    );
+    const shared = file(topics, window).replace("group: g", "shareGroup: g");
+    expect(
+      codes(shared).filter(([, message]) => message.includes("no partitions of their own")),
+    ).toHaveLength(1);
+    const queued = `
+topology: 1
+kafka: {topics: {s: {}, out: {}}}
+rabbitmq: {queues: {q: {}}}
+producers: {p: {queue: q, rate: 1/s}}
+consumers: {c: {queue: q, prefetch: 1, ${window}, sends: [{topic: out}]}, d: {topic: out, group: h}}
+`;
+    expect(codes(queued).filter(([, message]) => message.includes("consumes a queue"))).toHaveLength(1);
+  });
 });

@@ -129,6 +129,7 @@ export function topologyOf(options: TopologyOptions): Topology {
       sends: [],
       window: undefined,
       join: undefined,
+      changelog: undefined,
     })),
     run: {
       duration,

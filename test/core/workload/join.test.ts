@@ -19,7 +19,7 @@ interface Arrival {
 /** Pairs by the arrival that made them, and the times of the two. */
 function run(rule: JoinRule, arrivals: readonly Arrival[]) {
   const stats = new JoinStats(0);
-  const join = new Join(emptyWorld(), { rule, stats, place: 0 });
+  const join = new Join(emptyWorld(), { rule, stats, place: 0, changelog: undefined });
   const pairs: (readonly [arrival: number, earlier: number, later: number])[] = [];
   const [of, into] = [blankEnd(), blankEnd()];
   arrivals.forEach((arrival, number) => {

@@ -24,7 +24,13 @@ interface Closed {
 
 function run(rule: WindowRule, arrivals: readonly Arrival[]) {
   const stats = new WindowStats(0);
-  const windows = new Windows(emptyWorld(), { rule, stats, place: 0, keepsRoutingKey: false });
+  const windows = new Windows(emptyWorld(), {
+    rule,
+    stats,
+    place: 0,
+    changelog: undefined,
+    keepsRoutingKey: false,
+  });
   const closed: Closed[] = [];
   const [of, into] = [blankEnd(), blankEnd()];
   arrivals.forEach(({ task, key, sentAt }, at) => {

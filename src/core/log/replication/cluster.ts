@@ -30,7 +30,7 @@ export class Cluster {
   private readonly stopping = new Map<Broker, boolean>();
   /** Brokers that run and have not registered yet. */
   private readonly starting = new Set<Broker>();
-  private readonly topics: ReadonlyMap<string, Topic>;
+  readonly topics: ReadonlyMap<string, Topic>;
   private readonly groups: readonly Coordinated[];
   private faulty = false;
 

@@ -1,3 +1,4 @@
+import type { StateMark } from "../../sim/world.ts";
 import { Commits } from "../commits.ts";
 import type { LogContext } from "../log-context.ts";
 import type { Member } from "../member.ts";
@@ -7,6 +8,12 @@ import { retryBackoff } from "./transaction-coordinator.ts";
 import type { PendingOffsets } from "./transaction.ts";
 import type { TransactionalProducer } from "./transactional-producer.ts";
 
+interface PendingOffset {
+  readonly of: GroupPartition;
+  readonly offset: number;
+  readonly mark: StateMark | undefined;
+}
+
 /**
  * `commit: transactional`: the offsets of what `poll()` returned, and all that was sent on for it, take effect together
  * before the next poll, or not at all. (KIP-98, KIP-447)
@@ -15,7 +22,7 @@ class TransactionalCommits extends Commits implements PendingOffsets {
   /** The member has failed, or has lost what it worked on: the transaction is aborted. */
   private abortReason: "a failure" | "a rebalance" | undefined = undefined;
   /** The group's coordinator has these offsets; they wait for the end of the transaction. */
-  private pending: { readonly of: GroupPartition; readonly offset: number }[] = [];
+  private pending: PendingOffset[] = [];
 
   override get aborts(): boolean {
     return this.abortReason !== undefined;
@@ -61,7 +68,7 @@ class TransactionalCommits extends Commits implements PendingOffsets {
         this.context.timer(kernel.now + retryBackoff, LogEvent.commitDone, this.member.setup.number, 0);
         return;
       }
-      this.pending = this.takeCarried().map((of) => ({ of, offset: of.committing }));
+      this.pending = this.takeCarried().map((of) => ({ of, offset: of.committing, mark: of.mark }));
       for (const { of } of this.pending) of.pendingCommit = true;
       coordinator.addOffsets(this.producer.state, this);
     }
@@ -75,9 +82,10 @@ class TransactionalCommits extends Commits implements PendingOffsets {
   }
 
   committed(): void {
-    for (const { of, offset } of this.pending.splice(0)) {
+    for (const { of, offset, mark } of this.pending.splice(0)) {
       of.pendingCommit = false;
       of.committing = offset;
+      of.mark = mark;
       this.takesEffect(of);
       if (of.owner !== this.member || of.session === undefined) of.catchUp();
     }

@@ -1,0 +1,42 @@
+import type { ChangelogSummary } from "./result.ts";
+
+const nanosPerMilli = 1e6;
+
+/** What a run measures of a consumer's changelog. Counters of events after the warm-up, but for `undone` and `reopened`. */
+export class ChangelogStats {
+  /** Changes of state that were sent. */
+  written = 0;
+  /** Tasks whose state was read back. */
+  restores = 0;
+  /** Records that were read for that. */
+  read = 0;
+  /** For how long tasks stood still meanwhile, each for itself, and the longest, ns. */
+  time = 0;
+  longest = 0;
+  undone = 0;
+  reopened = 0;
+  private readonly from: number;
+
+  /** `from`: the end of the warm-up, ns. */
+  constructor(from: number) {
+    this.from = from;
+  }
+
+  get summary(): ChangelogSummary {
+    const { written, restores, read, undone, reopened } = this;
+    const [time, longest] = [this.time / nanosPerMilli, this.longest / nanosPerMilli];
+    return { written, restores, read, time, longest, undone, reopened };
+  }
+
+  write(now: number): void {
+    if (now >= this.from) this.written++;
+  }
+
+  restore(now: number, records: number, waited: number): void {
+    if (now < this.from) return;
+    this.restores++;
+    this.read += records;
+    this.time += waited;
+    this.longest = Math.max(this.longest, waited);
+  }
+}
