@@ -521,12 +521,14 @@ test("a quorum queue has no reject-publish-dlx", () => {
 test("what the engine lacks of an argument does not silence what is known of the queues", () => {
   expectProblems(
     file(`rabbitmq:
+  nodes: 3
   exchanges: {x: {}}
-  queues: {a: {}, s: {arguments: {x-queue-type: stream, x-max-age: 1D, x-stream-filter-size-bytes: 16}}}
-#                                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet
+  queues: {a: {}, s: {arguments: {x-queue-type: quorum, x-quorum-target-group-size: 3}}}
+#                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet
   bindings: [{source: x, destination: a, routing_key: a}, {source: x, destination: s, routing_key: s}]
 #                                                                                                  ^ dead-binding
-producers: {p: {exchange: x, routing_key: a, rate: 1/s}}
+producers: {p: {exchange: x, routing_key: a, rate: 1/s, confirms: true}}
+consumers: {r: {queues: [a, s], prefetch: 1}}
 `),
   );
 });
