@@ -143,7 +143,7 @@ export function writtenConsumer(tree: Tree, consumer: Consumer, halfOf: HalfOf):
   const reading = half.reading(consumer);
   const all = [...((sends[0]?.[1] ?? []) as readonly Written[]), ...reading.sends];
   const [first] = reading.keys;
-  const dropped = new Set([...readingKeys, ...reading.keys.keys(), "join", "sends"]);
+  const dropped = new Set([...readingKeys, ...reading.keys.keys(), "join", "changelog", "sends"]);
   return new Map<string, Written>([
     ...[...reading.keys].filter(([key]) => key === first?.[0] || key === "group"),
     ...entriesBut(tree, dropped),

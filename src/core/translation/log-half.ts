@@ -7,7 +7,7 @@ import { brokerObjectName, FreeNames } from "./free-names.ts";
 import { readsHistory, tellLogHalf } from "./log-notes.ts";
 import type { Notes } from "./note.ts";
 import type { Half, Mapped, Reading, Target } from "./half.ts";
-import { noJoin } from "./joins.ts";
+import { noChangelog, noJoin, topicsBesideState } from "./kept-state.ts";
 import { copied, mapOf, text, type Written } from "./written.ts";
 
 /** A group of consumers, and the queues that stand in for what it reads. */
@@ -43,13 +43,13 @@ export class LogHalf implements Half {
 
   constructor(topology: Topology, kafka: Kafka, tree: Tree, notes: Notes, kept: boolean) {
     this.topology = topology;
-    this.kafka = kafka;
+    this.kafka = { ...kafka, topics: topicsBesideState(kafka, topology) };
     this.tree = tree;
     this.notes = notes;
     const { rabbitmq } = topology;
     const exchanges = new FreeNames(kept ? (rabbitmq?.exchanges.keys() ?? []) : [], brokerObjectName);
     const queues = new FreeNames(kept ? (rabbitmq?.queues.keys() ?? []) : [], brokerObjectName);
-    for (const topic of kafka.topics.keys()) this.exchanges.set(topic, exchanges.take(topic));
+    for (const topic of this.kafka.topics.keys()) this.exchanges.set(topic, exchanges.take(topic));
     for (const { from } of topology.consumers.values())
       if (from.kind === "log" && !this.groups.has(from.group.text))
         this.groups.set(from.group.text, this.group(from.group.text, queues));
@@ -329,6 +329,7 @@ export class LogHalf implements Half {
 
 const noEqual: Readonly<Record<string, string>> = {
   join: noJoin,
+  changelog: noChangelog,
   rebalances: "a queue's consumers do not rebalance",
   pause: "a queue's consumers do not rebalance",
   elections: "queues tell no elections",

@@ -1,6 +1,6 @@
 import type { Consumer, Topic } from "../model/topology.ts";
 import { at, entriesOf, textOf, type Tree } from "../parse/tree.ts";
-import { tellJoin } from "./joins.ts";
+import { tellChangelog, tellJoin } from "./kept-state.ts";
 import type { LogHalf } from "./log-half.ts";
 
 /** What of a log half queues have no equal for. */
@@ -18,6 +18,7 @@ export function tellLogHalf(half: LogHalf): void {
   for (const consumer of half.topology.consumers.values())
     if (consumer.from.kind === "log") {
       tellJoin(consumer, notes);
+      tellChangelog(consumer, notes);
       tellConsumer(half, consumer);
     }
 }

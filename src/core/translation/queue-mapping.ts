@@ -2,7 +2,7 @@ import type { Expectation } from "../model/expectation.ts";
 import type { Consumer } from "../model/topology.ts";
 import { at, entriesOf, type Tree } from "../parse/tree.ts";
 import type { Mapped } from "./half.ts";
-import { noJoin } from "./joins.ts";
+import { noJoin } from "./kept-state.ts";
 import type { QueueHalf } from "./queue-half.ts";
 import { copied, mapOf, text, type Written } from "./written.ts";
 

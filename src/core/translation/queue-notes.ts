@@ -1,5 +1,5 @@
 import type { Consumer, Flow } from "../model/topology.ts";
-import { tellJoin } from "./joins.ts";
+import { tellJoin } from "./kept-state.ts";
 import type { QueueHalf } from "./queue-half.ts";
 
 /** What of a queue half a log has no equal for. */

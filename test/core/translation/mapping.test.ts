@@ -357,6 +357,25 @@ run: {duration: 2s}
   });
 });
 
+test("a changelog stays behind with its topic, and so do its expectations", () => {
+  const text = `topology: 1
+kafka: {topics: {a: {partitions: 2}, state: {partitions: 2, config: {cleanup.policy: compact}}, out: {}}}
+producers: {p: {topic: a, rate: 9/s, key: {values: 5}}}
+consumers:
+  counts: {topic: a, group: g, commit: after, window: {tumbling: 1s, by: key}, changelog: state, sends: [{topic: out}]}
+  end: {topic: out, group: h}
+run: {duration: 2s}
+expect: [{metric: changelog.longest, of: {consumer: counts}, below: 1s}]
+`;
+  expect(part(text, "consumers", "counts", "changelog")).toBeUndefined();
+  expect(part(text, "rabbitmq", "exchanges", "state")).toBeUndefined();
+  expect(part(text, "rabbitmq", "exchanges", "a")).toBeDefined();
+  expect(part(text, "expect")).toBeUndefined();
+  expect(notes(text).filter((note) => note.includes("state"))).toEqual([
+    "consumers.counts: Its `changelog` is left out: a queue has no partitions whose state another instance could take over, so its windows would go with an instance.",
+  ]);
+});
+
 test("a join stays behind, and so do its expectations: its sources are others", () => {
   const rest = `  end: {SOURCE, sends: []}
 run: {duration: 2s}
