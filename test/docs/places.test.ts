@@ -20,6 +20,7 @@ test("every code marks the words that it is about", () => {
       "auto-ack-loss": "4: auto",
       "auto-commit-loss": "4: 4",
       "bad-value": "4: 50/fortnight",
+      "changelog-unfit": "10: state",
       "compacted-without-key": "3: profiles",
       "dead-binding": "7: refund",
       "dead-letter-loop": "4: """,

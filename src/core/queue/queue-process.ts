@@ -11,14 +11,8 @@ import { ParkedEvents } from "./parked-events.ts";
 import { Server, type Waiting } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import {
-  QueueEvent,
-  settlementBytes,
-  subscriptionOf,
-  tell,
-  type Publishing,
-  type QueueContext,
-} from "./queue-context.ts";
+import { channelOf, tellPublisher } from "./publish-channel.ts";
+import { QueueEvent, subscriptionOf, type QueueContext } from "./queue-context.ts";
 import { Replicas } from "./replicas.ts";
 import type { Subscription } from "./rotation.ts";
 import type { QueueSettings } from "./virtual-host.ts";
@@ -292,14 +286,7 @@ export abstract class QueueProcess {
 
   /** The process takes what a channel has sent, which gives the channel credit; dead letters have none. */
   protected takes(publish: number): void {
-    if (publish >= 0) this.channelOf(publish)?.credit?.taken(this.number);
-  }
-
-  /** The channel that a publish came by; undefined for a dead letter's, which its queue sends and waits for. */
-  private channelOf(publish: number): Publishing | undefined {
-    const { publishes, publishers } = this.context;
-    const source = publishes.source[publish]!;
-    return source < 0 ? undefined : publishers[source];
+    if (publish >= 0) channelOf(this.context, publish)?.credit?.taken(this.number);
   }
 
   /** It has no use any more, by this rule. */
@@ -364,7 +351,7 @@ export abstract class QueueProcess {
     const publisher = context.publishers[source]!;
     if (this.durable && publisher.persistent) {
       const { disk } = this.node;
-      if (publish < 0 || this.channelOf(publish)?.confirms === false) disk.send(bytes);
+      if (publish < 0 || channelOf(context, publish)?.confirms === false) disk.send(bytes);
       else if (disk.delays(bytes, QueueEvent.written, publish, this.number)) {
         this.unwritten?.add(publish);
         return;
@@ -379,17 +366,8 @@ export abstract class QueueProcess {
     this.tell(publish);
   }
 
-  /** What has become of a copy goes to whoever published it, on whatever node that is. */
   protected tell(publish: number): void {
-    const { publishes, cluster, nodeOf } = this.context;
-    const channel = this.channelOf(publish);
-    const node = channel === undefined ? nodeOf(-1 - publishes.source[publish]!) : channel.node;
-    if (
-      channel?.confirms !== false &&
-      cluster.delays(this.node, node, settlementBytes, QueueEvent.told, publish, this.number)
-    )
-      return;
-    tell(this.context, publish);
+    tellPublisher(this.context, publish, this.number, this.node);
   }
 
   private sendOut(copy: number, subscription: Subscription): void {
