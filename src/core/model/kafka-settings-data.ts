@@ -174,7 +174,7 @@ controller.quota.window.num count 11 none
 controller.quota.window.size.seconds count 1 none
 controller.socket.timeout.ms duration 30000 none
 create.topic.policy.class.name text null none
-default.replication.factor count 1 planned
+default.replication.factor count 1 simulated
 delegation.token.expiry.check.interval.ms duration 3600000 none
 delegation.token.expiry.time.ms duration 86400000 none
 delegation.token.max.lifetime.ms duration 604800000 none
@@ -296,7 +296,7 @@ min.insync.replicas count 1 simulated
 node.id count required none
 num.io.threads count 8 planned
 num.network.threads count 3 planned
-num.partitions count 1 planned
+num.partitions count 1 simulated
 num.recovery.threads.per.data.dir count 2 none
 num.replica.alter.log.dirs.threads count null none
 num.replica.fetchers count 1 planned

@@ -88,10 +88,12 @@ function readTopic(name: Name, map: MapTree, brokerConfig: Tree | undefined, con
       at(map, "config", "remote.storage.enable")!.span,
       `Topic \`${name.text}\` is compacted: Kafka keeps compacted topics out of remote storage. Take \`remote.storage.enable\` away, or \`compact\` out of \`cleanup.policy\`.`,
     );
+  const count = (key: string, brokerSetting: string): number =>
+    atLeastOne(quantityOf(at(map, key) ?? at(brokerConfig, brokerSetting), "count"));
   return {
     name,
-    partitions: atLeastOne(quantityOf(at(map, "partitions"), "count")),
-    replicas: atLeastOne(quantityOf(at(map, "replicas"), "count")),
+    partitions: count("partitions", "num.partitions"),
+    replicas: count("replicas", "default.replication.factor"),
     replication: readReplication(at(map, "config"), brokerConfig),
     log,
     compression: readTopicCompression(at(map, "config"), brokerConfig),

@@ -37,6 +37,22 @@ describe("defaults are the broker's", () => {
     });
   });
 
+  test("of a topic, where its brokers have no others", () => {
+    const sizes = (kafka: string) =>
+      [...parse(`topology: 1\nkafka: {${kafka}}\n`).topology.kafka!.topics.values()].map(
+        ({ partitions, replicas }) => [partitions, replicas],
+      );
+    const config = "config: {num.partitions: 6, default.replication.factor: 2}";
+    expect(sizes("topics: {t: {}, u: {partitions: 3, replicas: 3}}")).toEqual([
+      [1, 1],
+      [3, 3],
+    ]);
+    expect(sizes(`topics: {t: {}, u: {partitions: 3, replicas: 3}}, ${config}`)).toEqual([
+      [6, 2],
+      [3, 3],
+    ]);
+  });
+
   test("of a consumer", () => {
     expect(consumer("topic: t, group: g")).toMatchObject({
       instances: 1,
