@@ -113,6 +113,7 @@ export class Partition {
     this.write(messages, head, count, bytes, time);
     this.log.preloadEnd = this.log.logEnd;
     if (this.replicas !== undefined) this.replicas.preloaded();
+    this.transactions?.settle();
     this.forget();
   }
 

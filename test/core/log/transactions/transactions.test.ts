@@ -119,4 +119,21 @@ run: {duration: 6s}
       expect(expiredUnread + summary.totals.processed).toBeLessThanOrEqual(summary.totals.sent + 20);
     },
   );
+
+  it.each([1, 3])("leaves what a topic held before the run to read, with %i replicas", (replicas) => {
+    const { summary } = run(
+      `
+kafka:
+  brokers: 3
+  topics: {t: {replicas: ${replicas}, preload: {messages: 100, over: 1m, key: {values: 10}}}, u: {}}
+consumers:
+  old: {topic: t, group: old, commit: transactional, sends: [{topic: t}], config: {isolation.level: read_committed}}
+  new: {topic: t, group: new, from: 1s, config: {isolation.level: read_committed, auto.offset.reset: earliest}}
+run: {duration: 5s}
+`,
+      { auditEvery: 1 },
+    );
+    const { old, new: late } = summary.consumers;
+    expect([old!.processed, late!.processed, summary.groups["old"]!.lag.max]).toEqual([0, 100, 0]);
+  });
 });
