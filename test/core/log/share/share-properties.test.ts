@@ -87,13 +87,15 @@ it("whatever becomes of members, brokers and locks, each record has one state in
       const appended = topics["t"]!.partitions.reduce((sum, { logEnd }) => sum + logEnd, 0);
       const group = groups["g"]!;
       const read = group.partitions.length > 0;
-      const sends = summary.consumers["c"]!.sends;
-      const unread = sends === undefined ? 0 : summary.queues["q"]!.depth.end;
-      if (read && totals.lost.broker === 0 && !text.includes("from: 500ms"))
-        expect(
-          totals.processed + totals.dropped + totals.lost.consumer + group.expiredUnread + totals.unfinished,
-          text,
-        ).toBe(appended + unread);
+      const { sends } = summary.consumers["c"]!;
+      if (read && totals.lost.broker === 0 && !text.includes("from: 500ms")) {
+        const states =
+          totals.processed + totals.dropped + totals.lost.consumer + group.expiredUnread + totals.unfinished;
+        const unread = sends === undefined ? 0 : summary.queues["q"]!.depth.end;
+        // What is on its way when the run ends is in no log yet, or is there and not confirmed.
+        expect(states, text).toBeGreaterThanOrEqual(appended + unread);
+        expect(states, text).toBeLessThanOrEqual(appended + unread + (sends?.underWay ?? 0));
+      }
       expect(JSON.stringify(simulate(topology).summary)).toBe(JSON.stringify(summary));
     }),
     { numRuns: process.env["BROKERLAB_FULL"] === "1" ? 2000 : 100 },
