@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { readFile } from "node:fs/promises";
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { command, openFile } from "../../tools/editor/person.mjs";
 import { expectNumbersOf } from "./numbers.ts";
@@ -13,6 +14,13 @@ beforeAll(async () => {
 
 afterAll(() => session.close());
 
+/** Still when the page has nothing left to do: a list that is narrowed by what was typed begins at its top again. */
+async function staysVisible(what: Locator): Promise<boolean> {
+  if (!(await what.isVisible())) return false;
+  await what.page().evaluate(() => new Promise((done) => requestIdleCallback(done)));
+  return what.isVisible();
+}
+
 /** Types the beginning of a suggestion, goes down the list to it, and takes it. */
 async function take(beginning: string, label: string): Promise<void> {
   const { page } = session;
@@ -21,7 +29,7 @@ async function take(beginning: string, label: string): Promise<void> {
   await page.keyboard.type(beginning);
   await wanted.waitFor();
   const focused = wanted.and(page.locator(".focused"));
-  while (!(await focused.isVisible())) {
+  while (!(await staysVisible(focused))) {
     await page.keyboard.press("ArrowDown");
     await rows.and(page.locator(".focused")).waitFor();
   }
