@@ -29,7 +29,7 @@ export async function classpath(): Promise<string> {
     await mkdir(classes, { recursive: true });
     await run("mvn", ["-q", "-B", "dependency:build-classpath", `-Dmdep.outputFile=${jars}`], { cwd: here });
     const found = (await readFile(jars, "utf8")).trim();
-    await run("javac", ["-nowarn", "-d", classes, "-cp", found, ...programs]);
+    await run("javac", ["-nowarn", "-encoding", "UTF-8", "-d", classes, "-cp", found, ...programs]);
     await writeFile(file, found);
   }
   return [classes, (await readFile(file, "utf8")).trim()].join(delimiter);

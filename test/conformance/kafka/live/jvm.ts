@@ -18,6 +18,7 @@ export class Jvm {
         `-Xmx${heapMegabytes}m`,
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
+        "-Dfile.encoding=UTF-8",
         `-Dlog4j2.configurationFile=${join(import.meta.dirname, "log4j2.properties")}`,
         "-cp",
         classpath,
