@@ -128,7 +128,7 @@ export class Join extends TaskRows<Task, LoggedMessage> implements StreamOperato
   }
 
   protected gain(messages: number): void {
-    this.stats.waiting += messages;
+    this.stats.kept += messages;
   }
 
   protected isOver({ sentAt }: LoggedMessage, streamTime: number): boolean {
@@ -151,7 +151,7 @@ export class Join extends TaskRows<Task, LoggedMessage> implements StreamOperato
         if (this.paired[at] === 0) {
           this.paired[at] = 1;
           if (this.changelog !== undefined) this.logged[at]!.paired = true;
-          this.stats.waiting--;
+          this.stats.kept--;
           this.stats.join(now);
         }
       }
@@ -185,7 +185,7 @@ export class Join extends TaskRows<Task, LoggedMessage> implements StreamOperato
     const { sentAt, rootAt } = of;
     const message = { sentAt, rootAt, common, side, paired };
     const slot = this.insert(task, message);
-    if (!paired) this.stats.waiting++;
+    if (!paired) this.stats.kept++;
     if (this.changelog === undefined) return;
     this.logged[slot] = message;
     this.log(of.task, undefined, message, of.bytes);

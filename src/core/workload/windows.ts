@@ -124,7 +124,7 @@ export class Windows extends TaskRows<Task, LoggedWindow> implements StreamOpera
   }
 
   protected gain(messages: number): void {
-    this.stats.open += messages;
+    this.stats.kept += messages;
   }
 
   protected isOver({ end }: LoggedWindow, streamTime: number): boolean {
@@ -245,7 +245,7 @@ export class Windows extends TaskRows<Task, LoggedWindow> implements StreamOpera
   }
 
   private take(slot: number, { rootAt, routingKey }: DeliveryEnd): void {
-    this.stats.open++;
+    this.stats.kept++;
     this.count[slot]!++;
     if (rootAt < this.rootAt[slot]!) this.rootAt[slot] = rootAt;
     if (this.keepsRoutingKey) this.routingKey[slot] = routingKey;
