@@ -9,7 +9,7 @@ import { Workload } from "../../../src/core/workload/workload.ts";
 import { Station } from "../../../src/core/stats/trace.ts";
 
 /** The engine runs what brokers refuse: a handful of records fills small limits. */
-const outOfRange = / it is (?:from )?-?\d/;
+export const outOfRange = / it is (?:from )?-?\d/;
 
 /** The model of a file that has no errors but values out of the range that a broker takes. */
 export function topologyOf(text: string): Topology {

@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { arrivals, joined, one, section, some } from "../random-text.ts";
+import { maybe, type Counts } from "./counts.ts";
+import { faults, faultText } from "./faults.ts";
+import { reader, readerText } from "./readers.ts";
+
+const pace = fc.oneof(arrivals, fc.constant("arrivals: {closed: {clients: 3, think: 40ms}}"));
+const message = some(
+  maybe("key: unique", "key: {values: 7}", "key: {values: 20, zipf: 1.1}", "key: {a: 2, b: 1}"),
+  maybe("size: 3KiB", "size: {lognormal: {median: 1KiB, p99: 40KiB}}"),
+  maybe("from: 300ms", "until: 2s", "messages: 60"),
+  maybe("instances: 3"),
+);
+
+const topic = some(
+  one("partitions: 1", "partitions: 3", "partitions: 4"),
+  maybe("replicas: 3", "replicas: 2"),
+  maybe(
+    "config: {retention.ms: 1s, segment.bytes: 20KiB}",
+    "config: {cleanup.policy: compact, segment.ms: 500ms, min.cleanable.dirty.ratio: 0.1}",
+    "config: {min.insync.replicas: 2}",
+    "config: {unclean.leader.election.enable: true}",
+    "config: {message.timestamp.type: LogAppendTime, retention.bytes: 60KiB, segment.bytes: 20KiB}",
+    "config: {remote.storage.enable: true, local.retention.ms: 1s, segment.bytes: 30KiB}",
+    "config: {max.message.bytes: 20KiB, compression.type: lz4}",
+  ),
+  maybe(
+    "preload: {messages: 60, over: 5s, key: {values: 20}}",
+    "preload: {messages: 30, over: 1s, key: {values: 5}}",
+  ),
+);
+const producerConfig = maybe(
+  "config: {acks: 0, enable.idempotence: false}",
+  "config: {acks: 1, enable.idempotence: false, retries: 3}",
+  "config: {linger.ms: 30, batch.size: 4000}",
+  "config: {delivery.timeout.ms: 900, request.timeout.ms: 500, linger.ms: 0}",
+  "config: {buffer.memory: 60000, max.block.ms: 200}",
+  "config: {transactional.id: tx, transaction.timeout.ms: 1500}, transaction: {messages: 9}",
+  "config: {partitioner.class: org.apache.kafka.clients.producer.RoundRobinPartitioner}",
+  "client: librdkafka",
+);
+
+const otherQueue = some(
+  maybe(
+    "x-queue-type: quorum",
+    "x-queue-type: quorum, x-delivery-limit: 2",
+    "x-max-priority: 5",
+    "x-single-active-consumer: true",
+    "x-queue-type: quorum, x-dead-letter-strategy: at-least-once",
+  ),
+  maybe("x-message-ttl: 300ms", "x-expires: 1500ms"),
+  maybe(
+    "x-max-length: 20",
+    "x-max-length: 9, x-overflow: reject-publish",
+    "x-max-length: 9, x-overflow: reject-publish-dlx",
+    "x-max-length-bytes: 30KiB",
+  ),
+  maybe("x-dead-letter-exchange: dead", 'x-dead-letter-exchange: "", x-dead-letter-routing-key: q0'),
+);
+const stream = "x-queue-type: stream";
+const queue = fc.oneof(otherQueue, otherQueue, otherQueue, otherQueue, fc.constant(stream));
+const exchange = one(
+  "type: direct",
+  "type: fanout",
+  "type: topic",
+  "type: headers",
+  "type: x-consistent-hash",
+  "type: x-random",
+  "type: x-recent-history",
+  "type: topic, arguments: {alternate-exchange: dead}",
+);
+const publishing = some(
+  maybe("confirms: true", "confirms: {window: 5}", "transaction: {messages: 4}", "mandatory: true"),
+  maybe("properties: {expiration: 200}", "properties: {delivery_mode: 1}", "properties: {priority: 3}"),
+  maybe('routing_key: {"1": 3, "2": 1}', 'routing_key: "{key}"', 'routing_key: "2"'),
+);
+
+const sender = fc.record({
+  to: one("topic", "topic", "queue", "exchange"),
+  number: fc.nat(5),
+  pace,
+  message,
+  producerConfig,
+  publishing,
+});
+type Sender = typeof sender extends fc.Arbitrary<infer Value> ? Value : never;
+
+function senderText(of: Sender, place: number, topics: readonly string[], counts: Counts): string {
+  const { to, number, publishing: how } = of;
+  const all = { topic: counts.topics, queue: counts.queues, exchange: counts.exchanges };
+  const at = number % all[to as "topic"];
+  const by = {
+    topic: of.producerConfig.replace("id: tx", `id: tx${place}`),
+    queue: how.replace(/,? ?routing_key: .*/u, ""),
+    exchange: how,
+  }[to as "topic"];
+  const needsKey = to === "topic" && topics[at]!.includes("compact") && !of.message.includes("key:");
+  const key = needsKey ? "key: {values: 9}" : "";
+  return `p${place}: {${joined([`${to}: ${to[0]!}${at}`, of.pace, key, of.message, by])}}`;
+}
+
+/** A file with both brokers, every kind of client, and faults; some of them are refused by the checks. */
+export const wholeFile: fc.Arbitrary<string> = fc
+  .record({
+    topics: fc.array(topic, { minLength: 1, maxLength: 3 }),
+    queues: fc.array(queue, { minLength: 1, maxLength: 4 }),
+    exchanges: fc.array(exchange, { minLength: 1, maxLength: 3 }),
+    bindings: fc.array(fc.tuple(fc.nat(5), fc.nat(5), one("1", "2", "#")), { maxLength: 6 }),
+    producers: fc.array(sender, { minLength: 1, maxLength: 4 }),
+    consumers: fc.array(reader, { minLength: 1, maxLength: 4 }),
+    timeline: faults,
+    brokers: one(1, 3, 3),
+    nodes: one(1, 3),
+    calibration: one("ideal", "lan", "cloud", "{preset: ideal, networkLatency: 20ms}"),
+    warmup: one("0s", "700ms"),
+    seed: fc.nat(1000),
+  })
+  .map(({ topics, queues, exchanges, bindings, producers, consumers, timeline, brokers, nodes, ...run }) => {
+    const counts: Counts = {
+      topics: topics.length,
+      queues: queues.length,
+      exchanges: exchanges.length,
+      producers: producers.length,
+      consumers: consumers.length,
+      brokers,
+      nodes,
+      streams: new Set(queues.flatMap((text, number) => (text === stream ? [number] : []))),
+    };
+    const held = topics.map((text) => (brokers === 1 ? text.replace(/, replicas: \d/u, "") : text));
+    const partitions = /partitions: \d/u.exec(held[0]!)![0];
+    const { calibration, warmup, seed } = run;
+    return [
+      `topology: 1\nkafka:\n  brokers: ${brokers}\n  topics:\n    failed: {}\n`,
+      ...held.map((text, number) => `    t${number}: {${text}}\n`),
+      ...consumers.map(
+        (_, number) => `    state${number}: {${partitions}, config: {cleanup.policy: compact}}\n`,
+      ),
+      `rabbitmq:\n  nodes: ${nodes}\n  exchanges:\n    dead: {type: fanout}\n`,
+      ...exchanges.map((text, number) => `    e${number}: {${text}}\n`),
+      "  queues:\n    dead: {arguments: {x-message-ttl: 2s}}\n",
+      ...queues.map((text, number) => `    q${number}: {arguments: {${text}}}\n`),
+      "  bindings:\n    - {source: dead, destination: dead}\n",
+      ...bindings.map(([from, to, key]) => {
+        const ends = `source: e${from % exchanges.length}, destination: q${to % queues.length}`;
+        return `    - {${ends}, routing_key: "${key}"}\n`;
+      }),
+      section(
+        "producers",
+        producers.map((of, place) => senderText(of, place, held, counts)),
+      ),
+      section(
+        "consumers",
+        consumers.map((of, number) => readerText(of, number, counts)),
+      ),
+      `run: {duration: 4s, warmup: ${warmup}, seed: ${seed}, calibration: ${calibration}}\n`,
+      section(
+        "timeline",
+        timeline.map((fault) => `- ${faultText(fault, counts)}`),
+      ),
+    ].join("");
+  });
