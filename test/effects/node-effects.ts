@@ -57,6 +57,29 @@ export const nodeEffects: readonly Row[] = [
     ["processing: 5ms", "processing: 5ms, until: 5s"],
   ],
   [
+    "rabbitmq.config.cluster_partition_handling",
+    "queue",
+    "cluster_partition_handling: ignore",
+    "cluster_partition_handling: pause_minority",
+    accepted,
+    "down",
+    [
+      "rabbitmq:\n",
+      "rabbitmq:\n  nodes: 4\n  config: {cluster_partition_handling: ignore, net_ticktime: 2}\n",
+    ],
+    timeline("{at: 5s, isolate: {nodes: [1, 2], from: [3, 4]}}"),
+  ],
+  [
+    "rabbitmq.config.net_ticktime",
+    "queue",
+    "net_ticktime: 9",
+    "net_ticktime: 1",
+    "producers.p.refused",
+    "up",
+    ["rabbitmq:\n", "rabbitmq:\n  nodes: 2\n  config: {net_ticktime: 9}\n"],
+    timeline("{at: 5s, for: 4s, isolate: {nodes: [1], from: [2]}}"),
+  ],
+  [
     "timeline.isolate.nodes",
     "queue",
     "nodes: [4]",
@@ -149,4 +172,6 @@ export const nodeEffects: readonly Row[] = [
   ],
 ];
 
-export const nodeArgumentKeys = nodeEffects.map(([key]) => key).filter((key) => key.includes(".arguments."));
+export const nodeArgumentKeys = nodeEffects
+  .map(([key]) => key)
+  .filter((key) => /\.(?:arguments|config)\./u.test(key));

@@ -73,6 +73,7 @@ function settingTable(name: string, lines: string): string {
 function argumentKey(table: string, setting: string): string {
   const owners: Readonly<Record<string, string>> = {
     "exchange-arguments": "rabbitmq.exchanges.*.arguments",
+    "rabbitmq-config": "rabbitmq.config",
     "queue-arguments": "rabbitmq.queues.*.arguments",
     "binding-arguments": "rabbitmq.bindings.arguments",
   };

@@ -15,6 +15,9 @@ const kafka: Partial<Record<SettingsKind, string>> = {
 
 /** RabbitMQ's documentation, by the beginning of an argument's or a policy key's name without `x-`. */
 const rabbitmq: readonly (readonly [RegExp, string])[] = [
+  [/^cluster_partition/u, "partitions"],
+  [/^net_ticktime/u, "nettick"],
+  [/^heartbeat/u, "heartbeats"],
   [/^alternate-exchange/u, "ae"],
   [/^(?:message-ttl|expires)/u, "ttl"],
   [/^(?:max-length|overflow)/u, "maxlength"],
@@ -24,8 +27,8 @@ const rabbitmq: readonly (readonly [RegExp, string])[] = [
   [/^single-active-consumer/u, "consumers#single-active-consumer"],
   [/^(?:delayed-retry|delivery-limit|quorum|target-group)/u, "quorum-queues"],
   [/^(?:stream|max-age|initial-cluster)/u, "streams"],
-  [/^queue-(?:type|leader|master)/u, "queues"],
-  [/^consumer-timeout/u, "consumers#acknowledgement-timeout"],
+  [/^queue[-_](?:type|leader|master)/u, "queues"],
+  [/^consumer[-_]timeout/u, "consumers#acknowledgement-timeout"],
   [/^federation/u, "federation"],
   [/^(?:match|delayed|hash)/u, "exchanges"],
 ];

@@ -167,6 +167,11 @@ x-delayed-retry-max: The longest that a returned message waits.
 x-consumer-timeout: A consumer that does not acknowledge for so long loses its channel, and its messages are requeued. Without it 30 minutes.
 federation-upstream: The link over which messages of another broker come.
 federation-upstream-set: The links over which messages of other brokers come.
+cluster_partition_handling: What nodes do when they take others for down: go on (\`ignore\`), stop where they are no majority (\`pause_minority\`), or restart all but one side when they meet again (\`autoheal\`).
+net_ticktime: Seconds that a node hears nothing from another one before it takes that for down.
+consumer_timeout: How long consumers may hold a delivery without acknowledging it, where their queue says nothing.
+heartbeat: Seconds: the time-out of heartbeats that the broker suggests to clients.
+queue_leader_locator: On which node a queue's leader begins, where the queue says nothing.
 target-group-size: How many copies of a quorum queue the broker grows to when nodes join.
 `;
 

@@ -41,6 +41,11 @@ x-stream-offset text next simulated
 x-stream-filter text none simulated
 x-stream-match-unfiltered boolean false simulated
 x-cancel-on-ha-failover boolean false none`,
+  "rabbitmq-config": `cluster_partition_handling text ignore simulated ignore|pause_minority|autoheal
+net_ticktime count 60 simulated
+consumer_timeout duration 1800000 planned
+heartbeat count 60 planned
+queue_leader_locator text client-local planned`,
   "policy-definition": `alternate-exchange text none simulated
 consumer-timeout duration 30m simulated
 dead-letter-exchange text none simulated

@@ -32,6 +32,7 @@ export type SettingsKind =
   | "exchange-arguments"
   | "consumer-arguments"
   | "policy-definition"
+  | "rabbitmq-config"
   | "binding-arguments";
 
 const tables = new Map<SettingsKind, ReadonlyMap<string, Setting>>();

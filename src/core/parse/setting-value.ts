@@ -32,6 +32,7 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "x-dead-letter-strategy": ["at-most-once", "at-least-once"],
   "x-delayed-retry-type": ["disabled", "all", "failed", "returned"],
   "delayed-retry-type": ["disabled", "all", "failed", "returned"],
+  cluster_partition_handling: ["ignore", "pause_minority", "autoheal", "pause_if_all_down"],
   "hash-property": ["correlation_id", "message_id", "timestamp"],
   overflow: ["drop-head", "reject-publish", "reject-publish-dlx"],
   "dead-letter-strategy": ["at-most-once", "at-least-once"],
@@ -53,6 +54,7 @@ function choicesOf({ name, default: standard }: Setting): readonly string[] | un
 const minimums: Readonly<Record<string, number>> = {
   "heartbeat.interval.ms": 1,
   "session.timeout.ms": 1,
+  net_ticktime: 1,
 };
 
 /** What codecs take as their level, and what stands for their own choice. */

@@ -26,6 +26,7 @@ const holders: Readonly<Record<SettingsKind, string>> = {
   "exchange-arguments": "an exchange argument of RabbitMQ",
   "consumer-arguments": "a consumer argument of RabbitMQ",
   "policy-definition": "a policy key of RabbitMQ",
+  "rabbitmq-config": "a setting of `rabbitmq.conf`",
   "binding-arguments": "a binding argument of RabbitMQ",
 };
 
@@ -97,7 +98,7 @@ function* checkSetting(
   if (retired !== undefined) {
     if (atLeast(version, retired.since))
       yield problem("deprecated-setting", key.span, { setting: key.text, version, note: retired.note });
-    else
+    else if (settingsIn(kind).get(key.text)?.status !== "simulated")
       yield problem("setting-without-effect", key.span, {
         setting: key.text,
         why: "the engine has no part for it",

@@ -1,6 +1,8 @@
 import type { Target, TimelineAction } from "../model/timeline.ts";
 import type { BrokerNode } from "./cluster.ts";
+import type { RabbitMq } from "../model/topology.ts";
 import { NodeNetwork } from "./node-network.ts";
+import { PartitionHandling } from "./partition-handling.ts";
 import { ClientEvent } from "./queue-context.ts";
 import type { QueueModel } from "./queue-model.ts";
 
@@ -12,15 +14,29 @@ const restartTime = 5e9;
 /** What a timeline does to nodes and queues. */
 export class ClusterFaults {
   private readonly model: QueueModel;
+  private readonly rabbit: RabbitMq;
   private network: NodeNetwork | undefined = undefined;
+  private readonly handling: PartitionHandling | undefined = undefined;
 
-  constructor(model: QueueModel) {
+  constructor(model: QueueModel, rabbit: RabbitMq) {
     this.model = model;
+    this.rabbit = rabbit;
+    const { partitionHandling } = rabbit;
+    if (partitionHandling !== "ignore" && model.context.faulty)
+      this.handling = new PartitionHandling(model, this, partitionHandling);
   }
 
-  /** A node stops, `clean` or not, with its queues' processes and its connections. Number from 1. */
+  /** A node is gone, `clean` or not. Number from 1. */
   stopNode(number: number, clean: boolean): void {
     const node = this.node(number);
+    const paused = this.handling?.forget(node) === true;
+    if (!node.up && !paused) return;
+    this.halt(node, clean);
+    this.handling?.lost();
+  }
+
+  /** What runs on a node stops: its queues' processes and its connections. */
+  halt(node: BrokerNode, clean: boolean): void {
     if (!node.up) return;
     const { queues, connections, fleet, broker, context } = this.model;
     node.up = false;
@@ -33,14 +49,27 @@ export class ClusterFaults {
 
   startNode(number: number): void {
     const node = this.node(number);
-    if (node.up) return;
+    if (node.up || this.handling?.isPaused(node) === true) return;
+    this.run(node);
+  }
+
+  /** It starts with what is on its disk, and the metadata of those that run. */
+  run(node: BrokerNode): void {
     node.up = true;
+    for (const pair of this.model.context.cluster.pairs)
+      if (pair.one === node || pair.other === node) pair.parted = false;
     for (const queue of this.model.queues) if (!queue.deleted) queue.nodeFound(node);
+    this.handling?.found();
   }
 
   restartNode(number: number): void {
     if (!this.node(number).up) return;
     this.stopNode(number, true);
+    this.startLater(number);
+  }
+
+  /** A node that has stopped to be started again. */
+  startLater(number: number): void {
     const { world, base } = this.model.context;
     world.kernel.at(world.kernel.now + restartTime, base | ClientEvent.nodeStarts, number, 0);
   }
@@ -66,7 +95,8 @@ export class ClusterFaults {
   /** Who reaches whom may have changed. */
   private seeNetwork(): void {
     const { lifelines, cluster } = this.model.context;
-    if (!cluster.single) (this.network ??= new NodeNetwork(this.model)).see();
+    if (!cluster.single)
+      (this.network ??= new NodeNetwork(this.model, this.handling, this.rabbit.netTickTime)).see();
     for (const line of lifelines!) line.see(cluster.partitions.reaches(line.client, line.node.place));
   }
 

@@ -32,6 +32,8 @@ export interface NodePair {
   suspected: boolean;
   /** They take each other for down. */
   down: boolean;
+  /** They have met again after that, and neither was started since. */
+  parted: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export class Cluster {
     this.pairs = this.nodes.flatMap((one) =>
       this.nodes
         .slice(one.number + 1)
-        .map((other) => ({ one, other, cut: 0, suspected: false, down: false })),
+        .map((other) => ({ one, other, cut: 0, suspected: false, down: false, parted: false })),
     );
   }
 

@@ -25,6 +25,10 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
     this.subscription = of.subscription;
   }
 
+  get connected(): boolean {
+    return this.link.open && !this.fresh && !this.stopped;
+  }
+
   start(): void {
     if (this.join()) for (const subscription of this.subscriptions) this.subscribe(subscription, true);
   }

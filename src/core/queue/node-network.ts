@@ -1,6 +1,7 @@
 import type { Process } from "../sim/kernel.ts";
 import { ClassicQueue } from "./classic-queue.ts";
 import type { BrokerNode, Cluster, NodePair } from "./cluster.ts";
+import type { PartitionHandling } from "./partition-handling.ts";
 import { Outcome } from "./publishes.ts";
 import type { Waiting } from "./passage.ts";
 import { QueueEvent, tell } from "./queue-context.ts";
@@ -8,25 +9,27 @@ import type { QueueModel } from "./queue-model.ts";
 
 /** ns between two looks of the failure detector of Raft's members: `raft.adaptive_failure_detector.poll_interval`. */
 const suspectedAfter = 5e9;
-/** ns without a tick until a node counts as down: `net_ticktime`. */
-const downAfter = 60e9;
 
 const Step = { suspected: 0, down: 1 } as const;
 
 /**
  * The network between nodes. What one sends to another waits while it is cut; after a while the members of quorum queues
  * and streams suspect those that they do not hear, and vote; then the nodes take each other for down, and what waits for a
- * classic queue is given up. Nodes go on by themselves (`cluster_partition_handling = ignore`), and talk again when the
- * network is mended.
+ * classic queue is given up. They talk again when the network is mended.
  */
 export class NodeNetwork implements Process {
   private readonly model: QueueModel;
   private readonly base: number;
+  private readonly handling: PartitionHandling | undefined;
+  /** ns without a tick until a node counts as down. */
+  private readonly downAfter: number;
   /** Cuts that there were. */
   private cuts = 0;
 
-  constructor(model: QueueModel) {
+  constructor(model: QueueModel, handling: PartitionHandling | undefined, netTickTime: number) {
     this.model = model;
+    this.handling = handling;
+    this.downAfter = netTickTime;
     this.base = model.context.world.kernel.register(this);
   }
 
@@ -43,12 +46,15 @@ export class NodeNetwork implements Process {
       if (reaches !== pair.cut > 0) continue;
       if (reaches) {
         mended = true;
+        if (pair.down && pair.one.up && pair.other.up) pair.parted = true;
         pair.cut = 0;
         pair.suspected = pair.down = false;
         for (const link of cluster.linksOf(pair)) link.goOn();
       } else this.cut(number, pair);
     }
-    if (mended) this.seeReplicas();
+    if (!mended) return;
+    this.seeReplicas();
+    this.handling?.found();
   }
 
   handle(step: number, number: number, cut: number): void {
@@ -61,6 +67,7 @@ export class NodeNetwork implements Process {
       pair.down = true;
       this.part(pair.one, pair.other);
       this.part(pair.other, pair.one);
+      this.handling?.lost();
     }
   }
 
@@ -69,7 +76,7 @@ export class NodeNetwork implements Process {
     pair.cut = ++this.cuts;
     for (const link of this.cluster.linksOf(pair)) link.hold();
     kernel.at(kernel.now + suspectedAfter, this.base | Step.suspected, number, pair.cut);
-    kernel.at(kernel.now + downAfter, this.base | Step.down, number, pair.cut);
+    kernel.at(kernel.now + this.downAfter, this.base | Step.down, number, pair.cut);
   }
 
   private seeReplicas(): void {

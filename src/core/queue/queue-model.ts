@@ -62,7 +62,7 @@ export class QueueModel implements Process {
   /** Of all producers, and of consumers that send on. */
   readonly connections: Connection[] = [];
   readonly replies: Replies;
-  readonly faults = new ClusterFaults(this);
+  readonly faults: ClusterFaults;
   private readonly rabbit: RabbitMq;
 
   /** `faulty`: whether connections, queues or nodes may fail. */
@@ -95,6 +95,7 @@ export class QueueModel implements Process {
     // A queue that has gone keeps its number.
     const numbers = new Map(this.host.queues.map(({ name }, number) => [name, number]));
     this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => numbers.get(name));
+    this.faults = new ClusterFaults(this, rabbit);
   }
 
   /** The number of the application that sends under this name, the same one however often it is asked for. */

@@ -85,6 +85,15 @@ export const occurrenceKinds = {
   messagesLost: {
     sentence: (where, count, rule) => `${where} lost ${messages(count)} that had been accepted (${rule})`,
   },
+  nodePaused: {
+    sentence: (where, seen, rule) =>
+      `${where} paused, seeing ${seen} of the nodes and itself no majority (${rule}): it has no clients and its queues stand still`,
+  },
+  nodeResumed: { sentence: (where, _, rule) => `${where} runs again (${rule})` },
+  nodeLost: {
+    sentence: (where, winner, rule) =>
+      `${where} restarts, since node ${winner} is of the side that stays as it is (${rule})`,
+  },
   connectionLost: { sentence: (where, node) => `${where} lost its connection to node ${node}` },
   heartbeatsMissed: {
     sentence: (where, node, rule) =>

@@ -14,6 +14,7 @@ const kinds: readonly SettingsKind[] = [
   "exchange-arguments",
   "consumer-arguments",
   "policy-definition",
+  "rabbitmq-config",
 ];
 const settings = kinds.flatMap((kind) =>
   [...settingsOf(kind).values()].map((setting) => ({ kind, ...setting })),

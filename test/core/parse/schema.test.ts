@@ -65,6 +65,7 @@ describe("every key", () => {
       "policy-definition",
       "producer",
       "queue-arguments",
+      "rabbitmq-config",
       "topic",
     ]);
     for (const kind of kinds)

@@ -55,6 +55,7 @@ const isolation = fc
 const file = fc
   .record({
     nodes: one(1, 3, 5),
+    handling: one("ignore", "pause_minority", "autoheal"),
     q: queueArguments,
     r: queueArguments,
     to: one("queue: q", "exchange: x"),
@@ -75,7 +76,7 @@ const file = fc
     ),
     seed: fc.nat(1000),
   })
-  .map(({ nodes, q, r, to, window, arrivals, c, d, faults, calibration, seed }) => {
+  .map(({ nodes, handling, q, r, to, window, arrivals, c, d, faults, calibration, seed }) => {
     const allUp = [1, 2, 3]
       .filter((node) => node <= nodes)
       .map((node) => `{at: 24s, start: {node: ${node}}}`);
@@ -86,6 +87,7 @@ const file = fc
     return `
 rabbitmq:
   nodes: ${nodes}
+  config: {cluster_partition_handling: ${handling}}
   exchanges: {x: {type: fanout}}
   queues: {q: {arguments: ${q}}, r: {arguments: ${r}}}
   bindings: [{source: x, destination: q}, {source: x, destination: r}]
@@ -96,7 +98,7 @@ timeline: [${timeline.join(", ")}, {at: 24s, start: {queue: q}}, {at: 24s, start
 `;
   });
 
-it("nothing confirmed is lost, whatever nodes and queues crash, stop, start or restart", () => {
+it("nothing confirmed is lost, whatever nodes and queues crash, stop, start, restart or pause", () => {
   fc.assert(
     fc.property(file, (text) => {
       const topology = topologyOf(text);

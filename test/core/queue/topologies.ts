@@ -69,6 +69,8 @@ export function topologyOf(options: TopologyOptions): Topology {
     rabbitmq: {
       version: "4.1",
       nodes: 1,
+      partitionHandling: "ignore",
+      netTickTime: 60e9,
       vhosts: [],
       exchanges: mapOf(options.exchanges ?? {}, (type, text) =>
         exchange(text, type, options.alternates?.[text], options.internal?.includes(text) ?? false),
