@@ -236,12 +236,6 @@ function readExchange(name: Name, map: MapTree, vhost: string, context: ReadCont
 }
 
 function readQueue(name: Name, map: MapTree, vhost: string, context: ReadContext): Queue {
-  const preload = at(map, "preload");
-  if (preload !== undefined && textOf(at(map, "arguments", "x-queue-type")) === "stream")
-    context.notSimulated(preload.span, {
-      what: `\`preload\` of the stream \`${name.text}\``,
-      simulated: "Classic and quorum queues may hold messages when the run starts.",
-    });
   return {
     name,
     vhost,

@@ -28,12 +28,6 @@ export function readRequests(
     );
     return undefined;
   }
-  const transaction = keys.keySpan("transaction");
-  if (transaction !== undefined)
-    context.notSimulated(transaction, {
-      what: `\`transaction\` beside \`requests\` of \`${owner.text}\``,
-      simulated: "A requester publishes each request by itself; what runs is one of the two.",
-    });
   const written = at(requests, "timeout");
   const timeout = written === undefined ? Infinity : quantityOf(written, "duration");
   if (timeout === 0)

@@ -1,5 +1,5 @@
 import type { Messages } from "../sim/messages.ts";
-import type { ClassicQueue } from "./classic-queue.ts";
+import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
 import type { Content } from "./content.ts";
 import { CopyState, none } from "./copies.ts";
@@ -29,10 +29,10 @@ export class Preloaded implements Publishing {
   readonly credit = undefined;
   readonly priority = undefined;
   readonly lifetime = Infinity;
-  private readonly queue: ClassicQueue;
+  private readonly queue: BrokerQueue;
   private readonly content: Content;
 
-  constructor(queue: ClassicQueue, exchange: string, name: string) {
+  constructor(queue: BrokerQueue, exchange: string, name: string) {
     this.queue = queue;
     this.source = lastSource - queue.number;
     this.node = queue.node;

@@ -42,7 +42,7 @@ export class Publisher implements Outlet, Publishing {
   private readonly delay: number;
   private readonly window: number;
   /** Its messages are requests: each knows the connection that it went out by. */
-  private readonly asks: boolean;
+  protected readonly asks: boolean;
   readonly channel: Server;
   credit: ChannelCredit | undefined = undefined;
   private heldBack: Tally | undefined = undefined;

@@ -7,7 +7,6 @@ import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import type { EntityKind, GraphEdge, Series } from "../stats/result.ts";
 import { Broker, type BrokerQueue } from "./broker.ts";
-import { ClassicQueue } from "./classic-queue.ts";
 import { ClusterFaults } from "./cluster-faults.ts";
 import { ConsumerFleet } from "./consumer-fleet.ts";
 import { Connection } from "./connection.ts";
@@ -54,7 +53,7 @@ export class QueueModel implements Process {
   readonly fleet: ConsumerFleet;
   /** By source. */
   private readonly publishers: Publishing[] = [];
-  private readonly preloads: { readonly queue: ClassicQueue; readonly draw: PreloadDraw }[] = [];
+  private readonly preloads: { readonly queue: BrokerQueue; readonly draw: PreloadDraw }[] = [];
   private readonly senders: Sender[] = [];
   /** How often each is in force, by node and resource. */
   private readonly alarms = new Map<string, number>();
@@ -152,7 +151,7 @@ export class QueueModel implements Process {
   /** What a queue holds when the run starts. */
   preload(name: string, draw: PreloadDraw): void {
     const queue = this.broker.queue(name);
-    assert(queue instanceof ClassicQueue, "a queue that holds something exists, and is no stream");
+    assert(queue !== undefined, "a queue that holds something exists");
     this.preloads.push({ queue, draw });
   }
 

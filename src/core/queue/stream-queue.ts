@@ -67,7 +67,8 @@ export class StreamQueue extends QueueProcess {
     else this.replicas.append(copy, this.copies.messages.bytes[copy]!);
   }
 
-  override admit(copy: number): void {
+  /** `at`: when it came, where that is not now. */
+  override admit(copy: number, at = this.kernel.now): void {
     const { messages } = this.copies;
     const { now } = this.kernel;
     const publish = messages.next[copy]!;
@@ -76,7 +77,7 @@ export class StreamQueue extends QueueProcess {
     this.enter(copy, this.log.length);
     this.copies.move(copy, CopyState.stored);
     this.depth.add(now, 1);
-    if (this.log.append(copy, messages.bytes[copy]!, now, this.rules)) this.shed();
+    if (this.log.append(copy, messages.bytes[copy]!, at, this.rules)) this.shed(at);
     if (this.replicas === undefined) this.store(publish, source, messages.bytes[copy]!);
     else if (publish >= 0) this.tell(publish);
     this.dispatch();
@@ -196,11 +197,11 @@ export class StreamQueue extends QueueProcess {
   }
 
   /** Segments go that are too many, or too old. */
-  private shed(): void {
+  private shed(now = this.kernel.now): void {
     const { maxBytes, maxAge } = this.rules;
     const { kernel } = this;
     this.forget(this.log.beyond(maxBytes), "maxlen");
-    this.forget(this.log.before(kernel.now - maxAge), "expired");
+    this.forget(this.log.before(now - maxAge), "expired");
     const looks = this.context.release.looksAtStreamAge && maxAge < Infinity && this.log.hasOld;
     if (!looks || this.looking) return;
     this.looking = true;

@@ -93,8 +93,9 @@ export class TransactionalPublisher extends Publisher {
     else transaction.hold(message);
   }
 
-  protected override confirmed(): void {
-    // The answer to the commit is for all of them.
+  /** The answer to the commit is for all of them; who waits for replies hears that there will be none. */
+  protected override confirmed(source: number, id: number, taken: boolean): void {
+    if (this.asks && !taken) this.context.applications.settled(source, id, false);
   }
 
   /** A publish of a commit has its outcome. */

@@ -142,8 +142,9 @@ export class QueueHalf implements Half {
     const config = new Map<string, Written>();
     const held = Math.min(settings.prefetch, settings.channelPrefetch);
     if (held < Infinity) config.set("max.poll.records", String(held));
-    const preloaded = names.some((queue) => this.rabbitmq.queues.get(queue)?.preload !== undefined);
     const first = settings.streamOffset === "first" || settings.streamOffset === 0;
+    const holds = names.some((queue) => this.rabbitmq.queues.get(queue)?.preload !== undefined);
+    const preloaded = holds && (!streams || first);
     if (preloaded || (streams && first) || (!streams && consumer.startsAt > 0))
       config.set("auto.offset.reset", "earliest");
     if (preloaded && consumer.startsAt === 0) keys.set("from", "1ms");

@@ -54,3 +54,56 @@ run: {duration: 10s, calibration: ideal}
     expect([processed, duplicates, redelivered]).toEqual([50, 0, 2]);
   });
 });
+
+describe("what a stream holds when the run starts", () => {
+  const stream = (offset: string, args = "", more = "") => `
+rabbitmq: {queues: {q: {preload: {messages: 100, over: 100s, key: {values: 3}}, arguments: {x-queue-type: stream${args}}}}}
+producers: {p: {queue: q, rate: 10/s, arrivals: constant, until: 1s}}
+consumers: {c: {queue: q, prefetch: 100, processing: 1ms${offset}}}
+run: {duration: 10s, calibration: ideal}
+${more}
+`;
+  const outcome = (...args: Parameters<typeof stream>) => {
+    const { consumers, queues, totals } = run(stream(...args), { auditEvery: 1 }).summary;
+    const { processed, order, latency } = consumers["c"]!;
+    const { depth, expired, dropped } = queues["q"]!;
+    return {
+      processed,
+      depth: depth.end,
+      expired,
+      dropped,
+      rest: [order.violations, latency.count, totals.sent],
+    };
+  };
+  const from = (offset: string) => `, arguments: {x-stream-offset: ${offset}}`;
+
+  it("is read by who asks for it, by offset and by time", () => {
+    const read = (offset: string) => outcome(offset === "" ? "" : from(offset)).processed;
+    expect(["", "next", "first", "0", "60", "20s"].map(read)).toEqual([10, 10, 110, 110, 50, 30]);
+    // Each was a chunk of its own.
+    expect(read("last")).toBe(11);
+    expect(outcome(from("first"))).toMatchObject({ depth: 110, rest: [0, 10, 10] });
+  });
+
+  it("is what its retention has left, by whole segments", () => {
+    // A message takes 1200 bytes in its segment, so that one holds nine of them.
+    const small = ", x-stream-max-segment-size-bytes: 10kB";
+    const aged = outcome(from("first"), `${small}, x-max-age: 30s`);
+    expect([aged.depth + aged.expired, aged.processed]).toEqual([110, aged.depth]);
+    expect(aged.depth).toBeGreaterThanOrEqual(40);
+    expect(aged.depth).toBeLessThan(60);
+    const short = outcome(from("first"), `${small}, x-max-length-bytes: 30kB`);
+    expect(short.depth + short.dropped["maxlen"]!).toBe(110);
+    // What it found at the start goes when the producer has sent as much.
+    expect([short.depth, short.processed]).toEqual([20, 29]);
+  });
+
+  it("is there on all of its nodes", () => {
+    const text = stream(from("first"), "", "timeline: [{at: 2s, crash: {node: 1}}]").replace(
+      "rabbitmq: {",
+      "rabbitmq: {nodes: 3, ",
+    );
+    const { consumers, totals } = run(text, { auditEvery: 1 }).summary;
+    expect([consumers["c"]!.processed, totals.lost.broker]).toEqual([110, 0]);
+  });
+});

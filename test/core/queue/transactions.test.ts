@@ -80,3 +80,39 @@ describe("a transaction on a channel", () => {
     );
   });
 });
+
+describe("requests in a transaction", () => {
+  const asking = (of: { producer?: string; queue?: string; timeline?: string; replyTo?: string }) => `
+rabbitmq: {queues: {q: {${of.queue ?? ""}}, replies: {}}}
+producers:
+  p: {queue: q, ${of.producer ?? "rate: 10/s, arrivals: constant, until: 1s"}, transaction: {messages: 5}, requests: {timeout: 2s${of.replyTo ?? ""}}}
+consumers: {c: {queue: q, prefetch: 10, processing: 10ms, sends: [{reply: true}]}}
+run: {duration: 20s, calibration: ideal}
+timeline: [${of.timeline ?? ""}]
+`;
+
+  it.each(["", ", replyTo: replies"])("are answered after its commit (%s)", (replyTo) => {
+    const { producers } = run(asking({ replyTo })).summary;
+    const { sent, accepted, answered, unanswered, lateReplies, roundTrip } = producers["p"]!;
+    expect([sent, accepted, answered, unanswered, lateReplies]).toEqual([10, 10, 10, 0, 0]);
+    // Sent each 100 ms, committed with the fifth, and worked on for 10 ms each, one after the other.
+    expect([roundTrip!.mean, roundTrip!.max]).toEqual([230, 410]);
+  });
+
+  it("of a closed loop with fewer clients than it has messages wait in vain for each other", () => {
+    const producer = "arrivals: {closed: {clients: 4, think: 100ms}}, until: 5s";
+    const { answered, unanswered, lateReplies } = run(asking({ producer })).summary.producers["p"]!;
+    // The fifth is sent, and all are committed, when the first ones have given up.
+    expect([answered! > 0, unanswered! > 0, lateReplies! > 0]).toEqual([true, true, true]);
+  });
+
+  it("are given up at once when a queue refuses one of them", () => {
+    const queue = "arguments: {x-max-length: 1, x-overflow: reject-publish}";
+    const text = asking({ queue }).replace("prefetch: 10, processing: 10ms", "prefetch: 1, processing: 1s");
+    const { producers, totals } = run(text, { auditEvery: 1 }).summary;
+    const { accepted, refused, answered, unanswered, lateReplies } = producers["p"]!;
+    expect([accepted, refused, answered, unanswered]).toEqual([0, 10, 0, 10]);
+    // Two of the first commit found room all the same, of the second one none.
+    expect([lateReplies, totals.unfinished]).toEqual([2, 0]);
+  });
+});
