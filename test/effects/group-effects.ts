@@ -24,6 +24,16 @@ export const groupEffects: readonly Row[] = [
     crash,
   ],
   [
+    "consumers.*.config.internal.leave.group.on.close",
+    "log",
+    "close: true",
+    "close: false",
+    "groups.g.pause",
+    "up",
+    given("internal.leave.group.on.close: true"),
+    stop,
+  ],
+  [
     "consumers.*.config.heartbeat.interval.ms",
     "log",
     "interval.ms: 1000",

@@ -11,6 +11,11 @@ const crash: Change = [
   "run: {duration: 20s}",
   "run: {duration: 20s}\ntimeline: [{at: 5s, crash: {consumer: c, instance: 1}}]",
 ];
+/** Brokers that let groups have sessions as short as these. */
+const short: Change = [
+  "kafka: {",
+  "kafka: {config: {group.share.min.session.timeout.ms: 1s, group.share.min.heartbeat.interval.ms: 1s, group.share.min.record.lock.duration.ms: 1s}, ",
+];
 const late: Change = ["processing:", "from: 10s, processing:"];
 
 /** What each setting of a share group moves. */
@@ -61,6 +66,7 @@ export const shareEffects: readonly Row[] = [
     "duration.ms: 1000",
     "consumers.c.redelivered",
     "up",
+    short,
     shared(", config: {share.record.lock.duration.ms: 15000}"),
     ["processing: {exponential: 15ms}", "processing: {byKey: {7: 2s}}"],
   ],
@@ -71,7 +77,8 @@ export const shareEffects: readonly Row[] = [
     "interval.ms: 9000",
     "groups.g.pause",
     "up",
-    shared(", config: {share.heartbeat.interval.ms: 1000, share.session.timeout.ms: 1000}"),
+    short,
+    shared(", config: {share.heartbeat.interval.ms: 1000, share.session.timeout.ms: 9001}"),
     crash,
   ],
   [
@@ -81,6 +88,7 @@ export const shareEffects: readonly Row[] = [
     "timeout.ms: 9000",
     "groups.g.pause",
     "up",
+    short,
     shared(", config: {share.session.timeout.ms: 3000, share.heartbeat.interval.ms: 1000}"),
     crash,
   ],

@@ -20,6 +20,7 @@ import { publishing } from "./publishing.ts";
 import { queueDeclarations } from "./queue-declarations.ts";
 import { reach } from "./reach.ts";
 import { replicas } from "./replicas.ts";
+import { settingBounds } from "./setting-bounds.ts";
 import { streamOperators } from "./stream-operators.ts";
 import { topicRetention } from "./topic-retention.ts";
 import { topicUse } from "./topic-use.ts";
@@ -38,6 +39,7 @@ const kafka: readonly Check[] = [
   addedPartitions,
   groupPace,
   groupSettings,
+  settingBounds,
   topicUse,
   topicRetention,
 ];

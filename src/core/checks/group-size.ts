@@ -14,7 +14,7 @@ export function* groupSize(file: CheckedFile): Iterable<Problem> {
     const partitions = counts.reduce((sum, count) => sum + count, 0);
     // Range gives the first members of each topic a part, and the last ones nothing of any.
     const alike = consumers.every(({ from }) => from.topics.length === topics.length);
-    const perTopic = alike && assignsByTopic(consumers[0]!);
+    const perTopic = alike && assignsByTopic(file, consumers[0]!);
     const taken = perTopic ? Math.max(...counts) : partitions;
     const size = { group, members, partitions, topics };
     if (members > taken) {
@@ -40,9 +40,9 @@ export function* groupSize(file: CheckedFile): Iterable<Problem> {
   }
 }
 
-function assignsByTopic({ from: { settings } }: LogReader): boolean {
+function assignsByTopic(file: CheckedFile, { from: { settings } }: LogReader): boolean {
   return settings.protocol === "consumer"
-    ? settings.remoteAssignor === "range"
+    ? (settings.remoteAssignor ?? file.topology.kafka!.cluster.groupConsumer.assignors[0]) === "range"
     : settings.strategies[0] === "range";
 }
 

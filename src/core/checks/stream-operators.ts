@@ -152,7 +152,8 @@ function* apart(file: CheckedFile, consumer: Consumer, of: readonly [number, num
     return;
   }
   const { protocol, remoteAssignor, strategies } = from.settings;
-  const assignor = protocol === "consumer" ? remoteAssignor : strategies[0]!;
+  const { groupConsumer } = file.topology.kafka!.cluster;
+  const assignor = protocol === "consumer" ? (remoteAssignor ?? groupConsumer.assignors[0]!) : strategies[0]!;
   const members = (file.groups.get(from.group.text) ?? []).length;
   if (assignor === "range" || (!isSeveral && members < 2) || counts[0] < 2) return;
   const key = protocol === "consumer" ? "group.remote.assignor" : "partition.assignment.strategy";

@@ -136,12 +136,16 @@ controlled.shutdown.enable: A broker that stops hands its leaderships over first
 controller.quorum.election.timeout.ms: How long a candidate waits for votes before it asks again.
 controller.quorum.fetch.timeout.ms: A controller that cannot fetch from the leader for so long calls an election.
 group.consumer.heartbeat.interval.ms: How often members of groups of the new protocol report; the broker tells them.
+group.consumer.assignors: What the broker assigns by under the new protocol; a member that names none gets the first.
 group.consumer.max.size: The most members of a group of the new protocol; the broker lets no other join, which leaves.
 group.consumer.session.timeout.ms: A member of a group of the new protocol that is silent for so long is out.
+group.coordinator.rebalance.protocols: Which protocols groups may use; without \`consumer\` its members are sent away.
 group.max.session.timeout.ms: With a longer \`session.timeout.ms\` no member of a classic group may join.
 group.max.size: The most members of a classic group; the broker lets no other join, which leaves.
 group.min.session.timeout.ms: With a shorter \`session.timeout.ms\` no member of a classic group may join.
 group.share.delivery.count.limit: How often a share group is given a record before it is given up.
+group.share.max.share.sessions: The most share sessions of a broker; members beyond get no records until one is free.
+group.share.max.size: The most members of a share group; the broker lets no other join, which leaves.
 group.share.record.lock.duration.ms: How long a member of a share group keeps a record before others may have it.
 log.cleaner.backoff.ms: How long the cleaner rests when no log is dirty enough.
 log.cleaner.delete.retention.ms: How long compacted topics keep tombstones, so that readers see what was deleted.

@@ -12,6 +12,8 @@ export class Broker {
   alive = true;
   /** The controllers let it lead nothing: its session is over, or it has not yet begun. */
   fenced = false;
+  /** Share sessions that it keeps. */
+  shareSessions = 0;
   /** Everything that it begins takes so many times as long. */
   slowness = 1;
   private readonly cores: CorePool;

@@ -90,10 +90,12 @@ export class Group implements FleetGroup {
     else
       this.consumer = new ConsumerGroup(
         this.coordinator,
-        settings.remoteAssignor === "uniform" ? uniformAssign : rangeAssign,
+        (settings.remoteAssignor ?? cluster.groupConsumer.assignors[0]) === "range"
+          ? rangeAssign
+          : uniformAssign,
         () => this.counts(),
         cluster.groupConsumerSessionTimeout,
-        cluster.groupConsumerSizeMax,
+        cluster.groupConsumer,
       );
     this.coordinator.coordinate((this.classic ?? this.consumer)!);
   }

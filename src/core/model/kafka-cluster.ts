@@ -11,8 +11,7 @@ export interface ClusterSettings {
   readonly groupConsumerHeartbeatInterval: number;
   readonly groupConsumerSessionTimeout: number;
   readonly groupLimits: GroupLimits;
-  /** `group.consumer.max.size`. */
-  readonly groupConsumerSizeMax: number;
+  readonly groupConsumer: ConsumerGroupLimits;
   readonly quotaWindows: QuotaWindows;
   readonly share: ShareClusterSettings;
   readonly housekeeping: Housekeeping;
@@ -39,6 +38,18 @@ export interface GroupLimits {
   readonly sessionMax: number;
 }
 
+/** Whom brokers let join a group of the consumer protocol. */
+export interface ConsumerGroupLimits {
+  /** `group.consumer.max.size`. */
+  readonly size: number;
+  /** `group.consumer.assignors`: who names none gets the first. */
+  readonly assignors: readonly RemoteAssignor[];
+  /** `group.coordinator.rebalance.protocols` has it. */
+  readonly enabled: boolean;
+}
+
+export type RemoteAssignor = "uniform" | "range";
+
 /** Over how many windows, of which length, quotas are measured: `quota.window.num`, `quota.window.size.seconds`. */
 export interface QuotaWindows {
   readonly count: number;
@@ -52,6 +63,10 @@ export interface ShareClusterSettings {
   readonly deliveryCountLimit: number;
   readonly heartbeatInterval: number;
   readonly sessionTimeout: number;
+  /** `group.share.max.size`. */
+  readonly sizeMax: number;
+  /** `group.share.max.share.sessions`: of all groups together at one broker. */
+  readonly sessionsMax: number;
   /** `share.coordinator.append.linger.ms`. */
   readonly appendLinger: number;
 }

@@ -5,7 +5,13 @@ import type { Compression, TopicCompression } from "./compression.ts";
 import type { Failures, JoinRule, Processing, WindowRule } from "./consumer-work.ts";
 import type { Expectation } from "./expectation.ts";
 import type { LogConfig } from "./log-config.ts";
-import type { ClientQuota, ClusterSettings, ReplicationSettings, ShareSettings } from "./kafka-cluster.ts";
+import type {
+  ClientQuota,
+  ClusterSettings,
+  RemoteAssignor,
+  ReplicationSettings,
+  ShareSettings,
+} from "./kafka-cluster.ts";
 import type { Policy } from "./policy.ts";
 import type { Preload } from "./preload.ts";
 import type { TimelineEntry } from "./timeline.ts";
@@ -335,7 +341,9 @@ export interface KafkaConsumerSettings {
   readonly readCommitted: boolean;
   /** `group.protocol`; with `consumer` the broker assigns, by `group.remote.assignor`. */
   readonly protocol: "classic" | "consumer";
-  readonly remoteAssignor: "uniform" | "range";
+  readonly remoteAssignor: RemoteAssignor | undefined;
+  /** It tells its group that it leaves when it closes: `internal.leave.group.on.close`. */
+  readonly leavesOnClose: boolean;
   /** `partition.assignment.strategy`: what the group's members can assign by, the preferred one first. */
   readonly strategies: readonly AssignmentStrategy[];
   /** `group.instance.id`; each of several instances adds its number. */

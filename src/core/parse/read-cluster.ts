@@ -1,5 +1,6 @@
-import type { ClusterSettings, ReplicationSettings } from "../model/kafka-cluster.ts";
+import type { ClusterSettings, RemoteAssignor, ReplicationSettings } from "../model/kafka-cluster.ts";
 import { readHousekeeping } from "./read-storage.ts";
+import { itemsOf, shortAssignor } from "./setting-value.ts";
 import { at, textOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 import { atLeast } from "./version.ts";
@@ -57,6 +58,8 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       deliveryCountLimit: quantityOf(at(config, "group.share.delivery.count.limit"), "count") ?? 5,
       heartbeatInterval: duration("group.share.heartbeat.interval.ms", 5000 * ms),
       sessionTimeout: duration("group.share.session.timeout.ms", 45_000 * ms),
+      sizeMax: quantityOf(at(config, "group.share.max.size"), "count") ?? 200,
+      sessionsMax: quantityOf(at(config, "group.share.max.share.sessions"), "count") ?? 2000,
       appendLinger: duration("share.coordinator.append.linger.ms", 5 * ms),
     },
     groupInitialRebalanceDelay: duration("group.initial.rebalance.delay.ms", 3000 * ms),
@@ -67,8 +70,19 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       sessionMin: duration("group.min.session.timeout.ms", 6000 * ms),
       sessionMax: duration("group.max.session.timeout.ms", 1_800_000 * ms),
     },
-    groupConsumerSizeMax: quantityOf(at(config, "group.consumer.max.size"), "count") ?? Infinity,
+    groupConsumer: {
+      size: quantityOf(at(config, "group.consumer.max.size"), "count") ?? Infinity,
+      assignors: assignorsOf(at(config, "group.consumer.assignors")),
+      enabled: itemsOf(at(config, "group.coordinator.rebalance.protocols"))?.includes("consumer") ?? true,
+    },
   };
+}
+
+function assignorsOf(tree: Tree | undefined): readonly RemoteAssignor[] {
+  const known = itemsOf(tree)
+    ?.map(shortAssignor)
+    .filter((name) => name === "uniform" || name === "range");
+  return known === undefined || known.length === 0 ? ["uniform", "range"] : known;
 }
 
 /** A topic's settings win over those of the brokers. */

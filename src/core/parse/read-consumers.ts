@@ -22,7 +22,7 @@ import { readSends, topicAmong } from "./read-sends.ts";
 import { Keys } from "./read-context.ts";
 import type { ReadContext } from "./read-context.ts";
 import type { Names } from "./names.ts";
-import { shortAssignor } from "./setting-value.ts";
+import { itemsOf, shortAssignor } from "./setting-value.ts";
 import { at, describe, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { Entry, Tree } from "./tree.ts";
 import { booleanOf, distributionKeys, durationsOf, quantityOf, soundDistribution } from "./value-read.ts";
@@ -50,6 +50,7 @@ export function readConsumers(
 /** All groups of a cluster share one space of names. */
 function checkGroups(consumers: ReadonlyMap<string, Consumer>, context: ReadContext): void {
   const shares = new Map<string, boolean>();
+  const protocols = new Map<string, string>();
   for (const { from } of consumers.values()) {
     if (from.kind !== "log") continue;
     const { group, settings } = from;
@@ -60,6 +61,13 @@ function checkGroups(consumers: ReadonlyMap<string, Consumer>, context: ReadCont
         `\`${group.text}\` is ${before ? "a share group" : "a group that shares no records"} already; a group is of one kind. Give one of them another name.`,
       );
     shares.set(group.text, settings.share !== undefined);
+    const protocol = protocols.get(group.text) ?? settings.protocol;
+    if (protocol !== settings.protocol)
+      context.notSimulated(group.span, {
+        what: `a group like \`${group.text}\` with members of both protocols, which Kafka converts,`,
+        simulated: `Give all its members \`group.protocol: ${protocol}\`.`,
+      });
+    protocols.set(group.text, protocol);
   }
 }
 
@@ -269,14 +277,19 @@ function logSettings(keys: Keys, share: ShareSettings | undefined): KafkaConsume
   const config = keys.get("config");
   const retries = durationsOf(keys.get("onFailure", "retry"));
   const reset = textOf(at(config, "auto.offset.reset"));
+  const protocol = textOf(at(config, "group.protocol")) === "consumer" ? "consumer" : "classic";
   return {
     orderedBy: keys.choice("orderedBy", "partition", "key", "none") ?? "partition",
     commit: keys.choice("commit", "auto", "after", "before", "transactional") ?? "auto",
     onFailure: retries.length > 0 ? "deadLetter" : (keys.choice("onFailure", "retry", "skip") ?? "retry"),
     retries,
     readCommitted: textOf(at(config, "isolation.level")) === "read_committed",
-    protocol: textOf(at(config, "group.protocol")) === "consumer" ? "consumer" : "classic",
-    remoteAssignor: textOf(at(config, "group.remote.assignor")) === "range" ? "range" : "uniform",
+    protocol,
+    remoteAssignor: (["uniform", "range"] as const).find(
+      (name) => name === textOf(at(config, "group.remote.assignor")),
+    ),
+    leavesOnClose:
+      protocol === "consumer" || (booleanOf(at(config, "internal.leave.group.on.close")) ?? true),
     strategies: strategiesOf(at(config, "partition.assignment.strategy")),
     instanceId: textOf(at(config, "group.instance.id")),
     sessionTimeout: quantityOf(at(config, "session.timeout.ms"), "duration") ?? 45e9,
@@ -301,9 +314,7 @@ const strategies = ["range", "roundrobin", "sticky", "cooperative-sticky"] as co
 
 /** A class of one's own is known to the real client only. */
 function strategiesOf(tree: Tree | undefined): readonly AssignmentStrategy[] {
-  const names =
-    tree?.kind === "list" ? tree.items.map((item) => textOf(item) ?? "") : (textOf(tree) ?? "").split(",");
-  const given = names.map(shortAssignor);
+  const given = (itemsOf(tree) ?? []).map(shortAssignor);
   const known = given.flatMap((name) => strategies.filter((strategy) => strategy === name));
   return known.length > 0 ? known : ["range", "cooperative-sticky"];
 }

@@ -22,8 +22,11 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "cleanup.policy": ["delete", "compact"],
   "compression.codec": codecs,
   "compression.type": codecs,
+  "group.consumer.assignors": ["uniform", "range"],
+  "group.coordinator.rebalance.protocols": ["classic", "consumer", "share", "streams"],
   "group.protocol": ["classic", "consumer"],
   "group.remote.assignor": ["uniform", "range"],
+  "group.share.assignors": ["simple"],
   "isolation.level": ["read_uncommitted", "read_committed"],
   partitioner: librdkafkaPartitioners,
   "partition.assignment.strategy": ["range", "roundrobin", "sticky", "cooperative-sticky"],
@@ -70,6 +73,9 @@ const assignors = new Map([
   ["org.apache.kafka.clients.consumer.RoundRobinAssignor", "roundrobin"],
   ["org.apache.kafka.clients.consumer.StickyAssignor", "sticky"],
   ["org.apache.kafka.clients.consumer.CooperativeStickyAssignor", "cooperative-sticky"],
+  ["org.apache.kafka.coordinator.group.assignor.UniformAssignor", "uniform"],
+  ["org.apache.kafka.coordinator.group.assignor.RangeAssignor", "range"],
+  ["org.apache.kafka.coordinator.group.assignor.SimpleAssignor", "simple"],
 ]);
 
 /** Kafka's class names stand for the short ones. */
@@ -77,8 +83,30 @@ export function shortAssignor(name: string): string {
   return assignors.get(name.trim()) ?? name.trim();
 }
 
+/** Of a list, or of a text with commas; undefined without one. */
+export function itemsOf(tree: Tree | undefined): readonly string[] | undefined {
+  if (tree?.kind === "list") return tree.items.map((item) => textOf(item) ?? "");
+  return textOf(tree)
+    ?.split(",")
+    .map((item) => item.trim());
+}
+
 /** What is wrong with a setting's value; undefined when it can be read. */
 export function settingValueError(setting: Setting, tree: Tree): WrongValue | undefined {
+  return valueError(setting, tree) ?? listError(setting, tree);
+}
+
+/** No broker starts with these. (KafkaConfig, GroupCoordinatorConfig) */
+function listError({ name }: Setting, tree: Tree): WrongValue | undefined {
+  const items = itemsOf(tree) ?? [];
+  if (name === "group.coordinator.rebalance.protocols" && !items.includes("classic"))
+    return { reason: "no broker starts without `classic`" };
+  if (name === "group.share.assignors" && items.length !== 1)
+    return { reason: "share groups have exactly one assignor" };
+  return undefined;
+}
+
+function valueError(setting: Setting, tree: Tree): WrongValue | undefined {
   const allowed = choicesOf(setting);
   if (tree.kind === "map") return { reason: `expected ${words(setting)}` };
   if (tree.kind === "list") {

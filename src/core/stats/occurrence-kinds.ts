@@ -181,6 +181,10 @@ export const occurrenceKinds = {
     sentence: (where, _, rule) =>
       `the group's coordinator does not let ${where} join (${rule}): its poll() throws, and it leaves`,
   },
+  shareSessionRefused: {
+    sentence: (where, broker) =>
+      `broker ${broker} keeps no more share sessions (group.share.max.share.sessions): ${where} gets no records from it, and asks again`,
+  },
   transactionAborted: { sentence: (where, _, rule) => `a transaction of ${where} was aborted (${rule})` },
   producerFenced: {
     sentence: (where, epoch, rule) => `the producer of ${where} was fenced at epoch ${epoch} (${rule})`,

@@ -105,6 +105,9 @@ describe("every setting of Kafka 4.1.1", () => {
     }
   });
 
+  /** What is said of a value for what other settings are. */
+  const beside = "no broker starts wh";
+
   test.each(["topic", "broker"] as const)("of a %s keeps to the range that Kafka gives it", (kind) => {
     const ranged = [...settingsOf(kind).values()].filter(({ range, value }) => range && value !== "number");
     expect(ranged.length).toBeGreaterThan(5);
@@ -113,7 +116,7 @@ describe("every setting of Kafka 4.1.1", () => {
         const config = `config: {${name}: ${value}}`;
         const text = `topology: 1\nkafka: {${kind === "broker" ? `${config}, ` : ""}topics: {t: {${kind === "topic" ? config : ""}}}}\n`;
         return formProblems(text)
-          .filter(({ code }) => code === "bad-value")
+          .filter(({ code, message }) => code === "bad-value" && !message.includes(beside))
           .map(({ message }) => message);
       };
       const { least, most } = range!;
@@ -137,13 +140,15 @@ describe("every setting of Kafka 4.1.1", () => {
           number: name.startsWith("compression.") ? "3" : "0.5",
           boolean: "true",
           text: "x.Y",
-          list: "[x.Y]",
+          list: name === "group.coordinator.rebalance.protocols" ? "[classic]" : "[x.Y]",
         }[value];
         const config = `config: {${name}: ${follows[0] ?? (name === "acks" ? "all" : written)}}`;
         const text = `topology: 1\nkafka: {${kind === "broker" ? `${config}, ` : ""}topics: {t: {${kind === "topic" ? config : ""}}}}
 producers: {p: {topic: t, rate: 1/s, ${kind === "producer" ? config : ""}}}
 consumers: {c: {topic: t, group: g, ${kind === "consumer" ? config : ""}}}\n`;
-        const codes = formProblems(text).map(({ code }) => code);
+        const codes = formProblems(text)
+          .filter(({ message }) => !message.includes(beside))
+          .map(({ code }) => code);
         const answer = {
           simulated: [],
           planned: ["not-simulated-yet"],

@@ -1,3 +1,4 @@
+import type { RemoteAssignor } from "../../model/kafka-cluster.ts";
 import type { Subscriber } from "../assignment/assignment.ts";
 import type { RebalanceReason } from "./coordinator-host.ts";
 
@@ -10,6 +11,8 @@ export interface ConsumerClient {
   /** `max.poll.interval.ms`, ns: for how long it may take to give partitions up. */
   readonly rebalanceTimeout: number;
   readonly subscription: Subscriber;
+  /** `group.remote.assignor`. */
+  readonly assignor?: RemoteAssignor | undefined;
   /** When its last heartbeat reached the coordinator, ns. Only those that can bring something happen. */
   heardAt(): number;
   /** Its next heartbeat brings something: it has to happen. */

@@ -4,6 +4,7 @@ import {
   type PartitionCounts,
   type TopicPartition,
 } from "../assignment/assignment.ts";
+import type { ConsumerGroupLimits } from "../../model/kafka-cluster.ts";
 import type { ConsumerAnswer, ConsumerClient, ConsumerHeartbeat } from "./consumer-client.ts";
 import { ConsumerMember } from "./consumer-member.ts";
 import type { CoordinatorHost, JoinRefusal, RebalanceReason } from "./coordinator-host.ts";
@@ -25,8 +26,7 @@ export class ConsumerGroup {
   private readonly topics: () => PartitionCounts;
   /** `group.consumer.session.timeout.ms`, ns. */
   private readonly sessionTimeout: number;
-  /** `group.consumer.max.size`. */
-  private readonly sizeMax: number;
+  private readonly limits: ConsumerGroupLimits | undefined;
   private readonly members = new Map<string, ConsumerMember>();
   /** Who has a partition, or has not confirmed yet that it gave it up. */
   private readonly owners = new Map<string, ConsumerMember>();
@@ -36,13 +36,13 @@ export class ConsumerGroup {
     assign: Assignor,
     topics: () => PartitionCounts,
     sessionTimeout: number,
-    sizeMax = Infinity,
+    limits?: ConsumerGroupLimits,
   ) {
     this.host = host;
     this.assign = assign;
     this.topics = topics;
     this.sessionTimeout = sessionTimeout;
-    this.sizeMax = sizeMax;
+    this.limits = limits;
   }
 
   get state(): ConsumerState {
@@ -56,7 +56,8 @@ export class ConsumerGroup {
     client: ConsumerClient,
     { epoch, owned }: ConsumerHeartbeat,
   ): ConsumerAnswer | JoinRefusal | undefined {
-    if (epoch === 0 && this.isFullFor(client)) return "GROUP_MAX_SIZE_REACHED";
+    const refusal = epoch === 0 ? this.refusal(client, this.members.size) : undefined;
+    if (refusal !== undefined) return refusal;
     const member = epoch === 0 ? this.joins(client) : this.members.get(client.id);
     if (member === undefined || member.client !== client) return undefined;
     if (this.epoch > this.targetEpoch) this.computeTarget();
@@ -87,7 +88,12 @@ export class ConsumerGroup {
 
   /** Who of them did not get in before the run begins. */
   refusals<T extends ConsumerClient>(clients: readonly T[]): Map<T, JoinRefusal> {
-    return new Map(clients.slice(this.sizeMax).map((client) => [client, "GROUP_MAX_SIZE_REACHED"]));
+    const refused = new Map<T, JoinRefusal>();
+    for (const [i, client] of clients.entries()) {
+      const refusal = this.refusal(client, i - refused.size);
+      if (refusal !== undefined) refused.set(client, refusal);
+    }
+    return refused;
   }
 
   /** The members have joined and have their targets before the run begins. */
@@ -121,10 +127,16 @@ export class ConsumerGroup {
     return [...this.members.values()].find(({ client }) => client.instanceId === instanceId);
   }
 
-  /** (throwIfConsumerGroupIsFull) */
-  private isFullFor(client: ConsumerClient): boolean {
-    if (this.members.size < this.sizeMax || this.members.has(client.id)) return false;
-    return this.formerOf(client) === undefined;
+  /** Why nobody lets it join a group of so many. (KafkaApis.handleConsumerGroupHeartbeat, GroupMetadataManager) */
+  private refusal(client: ConsumerClient, size: number): JoinRefusal | undefined {
+    if (this.limits === undefined) return undefined;
+    const { enabled, assignors, size: sizeMax } = this.limits;
+    const { assignor } = client;
+    if (!enabled) return "UNSUPPORTED_VERSION";
+    if (assignor !== undefined && !assignors.includes(assignor)) return "UNSUPPORTED_ASSIGNOR";
+    if (size < sizeMax || this.members.has(client.id) || this.formerOf(client) !== undefined)
+      return undefined;
+    return "GROUP_MAX_SIZE_REACHED";
   }
 
   /** A static member takes over what it had; for any other the group changes. */

@@ -1,3 +1,4 @@
+import type { RemoteAssignor } from "../../model/kafka-cluster.ts";
 import type { Subscriber } from "../assignment/assignment.ts";
 import type { Member } from "../member.ts";
 import type { ConsumerAnswer, ConsumerClient } from "./consumer-client.ts";
@@ -12,6 +13,7 @@ const roundTripsToJoin = 1;
 /** The consumer protocol (KIP-848) at the client: heartbeats tell what it may have; `poll()` gives up and takes. */
 export class ConsumerMembership extends ProtocolMembership implements Membership, ConsumerClient {
   readonly subscription: Subscriber;
+  readonly assignor: RemoteAssignor | undefined;
   wantsPoll = false;
   private readonly group: ConsumerGroup;
   private epoch = 0;
@@ -28,6 +30,7 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
     super(member, id, alarm, heartbeatInterval);
     this.group = group;
     this.subscription = this.identity;
+    this.assignor = member.setup.settings.remoteAssignor;
   }
 
   begin(): void {

@@ -24,7 +24,8 @@ export type RebalanceReason =
 export const groupAlarm = 0;
 
 /** Why nobody lets a member join, in Kafka's names: its client throws. */
-export type JoinRefusal = "GROUP_MAX_SIZE_REACHED" | "INVALID_SESSION_TIMEOUT";
+export type JoinRefusal =
+  "GROUP_MAX_SIZE_REACHED" | "INVALID_SESSION_TIMEOUT" | "UNSUPPORTED_ASSIGNOR" | "UNSUPPORTED_VERSION";
 
 /** Why a member's request is refused, in Kafka's names. */
 export type GroupError = "REBALANCE_IN_PROGRESS" | "UNKNOWN_MEMBER_ID" | "ILLEGAL_GENERATION";

@@ -34,7 +34,7 @@ export abstract class ProtocolMembership {
 
   leave(): void {
     this.dead = true;
-    this.goes();
+    this.goes(this.member.setup.settings.leavesOnClose);
   }
 
   crash(): void {
@@ -77,9 +77,9 @@ export abstract class ProtocolMembership {
   }
 
   /** A static member does not say so: it may be back within its session. (KIP-345) */
-  protected goes(): void {
+  protected goes(saysSo = true): void {
     this.beats.stop(this.steps.now);
-    if (this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
+    if (saysSo && this.instanceId === undefined) this.steps.afterHops(1, MemberStep.leaveArrives);
     else this.silent();
   }
 

@@ -11,28 +11,35 @@ export class ShareCoordinator {
   epoch = 0;
   private readonly host: CoordinatorHost;
   private readonly sessionTimeout: number;
+  /** `group.share.max.size`. */
+  private readonly sizeMax: number;
   private readonly counts: () => PartitionCounts;
   /** In the order in which they came. */
   private readonly members = new Map<string, ShareMembership>();
 
-  constructor(host: CoordinatorHost, sessionTimeout: number, counts: () => PartitionCounts) {
+  constructor(host: CoordinatorHost, sessionTimeout: number, sizeMax: number, counts: () => PartitionCounts) {
     this.host = host;
     this.sessionTimeout = sessionTimeout;
+    this.sizeMax = sizeMax;
     this.counts = counts;
   }
 
-  /** They have joined before the run begins. */
-  begin(members: readonly ShareMembership[]): void {
-    for (const member of members) this.members.set(member.id, member);
+  /** They have joined before the run begins; answers with those for whom there is room. */
+  begin(members: readonly ShareMembership[]): readonly ShareMembership[] {
+    const joined = members.slice(0, this.sizeMax);
+    for (const member of joined) this.members.set(member.id, member);
     this.epoch = 1;
     this.assign();
+    return joined;
   }
 
-  /** ShareGroupHeartbeat of one that it does not know, or knows. */
-  join(member: ShareMembership): void {
-    if (this.members.get(member.id) === member) return;
+  /** ShareGroupHeartbeat of one that it does not know, or knows; false where there is no room. (throwIfShareGroupIsFull) */
+  join(member: ShareMembership): boolean {
+    if (this.members.get(member.id) === member) return true;
+    if (this.members.size >= this.sizeMax) return false;
     this.members.set(member.id, member);
     this.changes("a member joined", member);
+    return true;
   }
 
   leave(member: ShareMembership, reason: RebalanceReason): void {

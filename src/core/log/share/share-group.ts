@@ -62,7 +62,9 @@ export class ShareGroup implements FleetGroup {
       setup.brokers,
     );
     this.sessionTimeout = own.sessionTimeout ?? share.sessionTimeout;
-    this.shared = new ShareCoordinator(this.coordinator, this.sessionTimeout, () => this.counts());
+    this.shared = new ShareCoordinator(this.coordinator, this.sessionTimeout, share.sizeMax, () =>
+      this.counts(),
+    );
     this.coordinator.coordinate(this.shared);
   }
 
@@ -111,8 +113,10 @@ export class ShareGroup implements FleetGroup {
     this.since = 0;
     this.started = members.length;
     const memberships = members.map((member) => this.membershipOf(member));
-    this.shared.begin(memberships);
-    for (const membership of memberships) membership.begin();
+    const joined = new Set(this.shared.begin(memberships));
+    for (const membership of memberships)
+      if (joined.has(membership)) membership.begin();
+      else membership.member.refused();
   }
 
   starts(member: ShareMember): void {

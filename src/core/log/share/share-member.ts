@@ -1,7 +1,7 @@
 import { idleFailures } from "../../sim/idle-failures.ts";
 import { SerialServer } from "../../sim/station.ts";
 import { Station } from "../../stats/trace.ts";
-import type { RebalanceReason } from "../coordination/coordinator-host.ts";
+import type { JoinRefusal, RebalanceReason } from "../coordination/coordinator-host.ts";
 import type { FleetMember } from "../member-fleet.ts";
 import { Handlers } from "../handlers.ts";
 import type { LogContext } from "../log-context.ts";
@@ -129,6 +129,19 @@ export class ShareMember implements FleetMember {
   /** The coordinator has removed it. */
   removed(reason: RebalanceReason): void {
     if (!this.gone) this.group.coordinator.evicted(this.setup.place, reason);
+  }
+
+  /** Its group is full: `poll()` throws. */
+  refused(): void {
+    const { context, setup } = this;
+    context.world.occurrences.add(
+      context.kernel.now,
+      "joinRefused",
+      setup.place,
+      0,
+      "GROUP_MAX_SIZE_REACHED" satisfies JoinRefusal,
+    );
+    this.stop();
   }
 
   /** A log was cut back to this end: what lies beyond is gone, and what is in work there has no record. */

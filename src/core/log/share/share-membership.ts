@@ -24,6 +24,7 @@ export class ShareMembership {
   private stirs = false;
   private out = false;
   private cut = false;
+  private refused = false;
 
   constructor(
     context: LogContext,
@@ -120,9 +121,10 @@ export class ShareMembership {
     else if (this.dead || this.out || this.cut) this.stirs = false;
     else if (step === MemberStep.requestArrives) {
       this.beats.begin(this.context.kernel.now);
-      this.coordinator.join(this);
+      this.refused = !this.coordinator.join(this);
       this.afterHops(1, MemberStep.answerArrives);
-    } else {
+    } else if (this.refused) this.member.refused();
+    else {
       this.stirs = false;
       this.fetchTarget();
     }

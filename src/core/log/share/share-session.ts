@@ -9,6 +9,8 @@ import type { SharePartition } from "./share-partition.ts";
 
 /** Bytes of a fetch answer beside its record batches: an estimate. */
 const answerOverhead = 64;
+/** What is refused at once comes again no sooner, ns. */
+const leastRound = 1e6;
 
 /**
  * A member's share session with a broker: ShareFetch, one outstanding at a time and only while `poll()` waits, takes
@@ -26,6 +28,9 @@ export class ShareSession {
   /** Time from the start of a wait that finds nothing to the start of the next. */
   private readonly round: number;
   private outstanding = false;
+  /** The broker keeps it. */
+  private kept = false;
+  private told = false;
   private parkedAt = 0;
   private wait = 0;
   private timed = false;
@@ -88,6 +93,14 @@ export class ShareSession {
     if (riding !== undefined && this.broker.alive) this.write(riding);
     if (this.closed) return;
     this.broker.work(kernel.now, costs.kafkaPerRequest);
+    if (!this.isKept()) {
+      this.context.background(
+        kernel.now + Math.max(this.round, leastRound),
+        LogEvent.shareFetchArrives,
+        this.number,
+      );
+      return;
+    }
     this.parked = true;
     this.parkedAt = kernel.now;
     this.timed = false;
@@ -161,11 +174,13 @@ export class ShareSession {
     this.pending = new Acknowledgements();
     this.riding = undefined;
     this.requests.length = 0;
+    if (!this.broker.alive) this.forgotten();
     this.ends();
   }
 
   /** At the broker: what it still holds is available again. */
   closesAtBroker(): void {
+    this.forgotten();
     if (!this.broker.alive) return;
     for (const of of this.member.group.partitions) of.release(this, "its share session was closed");
   }
@@ -173,6 +188,29 @@ export class ShareSession {
   /** What is on its way to the member and will not arrive. */
   get underWay(): AcquiredRuns {
     return this.answering;
+  }
+
+  /**
+   * A broker keeps at most so many of all groups. It answers the others after `fetch.max.wait.ms`, and they ask again.
+   * (SharePartitionManager.newContext, KafkaApis.handleShareFetchRequest)
+   */
+  private isKept(): boolean {
+    const { broker, context, member } = this;
+    if (this.kept) return true;
+    if (broker.shareSessions < member.group.setup.cluster.share.sessionsMax) {
+      broker.shareSessions++;
+      this.kept = true;
+    } else if (!this.told) {
+      this.told = true;
+      const { occurrences } = context.world;
+      occurrences.add(context.kernel.now, "shareSessionRefused", member.setup.place, broker.number);
+    }
+    return this.kept;
+  }
+
+  private forgotten(): void {
+    if (this.kept) this.broker.shareSessions--;
+    this.kept = false;
   }
 
   private closes(): void {
