@@ -476,6 +476,15 @@ const rows: readonly Row[] = [
     ["processing: 5ms", "processing: 10us"],
   ],
   [
+    "producers.*.config.partitioner.class",
+    "log",
+    "class: null",
+    "class: RoundRobinPartitioner",
+    "topics.t.partitions.0.logEnd",
+    "changes",
+    ["rate: 100/s, key: {values: 100}", "rate: 100/s, config: {partitioner.class: null}"],
+  ],
+  [
     "producers.*.config.partitioner.ignore.keys",
     "log",
     "ignore.keys: false",

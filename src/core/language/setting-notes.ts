@@ -128,7 +128,7 @@ internal.segment.bytes: The size of a segment below the smallest that \`segment.
 local.retention.bytes: With tiered storage, how much stays on the broker's own disk; -2 follows \`retention.bytes\`.
 local.retention.ms: With tiered storage, how long a segment stays on the broker's own disk; -2 follows \`retention.ms\`.
 remote.storage.enable: Old segments move to tiered storage.
-segment.jitter.ms: Segments begin at times that differ by up to this, so that not all do at once.
+segment.jitter.ms: Segments are rolled up to so much before \`segment.ms\`, so that not all are at once.
 auto.leader.rebalance.enable: Leadership goes back to the preferred replicas by itself.
 broker.heartbeat.interval.ms: How often a broker tells the controller that it is alive.
 broker.session.timeout.ms: A broker that the controller does not hear of for so long is fenced: others lead its partitions.
@@ -149,10 +149,11 @@ group.share.max.size: The most members of a share group; the broker lets no othe
 group.share.record.lock.duration.ms: How long a member of a share group keeps a record before others may have it.
 log.cleaner.backoff.ms: How long the cleaner rests when no log is dirty enough.
 log.cleaner.delete.retention.ms: How long compacted topics keep tombstones, so that readers see what was deleted.
+log.cleaner.enable: Without it compacted topics stay as they are, and keep what is too old.
 log.cleaner.max.compaction.lag.ms: A record is compacted after this time at the latest.
 log.cleaner.min.cleanable.ratio: The cleaner takes a log when this share of it has not been cleaned yet.
 log.cleaner.min.compaction.lag.ms: A record stays as it is for this time before it may be compacted away.
-log.cleaner.threads: Threads that compact.
+offsets.retention.minutes: A group without members for so long loses its offsets, and begins by \`auto.offset.reset\`.
 log.retention.hours: How old a segment may grow, in hours; the settings in minutes and milliseconds win over it.
 log.retention.minutes: How old a segment may grow, in minutes; the one in milliseconds wins over it.
 log.roll.hours: A new segment begins after so many hours; the setting in milliseconds wins over it.

@@ -146,6 +146,7 @@ export class Commits {
     of.lag.add(now, of.committed - of.committing);
     of.group.lag.add(now, of.committed - of.committing);
     of.committed = of.committing;
+    of.committedAt = now;
     if (of.mark !== undefined) this.state?.committed(of.partition.log.partition, of.mark);
     of.rewound = false;
     of.review(of.owner === this.member ? this.member.open(of) : of.position);

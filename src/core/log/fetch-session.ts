@@ -203,7 +203,8 @@ export class FetchSession {
   }
 
   private get bytesMax(): number {
-    const { fetchMaxBytes } = this.settings;
+    const { cluster } = this.member.group.setup;
+    const fetchMaxBytes = Math.min(this.settings.fetchMaxBytes, cluster.fetchMaxBytes);
     return this.quota === undefined ? fetchMaxBytes : Math.min(fetchMaxBytes, this.quota.bytesMax);
   }
 

@@ -40,6 +40,8 @@ export class GroupPartition implements PartitionReader {
   /** Nothing is committed, and `auto.offset.reset: none` leaves no place to begin. */
   homeless = false;
   committed: number;
+  /** When that was, ns. */
+  committedAt = 0;
   /** Next record that `poll()` returns. */
   position: number;
   /** End of the client's buffer: the next fetch asks from here. */

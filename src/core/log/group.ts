@@ -1,4 +1,4 @@
-import type { ClusterSettings } from "../model/kafka-cluster.ts";
+import type { ClusterSettings, OffsetsSettings } from "../model/kafka-cluster.ts";
 import type { ReplayPoint } from "../model/timeline.ts";
 import type { AssignmentStrategy, KafkaConsumerSettings } from "../model/topology.ts";
 import { LevelSeries } from "../stats/series.ts";
@@ -25,10 +25,8 @@ import type { Topic } from "./topic.ts";
 import { CommittedView, type LogView } from "./transactions/committed-view.ts";
 import { UnreadTime } from "./unread-time.ts";
 
-/** Partitions of `__consumer_offsets`. */
-const offsetsPartitions = 50;
-/** `offsets.topic.replication.factor`. */
-const offsetsReplicas = 3;
+/** Before all that a log can hold. */
+const noOffset = -1;
 /** What a member takes of its coordinator's alarms: that of its session, and that of its revocation. */
 const alarmsOfMember = 2;
 
@@ -116,7 +114,13 @@ export class Group implements FleetGroup {
 
   /** What it will read from the beginning stays until it does. */
   prepare(): void {
-    if (this.setup.settings.autoOffsetReset !== "earliest") return;
+    const { settings, cluster } = this.setup;
+    if (settings.autoOffsetReset !== "earliest") return;
+    // Once its offsets are gone it begins anew.
+    const forgets = cluster.offsets.retention < this.context.world.horizon;
+    if (forgets)
+      for (const { partitions } of this.topics.values())
+        for (const partition of partitions) partition.awaited++;
     for (const { partitions, count } of this.topics.values())
       for (const partition of this.toCome === 0 ? partitions.slice(count) : partitions) {
         this.awaited.add(partition);
@@ -165,10 +169,39 @@ export class Group implements FleetGroup {
     this.since ??= this.context.kernel.now;
     this.started++;
     this.toCome--;
+    this.expireOffsets();
     if (this.classic !== undefined) this.classicClient(member, this.classic);
     else this.consumerClient(member, this.consumer!);
     member.membership.join();
     member.membership.reviewCoordinator();
+  }
+
+  /**
+   * At each check the coordinator forgets what a group without members committed, `offsets.retention.minutes` after the last of
+   * them was gone; of the consumer protocol, after each commit. Who comes then reads on by `auto.offset.reset`.
+   * (OffsetMetadataManager.cleanupExpiredOffsets, ClassicGroup.offsetExpirationCondition)
+   */
+  private expireOffsets(): void {
+    const { kernel, world } = this.context;
+    const { classic, coordinator } = this;
+    const { retention, retentionCheck } = this.setup.cluster.offsets;
+    if ((classic ?? this.consumer)!.size > 0) return;
+    const check = Math.floor(kernel.now / retentionCheck) * retentionCheck;
+    let expired = 0;
+    for (const of of this.partitions) {
+      const since = classic?.emptySince ?? of.committedAt;
+      if (check - since < retention || of.pendingCommit || of.seekTo === noOffset) continue;
+      of.seekTo = noOffset;
+      expired++;
+    }
+    if (expired > 0)
+      world.occurrences.add(
+        kernel.now,
+        "offsetsExpired",
+        coordinator.place,
+        expired,
+        "offsets.retention.minutes",
+      );
   }
 
   /** A member has left cleanly. With the last one that can come, its topics need to keep nothing for it any more. */
@@ -374,8 +407,12 @@ function byTopicThenPartition(
 }
 
 /** The brokers that hold the group's partition of `__consumer_offsets`, its leader first: Java's String.hashCode decides. */
-export function coordinatorsOf(group: string, brokers: readonly Broker[]): Broker[] {
-  const first = ((stringHash(group) & 0x7fffffff) % offsetsPartitions) % brokers.length;
-  const count = Math.min(offsetsReplicas, brokers.length);
+export function coordinatorsOf(
+  group: string,
+  brokers: readonly Broker[],
+  { partitions, replicas }: OffsetsSettings,
+): Broker[] {
+  const first = ((stringHash(group) & 0x7fffffff) % partitions) % brokers.length;
+  const count = Math.min(replicas, brokers.length);
   return Array.from({ length: count }, (_, i) => brokers[(first + i) % brokers.length]!);
 }

@@ -84,7 +84,7 @@ export class LogContext {
     this.requests = new ProduceRequests(this);
     this.replication = new Replication(this, cluster);
     this.housekeeper = new Housekeeper(this, cluster.housekeeping);
-    this.coordinator = new TransactionCoordinator(this, cluster.transactionTimeoutCheck);
+    this.coordinator = new TransactionCoordinator(this, cluster);
     this.base = world.kernel.register(process);
     this.backgroundBase = world.kernel.registerBackground(process);
     this.latencyLane = world.kernel.lane();

@@ -327,7 +327,7 @@ export class LogModel implements Process {
         name: text,
         settings,
         cluster: this.cluster,
-        brokers: coordinatorsOf(text, this.brokers),
+        brokers: coordinatorsOf(text, this.brokers, this.cluster.offsets),
       };
       group =
         settings.share === undefined ? new Group(this.context, setup) : new ShareGroup(this.context, setup);

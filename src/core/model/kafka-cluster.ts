@@ -8,6 +8,11 @@ export interface ClusterSettings {
   readonly replicaFetchBackoff: number;
   readonly replicaLagTimeMax: number;
   readonly groupInitialRebalanceDelay: number;
+  /** The brokers' `fetch.max.bytes`: no answer to a consumer is larger, whatever the consumer asks for. */
+  readonly fetchMaxBytes: number;
+  readonly offsets: OffsetsSettings;
+  /** `transaction.state.log.num.partitions`. */
+  readonly transactionStatePartitions: number;
   readonly groupConsumerHeartbeatInterval: number;
   readonly groupConsumerSessionTimeout: number;
   readonly groupLimits: GroupLimits;
@@ -50,6 +55,16 @@ export interface ConsumerGroupLimits {
 
 export type RemoteAssignor = "uniform" | "range";
 
+/** What coordinators keep of groups in `__consumer_offsets`. */
+export interface OffsetsSettings {
+  /** `offsets.topic.num.partitions`, `offsets.topic.replication.factor`: they decide who coordinates a group. */
+  readonly partitions: number;
+  readonly replicas: number;
+  /** `offsets.retention.minutes` and `offsets.retention.check.interval.ms`, ns. */
+  readonly retention: number;
+  readonly retentionCheck: number;
+}
+
 /** Over how many windows, of which length, quotas are measured: `quota.window.num`, `quota.window.size.seconds`. */
 export interface QuotaWindows {
   readonly count: number;
@@ -74,6 +89,8 @@ export interface ShareClusterSettings {
 /** When brokers look after what their logs hold. */
 export interface Housekeeping {
   readonly retentionCheckInterval: number;
+  /** `log.cleaner.enable`. */
+  readonly cleans: boolean;
   /** How long the cleaner sleeps when no log is dirty enough. */
   readonly cleanerBackoff: number;
 }

@@ -33,8 +33,8 @@ metrics.num.samples count 2 none
 metrics.recording.level text INFO none
 metrics.sample.window.ms duration 30000 none
 partitioner.adaptive.partitioning.enable boolean true simulated
-partitioner.availability.timeout.ms duration 0 planned
-partitioner.class text null planned RoundRobinPartitioner|org.apache.kafka.clients.producer.RoundRobinPartitioner
+partitioner.availability.timeout.ms duration 0 planned 0
+partitioner.class text null simulated null|RoundRobinPartitioner|org.apache.kafka.clients.producer.RoundRobinPartitioner
 partitioner.ignore.keys boolean false simulated
 receive.buffer.bytes size 32768 none
 reconnect.backoff.max.ms duration 1000 planned
@@ -47,7 +47,7 @@ send.buffer.bytes size 131072 none
 socket.connection.setup.timeout.max.ms duration 30000 none
 socket.connection.setup.timeout.ms duration 10000 none
 transaction.timeout.ms duration 60000 simulated
-transaction.two.phase.commit.enable boolean false planned
+transaction.two.phase.commit.enable boolean false planned false
 transactional.id text null simulated
 value.serializer text required none`,
   consumer: `allow.auto.create.topics boolean true none
@@ -113,10 +113,10 @@ delete.retention.ms duration 86400000 simulated
 file.delete.delay.ms duration 60000 none
 flush.messages count 9223372036854775807 planned
 flush.ms duration 9223372036854775807 planned
-follower.replication.throttled.replicas list [] planned
+follower.replication.throttled.replicas list [] none
 index.interval.bytes size 4096 none
 internal.segment.bytes size null simulated
-leader.replication.throttled.replicas list [] planned
+leader.replication.throttled.replicas list [] none
 local.retention.bytes size -2 simulated
 local.retention.ms duration -2 simulated
 max.compaction.lag.ms duration 9223372036854775807 simulated
@@ -133,7 +133,7 @@ retention.bytes size -1 simulated
 retention.ms duration 604800000 simulated
 segment.bytes size 1073741824 simulated
 segment.index.bytes size 10485760 none
-segment.jitter.ms duration 0 planned
+segment.jitter.ms duration 0 simulated
 segment.ms duration 604800000 simulated
 unclean.leader.election.enable boolean false simulated`,
   broker: `add.partitions.to.txn.retry.backoff.max.ms duration 100 none
@@ -148,7 +148,7 @@ auto.leader.rebalance.enable boolean true simulated
 background.threads count 10 none
 broker.heartbeat.interval.ms duration 2000 simulated
 broker.id count -1 none
-broker.rack text null planned
+broker.rack text null planned null
 broker.session.timeout.ms duration 9000 simulated
 client.quota.callback.class text null none
 compression.gzip.level number -1 simulated
@@ -182,7 +182,7 @@ delegation.token.secret.key text null none
 delete.records.purgatory.purge.interval.requests count 1 none
 delete.topic.enable boolean true none
 early.start.listeners text null none
-fetch.max.bytes size 57671680 planned
+fetch.max.bytes size 57671680 simulated
 fetch.purgatory.purge.interval.requests count 1000 none
 group.consumer.assignors list [uniform,range] simulated uniform|range
 group.consumer.heartbeat.interval.ms duration 5000 simulated
@@ -192,7 +192,7 @@ group.consumer.max.size count 2147483647 simulated
 group.consumer.migration.policy text bidirectional planned
 group.consumer.min.heartbeat.interval.ms duration 5000 simulated
 group.consumer.min.session.timeout.ms duration 45000 simulated
-group.consumer.regex.refresh.interval.ms duration 600000 planned
+group.consumer.regex.refresh.interval.ms duration 600000 none
 group.consumer.session.timeout.ms duration 45000 simulated
 group.coordinator.append.linger.ms duration 5 planned
 group.coordinator.rebalance.protocols list [classic,consumer,streams] simulated
@@ -217,15 +217,15 @@ group.share.partition.max.record.locks count 2000 simulated
 group.share.persister.class.name text server.share.persister.DefaultStatePersister none
 group.share.record.lock.duration.ms duration 30000 simulated
 group.share.session.timeout.ms duration 45000 simulated
-group.streams.heartbeat.interval.ms duration 5000 planned
-group.streams.max.heartbeat.interval.ms duration 15000 planned
-group.streams.max.session.timeout.ms duration 60000 planned
-group.streams.max.size count 2147483647 planned
-group.streams.max.standby.replicas count 2 planned
-group.streams.min.heartbeat.interval.ms duration 5000 planned
-group.streams.min.session.timeout.ms duration 45000 planned
-group.streams.num.standby.replicas count 0 planned
-group.streams.session.timeout.ms duration 45000 planned
+group.streams.heartbeat.interval.ms duration 5000 none
+group.streams.max.heartbeat.interval.ms duration 15000 none
+group.streams.max.session.timeout.ms duration 60000 none
+group.streams.max.size count 2147483647 none
+group.streams.max.standby.replicas count 2 none
+group.streams.min.heartbeat.interval.ms duration 5000 none
+group.streams.min.session.timeout.ms duration 45000 none
+group.streams.num.standby.replicas count 0 none
+group.streams.session.timeout.ms duration 45000 none
 initial.broker.registration.timeout.ms duration 60000 none
 inter.broker.listener.name text null none
 internal.metadata.delete.delay.millis duration 60000 none
@@ -239,18 +239,18 @@ listeners text PLAINTEXT://:9092 none
 log.cleaner.backoff.ms duration 15000 simulated
 log.cleaner.dedupe.buffer.size size 134217728 none
 log.cleaner.delete.retention.ms duration 86400000 simulated
-log.cleaner.enable boolean true planned
+log.cleaner.enable boolean true simulated
 log.cleaner.io.buffer.load.factor number 0.9 none
 log.cleaner.io.buffer.size size 524288 none
 log.cleaner.io.max.bytes.per.second number 1.7976931348623157e+308 none
 log.cleaner.max.compaction.lag.ms duration 9223372036854775807 simulated
 log.cleaner.min.cleanable.ratio number 0.5 simulated
 log.cleaner.min.compaction.lag.ms duration 0 simulated
-log.cleaner.threads count 1 planned
+log.cleaner.threads count 1 none
 log.cleanup.policy list [delete] simulated
 log.dir.failure.timeout.ms duration 30000 none
 log.flush.interval.messages count 9223372036854775807 planned
-log.flush.interval.ms duration null planned
+log.flush.interval.ms duration null planned null
 log.flush.offset.checkpoint.interval.ms duration 60000 none
 log.flush.scheduler.interval.ms duration 9223372036854775807 planned
 log.flush.start.offset.checkpoint.interval.ms duration 60000 none
@@ -269,13 +269,13 @@ log.retention.hours count 168 simulated
 log.retention.minutes count null simulated
 log.retention.ms duration null simulated
 log.roll.hours count 168 simulated
-log.roll.jitter.hours count 0 planned
-log.roll.jitter.ms duration null planned
+log.roll.jitter.hours count 0 simulated
+log.roll.jitter.ms duration null simulated
 log.roll.ms duration null simulated
 log.segment.bytes size 1073741824 simulated
 log.segment.delete.delay.ms duration 60000 planned
 max.connection.creation.rate count 2147483647 none
-max.connections count 2147483647 planned
+max.connections count 2147483647 planned 2147483647
 max.connections.per.ip count 2147483647 none
 max.connections.per.ip.overrides text "" none
 max.incremental.fetch.session.cache.slots count 1000 none
@@ -303,11 +303,11 @@ num.replica.fetchers count 1 planned
 offset.metadata.max.bytes size 4096 none
 offsets.commit.timeout.ms duration 5000 planned
 offsets.load.buffer.size size 5242880 none
-offsets.retention.check.interval.ms duration 600000 planned
-offsets.retention.minutes count 10080 planned
+offsets.retention.check.interval.ms duration 600000 simulated
+offsets.retention.minutes count 10080 simulated
 offsets.topic.compression.codec count 0 none
-offsets.topic.num.partitions count 50 none
-offsets.topic.replication.factor count 3 none
+offsets.topic.num.partitions count 50 simulated
+offsets.topic.replication.factor count 3 simulated
 offsets.topic.segment.bytes size 104857600 none
 principal.builder.class text common.security.authenticator.DefaultKafkaPrincipalBuilder none
 process.roles list required none
@@ -327,11 +327,11 @@ replica.fetch.response.max.bytes size 10485760 simulated
 replica.fetch.wait.max.ms duration 500 simulated
 replica.high.watermark.checkpoint.interval.ms duration 5000 planned
 replica.lag.time.max.ms duration 30000 simulated
-replica.selector.class text null planned
+replica.selector.class text null planned null
 replica.socket.receive.buffer.bytes size 65536 none
 replica.socket.timeout.ms duration 30000 none
-replication.quota.window.num count 11 planned
-replication.quota.window.size.seconds count 1 planned
+replication.quota.window.num count 11 none
+replication.quota.window.size.seconds count 1 none
 request.timeout.ms duration 30000 none
 server.max.startup.time.ms duration 9223372036854775807 none
 share.coordinator.append.linger.ms duration 5 simulated
@@ -356,17 +356,17 @@ socket.send.buffer.bytes size 102400 none
 telemetry.max.bytes size 1048576 none
 transaction.abort.timed.out.transaction.cleanup.interval.ms duration 10000 simulated
 transaction.max.timeout.ms duration 900000 simulated
-transaction.partition.verification.enable boolean true planned
+transaction.partition.verification.enable boolean true planned true
 transaction.remove.expired.transaction.cleanup.interval.ms duration 3600000 planned
-transaction.state.log.load.buffer.size size 5242880 planned
+transaction.state.log.load.buffer.size size 5242880 none
 transaction.state.log.min.isr count 2 planned
-transaction.state.log.num.partitions count 50 planned
+transaction.state.log.num.partitions count 50 simulated
 transaction.state.log.replication.factor count 3 planned
-transaction.state.log.segment.bytes size 104857600 planned
-transaction.two.phase.commit.enable boolean false planned
+transaction.state.log.segment.bytes size 104857600 none
+transaction.two.phase.commit.enable boolean false planned false
 transactional.id.expiration.ms duration 604800000 planned
 unclean.leader.election.enable boolean false simulated
-unclean.leader.election.interval.ms duration 300000 planned
+unclean.leader.election.interval.ms duration 300000 none
 unstable.api.versions.enable boolean false none
 unstable.feature.versions.enable boolean false none`,
 } as const;

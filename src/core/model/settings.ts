@@ -157,10 +157,6 @@ const retired: Readonly<Record<string, ReadonlyMap<string, Retired>>> = {
       "control.plane.listener.name",
       { since: "4.0", note: "it belonged to ZooKeeper, which is gone since 4.0" },
     ],
-    [
-      "log.cleaner.enable",
-      { since: "4.1", note: "the cleaner always runs; switching it off is deprecated since 4.1" },
-    ],
   ]),
   "queue-arguments": new Map([
     ["x-queue-mode", { since: "3.12", note: "classic queues always behave as lazy ones since 3.12" }],

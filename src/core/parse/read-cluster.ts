@@ -25,6 +25,8 @@ export function readControllers(brokers: Tree | undefined, count: number): numbe
 export function readCluster(config: Tree | undefined, version: string): ClusterSettings {
   const duration = (name: string, standard: number) => quantityOf(at(config, name), "duration") ?? standard;
   const size = (name: string, standard: number) => quantityOf(at(config, name), "size") ?? standard;
+  const count = (name: string, standard: number) =>
+    Math.max(quantityOf(at(config, name), "count") ?? standard, 1);
   return {
     replicaFetchWaitMax: duration("replica.fetch.wait.max.ms", 500 * ms),
     replicaFetchMinBytes: size("replica.fetch.min.bytes", 1),
@@ -62,6 +64,14 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       sessionsMax: quantityOf(at(config, "group.share.max.share.sessions"), "count") ?? 2000,
       appendLinger: duration("share.coordinator.append.linger.ms", 5 * ms),
     },
+    fetchMaxBytes: size("fetch.max.bytes", 55 * MiB),
+    offsets: {
+      partitions: count("offsets.topic.num.partitions", 50),
+      replicas: count("offsets.topic.replication.factor", 3),
+      retention: count("offsets.retention.minutes", 10_080) * 60_000 * ms,
+      retentionCheck: duration("offsets.retention.check.interval.ms", 600_000 * ms),
+    },
+    transactionStatePartitions: count("transaction.state.log.num.partitions", 50),
     groupInitialRebalanceDelay: duration("group.initial.rebalance.delay.ms", 3000 * ms),
     groupConsumerHeartbeatInterval: duration("group.consumer.heartbeat.interval.ms", 5000 * ms),
     groupConsumerSessionTimeout: duration("group.consumer.session.timeout.ms", 45_000 * ms),

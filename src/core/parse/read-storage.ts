@@ -32,6 +32,7 @@ const standIns: Readonly<Record<string, readonly StandIn[]>> = {
   "retention.bytes": [["log.retention.bytes"]],
   "retention.ms": [["log.retention.ms"], ["log.retention.minutes", minute], ["log.retention.hours", hour]],
   "segment.bytes": [["log.segment.bytes"]],
+  "segment.jitter.ms": [["log.roll.jitter.ms"], ["log.roll.jitter.hours", hour]],
   "segment.ms": [["log.roll.ms"], ["log.roll.hours", hour]],
 };
 
@@ -73,6 +74,7 @@ export function readHousekeeping(broker: Tree | undefined): Housekeeping {
   const duration = (name: string, standard: number) => quantityOf(at(broker, name), "duration") ?? standard;
   return {
     retentionCheckInterval: duration("log.retention.check.interval.ms", 5 * minute * ms),
+    cleans: booleanOf(at(broker, "log.cleaner.enable")) ?? true,
     cleanerBackoff: duration("log.cleaner.backoff.ms", 15_000 * ms),
   };
 }

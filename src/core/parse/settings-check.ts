@@ -186,6 +186,14 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     "the simulation has no connections to set up",
   ],
   [/^group\.id$/u, "the consumer's `group` decides"],
+  [/streams/u, "no client of a file is a member of a streams group"],
+  [/regex/u, "consumers name their topics"],
+  [/throttled|^replication\.quota/u, "no rate is set for what followers fetch"],
+  [
+    /^unclean\.leader/u,
+    "the controller elects whenever a replica comes or goes, and nobody changes settings meanwhile",
+  ],
+  [/^log\.cleaner\.threads$/u, "cleaning takes no time here"],
 ];
 
 function reasonWithout(name: string): string {

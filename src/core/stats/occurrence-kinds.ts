@@ -177,6 +177,10 @@ export const occurrenceKinds = {
   noOffset: {
     sentence: (where, _, rule) => `a member found no offset to read ${where} from (${rule}) and left`,
   },
+  offsetsExpired: {
+    sentence: (where, count, rule) =>
+      `${where} had no members for so long that the offsets of ${count === 1 ? "a partition" : `${count} partitions`} are forgotten (${rule}): members begin by auto.offset.reset`,
+  },
   joinRefused: {
     sentence: (where, _, rule) =>
       `the group's coordinator does not let ${where} join (${rule}): its poll() throws, and it leaves`,

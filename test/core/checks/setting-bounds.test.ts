@@ -138,7 +138,7 @@ test("lists that brokers do not start with", () => {
   expectProblems(
     file("group.consumer.assignors: [com.shop.Mine, range]").replace(
       "\nprod",
-      "\n#                                                           ^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet: What runs now is \`uniform\` or \`range\`.\nprod",
+      "\n#                                                           ^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet: What runs now is `uniform` or `range`.\nprod",
     ),
   );
 });

@@ -38,8 +38,8 @@ producers: {p: {topic: t, rate: 1/s, config: {client.id: shop, ssl.protocol: TLS
 
 test("settings that are for later", () => {
   expectFormProblems(`topology: 1
-kafka: {brokers: 3, topics: {t: {replicas: 3, config: {segment.jitter.ms: 1s}}}}
-#                                                      ^^^^^^^^^^^^^^^^^ not-simulated-yet: \`segment.jitter.ms\`
+kafka: {brokers: 3, topics: {t: {replicas: 3, config: {flush.ms: 1s}}}}
+#                                                      ^^^^^^^^ not-simulated-yet: \`flush.ms\`
 `);
 });
 
@@ -154,8 +154,7 @@ consumers: {c: {topic: t, group: g, ${kind === "consumer" ? config : ""}}}\n`;
           planned: ["not-simulated-yet"],
           "no-effect": ["setting-without-effect"],
         }[status];
-        const deprecated = name === "log.cleaner.enable" ? ["deprecated-setting"] : undefined;
-        expect(codes, `${kind} ${name}`).toEqual(deprecated ?? (follows.length > 0 ? [] : answer));
+        expect(codes, `${kind} ${name}`).toEqual(follows.length > 0 ? [] : answer);
       }
     },
   );

@@ -20,6 +20,8 @@ export type ClassicState = "Empty" | "PreparingRebalance" | "CompletingRebalance
 export class ClassicGroup {
   state: ClassicState = "Empty";
   generation = 0;
+  /** When its last member was gone, ns. */
+  emptySince = 0;
   private readonly host: CoordinatorHost;
   /** `group.initial.rebalance.delay.ms`, ns. */
   private readonly initialDelay: number;
@@ -246,7 +248,10 @@ export class ClassicGroup {
     this.generation++;
     this.state = joined.length === 0 ? "Empty" : "CompletingRebalance";
     if (this.leader?.awaitsJoin !== true) this.leader = joined[0];
-    if (joined.length === 0) return;
+    if (joined.length === 0) {
+      this.emptySince = host.now;
+      return;
+    }
     this.strategy = this.vote();
     host.wake(groupAlarm, host.now + longest(joined));
     for (const member of joined) member.awaitsJoin = false;

@@ -45,6 +45,10 @@ export class ConsumerGroup {
     this.limits = limits;
   }
 
+  get size(): number {
+    return this.members.size;
+  }
+
   get state(): ConsumerState {
     if (this.members.size === 0) return "Empty";
     if (this.epoch > this.targetEpoch) return "Assigning";

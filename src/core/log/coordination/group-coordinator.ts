@@ -18,7 +18,7 @@ export class GroupCoordinator implements CoordinatorHost {
   private readonly replicas: readonly Broker[];
   private readonly context: LogContext;
   private readonly group: number;
-  private readonly place: number;
+  readonly place: number;
   private readonly due: number[] = [];
   /** When the event that an alarm waits for comes; Infinity without one. */
   private readonly pending: number[] = [];

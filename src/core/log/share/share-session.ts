@@ -284,7 +284,8 @@ export class ShareSession {
     const { costs, kernel } = context;
     this.unpark();
     const { maxPollRecords, fetchMaxBytes } = member.setup.settings;
-    const part = fetchMaxBytes / Math.max(partitions.length, 1);
+    const { cluster } = member.group.setup;
+    const part = Math.min(fetchMaxBytes, cluster.fetchMaxBytes) / Math.max(partitions.length, 1);
     let records = 0;
     let bytes = 0;
     let batches = 0;

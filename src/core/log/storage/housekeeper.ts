@@ -23,7 +23,11 @@ export class Housekeeper {
 
   keep(partition: Partition, config: LogConfig): void {
     const kept = config.compact ? this.cleanable : this.deletable;
-    if (kept.includes(partition)) return;
+    // Without a cleaner nobody looks after compacted topics, not even for what is too old. (LogManager.cleanupLogs)
+    if (kept.includes(partition) || (config.compact && !this.settings.cleans)) {
+      this.store(partition, config);
+      return;
+    }
     kept.push(partition);
     this.store(partition, config);
   }
@@ -37,6 +41,7 @@ export class Housekeeper {
   loaded(partition: Partition, time: number): void {
     const { storage } = partition;
     if (storage === undefined || (!storage.rolled && time < 0)) return;
+    if (storage.unified.config.compact && !this.settings.cleans) return;
     // The instant before the run: nobody sees it.
     const before = Math.min(time, -1);
     while (storage.unified.config.compact && this.cleansDirtiest([partition], before));

@@ -12,6 +12,8 @@ export class LogSegment {
   bytes = 0;
   /** It is on the broker's own disk; else in remote storage alone. */
   local = true;
+  /** It may be rolled so much before `segment.ms`. */
+  private readonly jitter: number;
   /** Largest time of its first batch: `segment.ms` counts from it. */
   firstTimestamp = noTimestamp;
   private largest = noTimestamp;
@@ -22,8 +24,9 @@ export class LogSegment {
   private timeIndexEntries = 0;
   private indexedTimestamp = noTimestamp;
 
-  constructor(baseOffset: number, now: number) {
+  constructor(baseOffset: number, now: number, jitter = 0) {
     this.baseOffset = baseOffset;
+    this.jitter = jitter;
     this.created = this.lastModified = now;
   }
 
@@ -50,7 +53,7 @@ export class LogSegment {
   shouldRoll(bytes: number, timestamp: number, now: number, config: LogConfig): boolean {
     if (this.bytes > config.segmentBytes - bytes) return true;
     const waited = this.firstTimestamp > noTimestamp ? timestamp - this.firstTimestamp : now - this.created;
-    if (this.bytes > 0 && waited > config.segmentTime - config.segmentJitter) return true;
+    if (this.bytes > 0 && waited > config.segmentTime - this.jitter) return true;
     return (
       this.indexEntries >= Math.floor(config.indexBytes / offsetIndexEntry) ||
       this.timeIndexEntries >= Math.floor(config.indexBytes / timeIndexEntry) - 1

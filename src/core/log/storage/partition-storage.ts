@@ -1,5 +1,6 @@
 import type { LogConfig } from "../../model/log-config.ts";
 import { noKey, type Messages } from "../../sim/messages.ts";
+import type { RandomStream } from "../../sim/random.ts";
 import type { LogContext } from "../log-context.ts";
 import type { PartitionLog } from "../partition-log.ts";
 import type { ProducerClient } from "../producer-client.ts";
@@ -11,10 +12,16 @@ import { anyDeletable, deleteOldSegments, type Deletions } from "./log-retention
 import { noProducer, RecordBatch } from "./record-batch.ts";
 import type { StoredRecords } from "./stored-records.ts";
 import { leaveToRemote, type TieredSegments } from "./tiered-storage.ts";
-import { UnifiedLog } from "./unified-log.ts";
+import { UnifiedLog, type Jitter } from "./unified-log.ts";
 
 /** Producer id of a client without transactions, whose coordinators count theirs from 0. */
 const idempotentProducer = (client: number): number => noProducer - 1 - client;
+
+/** Each segment draws its own. (LogConfig.randomSegmentJitter) */
+function jitterOf({ segmentJitter, segmentTime }: LogConfig, stream: () => RandomStream): Jitter | undefined {
+  const most = Math.min(segmentJitter, segmentTime);
+  return most === 0 ? undefined : () => most * stream().next();
+}
 
 /** How dirty a log is, and by which setting it is due for the cleaner; undefined where it is not. */
 export interface Dirtiness {
@@ -41,7 +48,13 @@ export class PartitionStorage {
     this.context = context;
     this.log = log;
     const stored = log instanceof StoredLog ? log.stored : undefined;
-    this.unified = new UnifiedLog(config, context.kernel.now, stored);
+    const { kernel } = context;
+    this.unified = new UnifiedLog(
+      config,
+      kernel.now,
+      stored,
+      jitterOf(config, () => kernel.stream(`segments of ${log.topic}-${log.partition}`)),
+    );
   }
 
   /** Records without a key are refused where keys decide what is kept. */

@@ -8,6 +8,9 @@ import { Refusal } from "./refusal.ts";
 import type { StoredRecords } from "./stored-records.ts";
 import { TransactionIndex } from "./transaction-index.ts";
 
+/** How much before its time the next segment is rolled. */
+export type Jitter = () => number;
+
 /**
  * One replica's log of a partition: its segments, its offsets, what it knows of its producers, their transactions and
  * the leaders' epochs. logStart ≤ highWatermark ≤ logEnd, lastStable ≤ highWatermark. Batches and records are in `stored`, where they
@@ -28,10 +31,13 @@ export class UnifiedLog {
   /** Whether the batch that was appended last is one that the log had: its offset is the old one. */
   duplicate = false;
 
-  constructor(config: LogConfig, now: number, stored?: StoredRecords) {
+  private readonly jitter: Jitter;
+
+  constructor(config: LogConfig, now: number, stored?: StoredRecords, jitter: Jitter = () => 0) {
     this.config = config;
     this.stored = stored;
-    this.segments = [new LogSegment(0, now)];
+    this.jitter = jitter;
+    this.segments = [new LogSegment(0, now, jitter())];
   }
 
   get active(): LogSegment {
@@ -133,7 +139,7 @@ export class UnifiedLog {
   /** Starts a new active segment, unless the active one is still empty. */
   roll(now: number): void {
     if (this.active.bytes > 0 || this.active.baseOffset !== this.logEnd)
-      this.segments.push(new LogSegment(this.logEnd, now));
+      this.segments.push(new LogSegment(this.logEnd, now, this.jitter()));
   }
 
   /** Deletes the first so many segments, at the end of which the log then starts; it always has an active one. */
@@ -162,7 +168,8 @@ export class UnifiedLog {
     this.aborted.truncateFromEnd(offset);
     this.logEnd = offset;
     this.logStart = Math.min(this.logStart, offset);
-    if (segments[0]!.baseOffset > offset) segments.splice(0, segments.length, new LogSegment(offset, now));
+    if (segments[0]!.baseOffset > offset)
+      segments.splice(0, segments.length, new LogSegment(offset, now, this.jitter()));
     while (segments.length > 1 && this.active.baseOffset > offset) segments.pop();
     this.cutActive(offset, now);
     this.bytes = segments.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -175,7 +182,8 @@ export class UnifiedLog {
     const { segments } = this;
     this.logEnd = offset;
     this.logStart = Math.min(this.logStart, offset);
-    if (segments[0]!.baseOffset > offset) segments.splice(0, segments.length, new LogSegment(offset, now));
+    if (segments[0]!.baseOffset > offset)
+      segments.splice(0, segments.length, new LogSegment(offset, now, this.jitter()));
     while (segments.length > 1 && this.active.baseOffset > offset) segments.pop();
     const { active } = this;
     for (const segment of segments) if (segment !== active) bytes -= segment.bytes;

@@ -1,4 +1,5 @@
 import { stringHash } from "../assignment/java-hash.ts";
+import type { ClusterSettings } from "../../model/kafka-cluster.ts";
 import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
@@ -6,8 +7,6 @@ import type { Partition } from "../partition.ts";
 import { TransactionState, type PendingOffsets } from "./transaction.ts";
 import type { TransactionalProducer } from "./transactional-producer.ts";
 
-/** Partitions of `__transaction_state`. */
-const statePartitions = 50;
 /** `add.partitions.to.txn.retry.backoff.ms`, ns. */
 export const retryBackoff = 20e6;
 /** How soon a marker is sent again to a partition without a leader, ns: an estimate. */
@@ -35,15 +34,15 @@ interface Marker {
 export class TransactionCoordinator {
   readonly producers: TransactionalProducer[] = [];
   private readonly context: LogContext;
-  private readonly checkInterval: number;
+  private readonly settings: ClusterSettings;
   private readonly states = new Map<string, TransactionState>();
   private readonly byNumber: TransactionState[] = [];
   private readonly markers = new Map<number, Marker>();
   private nextMarker = 0;
 
-  constructor(context: LogContext, checkInterval: number) {
+  constructor(context: LogContext, settings: ClusterSettings) {
     this.context = context;
-    this.checkInterval = checkInterval;
+    this.settings = settings;
   }
 
   /** Of a `transactional.id`; the first to ask makes it. */
@@ -55,7 +54,8 @@ export class TransactionCoordinator {
     const { brokers } = this.context.cluster;
     const known = this.states.get(id);
     if (known !== undefined) return { state: known, first: false };
-    const broker = brokers[((stringHash(id) & 0x7fffffff) % statePartitions) % brokers.length]!;
+    const { transactionStatePartitions: partitions } = this.settings;
+    const broker = brokers[((stringHash(id) & 0x7fffffff) % partitions) % brokers.length]!;
     const state = new TransactionState(this.states.size, id, broker, timeout, place);
     if (this.states.size === 0) this.schedule();
     this.states.set(id, state);
@@ -162,6 +162,7 @@ export class TransactionCoordinator {
   }
 
   private schedule(): void {
-    this.context.background(this.context.kernel.now + this.checkInterval, LogEvent.transactionTimeouts);
+    const { transactionTimeoutCheck } = this.settings;
+    this.context.background(this.context.kernel.now + transactionTimeoutCheck, LogEvent.transactionTimeouts);
   }
 }
