@@ -126,7 +126,7 @@ test("lists that brokers do not start with", () => {
   expectProblems(
     file("group.coordinator.rebalance.protocols: [consumer]").replace(
       "\nprod",
-      "\n#                                                                        ^^^^^^^^^^ bad-value: no broker starts without \`classic\`\nprod",
+      "\n#                                                                        ^^^^^^^^^^ bad-value: no broker starts without `classic`\nprod",
     ),
   );
   expectProblems(

@@ -72,7 +72,7 @@ kafka: {config: {${config}}, topics: {t: {}}}
 producers: {p: {topic: t, rate: 100/s, size: 1KiB, arrivals: constant, config: {linger.ms: 0, batch.size: 0}}}
 consumers: {c: {topic: t, ${kind}: g}}
 run: {duration: 10s, calibration: {preset: ideal, networkLatency: 20ms}}`);
-      return summary.consumers["c"]!.latency.mean;
+      return summary.consumers["c"]!.latency.mean!;
     };
     const free = latency("");
     expect(latency("fetch.max.bytes: 2KiB")).toBeGreaterThan(free * 5);
@@ -108,7 +108,7 @@ kafka: {brokers: 3, config: {${config}}, topics: {t: {replicas: 1}}}
 producers: {p: {topic: t, rate: 5/s, arrivals: constant, config: {transactional.id: ${racked}}}}
 consumers: {c: {topic: t, group: g, config: {isolation.level: read_committed}}}
 run: {duration: 10s, calibration: {preset: ideal, networkLatency: 10ms}}`);
-        return Math.round(summary.consumers["c"]!.latency.mean * 1000) / 1000;
+        return Math.round(summary.consumers["c"]!.latency.mean! * 1000) / 1000;
       };
       // hashCode of "a", "b", "c": 97, 98, 99.
       return ["a", "b", "c"].map(latency);
