@@ -45,9 +45,12 @@ export function settingsOf(kind: SettingsKind): ReadonlyMap<string, Setting> {
   return table;
 }
 
+let consumerAndGroup: ReadonlyMap<string, Setting> | undefined;
+
 /** Those that a file may write where it writes settings of this kind: a consumer's with those of its group. */
 export function settingsIn(kind: SettingsKind): ReadonlyMap<string, Setting> {
-  return kind === "consumer" ? new Map([...settingsOf(kind), ...settingsOf("group")]) : settingsOf(kind);
+  if (kind !== "consumer") return settingsOf(kind);
+  return (consumerAndGroup ??= new Map([...settingsOf(kind), ...settingsOf("group")]));
 }
 
 function linesOf(kind: SettingsKind): Setting[] {

@@ -1,7 +1,8 @@
 import { problem, replace } from "../problems/catalogue.ts";
 import { expectation, readQuantity } from "../text/units.ts";
 import type { Schema } from "./format-schema.ts";
-import type { FormCheck, Place } from "./form.ts";
+import type { FormCheck } from "./form.ts";
+import type { Place } from "./form-place.ts";
 import { expectedForm } from "./expected-form.ts";
 import { describe, shortened } from "./tree.ts";
 import { atLeast, isVersion } from "./version.ts";

@@ -1,7 +1,8 @@
 import { listed } from "../problems/catalogue.ts";
 import { resolve } from "./format-schema.ts";
 import type { Schema } from "./format-schema.ts";
-import type { FormCheck, Place } from "./form.ts";
+import type { FormCheck } from "./form.ts";
+import type { Place } from "./form-place.ts";
 import { shortened } from "./tree.ts";
 import type { MapTree } from "./tree.ts";
 
@@ -26,9 +27,9 @@ export function checkKeysTogether(form: FormCheck, map: MapTree, schema: Schema,
       place,
       `${subject(place)} has ${listed([...map.entries.keys()].map(shortened))}; it takes exactly one of its keys.`,
     );
-  for (const [key, needs] of Object.entries(dependencies ?? {}))
+  for (const key in dependencies)
     // Of keys that exclude each other the first is reported, once.
-    if (map.entries.has(key) && dependency(form, key, needs, map, place)) break;
+    if (map.entries.has(key) && dependency(form, key, dependencies[key]!, map, place)) break;
 }
 
 function subject(place: Place): string {

@@ -7,6 +7,7 @@ import type { Name, Span } from "../text/span.ts";
 import { readQuantity } from "../text/units.ts";
 import { property, resolve, typesOf } from "./format-schema.ts";
 import type { Schema, SchemaType } from "./format-schema.ts";
+import { Place, within } from "./form-place.ts";
 import { checkKeysTogether } from "./form-together.ts";
 import { checkScalar } from "./form-scalar.ts";
 import { expectedForm } from "./expected-form.ts";
@@ -29,25 +30,8 @@ export interface Reference {
 export interface SettingsHolder {
   readonly kind: string;
   readonly map: MapTree;
-  /** The thing that has the settings. */
-  readonly owner: string;
   /** The map that they are in. */
   readonly holder: MapTree | undefined;
-  /** As a reference's. */
-  readonly scope: string;
-}
-
-/** Where a value stands, for messages. */
-export interface Place {
-  /** The key that holds it. */
-  readonly key: Name;
-  /** The map that a key may be missing in, in words: "Producer `shop`", "`processing` of consumer `fraud`". */
-  readonly owner: string;
-  /** The nearest thing with a name of its own; empty outside all of them. */
-  readonly thing: string;
-  readonly holder: MapTree | undefined;
-  /** An enclosing key is already reported as not simulated. */
-  readonly planned: boolean;
   /** As a reference's. */
   readonly scope: string;
 }
@@ -67,8 +51,8 @@ export class FormCheck {
     if (this.visited++ > valuesMax) return;
     if (tree.kind === "scalar" && tree.broken === true) return;
     const type = typeOf(tree);
-    if (!fits(type, typesOf(schema))) {
-      this.wrongType(tree, schema, place);
+    if (!fits(type, schema)) {
+      this.wrongType(tree, schema, place.key);
       return;
     }
     if (tree.kind === "map") this.map(tree, schema, place);
@@ -88,11 +72,11 @@ export class FormCheck {
     return this.compared++ < nearestMax ? nearest(name, known) : undefined;
   }
 
-  private wrongType(tree: Tree, schema: Schema, place: Place): void {
+  private wrongType(tree: Tree, schema: Schema, { text }: Name): void {
     const expected = expectedForm(schema);
     const args = {
       kind: "wrong-type",
-      key: shortened(place.key.text),
+      key: shortened(text),
       found: describe(tree),
       expected,
     } as const;
@@ -104,11 +88,10 @@ export class FormCheck {
   private map(map: MapTree, schema: Schema, place: Place): void {
     const settings = schema["x-settings"];
     if (settings !== undefined) {
-      const { owner, holder, scope } = place;
-      this.settings.push({ kind: settings, map, owner, holder, scope });
+      const { holder, scope } = place;
+      this.settings.push({ kind: settings, map, holder, scope });
       for (const { key, value } of map.entries.values())
-        if (value.kind === "map")
-          this.wrongType(value, { type: ["string", "number", "boolean"] }, { ...place, key });
+        if (value.kind === "map") this.wrongType(value, { type: ["string", "number", "boolean"] }, key);
       return;
     }
     for (const entry of map.entries.values()) this.entry(entry, map, schema, place);
@@ -139,16 +122,14 @@ export class FormCheck {
     }
     if (known === undefined) this.ownName(key, schema);
     const planned = place.planned || this.status(key, inside, place);
-    const thing = known === undefined ? ownerOf(key, place) : place.thing;
-    const owner = known === undefined ? thing : within(key, place.thing);
     const scope = known === undefined && place.key.text === "vhosts" ? scopeOf(key.text) : place.scope;
-    this.value(value, inside, { key, owner, thing, holder, planned, scope });
+    this.value(value, inside, new Place(key, place, known === undefined, holder, planned, scope));
   }
 
   /** Whether the key is reported as not simulated: what lies inside then needs no report of its own. */
-  private status(key: Name, schema: Schema, { thing }: Place): boolean {
+  private status(key: Name, schema: Schema, place: Place): boolean {
     if (schema["x-status"] === "planned") {
-      this.problems.push(problem("not-simulated-yet", key.span, { what: within(key, thing) }));
+      this.problems.push(problem("not-simulated-yet", key.span, { what: within(key, place.thing) }));
       return true;
     }
     if (schema["x-status"] === "no-effect")
@@ -200,13 +181,8 @@ export class FormCheck {
       });
     if (items === undefined) return;
     const inside = resolve(items);
-    for (const [index, item] of list.items.entries()) {
-      const owner =
-        item.kind === "map" ? `Entry ${index + 1} of \`${shortened(place.key.text)}\`` : place.owner;
-      const thing = item.kind === "map" ? owner : place.thing;
-      const key = item.kind === "map" ? startOf(item, place.key) : place.key;
-      this.value(item, inside, { ...place, key, owner, thing });
-    }
+    for (const [index, item] of list.items.entries())
+      this.value(item, inside, item.kind === "map" ? place.entry(index, startOf(item, place.key)) : place);
   }
 }
 
@@ -216,27 +192,6 @@ function startOf(map: MapTree, listKey: Name): Name {
   return { text: listKey.text, span: first?.key.span ?? map.span };
 }
 
-const things: Readonly<Record<string, string>> = {
-  producers: "Producer",
-  consumers: "Consumer",
-  topics: "Topic",
-  exchanges: "Exchange",
-  queues: "Queue",
-  vhosts: "Virtual host",
-  flows: "Flow",
-};
-
-function within(key: Name, thing: string): string {
-  const name = `\`${shortened(key.text)}\``;
-  return thing === "" ? name : `${name} of ${thing.charAt(0).toLowerCase()}${thing.slice(1)}`;
-}
-
-function ownerOf(key: Name, place: Place): string {
-  const thing = Object.hasOwn(things, place.key.text) ? things[place.key.text] : undefined;
-  const name = `\`${shortened(key.text)}\``;
-  return thing === undefined ? name : `${thing} ${name}`;
-}
-
 function typeOf(tree: Tree): SchemaType {
   if (tree.kind === "map") return "object";
   if (tree.kind === "list") return "array";
@@ -244,6 +199,6 @@ function typeOf(tree: Tree): SchemaType {
   return typeof tree.value as "string" | "number" | "boolean";
 }
 
-function fits(type: SchemaType, allowed: readonly SchemaType[]): boolean {
-  return allowed.length === 0 || allowed.includes(type);
+function fits(found: SchemaType, { type }: Schema): boolean {
+  return type === undefined || type === found || (typeof type === "object" && type.includes(found));
 }

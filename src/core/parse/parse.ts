@@ -3,6 +3,7 @@ import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { FormCheck } from "./form.ts";
 import type { Reference } from "./form.ts";
+import { Place } from "./form-place.ts";
 import { formatSchema } from "./format-schema.ts";
 import { readNames } from "./names.ts";
 import { charactersMax } from "./limits.ts";
@@ -117,22 +118,15 @@ function checkForm(tree: Tree | undefined, names: Names, text: string): CheckedF
   const form = new FormCheck();
   const first = tree.entries.values().next().value;
   const key = first === undefined ? start : { text: "topology", span: first.key.span };
-  form.value(tree, formatSchema, {
-    key,
-    owner: "The file",
-    thing: "",
-    holder: undefined,
-    planned: false,
-    scope: "",
-  });
+  form.value(tree, formatSchema, new Place(key));
   const versions = {
     kafka: textOf(at(tree, "kafka", "version")) ?? newestVersion,
     rabbitmq: textOf(at(tree, "rabbitmq", "version")) ?? newestVersion,
   };
   const clientOf = clientsOf(at(tree, "producers"));
-  const settings = form.settings.flatMap((holder) => [
-    ...checkSettings(holder, versions, form.references, clientOf),
-  ]);
+  const settings = form.settings.flatMap((holder) =>
+    checkSettings(holder, versions, form.references, clientOf),
+  );
   const { references } = form;
   return {
     problems: [...form.problems, ...settings, ...checkReferences(references, names, text)],

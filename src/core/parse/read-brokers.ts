@@ -277,9 +277,13 @@ function readBinding(
   };
 }
 
+const noFields: FieldTable = new Map();
+
 export function fieldTable(tree: Tree | undefined): FieldTable {
+  if (tree?.kind !== "map") return noFields;
   const table = new Map<string, FieldValue>();
-  for (const { key, value } of entriesOf(tree)) if (value.kind === "scalar") table.set(key.text, value.value);
+  for (const { key, value } of tree.entries.values())
+    if (value.kind === "scalar") table.set(key.text, value.value);
   return table;
 }
 

@@ -31,6 +31,7 @@ export function withRate<T extends { readonly compression: Compression }>(
   tree: Tree | undefined,
 ): T {
   const rate = quantityOf(tree, "share");
+  if (rate === settings.compression.rate) return settings;
   return { ...settings, compression: { ...settings.compression, rate } };
 }
 

@@ -27,9 +27,11 @@ import { at, describe, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { Entry, Tree } from "./tree.ts";
 import { booleanOf, distributionKeys, durationsOf, quantityOf, soundDistribution } from "./value-read.ts";
 
+const sourceKeys = ["topic", "topics", "queue", "queues", "inputs"];
 const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
-const logKeys = ["group", "orderedBy", "commit", "config"];
+const logKeys = ["group", "orderedBy", "commit", "config", "shareGroup"];
 const zero: Distribution = { kind: "constant", value: 0 };
+const none: ReadonlyMap<string, Distribution> = new Map();
 
 export function readConsumers(
   tree: Tree | undefined,
@@ -147,9 +149,8 @@ function readSource(
   kafkaVersion: string,
   context: ReadContext,
 ): Source | undefined {
-  const given = ["topic", "topics", "queue", "queues", "inputs"]
-    .filter((key) => keys.has(key))
-    .sort((a, b) => keys.keySpan(a)!.start - keys.keySpan(b)!.start);
+  const given = sourceKeys.filter((key) => keys.has(key));
+  if (given.length > 1) given.sort((a, b) => keys.keySpan(a)!.start - keys.keySpan(b)!.start);
   const first = given[0];
   if (first === undefined) {
     context.rule(
@@ -219,7 +220,7 @@ function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProduc
 }
 
 function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: ReadContext): void {
-  for (const key of isLog ? queueKeys : [...logKeys, "shareGroup"]) {
+  for (const key of isLog ? queueKeys : logKeys) {
     const span = keys.keySpan(key);
     if (span !== undefined && !(key === "config" && topicAmong(keys.get("sends"))))
       context.rule(
@@ -320,13 +321,12 @@ function strategiesOf(tree: Tree | undefined): readonly AssignmentStrategy[] {
 }
 
 function readProcessing(tree: Tree | undefined): Processing | undefined {
-  if (tree === undefined)
-    return { perMessage: zero, perBatch: undefined, byKind: new Map(), byKey: new Map() };
+  if (tree === undefined) return { perMessage: zero, perBatch: undefined, byKind: none, byKey: none };
   if (tree.kind !== "map" || distributionKeys.some((key) => tree.entries.has(key))) {
     const perMessage = soundDistribution(tree, "duration");
     return perMessage === undefined
       ? undefined
-      : { perMessage, perBatch: undefined, byKind: new Map(), byKey: new Map() };
+      : { perMessage, perBatch: undefined, byKind: none, byKey: none };
   }
   const perMessage =
     at(tree, "perMessage") === undefined ? zero : soundDistribution(at(tree, "perMessage"), "duration");

@@ -30,13 +30,17 @@ export class Keys {
     this.maps = maps;
   }
 
-  get(...path: readonly [string, ...string[]]): Tree | undefined {
-    for (const map of this.maps) if (map.entries.has(path[0])) return at(map, ...path);
+  get(key: string, ...inside: readonly string[]): Tree | undefined {
+    for (const { entries } of this.maps) {
+      const entry = entries.get(key);
+      if (entry !== undefined) return inside.length === 0 ? entry.value : at(entry.value, ...inside);
+    }
     return undefined;
   }
 
   has(key: string): boolean {
-    return this.maps.some((map) => map.entries.has(key));
+    for (const { entries } of this.maps) if (entries.has(key)) return true;
+    return false;
   }
 
   /** Where the key itself stands. */

@@ -285,13 +285,25 @@ function percent(share: number): string {
   return `${Number((share * 100).toPrecision(6))}%`;
 }
 
-/** Before 4.0 `linger.ms` was 0 by default. (KIP-1030) */
+/** Any text may stand where a version belongs. */
+const versionsMax = 100;
+/** Of the Java client without a `config`, by Kafka's version: what nearly every flow has. */
+const unconfigured = new Map<string, KafkaProducerSettings>();
+
 export function kafkaSettings(
   config: Tree | undefined,
   version: string,
   transaction?: Tree,
   isLibrdkafka = false,
 ): KafkaProducerSettings {
+  if (config === undefined && !isLibrdkafka) {
+    let settings = unconfigured.get(version);
+    if (settings === undefined) {
+      if (unconfigured.size === versionsMax) unconfigured.clear();
+      unconfigured.set(version, (settings = javaSettings(undefined, version, undefined)));
+    }
+    return settings;
+  }
   const java = javaSettings(config, version, transaction);
   return isLibrdkafka ? librdkafkaSettings(config, java) : java;
 }
@@ -339,6 +351,7 @@ function acksOf(text: string | undefined): 0 | 1 | "all" {
   return text === "0" ? 0 : text === "1" ? 1 : "all";
 }
 
+/** Before 4.0 `linger.ms` was 0 by default. (KIP-1030) */
 function javaSettings(
   config: Tree | undefined,
   version: string,

@@ -46,7 +46,8 @@ export function readSends(
   context: ReadContext,
 ): Consumer["sends"] {
   const read = itemsOf(keys.get("sends")).map((item) => readForward(owner, item, from, reader, context));
-  if (from.kind === "log") read.push(deadLetters(owner, keys, reader));
+  if (from.kind === "log" && keys.has("onFailure")) read.push(deadLetters(owner, keys, reader));
+  if (read.length === 0) return [];
   const settings = reader.settings(keys);
   return read
     .filter((forward) => forward !== undefined)

@@ -34,22 +34,31 @@ const kafkaKinds: readonly SettingsKind[] = ["producer", "librdkafka", "consumer
 const matches = ["all", "any", "all-with-x", "any-with-x"];
 
 /** A broker's own settings, held against the broker's own table. */
-export function* checkSettings(
+export function checkSettings(
   holder: SettingsHolder,
   versions: Versions,
   references: Reference[],
   clientOf: (flow: MapTree) => string | undefined,
-): Iterable<Problem> {
+): Problem[] {
+  const problems: Problem[] = [];
   const client = holder.holder === undefined ? undefined : clientOf(holder.holder);
   const kinds = settingKinds(holder.kind as SettingsKind, holder.holder, client);
   const [first] = kinds;
-  for (const entry of holder.map.entries.values())
-    if (first === "binding-arguments") yield* bindingArgument(entry);
-    else {
-      const name = entry.key.text;
-      const home = kinds.find((kind) => settingsOf(kind).has(name) || retiredSetting(kind, name));
-      yield* checkSetting(entry, home ?? first, holder, versions, references);
-    }
+  for (const entry of holder.map.entries.values()) {
+    const name = entry.key.text;
+    const found =
+      first === "binding-arguments"
+        ? bindingArgument(entry)
+        : checkSetting(entry, homeOf(name, kinds), holder, versions, references);
+    if (found !== undefined) problems.push(found);
+  }
+  return problems;
+}
+
+/** Whose setting it is, of those whose settings stand in one place. */
+function homeOf(name: string, kinds: readonly [SettingsKind, ...SettingsKind[]]): SettingsKind {
+  if (kinds.length === 1) return kinds[0];
+  return kinds.find((kind) => settingsOf(kind).has(name) || retiredSetting(kind, name)) ?? kinds[0];
 }
 
 /**
@@ -67,9 +76,10 @@ export function settingKinds(
   return reads ? ["consumer", "producer"] : ["producer"];
 }
 
-function* bindingArgument({ key, value }: Entry): Iterable<Problem> {
-  if (key.text !== "x-match" || value.kind !== "scalar" || matches.includes(String(value.value))) return;
-  yield problem("bad-value", value.span, {
+function bindingArgument({ key, value }: Entry): Problem | undefined {
+  if (key.text !== "x-match" || value.kind !== "scalar" || matches.includes(String(value.value)))
+    return undefined;
+  return problem("bad-value", value.span, {
     key: key.text,
     found: describe(value),
     reason: `expected ${matches.map((match) => `\`${match}\``).join(", ")}`,
@@ -85,25 +95,24 @@ function asOf(version: string, setting: Setting): Setting {
 
 const segmentSizes: ReadonlySet<string> = new Set(["segment.bytes", "log.segment.bytes"]);
 
-function* checkSetting(
+function checkSetting(
   { key, value }: Entry,
   kind: SettingsKind,
   holder: SettingsHolder,
   versions: Versions,
   references: Reference[],
-): Iterable<Problem> {
+): Problem | undefined {
   const isKafka = kafkaKinds.includes(kind);
   const retired = retiredSetting(kind, key.text);
   const version = isKafka ? versions.kafka : versions.rabbitmq;
   if (retired !== undefined) {
     if (atLeast(version, retired.since))
-      yield problem("deprecated-setting", key.span, { setting: key.text, version, note: retired.note });
-    else if (settingsIn(kind).get(key.text)?.status !== "simulated")
-      yield problem("setting-without-effect", key.span, {
-        setting: key.text,
-        why: "the engine has no part for it",
-      });
-    return;
+      return problem("deprecated-setting", key.span, { setting: key.text, version, note: retired.note });
+    if (settingsIn(kind).get(key.text)?.status === "simulated") return undefined;
+    return problem("setting-without-effect", key.span, {
+      setting: key.text,
+      why: "the engine has no part for it",
+    });
   }
   const table = settingsIn(kind);
   const setting = table.get(key.text) ?? (isKafka ? settingByPrefix(key.text) : undefined);
@@ -111,20 +120,18 @@ function* checkSetting(
     // Arguments without x- are for the applications; the broker passes them on.
     const near = nearest(key.text, table.keys());
     const fixes = near === undefined ? [] : [replace(`Change to ${near}`, key.span, near)];
-    yield problem(
+    return problem(
       "unknown-setting",
       key.span,
       { setting: shortened(key.text), holder: elsewhere(kind, key.text) ?? holders[kind], nearest: near },
       fixes,
     );
-    return;
   }
   const wrong = settingValueError(asOf(version, setting), value);
   if (wrong !== undefined) {
     const fixes =
       wrong.nearest === undefined ? [] : [replace(`Change to ${wrong.nearest}`, value.span, wrong.nearest)];
-    yield problem("bad-value", value.span, { key: key.text, found: describe(value), ...wrong }, fixes);
-    return;
+    return problem("bad-value", value.span, { key: key.text, found: describe(value), ...wrong }, fixes);
   }
   if (key.text === "alternate-exchange" && kind === "exchange-arguments" && value.kind === "scalar")
     references.push({
@@ -133,7 +140,7 @@ function* checkSetting(
       holder: holder.map,
       scope: holder.scope,
     });
-  yield* status(setting, { key, value });
+  return status(setting, { key, value });
 }
 
 /** A Kafka setting that belongs to another holder: a topic's in a producer, say. */
@@ -143,18 +150,17 @@ function elsewhere(kind: SettingsKind, name: string): string | undefined {
   return home === undefined ? undefined : `${holders[kind]} (it is ${holders[home]})`;
 }
 
-function* status(setting: Setting, { key, value }: Entry): Iterable<Problem> {
-  if (setting.status === "no-effect") {
-    yield problem("setting-without-effect", key.span, { setting: key.text, why: reasonWithout(key.text) });
-    return;
-  }
+function status(setting: Setting, { key, value }: Entry): Problem | undefined {
+  if (setting.status === "no-effect")
+    return problem("setting-without-effect", key.span, { setting: key.text, why: reasonWithout(key.text) });
   const { follows } = setting;
-  if (follows.length === 0 ? setting.status === "simulated" : follows.includes(decisive(value))) return;
+  if (follows.length === 0 ? setting.status === "simulated" : follows.includes(decisive(value)))
+    return undefined;
   const simulated =
     follows.length === 0
       ? undefined
       : `What runs now is ${follows.map((name) => `\`${name}\``).join(" or ")}.`;
-  yield problem("not-simulated-yet", simulated === undefined ? key.span : value.span, {
+  return problem("not-simulated-yet", simulated === undefined ? key.span : value.span, {
     what:
       simulated === undefined
         ? `\`${key.text}\``
