@@ -43,12 +43,14 @@ export function predict(topology: Topology): Prediction {
 
 function predicted(topology: Topology): Prediction {
   const flow = new RateFlow(topology);
-  const rates = (kind: string, names: Iterable<string>): Map<string, number> =>
-    new Map(
-      Array.from(names, (name) => [name, flow.rateTo(`${kind}:${name}`)] as const).filter(
-        ([, rate]) => !Number.isNaN(rate),
-      ),
-    );
+  const rates = (kind: string, names: Iterable<string>): Map<string, number> => {
+    const known = new Map<string, number>();
+    for (const name of names) {
+      const rate = flow.rateTo(`${kind}:${name}`);
+      if (!Number.isNaN(rate)) known.set(name, rate);
+    }
+    return known;
+  };
   const topics = rates("topic", topology.kafka?.topics.keys() ?? []);
   const groups = new Map<string, number>();
   const consumers = new Map<string, ConsumerLoad>();

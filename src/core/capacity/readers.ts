@@ -25,6 +25,9 @@ export class Readers {
 
   /** All that share with this consumer what it reads, itself included. */
   beside(consumer: Consumer): readonly Consumer[] {
-    return [...new Set(placesOf(consumer).flatMap((place) => this.byPlace.get(place) ?? none))];
+    const [place = "", ...others] = placesOf(consumer);
+    const there = this.byPlace.get(place) ?? none;
+    if (others.length === 0) return there;
+    return [...new Set([...there, ...others.flatMap((other) => this.byPlace.get(other) ?? none)])];
   }
 }

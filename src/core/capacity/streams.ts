@@ -2,7 +2,8 @@ import { arrivalRate } from "../model/arrival-rate.ts";
 import type { Consumer, Flow, Topology } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
-import { virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
+import { declaredHost, type DeclaredHost } from "../queue/declared-host.ts";
+import type { VirtualHost } from "../queue/virtual-host.ts";
 import { Readers } from "./readers.ts";
 import { pairsPerSecond, windowsPerSecond } from "./operator-rate.ts";
 
@@ -19,14 +20,53 @@ const roundsMax = 60;
 /** Keys of a template that are followed one by one. */
 const filledMax = 200;
 
-type Streams = Map<string, Stream>;
+/** What comes to one place, each flow and routing key once. */
+class Streams {
+  readonly all: Stream[] = [];
+  /** Where each stands, once there are many. */
+  private places: Map<Flow, Map<string, number>> | undefined = undefined;
+
+  add(stream: Stream): void {
+    const at = this.placeOf(stream);
+    const known = this.all[at];
+    if (known === undefined) this.all.push(stream);
+    else this.all[at] = { ...stream, rate: stream.rate + known.rate };
+  }
+
+  private placeOf({ flow, routingKey }: Stream): number {
+    const { all } = this;
+    if (this.places === undefined && all.length < searchedMax) {
+      const found = all.findIndex((one) => one.flow === flow && one.routingKey === routingKey);
+      return found < 0 ? all.length : found;
+    }
+    if (this.places === undefined) {
+      this.places = new Map();
+      for (const [index, one] of all.entries()) keysOf(this.places, one.flow).set(one.routingKey, index);
+    }
+    const keys = keysOf(this.places, flow);
+    const known = keys.get(routingKey);
+    if (known === undefined) keys.set(routingKey, all.length);
+    return known ?? all.length;
+  }
+}
+
+function keysOf(places: Map<Flow, Map<string, number>>, flow: Flow): Map<string, number> {
+  let keys = places.get(flow);
+  if (keys === undefined) places.set(flow, (keys = new Map()));
+  return keys;
+}
+
+/** Of so few streams the same one is looked for. */
+const searchedMax = 8;
+
+const none: readonly Stream[] = [];
 
 /** How much comes to each topic and queue, followed from the producers through exchanges, consumers and dead letters. */
 export class RateFlow {
   readonly readers: Readers;
   private readonly topology: Topology;
+  private readonly declared: DeclaredHost | undefined;
   private readonly host: VirtualHost | undefined;
-  private readonly flows = new Map<Flow, number>();
   /** Whose messages have the keys of others. */
   private readonly keepKeys: ReadonlySet<Flow>;
   private arriving: ReadonlyMap<string, Streams> = new Map();
@@ -38,13 +78,14 @@ export class RateFlow {
     this.readers = new Readers(topology.consumers.values());
     const forwards = [...topology.consumers.values()].flatMap(({ sends }) => sends);
     this.keepKeys = new Set(forwards.filter(({ sameKey }) => sameKey).map(({ flow }) => flow));
-    this.host = topology.rabbitmq && virtualHost(topology.rabbitmq);
+    this.declared = topology.rabbitmq && declaredHost(topology.rabbitmq);
+    this.host = this.declared?.host;
     let before = "";
     for (let round = 0; ; round++) {
       this.arriving = this.next();
       if (!this.goesOn) break;
       const now = [...this.arriving.values()]
-        .flatMap((streams) => [...streams.values()].map(({ rate }) => rate.toPrecision(9)))
+        .flatMap((streams) => streams.all.map(({ rate }) => rate.toPrecision(9)))
         .join(" ");
       if (now === before) break;
       if (round === roundsMax) {
@@ -57,7 +98,7 @@ export class RateFlow {
 
   /** What comes to a queue or topic, `queue:name` or `topic:name`. */
   streamsTo(place: string): readonly Stream[] {
-    return [...(this.arriving.get(place)?.values() ?? [])];
+    return this.arriving.get(place)?.all ?? none;
   }
 
   rateTo(place: string): number {
@@ -66,8 +107,7 @@ export class RateFlow {
 
   /** Undefined for a queue that the broker would not declare. */
   rulesOf(queue: string): QueueRules | undefined {
-    const handle = this.host?.queue(queue);
-    return handle === undefined ? undefined : this.host?.queueRules(handle);
+    return this.declared?.rulesOf(queue);
   }
 
   /** Whether one connection alone may read it. */
@@ -77,12 +117,8 @@ export class RateFlow {
 
   /** A circle that does not come to rest: its rates have no end. */
   private forgetRates(): void {
-    this.arriving = new Map(
-      Array.from(this.arriving, ([place, streams]) => [
-        place,
-        new Map(Array.from(streams, ([id, stream]) => [id, { ...stream, rate: NaN }])),
-      ]),
-    );
+    for (const { all } of this.arriving.values())
+      for (const [index, stream] of all.entries()) all[index] = { ...stream, rate: NaN };
   }
 
   private next(): ReadonlyMap<string, Streams> {
@@ -188,9 +224,11 @@ export class RateFlow {
     if (host === undefined) return;
     const { cc, bcc, headers } = stream.flow.rabbitmq;
     const { queues, exchanges } = route(host, exchange, [stream.routingKey, ...cc, ...bcc], headers);
-    const chance = [...exchanges].some(
-      (handle) => host.exchanges[handle]!.drawsLots || host.exchanges[handle]!.goesByProperty,
-    );
+    let chance = false;
+    for (const handle of exchanges) {
+      const { drawsLots, goesByProperty } = host.exchanges[handle]!;
+      chance ||= drawsLots || goesByProperty;
+    }
     const targets = chance ? reachable(host, exchanges) : queues;
     for (const queue of targets)
       this.add(arriving, `queue:${host.queues[queue]!.name}`, chance ? { ...stream, rate: NaN } : stream);
@@ -219,12 +257,8 @@ export class RateFlow {
 
   private add(arriving: Map<string, Streams>, place: string, stream: Stream): void {
     let streams = arriving.get(place);
-    if (streams === undefined) arriving.set(place, (streams = new Map()));
-    let number = this.flows.get(stream.flow);
-    if (number === undefined) this.flows.set(stream.flow, (number = this.flows.size));
-    const id = `${number} ${stream.routingKey}`;
-    const known = streams.get(id);
-    streams.set(id, known === undefined ? stream : { ...stream, rate: stream.rate + known.rate });
+    if (streams === undefined) arriving.set(place, (streams = new Streams()));
+    streams.add(stream);
   }
 }
 

@@ -47,8 +47,9 @@ function* late(file: CheckedFile, consumer: QueueReader): Iterable<Problem> {
 /** Mean ns of the slowest kind of message, with the waits before further attempts. */
 function handlingTime({ processing, failures, from }: QueueReader): number {
   const { perMessage, perBatch, byKind, byKey } = processing;
-  const times = [perMessage, ...byKind.values(), ...byKey.values()].map((one) => meanOf(one));
-  const once = Math.max(...times) + (perBatch === undefined ? 0 : meanOf(perBatch));
+  let slowest = meanOf(perMessage);
+  for (const own of [byKind, byKey]) for (const one of own.values()) slowest = Math.max(slowest, meanOf(one));
+  const once = slowest + (perBatch === undefined ? 0 : meanOf(perBatch));
   if (failures.share === 0) return once;
   return from.settings.retries.reduce((sum, wait) => sum + wait + once, once);
 }

@@ -49,9 +49,10 @@ function* requeueLoop(file: CheckedFile, { name, from, failures }: QueueReader):
 
 function* acknowledgement(file: CheckedFile, { name, from }: QueueReader): Iterable<Problem> {
   const { ack, prefetch, channelPrefetch } = from.settings;
+  const limited = prefetch < Infinity || channelPrefetch < Infinity;
+  if (ack !== "auto" && limited) return;
   const queues = from.queues.map(({ text }) => text);
   const path = ["consumers", name.text];
-  const limited = prefetch < Infinity || channelPrefetch < Infinity;
   const limit = limited ? [] : file.edits.set([...path, "prefetch"], "10");
   if (ack === "auto")
     yield problem(
@@ -65,7 +66,7 @@ function* acknowledgement(file: CheckedFile, { name, from }: QueueReader): Itera
         },
       ],
     );
-  else if (!limited && file.isSound(...path))
+  else if (file.isSound(...path))
     yield problem(
       "unlimited-prefetch",
       file.at(...path, "prefetch")?.span ?? name.span,

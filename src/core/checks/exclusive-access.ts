@@ -1,4 +1,4 @@
-import type { Queue } from "../model/topology.ts";
+import type { Consumer, Queue } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import type { Span } from "../text/span.ts";
@@ -14,13 +14,18 @@ interface Reader {
 
 /** `exclusive-access`: who may not read a queue that another connection has for itself, and a queue that nobody declares. */
 export function* exclusiveAccess(file: CheckedFile): Iterable<Problem> {
+  const { rabbitmq, consumers: all } = file.topology;
+  const queues = [...(rabbitmq?.queues.values() ?? [])];
+  const takes = (one: Consumer): boolean => one.from.kind === "queue" && one.from.settings.exclusive;
+  if (!queues.some(({ exclusive }) => exclusive) && ![...all.values()].some(takes)) return;
   const consumers = consumersByQueue(file);
   const requesting = requestersByQueue(file);
-  for (const queue of file.topology.rabbitmq?.queues.values() ?? []) {
+  for (const queue of queues) {
     const reading = consumers.get(queue.name.text) ?? [];
+    const owner = reading.find(({ from }) => from.settings.exclusive);
+    if (!queue.exclusive && owner === undefined) continue;
     const readers = [...reading.map(readerOf), ...(requesting.get(queue.name.text) ?? [])];
     const path = ["rabbitmq", "queues", queue.name.text, "exclusive"];
-    const owner = reading.find(({ from }) => from.settings.exclusive);
     if (queue.exclusive) yield* forOne(file, queue, readers, file.at(...path)?.span ?? queue.name.span);
     else if (owner !== undefined) yield* besideOne(file, queue.name.text, owner, readers);
   }

@@ -2,7 +2,8 @@ import type { FieldTable, KeyChoice, RabbitMq } from "../model/topology.ts";
 import { BoundExchange, matchedAs } from "../queue/exchange.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
-import { virtualHost, type VirtualHost } from "../queue/virtual-host.ts";
+import { declaredHost, type DeclaredHost } from "../queue/declared-host.ts";
+import type { VirtualHost } from "../queue/virtual-host.ts";
 import type { Name } from "../text/span.ts";
 import type { SentFlow } from "./checked-file.ts";
 
@@ -46,7 +47,7 @@ export class RoutedMessages {
   readonly letters = new Map<string, Lettered[]>();
   private readonly rabbitmq: RabbitMq;
   private readonly filled = new Set<string>();
-  private readonly rules = new Map<string, QueueRules>();
+  private readonly declared: DeclaredHost;
   private readonly passing = new Map<number, Content[]>();
   /** Whether some are sent on with the keys that they came with. */
   private open = false;
@@ -59,7 +60,8 @@ export class RoutedMessages {
 
   constructor(rabbitmq: RabbitMq, flows: readonly SentFlow[]) {
     this.rabbitmq = rabbitmq;
-    this.host = virtualHost(rabbitmq);
+    this.declared = declaredHost(rabbitmq);
+    this.host = this.declared.host;
     const published: Published[] = [];
     for (const flow of flows) this.publish(flow, published);
     this.published = published;
@@ -75,12 +77,7 @@ export class RoutedMessages {
 
   /** What a queue's arguments and the policies for it ask for; undefined where the broker refuses to declare it. */
   rulesOf(queue: string): QueueRules | undefined {
-    let rules = this.rules.get(queue);
-    if (rules !== undefined) return rules;
-    const handle = this.host.queue(queue);
-    rules = handle === undefined ? undefined : this.host.queueRules(handle);
-    if (rules !== undefined) this.rules.set(queue, rules);
-    return rules;
+    return this.declared.rulesOf(queue);
   }
 
   /** Whether all that differs has been followed. */
@@ -91,7 +88,8 @@ export class RoutedMessages {
   /** The bindings that no message uses, of the exchanges that messages come to. */
   unusedBindings(): readonly number[] {
     const unused: number[] = [];
-    const ways = new Map<number, number[]>();
+    const ways = new Map<number, number>();
+    const several = new Set<number>();
     for (const [index, { source, destination, destinationType }] of this.rabbitmq.bindings.entries()) {
       const exchange = this.host.exchange(source.text);
       if (exchange === undefined || !this.passing.has(exchange.handle) || !goesByContent(exchange)) continue;
@@ -101,16 +99,16 @@ export class RoutedMessages {
           : -1 - this.host.exchange(destination.text)!.handle;
       if (to === undefined) continue;
       const way = exchange.handle * wayWidth + to;
+      const other = ways.get(way);
       if (!this.ways.has(way)) unused.push(index);
-      else if (ways.has(way)) ways.get(way)!.push(index);
-      else ways.set(way, [index]);
+      else if (other === undefined) ways.set(way, index);
+      else several.add(other).add(index);
     }
-    const several = [...ways.values()].filter((indices) => indices.length > 1).flat();
     return [...unused, ...this.unmatched(several)].sort((a, b) => a - b);
   }
 
   /** Of bindings that share their way with others those that match nothing. */
-  private unmatched(indices: readonly number[]): number[] {
+  private unmatched(indices: ReadonlySet<number>): number[] {
     const bySource = new Map<BoundExchange, number[]>();
     for (const index of indices) {
       const exchange = this.host.exchange(this.rabbitmq.bindings[index]!.source.text)!;
@@ -128,7 +126,7 @@ export class RoutedMessages {
       for (const { keys, headers } of this.passing.get(exchange.handle) ?? [])
         for (const index of numbered.destinations(keys, headers)) matched.add(index);
     }
-    return indices.filter((index) => !matched.has(index));
+    return [...indices].filter((index) => !matched.has(index));
   }
 
   private publish(flow: SentFlow, published: Published[]): void {
@@ -144,23 +142,19 @@ export class RoutedMessages {
       this.open = true;
       return;
     }
-    const copies = [...cc, ...bcc];
-    const listed =
-      choice.kind === "weights"
-        ? choice.keys.flatMap((name, index) =>
-            choice.weights[index]! > 0 ? [{ name, text: name.text }] : [],
-          )
-        : filled(choice.text.text, key).map((text) => ({ name: choice.text, text }));
-    for (const { name, text } of listed) {
-      const keys = [text.slice(scope.length), ...copies];
+    const one = (written: Name, text: string): void => {
+      const keys = [text.slice(scope.length), ...cc, ...bcc];
       const queues = this.follow(exchange, { keys, headers });
       for (const queue of queues) {
         const flows = this.arriving.get(queue);
         if (flows === undefined) this.arriving.set(queue, [flow]);
         else if (flows.at(-1) !== flow) flows.push(flow);
       }
-      published.push({ flow, written: name, keys, headers, queues });
-    }
+      published.push({ flow, written, keys, headers, queues });
+    };
+    if (choice.kind === "template") for (const text of filled(choice.text.text, key)) one(choice.text, text);
+    else
+      for (const [index, name] of choice.keys.entries()) if (choice.weights[index]! > 0) one(name, name.text);
   }
 
   /** Replies come to a requester's queue, by the default exchange of its virtual host. */
@@ -182,10 +176,11 @@ export class RoutedMessages {
       else contents.push(content);
     }
     const names = queues.map((queue) => this.host.queues[queue]!.name);
-    for (const name of names) this.filled.add(name);
-    for (const queue of names)
-      if (this.rulesOf(queue)?.deadLetters !== undefined)
-        if (this.isNew(queue, content)) this.waiting.push({ queue, content });
+    for (const queue of names) {
+      this.filled.add(queue);
+      if (this.rulesOf(queue)?.deadLetters !== undefined && this.isNew(queue, content))
+        this.waiting.push({ queue, content });
+    }
     return names;
   }
 

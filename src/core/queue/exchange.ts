@@ -182,7 +182,8 @@ function matcher(
     case "topic": {
       const trie = new TopicTrie();
       for (const { routingKey, destination } of rules) trie.add(routingKey, destination);
-      return (keys) => keys.flatMap((key) => [...trie.match(key)]);
+      return (keys) =>
+        keys.length === 1 ? trie.match(keys[0]!) : keys.flatMap((key) => [...trie.match(key)]);
     }
     case "headers":
       return (_, headers) =>

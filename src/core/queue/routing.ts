@@ -31,11 +31,14 @@ export function route(
   headers: HeaderTable,
   properties: MessageProperties = noProperties,
 ): Route {
+  const first = stepsFrom(host, exchange, routingKeys, headers, properties);
+  if (first.every(({ to }) => to >= 0))
+    return { queues: first.map(({ to }) => to), steps: first, exchanges: [exchange] };
   const queues = new Set<number>();
   const steps: RouteStep[] = [];
   const visited = new Set([exchange]);
   for (const from of visited) {
-    for (const step of stepsFrom(host, from, routingKeys, headers, properties)) {
+    for (const step of from === exchange ? first : stepsFrom(host, from, routingKeys, headers, properties)) {
       steps.push(step);
       if (step.to >= 0) queues.add(step.to);
       else visited.add(-1 - step.to);
@@ -58,13 +61,16 @@ function stepsFrom(
 ): readonly RouteStep[] {
   const exchange = host.exchanges[from]!;
   if (exchange.isDefault) {
+    const only = routingKeys.length === 1 ? host.queue(exchange.scope + routingKeys[0]!) : undefined;
+    if (only !== undefined) return [{ from, to: only, alternate: false }];
     const named = new Set(routingKeys.map((key) => host.queue(exchange.scope + key)));
     named.delete(undefined);
     return Array.from(named as Set<number>, (to) => ({ from, to, alternate: false }));
   }
-  const matched = new Set(exchange.destinations(routingKeys, headers, properties));
+  const found = exchange.destinations(routingKeys, headers, properties);
+  const matched = found instanceof Set ? (found as ReadonlySet<number>) : new Set(found);
   if (matched.size > 0) return Array.from(matched, (to) => ({ from, to, alternate: false }));
   const { alternate } = exchange;
-  const found = alternate === undefined ? undefined : host.exchange(alternate);
-  return found === undefined ? [] : [{ from, to: -1 - found.handle, alternate: true }];
+  const other = alternate === undefined ? undefined : host.exchange(alternate);
+  return other === undefined ? [] : [{ from, to: -1 - other.handle, alternate: true }];
 }

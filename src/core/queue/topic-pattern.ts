@@ -69,7 +69,8 @@ export function topicCovers(general: string, special: string): boolean {
 
 interface Node {
   readonly id: number;
-  readonly children: Map<string, Node>;
+  /** By their word; undefined while there are none. */
+  children: Map<string, Node> | undefined;
   readonly ends: number[];
 }
 
@@ -82,6 +83,7 @@ export class TopicTrie {
   add(pattern: string, destination: number): void {
     let node = this.root;
     for (const word of words(pattern)) {
+      node.children ??= new Map();
       let child = node.children.get(word);
       if (child === undefined) node.children.set(word, (child = this.node()));
       node = child;
@@ -93,21 +95,28 @@ export class TopicTrie {
   match(routingKey: string): Set<number> {
     const given = words(routingKey);
     const found = new Set<number>();
-    /** A node is looked at once for each word, however many ways several `#` lead there. */
-    const seen = new Set<number>();
+    /** Behind a `#` a node is looked at once for each word, however many ways lead there; to the others there is one. */
+    let seen: Set<number> | undefined;
     const visit = (node: Node, word: number): void => {
-      const state = node.id * (given.length + 1) + word;
-      if (seen.has(state)) return;
-      seen.add(state);
+      if (seen !== undefined) {
+        const state = node.id * (given.length + 1) + word;
+        if (seen.has(state)) return;
+        seen.add(state);
+      }
       if (word === given.length) for (const destination of node.ends) found.add(destination);
-      const hash = node.children.get("#");
-      if (hash !== undefined) for (let rest = word; rest <= given.length; rest++) visit(hash, rest);
+      const { children } = node;
+      if (children === undefined) return;
+      const hash = children.get("#");
+      if (hash !== undefined) {
+        seen ??= new Set();
+        for (let rest = word; rest <= given.length; rest++) visit(hash, rest);
+      }
       if (word === given.length) return;
       const text = given[word]!;
-      const star = node.children.get("*");
+      const star = children.get("*");
       if (star !== undefined) visit(star, word + 1);
       if (text === "*" || text === "#") return;
-      const same = node.children.get(text);
+      const same = children.get(text);
       if (same !== undefined) visit(same, word + 1);
     };
     visit(this.root, 0);
@@ -115,6 +124,6 @@ export class TopicTrie {
   }
 
   private node(): Node {
-    return { id: this.nodes++, children: new Map(), ends: [] };
+    return { id: this.nodes++, children: undefined, ends: [] };
   }
 }
