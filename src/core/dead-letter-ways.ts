@@ -1,4 +1,5 @@
 import { scopeOf, type Queue, type RabbitMq } from "./model/topology.ts";
+import { predeclared } from "./parse/predeclared.ts";
 import { merged, Policies } from "./queue/policies.ts";
 import { queueTypeOf, rulesOf } from "./queue/queue-arguments.ts";
 import { releaseOf } from "./queue/release.ts";
@@ -11,7 +12,7 @@ export interface DeadLetterWay {
 
 /**
  * The ways of dead letters that the arguments of the queues and the policies of the file ask for. By the default exchange they
- * lead straight to the queue of the dead letters' key, where they have one of their own. What is not declared is no way.
+ * lead straight to the queue of the dead letters' key, where they have one of their own. What does not exist is no way.
  */
 export function* deadLetterWays(rabbitmq: RabbitMq): Iterable<DeadLetterWay> {
   const { exchanges, queues, version } = rabbitmq;
@@ -26,7 +27,8 @@ export function* deadLetterWays(rabbitmq: RabbitMq): Iterable<DeadLetterWay> {
     const { exchange, routingKey } = deadLetters;
     const kind = exchange === "" ? "queue" : "exchange";
     const to = `${scope}${exchange === "" ? routingKey : exchange}`;
-    if ((kind === "queue" ? queues : exchanges).has(to)) yield { from: queue, to: { kind, name: to } };
+    const exists = kind === "queue" ? queues.has(to) : exchanges.has(to) || predeclared.has(exchange);
+    if (exists) yield { from: queue, to: { kind, name: to } };
   }
 }
 

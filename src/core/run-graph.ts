@@ -1,44 +1,56 @@
 import { deadLetterWays } from "./dead-letter-ways.ts";
 import type { Consumer, Destination, RabbitMq, Topology } from "./model/topology.ts";
+import { predeclared } from "./parse/predeclared.ts";
 import { queueTypeOf } from "./queue/queue-arguments.ts";
-import type { EntityKind, Graph, GraphEdge, GraphNode, Summary } from "./stats/result.ts";
+import type { EntityKind, Graph, GraphEdge, GraphNode, Place } from "./stats/result.ts";
+import type { Source } from "./workload/source.ts";
 
-/** What of a run its graph tells. */
-type Counted = Pick<Summary, "producers" | "queues" | "consumers">;
-
-const nothing: Counted = { producers: {}, queues: {}, consumers: {} };
+const changelogLabel = "changelog";
 
 /** What is connected to what as the file says it, before any message has gone along. */
 export function topologyGraph(topology: Topology): Graph {
-  return graphOf(topology, nothing, topology.rabbitmq === undefined ? [] : declared(topology.rabbitmq));
+  return graphOf(topology, topology.rabbitmq === undefined ? [] : declared(topology.rabbitmq));
 }
 
-/** What is connected to what: nodes in the order of the file, edges with the messages that went along. */
-export function graphOf(topology: Topology, summary: Counted, routed: readonly GraphEdge[]): Graph {
+/**
+ * What is connected to what: nodes in the order of the file, edges with the messages that went along. `routed`: those between
+ * exchanges and queues, in their order; `along` adds messages to edges, and edges that no line of the file tells.
+ */
+export function graphOf(
+  topology: Topology,
+  routed: Iterable<GraphEdge>,
+  along: Iterable<GraphEdge> = [],
+): Graph {
   const nodes = [...producers(topology), ...brokers(topology), ...consumers(topology)];
-  const edges: GraphEdge[] = [];
-  for (const producer of topology.producers.values()) {
-    const sent = summary.producers[producer.name.text]?.sent ?? 0;
-    for (const to of destinations(producer.flows.map((flow) => flow.to)))
-      edges.push({
-        from: id("producer", producer.name.text),
-        to,
-        label: "",
-        messages: producer.flows.length === 1 ? sent : 0,
-      });
-  }
-  edges.push(...routed);
-  if (topology.rabbitmq !== undefined) edges.push(...deadLetters(topology.rabbitmq, summary));
-  for (const consumer of topology.consumers.values())
-    edges.push(...reading(consumer, summary), ...sending(consumer, summary));
+  const edges = merged([...written(topology, routed), ...along]);
   const known = new Set(nodes.map((node) => node.id));
-  for (const edge of edges)
-    for (const end of [edge.from, edge.to])
+  for (const { from, to } of edges)
+    for (const end of [from, to])
       if (!known.has(end)) {
         known.add(end);
-        nodes.push(predeclared(end));
+        nodes.push(predeclaredNode(end));
       }
-  return { nodes, edges: merged(edges) };
+  return { nodes, edges };
+}
+
+/** What the sources of a run have sent, each to its destination; replies have edges of their own. */
+export function* sentEdges(
+  topology: Topology,
+  sources: readonly Source[],
+  places: readonly Place[],
+): Iterable<GraphEdge> {
+  const changelogs = new Set(Array.from(topology.consumers.values(), ({ changelog }) => changelog?.to));
+  for (const { flow, place, sent: messages } of sources) {
+    if (flow.to.kind === "reply") continue;
+    const { kind, name } = places[place]!;
+    const label = changelogs.has(flow.to) ? changelogLabel : "";
+    yield { from: `${kind}:${name}`, to: id(flow.to.kind, flow.to.name.text), label, messages };
+  }
+}
+
+/** From a group to a consumer whose instances are members of it. */
+export function memberEdge(consumer: string, group: string, messages: number): GraphEdge {
+  return { from: id("group", group), to: id("consumer", consumer), label: "", messages };
 }
 
 function id(kind: EntityKind, name: string): string {
@@ -108,39 +120,40 @@ function* consumers({ consumers: all }: Topology): Iterable<GraphNode> {
   }
 }
 
+/** The edges that the file tells, without what went along them, around those that were routed. */
+function* written(topology: Topology, routed: Iterable<GraphEdge>): Iterable<GraphEdge> {
+  for (const { name, flows } of topology.producers.values())
+    for (const to of destinations(flows.map((flow) => flow.to))) yield edge(id("producer", name.text), to);
+  yield* routed;
+  if (topology.rabbitmq !== undefined)
+    for (const { from, to } of deadLetterWays(topology.rabbitmq))
+      yield edge(id("queue", from.name.text), id(to.kind, to.name), "dead letters");
+  for (const { name, flows } of topology.producers.values())
+    for (const { requests } of flows)
+      if (requests?.replyTo !== undefined)
+        yield edge(id("queue", requests.replyTo.text), id("producer", name.text), "reply");
+  for (const consumer of topology.consumers.values()) yield* ofConsumer(consumer);
+}
+
+function edge(from: string, to: string, label = ""): GraphEdge {
+  return { from, to, label, messages: 0 };
+}
+
 /** Replies have edges of their own. */
 function destinations(all: readonly Destination[]): Set<string> {
   return new Set(all.flatMap(({ kind, name }) => (kind === "reply" ? [] : [id(kind, name.text)])));
 }
 
 /** Topics lead to the group and from there to its consumers, queues straight to their consumers. */
-function* reading({ name, from }: Consumer, summary: Counted): Iterable<GraphEdge> {
-  const to = id("consumer", name.text);
-  const delivered = summary.consumers[name.text]?.delivered ?? 0;
-  if (from.kind === "queue") {
-    const messages = from.queues.length === 1 ? delivered : 0;
-    for (const queue of from.queues) yield { from: id("queue", queue.text), to, label: "", messages };
-    return;
+function* ofConsumer({ name, from, sends, changelog }: Consumer): Iterable<GraphEdge> {
+  const self = id("consumer", name.text);
+  if (from.kind === "queue") for (const queue of from.queues) yield edge(id("queue", queue.text), self);
+  else {
+    for (const topic of from.topics) yield edge(id("topic", topic.text), id("group", from.group.text));
+    yield memberEdge(name.text, from.group.text, 0);
   }
-  const group = id("group", from.group.text);
-  const messages = from.topics.length === 1 ? delivered : 0;
-  for (const topic of from.topics) yield { from: id("topic", topic.text), to: group, label: "", messages };
-  yield { from: group, to, label: "", messages: delivered };
-}
-
-function* sending({ name, sends, changelog }: Consumer, summary: Counted): Iterable<GraphEdge> {
-  const written = summary.consumers[name.text]?.changelog?.written ?? 0;
-  const sent = (summary.consumers[name.text]?.sends?.sent ?? 0) - written;
-  if (changelog !== undefined)
-    yield {
-      from: id("consumer", name.text),
-      to: id("topic", changelog.to.name.text),
-      label: "changelog",
-      messages: written,
-    };
-  const to = destinations(sends.map(({ flow }) => flow.to));
-  for (const end of to)
-    yield { from: id("consumer", name.text), to: end, label: "", messages: to.size === 1 ? sent : 0 };
+  if (changelog !== undefined) yield edge(self, id("topic", changelog.to.name.text), changelogLabel);
+  for (const to of destinations(sends.map(({ flow }) => flow.to))) yield edge(self, to);
 }
 
 /** Bindings and alternate exchanges: one edge for each pair of ends, as a run has them. */
@@ -160,30 +173,13 @@ function declared({ exchanges, bindings }: RabbitMq): GraphEdge[] {
     add(id("exchange", source.text), id(destinationType, destination.text), label);
   }
   for (const { name, alternate } of exchanges.values())
-    if (alternate !== undefined && exchanges.has(alternate.text))
+    if (alternate !== undefined && (exchanges.has(alternate.text) || predeclared.has(alternate.text)))
       add(id("exchange", name.text), id("exchange", alternate.text), "alternate");
-  return Array.from(labels.values(), ({ from, to, labels: all }) => ({
-    from,
-    to,
-    label: [...all].join(", "),
-    messages: 0,
-  }));
-}
-
-function* deadLetters(rabbitmq: RabbitMq, summary: Counted): Iterable<GraphEdge> {
-  for (const { from, to } of deadLetterWays(rabbitmq)) {
-    const left = Object.values(summary.queues[from.name.text]?.deadLettered ?? {});
-    yield {
-      from: id("queue", from.name.text),
-      to: id(to.kind, to.name),
-      label: "dead letters",
-      messages: left.reduce((sum, count) => sum + count, 0),
-    };
-  }
+  return Array.from(labels.values(), ({ from, to, labels: all }) => edge(from, to, [...all].join(", ")));
 }
 
 /** The default exchange's way to a queue is drawn straight; `amq.*` exchanges stand in no file. */
-function predeclared(node: string): GraphNode {
+function predeclaredNode(node: string): GraphNode {
   const name = node.slice(node.indexOf(":") + 1);
   return { id: node, kind: "exchange", name, detail: "predeclared exchange", at: -1 };
 }

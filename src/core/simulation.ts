@@ -7,6 +7,7 @@ import {
   finishLog,
   groupSummaries,
   logSeries,
+  readEdges,
   topicSummaries,
   unfinishedOfLog,
 } from "./log/log-report.ts";
@@ -15,13 +16,13 @@ import { breaksConnections, faultTimes, mayReturn, slowed } from "./model/timeli
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
 import { QueueActions } from "./queue/queue-actions.ts";
 import { QueueModel, type QueueConsumer } from "./queue/queue-model.ts";
-import { graphOf } from "./run-graph.ts";
+import { graphOf, memberEdge, sentEdges } from "./run-graph.ts";
 import { Instruments } from "./run-instruments.ts";
 import { sendersOf, type ConsumerSender } from "./run-senders.ts";
 import { LimitReached } from "./sim/limit.ts";
 import type { Evidence } from "./stats/finding.ts";
 import { recoveryOf } from "./stats/recovery.ts";
-import type { Recorded, Result, RunProblem, Series, Summary } from "./stats/result.ts";
+import type { GraphEdge, Recorded, Result, RunProblem, Series, Summary } from "./stats/result.ts";
 import { stations } from "./stats/trace.ts";
 import { HandlerWork } from "./workload/handler-work.ts";
 import { PreloadDraw } from "./workload/preload-draw.ts";
@@ -186,10 +187,20 @@ export class Simulation {
       series,
       trace,
       occurrences: world.occurrences.columns(),
-      graph: graphOf(topology, whole, queue?.edges() ?? []),
+      graph: graphOf(topology, queue?.edges() ?? [], this.counted(whole)),
       events: world.kernel.events,
     };
     return { ...recorded, findings: explain(recorded, this.evidence, topology) };
+  }
+
+  /** What went along the edges of the graph inside the window, but for those between exchanges and queues. */
+  private *counted({ consumers }: Summary): Iterable<GraphEdge> {
+    const { topology, instruments, workload, log, queue } = this;
+    yield* sentEdges(topology, workload.sources, instruments.world.places.list);
+    for (const { name, from } of topology.consumers.values())
+      if (from.kind === "log") yield memberEdge(name.text, from.group.text, consumers[name.text]!.delivered);
+    if (log !== undefined) yield* readEdges(log);
+    if (queue !== undefined) yield* queue.departed();
   }
 
   /** For explanations. */

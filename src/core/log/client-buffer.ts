@@ -8,6 +8,11 @@ export class ClientBuffer {
   again = 0;
   private first: GroupPartition | undefined = undefined;
   private last: GroupPartition | undefined = undefined;
+  private readonly windowFrom: number;
+
+  constructor(windowFrom: number) {
+    this.windowFrom = windowFrom;
+  }
 
   get holdsAny(): boolean {
     return this.first !== undefined;
@@ -52,6 +57,7 @@ export class ClientBuffer {
 
   private take(of: GroupPartition, count: number, slice: Slice, now: number): number {
     slice.add(of, of.position, of.position + count, now);
+    if (now >= this.windowFrom) of.delivered += count;
     if (of.position < of.reached) this.again += Math.min(count, of.reached - of.position);
     of.position += count;
     if (of.position > of.reached) of.reached = of.position;

@@ -39,6 +39,8 @@ export class GroupPartition implements PartitionReader {
   replayEnd = 0;
   /** Nothing is committed, and `auto.offset.reset: none` leaves no place to begin. */
   homeless = false;
+  /** Records that `poll()` returned, or that were tried again, inside the window. */
+  delivered = 0;
   committed: number;
   /** When that was, ns. */
   committedAt = 0;

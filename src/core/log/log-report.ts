@@ -1,4 +1,11 @@
-import type { GroupSummary, LevelSummary, PartitionSummary, Series, TopicSummary } from "../stats/result.ts";
+import type {
+  GraphEdge,
+  GroupSummary,
+  LevelSummary,
+  PartitionSummary,
+  Series,
+  TopicSummary,
+} from "../stats/result.ts";
 import type { LevelSeries } from "../stats/series.ts";
 import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
@@ -36,6 +43,14 @@ function finishShares({ shareGroups, context }: LogModel, now: number, coming: M
   for (const { handlers, setup } of context.shareMembers)
     for (const [handler, of] of handlers.of.entries())
       if (of !== undefined) setup.stats.stillBusy(now, setup.instance, handlers.takenUpAt[handler]!);
+}
+
+/** What groups have read of their topics, inside the window. */
+export function* readEdges({ everyGroup, context }: LogModel): Iterable<GraphEdge> {
+  const { list } = context.world.places;
+  for (const { setup, partitions } of everyGroup)
+    for (const { partition, delivered: messages } of partitions)
+      yield { from: `topic:${list[partition.place]!.name}`, to: `group:${setup.name}`, label: "", messages };
 }
 
 /** Records that share groups archived, by no member's success. */

@@ -31,7 +31,7 @@ export class Member {
   /** Set when it starts. */
   membership!: Membership;
   readonly ownership = new Ownership(this);
-  readonly buffer = new ClientBuffer();
+  readonly buffer: ClientBuffer;
   readonly slice: Slice;
   readonly handlers: Handlers;
   readonly commits: Commits;
@@ -58,6 +58,7 @@ export class Member {
     this.onGone = onGone;
     this.interval = new PollInterval(context, setup.number, setup.settings.maxPollInterval);
     this.handlers = new Handlers(setup.concurrency);
+    this.buffer = new ClientBuffer(context.world.window.from);
     this.slice = sliceFor(setup, this.handlers);
     // A retry would move the ends of all that follows.
     const retries = setup.work.mayFail && setup.settings.onFailure === "retry";
@@ -243,6 +244,7 @@ export class Member {
   /** A handler works on the record that it has failed on. */
   protected tryAgain(handler: number, now: number): void {
     this.setup.stats.deliver(now, 1, true);
+    if (now >= this.context.world.window.from) this.handlers.of[handler]!.delivered++;
     this.handlers.deliveredAt[handler] = now;
     this.work(handler, 0);
   }

@@ -278,7 +278,10 @@ export class ClassicQueue extends ConsumedQueue {
     const { overflow, deadLetters } = this.rules;
     this.context.rules?.count("X8");
     if (overflow === "reject-publish-dlx" && deadLetters !== undefined)
-      this.context.deadLetter(copy, this.name, "maxlen", deadLetters);
+      this.departures.passOn(
+        this.kernel.now,
+        this.context.deadLetter(copy, this.name, "maxlen", deadLetters).ways,
+      );
     return true;
   }
 

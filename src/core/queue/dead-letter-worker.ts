@@ -1,5 +1,6 @@
 import { CopyRing } from "./copy-ring.ts";
 import { CopyState } from "./copies.ts";
+import type { PublishedDeath } from "./death-publish.ts";
 import type { DeathReason } from "./death.ts";
 import { Outcome } from "./publishes.ts";
 import { QueueEvent, type QueueContext } from "./queue-context.ts";
@@ -12,13 +13,15 @@ const retryAfter = 180e9;
 /** What the worker does for its queue. */
 interface Owner {
   readonly number: number;
-  /**
-   * Publishes the death; answers how many queues it goes to, −1 where it went in a circle and is dropped. `publish` is told of
-   * each.
-   */
-  publishDeath(copy: number, reason: DeathReason, publish: number): number;
-  /** All queues behind the dead-letter exchange have it; or it went in a circle. */
-  dead(copy: number, reason: DeathReason, reached: boolean): void;
+  /** Publishes the death; `publish` is told of each queue that it goes to. */
+  publishDeath(copy: number, reason: DeathReason, publish: number): PublishedDeath;
+  /** All queues behind the dead-letter exchange have it, by these ways; none where it went in a circle and is dropped. */
+  dead(copy: number, reason: DeathReason, ways: PublishedDeath["ways"]): void;
+}
+
+interface Sent {
+  readonly copy: number;
+  readonly ways: PublishedDeath["ways"];
 }
 
 /**
@@ -31,7 +34,7 @@ export class DeadLetterWorker {
   private readonly waiting = new CopyRing();
   private readonly reasons = new Map<number, DeathReason>();
   /** Those that are sent, by their publish. */
-  private readonly sent = new Map<number, number>();
+  private readonly sent = new Map<number, Sent>();
   private unconfirmed = 0;
 
   constructor(context: QueueContext, owner: Owner) {
@@ -51,11 +54,11 @@ export class DeadLetterWorker {
   /** What has become of one. */
   told(publish: number): void {
     const { publishes } = this.context;
-    const copy = this.sent.get(publish)!;
+    const { copy, ways } = this.sent.get(publish)!;
     const taken = publishes.outcome[publish] === Outcome.stored;
     this.sent.delete(publish);
     publishes.release(publish);
-    if (taken) this.end(copy, true);
+    if (taken) this.end(copy, ways);
     else this.retryLater(copy);
   }
 
@@ -63,14 +66,14 @@ export class DeadLetterWorker {
     const { copies, publishes } = this.context;
     const { id } = copies.messages;
     const publish = publishes.allocate(-1 - this.owner.number, id[copy]!, 0, Outcome.stored, 0);
-    const reached = this.owner.publishDeath(copy, this.reasons.get(copy)!, publish);
-    if (reached > 0) {
-      publishes.left[publish] = reached;
-      this.sent.set(publish, copy);
+    const { copies: left, ways } = this.owner.publishDeath(copy, this.reasons.get(copy)!, publish);
+    if (left > 0) {
+      publishes.left[publish] = left;
+      this.sent.set(publish, { copy, ways });
       return;
     }
     publishes.release(publish);
-    if (reached < 0) this.end(copy, false);
+    if (left < 0) this.end(copy, ways);
     else this.retryLater(copy);
   }
 
@@ -86,11 +89,11 @@ export class DeadLetterWorker {
     world.kernel.at(world.kernel.now + retryAfter, base | QueueEvent.deathAgain, copy, this.owner.number);
   }
 
-  private end(copy: number, reached: boolean): void {
+  private end(copy: number, ways: Sent["ways"]): void {
     const reason = this.reasons.get(copy)!;
     this.reasons.delete(copy);
     this.unconfirmed--;
-    this.owner.dead(copy, reason, reached);
+    this.owner.dead(copy, reason, ways);
     this.work();
   }
 }

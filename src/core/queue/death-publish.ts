@@ -2,6 +2,7 @@ import type { Broker } from "./broker.ts";
 import { CopyState } from "./copies.ts";
 import { countRoute } from "./coverage.ts";
 import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./death.ts";
+import type { DestinationHandle } from "./exchange.ts";
 import { routeContent } from "./routing.ts";
 
 /** What dies where and why, where it goes, and the publish that is told what becomes of it. */
@@ -12,23 +13,33 @@ interface Death {
   readonly publish: number;
 }
 
+/** What became of a death that was published. */
+export interface PublishedDeath {
+  /** Queues that get a copy of it; −1 where circles alone keep it from any. */
+  readonly copies: number;
+  /** Where that leads first: the dead-letter exchange, or queues where it is the default one, which nobody sees. */
+  readonly ways: readonly DestinationHandle[];
+}
+
+const nowhere: PublishedDeath = { copies: 0, ways: [] };
+const roundAndRound: PublishedDeath = { copies: -1, ways: [] };
+
 /**
  * A death is published by the queue's process: to each queue behind the exchange a copy of its own, none to one that the
- * message comes round to by an automatic cycle. Answers how many there are, −1 where cycles alone keep it from any. A missing
- * exchange, like one that leads nowhere, takes none.
+ * message comes round to by an automatic cycle. A missing exchange, like one that leads nowhere, takes none.
  */
 export function publishDeath(
   broker: Broker,
   copy: number,
   { queue, reason, target, publish }: Death,
-): number {
+): PublishedDeath {
   const { context, host } = broker;
   const { copies, rules, cluster } = context;
   const exchange = host.exchange(target.exchange);
   rules?.count("X1");
   if (exchange === undefined) {
     rules?.count("X4");
-    return 0;
+    return nowhere;
   }
   const content = afterDeath(context.contentOf(copy), queue, reason, target, host.release);
   if (content.deaths.length > 1) rules?.count("X2");
@@ -54,5 +65,7 @@ export function publishDeath(
     copies.messages.next[other] = publish;
     broker.send(other, from, broker.hop?.(queue, handle) ?? 0);
   }
-  return reached.length === 0 && queues.length > 0 ? -1 : reached.length;
+  if (reached.length > 0)
+    return { copies: reached.length, ways: exchange.isDefault ? reached : [-1 - exchange.handle] };
+  return queues.length > 0 ? roundAndRound : nowhere;
 }

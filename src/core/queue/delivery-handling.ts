@@ -68,15 +68,17 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
   received(copy: number, subscription: number): void {
     const { copies } = this;
     const { now } = this.kernel;
-    const { closed, abandoned, noAck } = this.context.subscriptions[subscription]!;
-    if (this.crashed || closed || abandoned) {
+    const { world, subscriptions } = this.context;
+    const of = subscriptions[subscription]!;
+    if (this.crashed || of.closed || of.abandoned) {
       // The broker may have taken it back meanwhile.
       const held = copies.at[copy] === subscription && copies.state[copy] === CopyState.delivering;
-      if (held && (this.crashed || abandoned || noAck)) this.dropDead(copy);
+      if (held && (this.crashed || of.abandoned || of.noAck)) this.dropDead(copy);
       return;
     }
     const redelivered = copies.redelivered[copy]! & 1;
     this.stats.deliver(now, 1, redelivered === 1);
+    if (now >= world.window.from) of.delivered++;
     this.context.stamp(copy, Station.received, this.place, redelivered);
     if (this.stopped) this.handBack(copy);
     else if (this.isUnwanted(copy, subscription)) this.passOver(copy);

@@ -2,6 +2,7 @@ import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import type { Occurrences, Tally } from "../stats/occurrences.ts";
 import type { QueueSummary } from "../stats/result.ts";
 import type { DeathReason } from "./death.ts";
+import type { DestinationHandle } from "./exchange.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 
 /** What left a queue by a rule instead of by its consumers: counted inside the window, each told with its rule. */
@@ -11,6 +12,8 @@ export class Departures {
   private readonly place: number;
   private readonly tallies = new Map<string, Tally>();
   private readonly deadLettered = new Map<DeathReason, number>();
+  /** Dead letters by where they went first. */
+  private readonly ways = new Map<DestinationHandle, number>();
   private readonly dropped = new Map<DeathReason | "purged", number>();
   private expired = 0;
   private waits: Tally | undefined = undefined;
@@ -31,14 +34,26 @@ export class Departures {
     this.tallies.clear();
   }
 
-  /** `reached`: whether a queue behind the dead-letter exchange has taken it. */
-  book(now: number, reason: DeathReason, reached: boolean): void {
+  /** `ways`: where they lead to the queues that have taken it; none where none has. */
+  book(now: number, reason: DeathReason, ways: readonly DestinationHandle[]): void {
+    const reached = ways.length > 0;
     const kind = reached ? "deadLettered" : reason === "expired" ? "expired" : "dropped";
     this.tally(kind, reason).happened(now);
     if (now < this.windowFrom) return;
+    this.passOn(now, ways);
     if (reached) add(this.deadLettered, reason, 1);
     else if (reason === "expired") this.expired++;
     else add(this.dropped, reason, 1);
+  }
+
+  /** A dead letter goes these ways. */
+  passOn(now: number, ways: readonly DestinationHandle[]): void {
+    if (now >= this.windowFrom) for (const way of ways) add(this.ways, way, 1);
+  }
+
+  /** How many dead letters went which way. */
+  get passedOn(): ReadonlyMap<DestinationHandle, number> {
+    return this.ways;
   }
 
   /** A delivery has come back. */
@@ -112,6 +127,6 @@ export class Departures {
   }
 }
 
-function add<T>(counts: Map<T, number>, reason: T, count: number): void {
-  counts.set(reason, (counts.get(reason) ?? 0) + count);
+function add<T>(counts: Map<T, number>, of: T, count: number): void {
+  counts.set(of, (counts.get(of) ?? 0) + count);
 }

@@ -6,6 +6,7 @@ import type { BrokerNode, Cluster } from "./cluster.ts";
 import type { Content } from "./content.ts";
 import type { Copies } from "./copies.ts";
 import type { RuleCounts } from "./coverage.ts";
+import type { PublishedDeath } from "./death-publish.ts";
 import type { DeadLetterTarget, DeathReason } from "./death.ts";
 import type { Doubles } from "./doubles.ts";
 import type { ChannelCredit } from "./flow-control.ts";
@@ -216,14 +217,14 @@ export interface QueueContext {
   priorityOf(copy: number): number | undefined;
   /** Its `expiration`, ns; Infinity without one. */
   lifetimeOf(copy: number): number;
-  /** Publishes a copy's death to its queue's dead-letter exchange; answers how many queues it reaches. */
+  /** Publishes a copy's death to its queue's dead-letter exchange. */
   deadLetter(
     copy: number,
     queue: string,
     reason: DeathReason,
     target: DeadLetterTarget,
     publish?: number,
-  ): number;
+  ): PublishedDeath;
   /** Where a queue is, or is led. */
   nodeOf(queue: number): BrokerNode;
   /** What has become of a dead letter that its queue waits for. */

@@ -25,7 +25,7 @@ import {
   summarizeQueues,
   type QueueSummaries,
 } from "./queue-report.ts";
-import { bindingEdges } from "./route-edges.ts";
+import { bindingEdges, deathEdges } from "./route-edges.ts";
 import { Preloaded, type PreloadDraw } from "./preloaded.ts";
 import { placeQueues } from "./queue-placement.ts";
 import { Replies } from "./replies.ts";
@@ -289,9 +289,21 @@ export class QueueModel implements Process {
     return queueSeries(this);
   }
 
-  /** What exchanges lead to, with the messages that went there inside the window. */
+  /** What exchanges lead to and how replies go, with the messages that went there inside the window. */
   edges(): GraphEdge[] {
     return [...bindingEdges(this.host, this.routes, this.broker.deathSteps), ...this.replies.edges()];
+  }
+
+  /** What left queues inside the window: for consumers, or as dead letters. */
+  *departed(): Iterable<GraphEdge> {
+    for (const { name, departures } of this.queues) yield* deathEdges(this.host, name, departures.passedOn);
+    const { holders, subscriptions } = this.fleet;
+    for (const { number, queue, delivered: messages } of subscriptions) {
+      const holder = holders[number];
+      if (holder === undefined) continue;
+      const to = `consumer:${this.context.world.places.list[holder.place]!.name}`;
+      yield { from: `queue:${this.queues[queue]!.name}`, to, label: "", messages };
+    }
   }
 
   private connectionOf(producer: string, instance: number): Connection | undefined {

@@ -6,6 +6,7 @@ import type { BrokerNode } from "./cluster.ts";
 import { CopyState, type Copies } from "./copies.ts";
 import { deathReasons, type DeathReason } from "./death.ts";
 import { Departures } from "./departures.ts";
+import type { DestinationHandle } from "./exchange.ts";
 import { FinishOrder } from "./finish-order.ts";
 import { ParkedEvents } from "./parked-events.ts";
 import { Server, type Waiting } from "./passage.ts";
@@ -16,6 +17,8 @@ import { QueueEvent, subscriptionOf, type QueueContext } from "./queue-context.t
 import { Replicas } from "./replicas.ts";
 import type { Subscription } from "./rotation.ts";
 import type { QueueSettings } from "./virtual-host.ts";
+
+const noWays: readonly DestinationHandle[] = [];
 
 /** What all types of queue are: one process that does one thing after the other, with its figures. */
 export abstract class QueueProcess {
@@ -318,20 +321,21 @@ export abstract class QueueProcess {
   protected discard(copy: number, reason: DeathReason): void {
     const { deadLetters } = this.rules;
     const { context } = this;
-    const reached = deadLetters !== undefined && context.deadLetter(copy, this.name, reason, deadLetters) > 0;
+    const ways = deadLetters && context.deadLetter(copy, this.name, reason, deadLetters).ways;
     if (reason === "rejected") context.stamp(copy, Station.rejected, this.place, 0);
-    this.bookDeath(copy, reason, reached);
+    this.bookDeath(copy, reason, ways);
   }
 
-  /** It is in another queue, or nowhere. */
-  protected bookDeath(copy: number, reason: DeathReason, reached: boolean): void {
+  /** It is in other queues, by these ways, or nowhere. */
+  protected bookDeath(copy: number, reason: DeathReason, ways: readonly DestinationHandle[] = noWays): void {
+    const reached = ways.length > 0;
     this.context.stamp(
       copy,
       reached ? Station.deadLettered : Station.dropped,
       this.place,
       this.reasonTexts[deathReasons.indexOf(reason)]!,
     );
-    this.departures.book(this.kernel.now, reason, reached);
+    this.departures.book(this.kernel.now, reason, ways);
     const final = reason === "expired" ? CopyState.expired : CopyState.dropped;
     this.leave(copy, reached ? CopyState.deadLettered : final);
   }

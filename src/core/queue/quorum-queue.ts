@@ -1,7 +1,9 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import { CopyState } from "./copies.ts";
 import { DeadLetterWorker } from "./dead-letter-worker.ts";
+import type { PublishedDeath } from "./death-publish.ts";
 import type { DeathReason } from "./death.ts";
+import type { DestinationHandle } from "./exchange.ts";
 import { Station } from "../stats/trace.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { holderOf, QueueEvent, Verdict } from "./queue-context.ts";
@@ -63,12 +65,12 @@ export class QuorumQueue extends ClassicQueue {
     return this.context.release.quorumPriorities !== "none";
   }
 
-  publishDeath(copy: number, reason: DeathReason, publish: number): number {
+  publishDeath(copy: number, reason: DeathReason, publish: number): PublishedDeath {
     return this.context.deadLetter(copy, this.name, reason, this.rules.deadLetters!, publish);
   }
 
-  dead(copy: number, reason: DeathReason, reached: boolean): void {
-    this.bookDeath(copy, reason, reached);
+  dead(copy: number, reason: DeathReason, ways: readonly DestinationHandle[]): void {
+    this.bookDeath(copy, reason, ways);
   }
 
   deathTold(publish: number): void {

@@ -95,17 +95,21 @@ export class Replies {
     }
   }
 
-  /** From those who answer to those who ask, with the replies that went along. */
+  /** From those who answer to those who ask, straight or by a queue, with the replies that were sent and those that came. */
   edges(): GraphEdge[] {
+    const { queues, context } = this.broker;
+    const label = "reply";
     const edges: GraphEdge[] = [];
     for (const { consumer, publisher } of this.publishers)
-      for (const [asking, messages] of publisher.sentTo) {
+      publisher.sentTo.forEach((messages, asking) => {
         const { queue } = this.requesters[asking]!;
-        const direct = queue === undefined;
-        const to = direct ? `producer:${this.names[asking]}` : `queue:${this.broker.queues[queue]!.name}`;
-        edges.push({ from: `consumer:${consumer}`, to, label: "reply", messages });
-        if (!direct) edges.push({ from: to, to: `producer:${this.names[asking]}`, label: "reply", messages });
-      }
+        const to = queue === undefined ? `producer:${this.names[asking]}` : `queue:${queues[queue]!.name}`;
+        edges.push({ from: `consumer:${consumer}`, to, label, messages });
+      });
+    for (const { queue, place, came: messages } of this.consumers) {
+      const to = `producer:${context.world.places.list[place]!.name}`;
+      edges.push({ from: `queue:${queue.name}`, to, label, messages });
+    }
     return edges;
   }
 

@@ -12,8 +12,10 @@ export class ReplyConsumer implements Receiver {
   readonly number: number;
   readonly connection: Connection;
   readonly queue: BrokerQueue;
+  readonly place: number;
+  /** Messages that have reached it, inside the window. */
+  came = 0;
   private readonly context: QueueContext;
-  private readonly place: number;
   private readonly newSubscription: (receiver: ReplyConsumer) => Subscription;
   /** Takes each message that has come, which is freed then. */
   private readonly take: (copy: number) => void;
@@ -140,6 +142,8 @@ export class ReplyConsumer implements Receiver {
       queue.leave(copy, CopyState.abandoned);
       return;
     }
+    const { kernel, window } = this.context.world;
+    if (kernel.now >= window.from) this.came++;
     this.context.stamp(copy, Station.received, this.place, this.context.copies.redelivered[copy]! & 1);
     this.context.stamp(copy, Station.finished, this.place, 0);
     queue.finish(copy);

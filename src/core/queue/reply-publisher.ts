@@ -9,8 +9,8 @@ import type { Requester } from "./requester.ts";
 
 /** The channel that a consumer answers requests on: each goes where its request says. */
 export class ReplyPublisher extends Publisher {
-  /** Replies inside the window, by the source that asked. */
-  readonly sentTo = new Map<number, number>();
+  /** Replies inside the window, by the source that asked; holes where it has had none. */
+  readonly sentTo: number[] = [];
   /** By source. */
   private readonly requesters: readonly Requester[];
 
@@ -21,6 +21,7 @@ export class ReplyPublisher extends Publisher {
 
   reply(message: number, { connection, id }: DeliveryEnd): void {
     this.copies.correlations!.set(message, connection, id);
+    this.count(this.copies.messages.routing[message]!);
     this.send(message);
   }
 
@@ -39,7 +40,7 @@ export class ReplyPublisher extends Publisher {
 
   /** The default exchange leads to the reply queue; a direct reply goes from channel to channel, and is confirmed then. */
   protected override route(message: number, connection: number): void {
-    const { source, id, routing } = this.copies.messages;
+    const { source, id } = this.copies.messages;
     const requester = this.requesterOf(message);
     const { queue } = requester;
     const direct = queue === undefined;
@@ -49,7 +50,6 @@ export class ReplyPublisher extends Publisher {
       this.unroutable(message, connection);
       return;
     }
-    this.count(routing[message]!);
     const publish = this.context.publishes.allocate(
       source[message]!,
       id[message]!,
@@ -66,7 +66,7 @@ export class ReplyPublisher extends Publisher {
 
   private count(asking: number): void {
     const { kernel, window } = this.context.world;
-    if (kernel.now >= window.from) this.sentTo.set(asking, (this.sentTo.get(asking) ?? 0) + 1);
+    if (kernel.now >= window.from) this.sentTo[asking] = (this.sentTo[asking] ?? 0) + 1;
   }
 
   private requesterOf(message: number): Requester {

@@ -39,6 +39,8 @@ export class Subscription {
   /** What it asks for of a stream. */
   readonly filter: StreamFilter | undefined;
   unacked = 0;
+  /** Deliveries that have reached its consumer, inside the window. */
+  delivered = 0;
   /** Deliveries that it may hold beyond its prefetch. */
   extraCredit = 0;
   /** Of those the ones that its handlers have acked early. */

@@ -38,6 +38,16 @@ export function bindingEdges(
   }));
 }
 
+/** Dead letters of a queue, by where they went first. */
+export function* deathEdges(
+  host: VirtualHost,
+  queue: string,
+  passedOn: ReadonlyMap<DestinationHandle, number>,
+): Iterable<GraphEdge> {
+  for (const [to, messages] of passedOn)
+    yield { from: `queue:${queue}`, to: destinationId(host, to), label: "dead letters", messages };
+}
+
 function labelOf({ routingKey, arguments: args }: BindingRule): string {
   if (args.size === 0) return routingKey;
   return Array.from(args, ([name, value]) => `${name}=${value}`).join(" ");

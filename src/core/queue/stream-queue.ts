@@ -209,7 +209,7 @@ export class StreamQueue extends QueueProcess {
   }
 
   private forget(entries: readonly number[], reason: "maxlen" | "expired"): void {
-    for (const entry of entries) this.bookDeath(entry, reason, false);
+    for (const entry of entries) this.bookDeath(entry, reason);
     this.depth.add(this.kernel.now, -entries.length);
   }
 

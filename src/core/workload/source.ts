@@ -36,6 +36,8 @@ export class Source {
   waiting = 0;
   /** False while it is down. */
   running = true;
+  /** Messages that it has sent, inside the window. */
+  sent = 0;
   /** Counts the times that what was to come has been thrown over: events of an earlier plan are void. */
   plan = 0;
   outlet: Outlet | undefined = undefined;
@@ -47,7 +49,7 @@ export class Source {
   readonly answers: AtOnce;
   private readonly world: World;
   private readonly stats: ProducerStats;
-  private readonly place: number;
+  readonly place: number;
   private readonly budget: FlowBudget;
   private readonly keys: KeyDraw;
   private readonly size: Sampler;
@@ -155,7 +157,7 @@ export class Source {
   }
 
   private make(id: number, key: number, bytes: number, routing: number): number {
-    const { messages, kernel, trace } = this.world;
+    const { messages, kernel, trace, window } = this.world;
     const { now } = kernel;
     const message = messages.allocate();
     messages.sentAt[message] = now;
@@ -165,6 +167,7 @@ export class Source {
     messages.bytes[message] = bytes;
     messages.routing[message] = routing;
     this.stats.send(now);
+    if (now >= window.from) this.sent++;
     if (trace.wants(id)) trace.add(now, id, Station.sent, this.place, messages.key[message]!);
     return message;
   }

@@ -253,8 +253,11 @@ export class ShareMember implements FleetMember {
   private deliver(taken: number, now: number): void {
     const { stats } = this.setup;
     let again = 0;
-    for (const [of, from, end] of this.slice.stretches())
+    const inWindow = now >= this.context.world.window.from;
+    for (const [of, from, end] of this.slice.stretches()) {
+      if (inWindow) of.delivered += end - from;
       for (let offset = from; offset < end; offset++) if (of.returned(offset)) again++;
+    }
     stats.deliver(now, taken - again, false);
     if (again > 0) stats.deliver(now, again, true);
     this.polledAt = now;

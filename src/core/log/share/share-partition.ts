@@ -39,6 +39,8 @@ export class SharePartition implements PartitionReader {
   takenBatches = 0;
   /** What decompressing them takes a client, ns. */
   takenWork = 0;
+  /** Records that `poll()` returned, inside the window. */
+  delivered = 0;
   private readonly context: LogContext;
   /** The batch that holds the end of the window. */
   private nextBatch: number;
