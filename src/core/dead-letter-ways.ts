@@ -1,5 +1,5 @@
 import { scopeOf, type Queue, type RabbitMq } from "./model/topology.ts";
-import { predeclared } from "./parse/predeclared.ts";
+import { predeclared } from "./model/predeclared.ts";
 import { merged, Policies } from "./queue/policies.ts";
 import { queueTypeOf, rulesOf } from "./queue/queue-arguments.ts";
 import { releaseOf } from "./queue/release.ts";

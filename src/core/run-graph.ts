@@ -1,6 +1,6 @@
 import { deadLetterWays } from "./dead-letter-ways.ts";
 import type { Consumer, Destination, RabbitMq, Topology } from "./model/topology.ts";
-import { predeclared } from "./parse/predeclared.ts";
+import { predeclared } from "./model/predeclared.ts";
 import { queueTypeOf } from "./queue/queue-arguments.ts";
 import type { EntityKind, Graph, GraphEdge, GraphNode, Place } from "./stats/result.ts";
 import type { Source } from "./workload/source.ts";

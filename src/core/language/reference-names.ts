@@ -1,5 +1,5 @@
 import { scopeOf } from "../model/topology.ts";
-import { predeclared } from "../parse/predeclared.ts";
+import { predeclared } from "../model/predeclared.ts";
 import type { Names } from "../parse/names.ts";
 import { at, textOf, type Tree } from "../parse/tree.ts";
 

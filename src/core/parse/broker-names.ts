@@ -1,7 +1,7 @@
 import type { Name } from "../text/span.ts";
 import { utf8 } from "../text/utf8.ts";
 import type { ReadContext } from "./read-context.ts";
-import { predeclared } from "./predeclared.ts";
+import { predeclared } from "../model/predeclared.ts";
 import { at, entriesOf, shortened, textOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 

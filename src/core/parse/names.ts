@@ -1,6 +1,6 @@
 import { at, entriesOf, nameOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
-import { predeclared } from "./predeclared.ts";
+import { predeclared } from "../model/predeclared.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { quantityOf } from "./value-read.ts";
 

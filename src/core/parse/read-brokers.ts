@@ -15,7 +15,7 @@ import {
 import { problem } from "../problems/catalogue.ts";
 import type { Name } from "../text/span.ts";
 import { checkDeclaredNames, checkTopicName } from "./broker-names.ts";
-import { predeclared } from "./predeclared.ts";
+import { predeclared } from "../model/predeclared.ts";
 import { checkQueueDeclarations, fieldsOf } from "./queue-declaration.ts";
 import { readCluster, readControllers, readRacks, readReplication } from "./read-cluster.ts";
 import { readTopicCompression } from "./read-compression.ts";

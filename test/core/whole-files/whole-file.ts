@@ -111,6 +111,8 @@ export const wholeFile: fc.Arbitrary<string> = fc
     timeline: faults,
     brokers: one(1, 3, 3),
     nodes: one(1, 3),
+    handling: maybe("pause_minority", "autoheal"),
+    preloaded: fc.boolean(),
     calibration: one("ideal", "lan", "cloud", "{preset: ideal, networkLatency: 20ms}"),
     warmup: one("0s", "700ms"),
     seed: fc.nat(1000),
@@ -128,17 +130,22 @@ export const wholeFile: fc.Arbitrary<string> = fc
     };
     const held = topics.map((text) => (brokers === 1 ? text.replace(/, replicas: \d/u, "") : text));
     const partitions = /partitions: \d/u.exec(held[0]!)![0];
-    const { calibration, warmup, seed } = run;
+    const { handling, preloaded, calibration, warmup, seed } = run;
+    const config =
+      handling === "" ? "" : `  config: {cluster_partition_handling: ${handling}, net_ticktime: 1}\n`;
+    const preload = preloaded ? ", preload: {messages: 20, over: 2s}" : "";
     return [
       `topology: 1\nkafka:\n  brokers: ${brokers}\n  topics:\n    failed: {}\n`,
       ...held.map((text, number) => `    t${number}: {${text}}\n`),
       ...consumers.map(
         (_, number) => `    state${number}: {${partitions}, config: {cleanup.policy: compact}}\n`,
       ),
-      `rabbitmq:\n  nodes: ${nodes}\n  exchanges:\n    dead: {type: fanout}\n`,
+      `rabbitmq:\n  nodes: ${nodes}\n${config}  exchanges:\n    dead: {type: fanout}\n`,
       ...exchanges.map((text, number) => `    e${number}: {${text}}\n`),
       "  queues:\n    dead: {arguments: {x-message-ttl: 2s}}\n",
-      ...queues.map((text, number) => `    q${number}: {arguments: {${text}}}\n`),
+      ...queues.map(
+        (text, number) => `    q${number}: {arguments: {${text}}${number === 0 ? preload : ""}}\n`,
+      ),
       "  bindings:\n    - {source: dead, destination: dead}\n",
       ...bindings.map(([from, to, key]) => {
         const ends = `source: e${from % exchanges.length}, destination: q${to % queues.length}`;

@@ -1,4 +1,4 @@
-import type { ExchangeType } from "../model/topology.ts";
+import type { ExchangeType } from "./topology.ts";
 
 /** Exchanges that exist without being declared, by the type that their name gives them. */
 export const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
