@@ -82,6 +82,13 @@ export type QueueType = "classic" | "quorum" | "stream";
 const every = ["classic", "quorum", "stream"] as const;
 const messages = ["classic", "quorum"] as const;
 
+/** The types of queue that take an argument; undefined for one that the broker does not know. `isFrom4`: version 4.0 or later. */
+export function typesThatTake(argument: string, isFrom4: boolean): readonly QueueType[] | undefined {
+  // `capabilities` of `rabbit_classic_queue`
+  if (argument === "x-queue-leader-locator" && isFrom4) return every;
+  return Object.hasOwn(queueArgumentTypes, argument) ? queueArgumentTypes[argument] : undefined;
+}
+
 /**
  * Queue arguments that the broker knows, and the types of queue that take them: a declaration with one of another type is
  * refused (406), while arguments that nobody knows are ignored. (Declaration checks of 3.10)

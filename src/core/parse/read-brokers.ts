@@ -184,7 +184,9 @@ function readVirtualHost(tree: Tree, vhost: string, version: string, context: Re
     queues,
     bindings:
       list?.kind === "list"
-        ? list.items.flatMap((item) => readBinding(item, scope, exchanges, queues) ?? [])
+        ? list.items
+            .flatMap((item) => readBinding(item, scope, exchanges, queues) ?? [])
+            .filter((binding) => isTaken(binding, exchanges, version, context))
         : [],
     policies: policies("policies", false),
     operatorPolicies: policies("operator_policies", true),
@@ -275,6 +277,23 @@ function readBinding(
     arguments: fieldTable(keys.get("arguments")),
     span: tree.span,
   };
+}
+
+/** From 4.3 on a topic pattern has two `#` at most. (Release notes) */
+function isTaken(
+  { source, routingKey }: Binding,
+  exchanges: ReadonlyMap<string, Exchange>,
+  version: string,
+  context: ReadContext,
+): boolean {
+  const isTopic = exchanges.get(source.text)?.type === "topic" || source.text.endsWith("amq.topic");
+  const hashes = routingKey.text.split(".").filter((word) => word === "#").length;
+  if (!isTopic || hashes <= 2 || !atLeast(version, "4.3")) return true;
+  context.rule(
+    routingKey.span,
+    `The pattern has ${hashes} words \`#\`, and RabbitMQ ${version} takes two at most (406). Leave some out, or bind several times.`,
+  );
+  return false;
 }
 
 const noFields: FieldTable = new Map();

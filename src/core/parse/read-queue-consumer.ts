@@ -4,6 +4,7 @@ import type { Names } from "./names.ts";
 import type { Keys, ReadContext } from "./read-context.ts";
 import { at, textOf } from "./tree.ts";
 import { booleanOf, durationsOf, numberOf, quantityOf } from "./value-read.ts";
+import { atLeast, isVersion } from "./version.ts";
 
 /** What a consumer asks of its queues, held against the types of these. */
 export function readQueueConsumer(
@@ -36,15 +37,16 @@ export function readQueueConsumer(
 /** What the broker refuses of consumers of a quorum queue or a stream. */
 function checkAgainstQueue({ text, span }: Name, keys: Keys, names: Names, context: ReadContext): void {
   const type = textOf(at(names.root, "rabbitmq", "queues", text, "arguments", "x-queue-type"));
-  if (type !== "quorum" && type !== "stream") return;
   const prefetch = keys.get("prefetch");
   const channel = at(prefetch, "channel");
-  if (channel !== undefined)
+  const version = textOf(at(names.root, "rabbitmq", "version"));
+  const isDenied = version !== undefined && isVersion(version) && atLeast(version, "4.3");
+  if (channel !== undefined && (isDenied || type === "quorum" || type === "stream"))
     context.rule(
       channel.span,
-      `\`${text}\` is a ${type} queue, which has no limit for a whole channel: the broker closes the connection (540). Write \`prefetch\` as a number.`,
+      `${isDenied ? `RabbitMQ ${version}` : `\`${text}\` is a ${type} queue, which`} has no limit for a whole channel: the broker closes the connection (540). Write \`prefetch\` as a number.`,
     );
-  if (type === "quorum") return;
+  if (type !== "stream") return;
   if (channel === undefined && (quantityOf(prefetch, "count") ?? 0) === 0)
     context.rule(
       prefetch?.span ?? span,

@@ -1,4 +1,9 @@
-import { filterBytes, queueArgumentTypes, type QueueType } from "../model/rabbitmq-arguments-data.ts";
+import {
+  filterBytes,
+  queueArgumentTypes,
+  typesThatTake,
+  type QueueType,
+} from "../model/rabbitmq-arguments-data.ts";
 import type { FieldTable, FieldValue } from "../model/topology.ts";
 import { nanosOfAge } from "./age.ts";
 import type { DeadLetterTarget } from "./death.ts";
@@ -89,10 +94,11 @@ const accepts: Readonly<Record<string, (value: FieldValue) => boolean>> = {
 };
 
 /** What a declaration with these arguments is refused for, before the queue is looked for. */
-export function argumentsRefusal(args: FieldTable): Refusal | undefined {
+export function argumentsRefusal(args: FieldTable, release: Release): Refusal | undefined {
   for (const [name, value] of args) {
     if (accepts[name]?.(value) === false) return preconditionFailed;
-    if (queueArgumentTypes[name]?.includes(queueTypeOf(args)) === false) return preconditionFailed;
+    if (typesThatTake(name, release.classicsTakeLocator)?.includes(queueTypeOf(args)) === false)
+      return preconditionFailed;
   }
   const limit = args.get("x-delivery-limit");
   if (limit !== undefined && !whole(limit) && limit !== -1) return preconditionFailed;

@@ -31,6 +31,8 @@ export interface Release {
   readonly policyRulesQuorumExpiry: boolean;
   /** From 4.0 a queue without `x-queue-type` is the same as one that states `classic`. */
   readonly classicByDefault: boolean;
+  /** From 4.0 classic queues take `x-queue-leader-locator`. */
+  readonly classicsTakeLocator: boolean;
   /** Before 3.12 `x-queue-mode: lazy` keeps all messages on disk. */
   readonly lazyQueues: boolean;
   /** Before 3.13 a message that was read back from disk dies without its `expiration` being told. */
@@ -78,6 +80,7 @@ export function releaseOf(version: string): Release {
     hashesTypedHeaders: !from(3, 13),
     policyRulesQuorumExpiry: !from(4, 0),
     classicByDefault: from(4, 0),
+    classicsTakeLocator: from(4, 0),
     lazyQueues: !from(3, 12),
     diskHidesExpiration: !from(3, 13),
     looksAtStreamAge: from(3, 12),

@@ -147,7 +147,7 @@ export class VirtualHost {
     if (isReserved(settings)) return accessRefused;
     const existing = this.queueHandles.get(name);
     if (existing !== undefined) return this.difference(this.queues[existing]!, settings);
-    const refusal = argumentsRefusal(settings.arguments) ?? typeRefusal(settings);
+    const refusal = argumentsRefusal(settings.arguments, this.release) ?? typeRefusal(settings);
     if (refusal !== undefined) return refusal;
     this.version++;
     this.queueHandles.set(name, this.queues.push(settings) - 1);

@@ -414,7 +414,13 @@ test("queues are declared as their type allows", () => {
 #                  ^^^^ argument-conflict: cannot be exclusive
     f: {exclusive: true, preload: {messages: 5}}
 #                        ^^^^^^^ argument-conflict: cannot hold messages when the run starts
+    g: {arguments: {x-queue-leader-locator: balanced}}
+#                   ^^^^^^^^^^^^^^^^^^^^^^ argument-conflict: is for quorum and stream queues, but \`g\` is a classic queue
+    h: {arguments: {x-queue-master-locator: min-masters}}
 `),
+  );
+  expect(codes(file("rabbitmq: {queues: {a: {arguments: {x-queue-leader-locator: balanced}}}}\n"))).toEqual(
+    [],
   );
 });
 

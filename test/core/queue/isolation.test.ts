@@ -220,7 +220,7 @@ timeline: [${timeline}]
     // The consumer is on node 3.
     const reader = "c: {queue: q, prefetch: 3, processing: 5ms}";
     const parts = cluster(
-      "{arguments: {x-queue-master-locator: min-masters}}",
+      "{arguments: {x-queue-leader-locator: balanced}}",
       "{at: 10s, for: 2m, isolate: {nodes: [1], from: [2, 3]}}",
       reader,
     );

@@ -13,7 +13,7 @@ interface Parts {
   readonly version?: string;
 }
 
-const apart = "{arguments: {x-queue-master-locator: min-masters}}";
+const apart = "{arguments: {x-queue-leader-locator: balanced}}";
 const quorum = "{arguments: {x-queue-type: quorum, x-queue-leader-locator: balanced}}";
 const transient = ", properties: {delivery_mode: 1}";
 const reader = "c: {queue: q, prefetch: 10, processing: 5ms}";

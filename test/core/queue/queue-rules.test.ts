@@ -189,4 +189,22 @@ describe("what the broker would refuse to declare", () => {
     );
     expect(problems.map((one) => one.message).join()).toContain(message);
   });
+
+  it.each([
+    ["4.2", []],
+    ["4.3", ["takes two at most", "has no limit for a whole channel"]],
+  ])("from 4.3 on: limits of channels, and patterns with many # (%s)", (version, messages) => {
+    const problems = check(`topology: 1
+rabbitmq:
+  version: "${version}"
+  queues: {q: {}}
+  bindings:
+    - {source: amq.topic, destination: q, routing_key: "#.a.#.b.#"}
+    - {source: amq.topic, destination: q, routing_key: "#.c.#"}
+    - {source: amq.fanout, destination: q}
+producers: {p: {exchange: amq.fanout, rate: 1/s}}
+consumers: {c: {queue: q, prefetch: {channel: 5}}}
+`).filter(({ severity }) => severity === "error");
+    expect(problems.map(({ message }) => messages.find((one) => message.includes(one)))).toEqual(messages);
+  });
 });
