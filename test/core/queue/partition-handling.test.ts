@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "../../../src/core/index.ts";
 import { run } from "../log/run-log.ts";
@@ -212,6 +213,57 @@ describe("cluster_partition_handling: autoheal", () => {
     expect(nodes(outcome({ handling, timeline: anew }).told)).toEqual([]);
   });
 });
+
+it("nothing vanishes uncounted, whoever is cut off, pauses or restarts", () => {
+  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
+  const fault = fc
+    .record({
+      at: fc.nat(60),
+      lasts: one("3s", "7s", "15s", "40s"),
+      what: one(
+        "isolate: {nodes: [1]}",
+        "isolate: {nodes: [1], from: [2]}",
+        "isolate: {nodes: [2, 3]}",
+        "isolate: {nodes: [3], from: [1, 2]}",
+        "crash: {node: 1}",
+        "stop: {node: 2}",
+      ),
+    })
+    .map(({ at, lasts, what }) => `{at: ${at}s, for: ${lasts}, ${what}}`);
+  const files = fc
+    .record({
+      handling: one("ignore", "pause_minority", "autoheal"),
+      nodes: one(3, 4, 5),
+      ticks: one(5, 10),
+      queue: one(apart, quorum, "{}", "{durable: false}"),
+      mode: one(1, 2),
+      confirms: one("true", "false"),
+      faults: fc.array(fault, { minLength: 1, maxLength: 4 }),
+    })
+    .map(({ handling, nodes: count, ticks, queue, mode, confirms, faults }) =>
+      file({
+        handling,
+        nodes: count,
+        config: `, net_ticktime: ${ticks}`,
+        queue,
+        producer: `, properties: {delivery_mode: ${mode}}`,
+        timeline: faults.join(", "),
+      }).replaceAll("confirms: true", `confirms: ${confirms}`),
+    );
+  fc.assert(
+    fc.property(files, (text) => {
+      const { totals, producers } = run(text, { auditEvery: 50 }).summary;
+      for (const { sent, accepted, refused, unroutable, timedOut } of Object.values(producers))
+        expect(accepted + refused + unroutable + timedOut, text).toBe(sent);
+      const { unfinished, processed, accepted, lost } = totals;
+      expect(unfinished, text).toBe(0);
+      expect(processed + lost.broker, text).toBeGreaterThanOrEqual(accepted);
+      if (text.includes("delivery_mode: 2") && !text.includes("durable: false"))
+        expect(lost.broker, text).toBe(0);
+    }),
+    { numRuns: process.env["BROKERLAB_FULL"] === "1" ? 1000 : 25 },
+  );
+}, 600_000);
 
 describe("a file", () => {
   const problemsOf = (parts: Partial<Parts>) =>
