@@ -16,6 +16,11 @@ const latency = "consumers.c.latency.mean";
 const elections = "topics.t.elections";
 /** All brokers are gone for a while. */
 const dark = [1, 2, 3].map((broker) => `{at: 5s, for: 3s, crash: {broker: ${broker}}}`).join(", ");
+/** One broker is gone for a while, and nobody else has its partitions. */
+const leaderless = (producer = ""): readonly Change[] => [
+  ...during("{at: 5s, for: 3s, crash: {broker: 1}}", "", producer),
+  ["replicas: 3", "replicas: 1"],
+];
 const shortSession: Change = ["kafka: {", "kafka: {config: {broker.session.timeout.ms: 2s}, "];
 
 /** What faults of brokers, controllers and the network do, and how clients bear them. */
@@ -213,10 +218,19 @@ export const clusterEffects: readonly Row[] = [
     "producers.*.config.retry.backoff.ms",
     "log",
     "retry.backoff.ms: 1",
-    "retry.backoff.ms: 700",
+    "retry.backoff.ms: 9s",
     latency,
     "up",
-    ...during(dark, "", ", config: {retry.backoff.ms: 1}"),
+    ...leaderless(", config: {retry.backoff.max.ms: 10s, retry.backoff.ms: 1}"),
+  ],
+  [
+    "producers.*.config.reconnect.backoff.ms",
+    "log",
+    "reconnect.backoff.ms: 1",
+    "reconnect.backoff.ms: 900",
+    latency,
+    "up",
+    ...during(dark, "", ", config: {reconnect.backoff.ms: 1}"),
   ],
   [
     "producers.*.config.retry.backoff.max.ms",
@@ -225,7 +239,16 @@ export const clusterEffects: readonly Row[] = [
     "retry.backoff.max.ms: 10s",
     latency,
     "up",
-    ...during(dark, "", ", config: {retry.backoff.max.ms: 100}"),
+    ...leaderless(", config: {retry.backoff.max.ms: 100}"),
+  ],
+  [
+    "producers.*.config.reconnect.backoff.max.ms",
+    "log",
+    "reconnect.backoff.max.ms: 100",
+    "reconnect.backoff.max.ms: 10s",
+    latency,
+    "up",
+    ...during(dark, "", ", config: {reconnect.backoff.max.ms: 100}"),
   ],
   [
     "producers.*.config.request.timeout.ms",
@@ -272,8 +295,18 @@ export const clusterEffects: readonly Row[] = [
     "retry.backoff.ms: 900",
     latency,
     "up",
-    ...during(dark),
+    ...leaderless(),
     ["processing: 5ms", "processing: 5ms, config: {retry.backoff.ms: 1}"],
+  ],
+  [
+    "consumers.*.config.reconnect.backoff.ms",
+    "log",
+    "reconnect.backoff.ms: 1",
+    "reconnect.backoff.ms: 900",
+    latency,
+    "up",
+    ...during(dark),
+    ["processing: 5ms", "processing: 5ms, config: {reconnect.backoff.ms: 1}"],
   ],
   [
     "consumers.*.config.retry.backoff.max.ms",
@@ -282,7 +315,17 @@ export const clusterEffects: readonly Row[] = [
     "retry.backoff.max.ms: 10s",
     latency,
     "up",
-    ...during(dark),
+    ...leaderless(),
     ["processing: 5ms", "processing: 5ms, config: {retry.backoff.max.ms: 100}"],
+  ],
+  [
+    "consumers.*.config.reconnect.backoff.max.ms",
+    "log",
+    "reconnect.backoff.max.ms: 100",
+    "reconnect.backoff.max.ms: 10s",
+    latency,
+    "up",
+    ...during(dark),
+    ["processing: 5ms", "processing: 5ms, config: {reconnect.backoff.max.ms: 100}"],
   ],
 ];

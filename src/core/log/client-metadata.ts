@@ -17,6 +17,9 @@ export interface Backoff {
 interface MetadataSettings extends Backoff {
   /** `metadata.max.age.ms`, ns. */
   readonly metadataMaxAge: number;
+  /** `reconnect.backoff.ms`, `reconnect.backoff.max.ms`, ns. */
+  readonly reconnectBackoff: number;
+  readonly reconnectBackoffMax: number;
 }
 
 /** Exponential, each wait a fifth more or less. (KIP-580) */
@@ -30,26 +33,45 @@ export function backoffOf(
   return Math.min(wait, retryBackoffMax) * (0.8 + 0.4 * stream.next());
 }
 
+/** How long a client lets a broker be that has refused its connection so often. (ClusterConnectionStates, ExponentialBackoff) */
+export function reconnectWait(
+  {
+    reconnectBackoff,
+    reconnectBackoffMax: most,
+  }: Pick<MetadataSettings, "reconnectBackoff" | "reconnectBackoffMax">,
+  refusals: number,
+  stream: RandomStream,
+): number {
+  if (reconnectBackoff >= most) return Math.max(most, 1e6);
+  let wait = Math.max(reconnectBackoff, 1e6);
+  for (let i = 0; i < refusals && wait < most; i++) wait *= 2;
+  return Math.min(Math.min(wait, most) * (0.8 + 0.4 * stream.next()), most);
+}
+
 /** How a client learns who leads: it asks when something failed, and again while it lacks a leader. */
 export class ClientMetadata {
   private readonly number: number;
   private readonly context: LogContext;
   private readonly user: MetadataUser;
-  private readonly backoff: MetadataSettings;
+  private readonly settings: MetadataSettings;
   private readonly streamName: string;
   private readonly hop: number;
   private readonly roundTrip: number;
   /** When the answer that comes first is there; Infinity when none is under way. */
   private due = Infinity;
   private failures = 0;
+  /** How often nobody was there to ask, one after the other. */
+  private refusals = 0;
+  /** It connects to nobody before the wait after the last refusal is over. */
+  private blackedOut = false;
   /** When it last heard how things are, ns. It also asks at each end of its age, which nobody notices while nothing has changed. */
   refreshedAt: number;
 
-  constructor(context: LogContext, user: MetadataUser, backoff: MetadataSettings, streamName: string) {
+  constructor(context: LogContext, user: MetadataUser, settings: MetadataSettings, streamName: string) {
     const { networkLatency, kafkaPerRequest } = context.costs;
     this.context = context;
     this.user = user;
-    this.backoff = backoff;
+    this.settings = settings;
     this.streamName = streamName;
     this.hop = networkLatency;
     this.roundTrip = 2 * networkLatency + kafkaPerRequest;
@@ -63,11 +85,17 @@ export class ClientMetadata {
   }
 
   request(): void {
-    const wait =
-      this.failures === 0
+    if (this.blackedOut) return;
+    const { settings, failures, refusals } = this;
+    const { kernel } = this.context;
+    const stream = kernel.stream(this.streamName);
+    this.blackedOut = this.nobodyThere;
+    const wait = this.blackedOut
+      ? reconnectWait(settings, refusals, stream)
+      : failures === 0
         ? 0
-        : backoffOf(this.backoff, this.failures, this.context.kernel.stream(this.streamName));
-    this.arriveBy(this.context.kernel.now + wait + this.roundTrip);
+        : backoffOf(settings, failures, stream);
+    this.arriveBy(kernel.now + wait + this.roundTrip);
   }
 
   /** Asks when this time is over, unless it has asked by then. */
@@ -78,7 +106,7 @@ export class ClientMetadata {
   /** Something has changed that no request will fail by: it hears of it when its metadata have reached their age. */
   becomesOld(): void {
     const { now } = this.context.kernel;
-    const age = Math.max(this.backoff.metadataMaxAge, 1e6);
+    const age = Math.max(this.settings.metadataMaxAge, 1e6);
     const ages = Math.floor((now - this.refreshedAt) / age) + 1;
     this.after(this.refreshedAt + ages * age - now);
   }
@@ -86,12 +114,20 @@ export class ClientMetadata {
   arrives(): void {
     if (this.due !== this.context.kernel.now) return;
     this.due = Infinity;
-    this.refreshedAt = this.context.kernel.now;
+    this.blackedOut = false;
+    const { nobodyThere } = this;
+    if (!nobodyThere) this.refreshedAt = this.context.kernel.now;
+    this.refusals = nobodyThere ? this.refusals + 1 : 0;
     if (!this.user.refreshed()) this.failures = 0;
     else {
-      this.failures++;
+      if (!nobodyThere) this.failures++;
       this.request();
     }
+  }
+
+  /** Brokers that do not run refuse every connection. */
+  private get nobodyThere(): boolean {
+    return this.context.cluster.brokers.every(({ alive }) => !alive);
   }
 
   private arriveBy(time: number): void {

@@ -37,8 +37,8 @@ partitioner.availability.timeout.ms duration 0 planned 0
 partitioner.class text null simulated null|RoundRobinPartitioner|org.apache.kafka.clients.producer.RoundRobinPartitioner
 partitioner.ignore.keys boolean false simulated
 receive.buffer.bytes size 32768 none
-reconnect.backoff.max.ms duration 1000 planned
-reconnect.backoff.ms duration 50 planned
+reconnect.backoff.max.ms duration 1000 simulated
+reconnect.backoff.ms duration 50 simulated
 request.timeout.ms duration 30000 simulated
 retries count 2147483647 simulated
 retry.backoff.max.ms duration 1000 simulated
@@ -88,8 +88,8 @@ metrics.recording.level text INFO none
 metrics.sample.window.ms duration 30000 none
 partition.assignment.strategy list [range,cooperative-sticky] simulated range|roundrobin|sticky|cooperative-sticky
 receive.buffer.bytes size 65536 none
-reconnect.backoff.max.ms duration 1000 planned
-reconnect.backoff.ms duration 50 planned
+reconnect.backoff.max.ms duration 1000 simulated
+reconnect.backoff.ms duration 50 simulated
 request.timeout.ms duration 30000 simulated
 retry.backoff.max.ms duration 1000 simulated
 retry.backoff.ms duration 100 simulated
@@ -189,7 +189,7 @@ group.consumer.heartbeat.interval.ms duration 5000 simulated
 group.consumer.max.heartbeat.interval.ms duration 15000 simulated
 group.consumer.max.session.timeout.ms duration 60000 simulated
 group.consumer.max.size count 2147483647 simulated
-group.consumer.migration.policy text bidirectional planned
+group.consumer.migration.policy text bidirectional none
 group.consumer.min.heartbeat.interval.ms duration 5000 simulated
 group.consumer.min.session.timeout.ms duration 45000 simulated
 group.consumer.regex.refresh.interval.ms duration 600000 none
@@ -273,7 +273,7 @@ log.roll.jitter.hours count 0 simulated
 log.roll.jitter.ms duration null simulated
 log.roll.ms duration null simulated
 log.segment.bytes size 1073741824 simulated
-log.segment.delete.delay.ms duration 60000 planned
+log.segment.delete.delay.ms duration 60000 none
 max.connection.creation.rate count 2147483647 none
 max.connections count 2147483647 planned 2147483647
 max.connections.per.ip count 2147483647 none

@@ -218,6 +218,8 @@ export interface KafkaProducerSettings {
   /** Nanoseconds. */
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
+  readonly reconnectBackoff: number;
+  readonly reconnectBackoffMax: number;
   /** `metadata.max.age.ms`, ns. */
   readonly metadataMaxAge: number;
   readonly requestTimeout: number;
@@ -365,6 +367,8 @@ export interface KafkaConsumerSettings {
   readonly requestTimeout: number;
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
+  readonly reconnectBackoff: number;
+  readonly reconnectBackoffMax: number;
   /** `metadata.max.age.ms`, ns. */
   readonly metadataMaxAge: number;
   /** Undefined for a member of a group that shares no records. */

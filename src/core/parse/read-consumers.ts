@@ -306,6 +306,8 @@ function logSettings(keys: Keys, share: ShareSettings | undefined): KafkaConsume
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
     retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
+    reconnectBackoff: quantityOf(at(config, "reconnect.backoff.ms"), "duration") ?? 50e6,
+    reconnectBackoffMax: quantityOf(at(config, "reconnect.backoff.max.ms"), "duration") ?? 1000e6,
     metadataMaxAge: quantityOf(at(config, "metadata.max.age.ms"), "duration") ?? 300_000e6,
     share,
   };

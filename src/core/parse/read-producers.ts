@@ -375,6 +375,8 @@ function javaSettings(
     retries: quantityOf(at(config, "retries"), "count") ?? 2_147_483_647,
     retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
+    reconnectBackoff: quantityOf(at(config, "reconnect.backoff.ms"), "duration") ?? 50e6,
+    reconnectBackoffMax: quantityOf(at(config, "reconnect.backoff.max.ms"), "duration") ?? 1000e6,
     metadataMaxAge: quantityOf(at(config, "metadata.max.age.ms"), "duration") ?? 300_000e6,
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
     deliveryTimeout: quantityOf(at(config, "delivery.timeout.ms"), "duration") ?? 120_000e6,

@@ -193,6 +193,8 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   ],
   [/^group\.id$/u, "the consumer's `group` decides"],
   [/streams/u, "no client of a file is a member of a streams group"],
+  [/migration/u, "the members of a group all use one protocol here"],
+  [/^log\.segment\.delete/u, "`storage` is what logs hold, without files that only wait to be deleted"],
   [/regex/u, "consumers name their topics"],
   [/throttled|^replication\.quota/u, "no rate is set for what followers fetch"],
   [

@@ -218,6 +218,8 @@ function flowOf(text: string, options: FlowOptions): Flow {
       retries: Infinity,
       retryBackoff: 100 * ms,
       retryBackoffMax: 1000 * ms,
+      reconnectBackoff: 50 * ms,
+      reconnectBackoffMax: 1000 * ms,
       requestTimeout: 30_000 * ms,
       deliveryTimeout: 120_000 * ms,
       transactions: undefined,
