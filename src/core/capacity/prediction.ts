@@ -1,4 +1,4 @@
-import { keyShare, placeKeys } from "../log/key-placement.ts";
+import { keyShare, placeKeys, spreadMax } from "../log/key-placement.ts";
 import type { Costs } from "../model/calibration.ts";
 import type { Processing } from "../model/consumer-work.ts";
 import type { Consumer, Flow, Topology } from "../model/topology.ts";
@@ -210,10 +210,12 @@ function logLoad(topology: Topology, flow: RateFlow, consumer: Consumer): Consum
   const uneven = members.some(
     ({ from: other }) => other.kind !== "log" || other.topics.length !== from.topics.length,
   );
-  if (topics.length === 0 || uneven) return undefined;
+  if (topics.length === 0 || uneven || topics.some(({ partitions }) => partitions > spreadMax))
+    return undefined;
   const streams = topics.flatMap(({ name }) => flow.streamsTo(`topic:${name.text}`));
   const service = serviceTime(processing, streams);
   const count = members.reduce((sum, one) => sum + one.instances, 0);
+  if (count > spreadMax) return undefined;
   const again = attempts(consumer);
 
   // Members take runs of partitions, as near to the same number as there are; which ones hardly matters but for hot ones.

@@ -1,6 +1,6 @@
 import { arrivalRate } from "../model/arrival-rate.ts";
 import type { Topic } from "../model/topology.ts";
-import { placeKeys, type KeyPlacement } from "../log/key-placement.ts";
+import { placeKeys, spreadMax, type KeyPlacement } from "../log/key-placement.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { CheckedFile, SentFlow } from "./checked-file.ts";
@@ -16,7 +16,8 @@ export function* keySpread(file: CheckedFile): Iterable<Problem> {
   for (const topic of kafka.topics.values()) {
     const flows = file.writersOf(topic.name.text);
     yield* withoutKey(file, topic, flows);
-    if (flows.length === 0 || topic.partitions < 2 || !flows.every(goesByKey)) continue;
+    const { partitions } = topic;
+    if (flows.length === 0 || partitions < 2 || partitions > spreadMax || !flows.every(goesByKey)) continue;
     const few = fewKeys(topic, flows);
     if (few !== undefined) yield few;
     else if (file.tellsSenders) yield* hotPartition(topic, flows, placements);

@@ -7,6 +7,9 @@ import { partitionForHash } from "./murmur2.ts";
 /** So many of the most frequent keys are placed one by one; the others count as even. */
 const placedMax = 10_000;
 
+/** A topic of more partitions, or a group of more members, is a slip of the pen: nobody looks at them one by one. */
+export const spreadMax = 10_000;
+
 /** Where messages with keys go. Shares are of all messages of one choice of keys. */
 export interface KeyPlacement {
   /** By partition. */

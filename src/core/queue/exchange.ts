@@ -134,10 +134,14 @@ export class BoundExchange {
     const { settings, draw } = this;
     const type = matchedAs(settings);
     if (type !== "x-consistent-hash") return matcher(type, rules, draw);
-    const buckets = bucketsOf(rules);
+    const shares = bucketsOf(rules);
+    const buckets = shares.at(-1)?.end ?? 0;
     const hashed = hashedBy(settings.arguments, this.typedHeaders);
-    if (buckets.length === 0) return () => [];
-    return (...message) => [buckets[bucketOf(hashed(...message), buckets.length)]!];
+    if (buckets === 0) return () => [];
+    return (...message) => {
+      const bucket = bucketOf(hashed(...message), buckets);
+      return [shares.find(({ end }) => bucket < end)!.destination];
+    };
   }
 }
 
@@ -198,12 +202,14 @@ function matcher(
   }
 }
 
-/** As many for each destination as its first binding weighs, in the order of binding. */
-function bucketsOf(rules: readonly BindingRule[]): DestinationHandle[] {
-  const weights = new Map<DestinationHandle, number>();
-  for (const { destination, routingKey } of rules)
-    if (!weights.has(destination)) weights.set(destination, Number(routingKey));
-  return [...weights].flatMap(([destination, weight]) =>
-    new Array<DestinationHandle>(weight).fill(destination),
-  );
+/** As many for each destination as its first binding weighs, in the order of binding: up to `end`, without it. */
+function bucketsOf(rules: readonly BindingRule[]): { destination: DestinationHandle; end: number }[] {
+  const seen = new Set<DestinationHandle>();
+  const shares: { destination: DestinationHandle; end: number }[] = [];
+  for (const { destination, routingKey } of rules) {
+    if (seen.has(destination)) continue;
+    seen.add(destination);
+    shares.push({ destination, end: (shares.at(-1)?.end ?? 0) + Number(routingKey) });
+  }
+  return shares;
 }

@@ -57,6 +57,32 @@ describe("depth", () => {
   });
 });
 
+describe("a number that no broker has", () => {
+  const topic = (count: number, members: number): string => `topology: 1
+nme: x
+kafka: {topics: {orders: {partitions: ${count}}}}
+producers: {shop: {topic: orders, rate: 1/s, key: {eu: 1, us: 1}}}
+consumers: {mail: {topic: orders, group: mail, instances: ${members}, processing: {perMessage: 1ms, byKey: {eu: 2ms}}}}
+`;
+  const weighed = `topology: 1
+nme: x
+rabbitmq:
+  exchanges: {shards: {type: x-consistent-hash}}
+  queues: {q: {}}
+  bindings: [{source: shards, destination: q, routing_key: "604800000"}]
+producers: {shop: {exchange: shards, rate: 1/s, routing_key: eu}}
+consumers: {mail: {queue: q, prefetch: 10, processing: 1ms}}
+`;
+  test.each([
+    ["partitions", topic(604_800_000, 1)],
+    ["partitions that memory still holds", topic(200_000, 1)],
+    ["instances", topic(1, 604_800_000)],
+    ["the weight of a binding", weighed],
+  ])("%s", (_, text) => {
+    expect(said(text)).toContain("schema nme");
+  });
+});
+
 describe("aliases", () => {
   test("without an end", () => {
     const lines = "abcdefghi".split("").map((name, index, all) => {
