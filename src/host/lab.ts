@@ -13,25 +13,26 @@ import {
 import { followActiveEditor, noteActiveEditor, setContext } from "./context-keys.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { Drawings } from "./drawings.ts";
+import { EarlierRuns, type EarlierRun } from "./earlier-runs.ts";
 import { languageFeatures, topologyDocuments } from "./language-features.ts";
 import { Language } from "./language.ts";
 import { newTopologyFile } from "./new-file.ts";
 import { Outcomes } from "./outcomes.ts";
-import { selectionOf } from "./positions.ts";
 import { OtherModel, type Watched } from "./other-model.ts";
 import { PanelText } from "./panel-text.ts";
 import { QuickFixes } from "./quick-fixes.ts";
 import { isTopologyFile, nameOf } from "./recognition.ts";
 import { ResultsPanel, type Asked } from "./results-panel.ts";
-import { RunComparisons } from "./run-comparisons.ts";
+import { ranFile, RunComparisons } from "./run-comparisons.ts";
 import { RunLenses } from "./run-lenses.ts";
 import { RunMarks } from "./run-marks.ts";
 import { RunStatus } from "./run-status.ts";
 import { refuse } from "./refusal.ts";
+import { reveal } from "./reveal.ts";
 import { Simulator } from "./simulator.ts";
 import { saveOutcome, savePicture } from "./take-along.ts";
-import { chooseTopologyFile, openNamed } from "./topology-choice.ts";
-import { openDocument, TopologyFiles } from "./topology-files.ts";
+import { chooseTopologyFile } from "./topology-choice.ts";
+import { isStale, TopologyFiles } from "./topology-files.ts";
 import type { Workers } from "./worker-link.ts";
 import type { Outcome } from "../report/outcome.ts";
 
@@ -49,6 +50,9 @@ export class Lab {
   private readonly panel: ResultsPanel;
   private readonly panelText: PanelText;
   private readonly comparisons: RunComparisons;
+  private readonly earlierRuns: EarlierRuns;
+  /** The run on display, where it is not the latest one of its file. */
+  private earlier: EarlierRun | undefined = undefined;
   private readonly otherModel: OtherModel;
 
   constructor(context: ExtensionContext, workers: Workers) {
@@ -70,8 +74,9 @@ export class Lab {
     this.simulator = new Simulator(context.extensionUri, workers.engine);
     const drawings = new Drawings(context.extensionUri, workers.layout);
     this.panel = new ResultsPanel(context.extensionUri, drawings, (message) => void this.asked(message));
-    this.panelText = new PanelText(this.files, this.panel, (uri) => this.outcomes.latest(uri)?.text);
+    this.panelText = new PanelText(this.files, this.panel, (uri) => this.displayed(uri)?.text);
     this.comparisons = new RunComparisons(context.globalStorageUri, this.language, this.panel);
+    this.earlierRuns = new EarlierRuns(this.comparisons, this.simulator, this.panel);
     this.otherModel = new OtherModel(
       context.extensionUri,
       workers.models,
@@ -115,6 +120,7 @@ export class Lab {
       return;
     }
     const uri = document.uri.toString();
+    this.earlierRuns.forget();
     this.panel.open();
     const { progress, ended } = this.watch(file);
     const ending = await this.simulator.run(topology, progress);
@@ -191,7 +197,8 @@ export class Lab {
     if (ran() === undefined) await this.run(document.uri);
     const outcome = ran();
     if (outcome === undefined) return;
-    if (this.panel.shown?.type !== "result" || this.panel.shown.uri !== uri) this.show(outcome);
+    const { shown } = this.panel;
+    if (shown?.type !== "result" || shown.uri !== uri || shown.earlier !== undefined) this.show(outcome);
     this.panel.open();
     const file = l10n.t("{0} in the other model", nameOf(document.uri));
     await this.otherModel
@@ -229,7 +236,7 @@ export class Lab {
   async saveResults(form?: unknown, target?: unknown): Promise<void> {
     const { shown } = this.panel;
     const uri = shown?.type === "result" ? shown.uri : window.activeTextEditor?.document.uri.toString();
-    const outcome = await this.outcomes.find(uri);
+    const outcome = (uri && this.displayed(uri)) || (await this.outcomes.find(uri));
     if (outcome === undefined) await this.offerRun(undefined);
     else await saveOutcome(outcome, this.extension, form, target instanceof Uri ? target : undefined);
   }
@@ -243,9 +250,11 @@ export class Lab {
       case "openOther":
         return this.openOtherModel(message.uri);
       case "reveal":
-        return reveal(message.uri, message.start, message.end);
+        return this.reveal(message.uri, message.start, message.end);
       case "take":
         return this.saveResults(message.form);
+      case "openRun":
+        return this.openRun(message.uri, message.id);
       case "compare":
         return this.comparisons.compare(message);
       case "compareFiles":
@@ -253,6 +262,32 @@ export class Lab {
       case "picture":
         return savePicture(message.uri, message.of, message.format, message.bytes);
     }
+  }
+
+  /** Shows a run of the list in full: an earlier one is run again from its text. */
+  private async openRun(uri: string, id: number | undefined): Promise<void> {
+    if (id === undefined || id === (await this.comparisons.newest(uri))) {
+      const outcome = await this.outcomes.find(uri);
+      if (outcome?.uri === uri) this.show(outcome);
+      return;
+    }
+    const file = l10n.t("run {0} of {1}", id, nameOf(Uri.parse(uri)));
+    const earlier = await this.earlierRuns
+      .bringBack(uri, id, () => this.watch(file))
+      .catch((error: unknown) => this.toldWhy(file, error));
+    if (earlier !== undefined) this.show(earlier.outcome, earlier);
+  }
+
+  /** What the panel shows of a file, or would show. */
+  private displayed(uri: string): Outcome | undefined {
+    return this.earlier?.outcome.uri === uri ? this.earlier.outcome : this.outcomes.latest(uri);
+  }
+
+  /** Places in an earlier run are those of the text as it was then, where the file says something else now. */
+  private async reveal(uri: string, start: number, end: number): Promise<void> {
+    const { earlier } = this;
+    const older = earlier?.outcome.uri === uri && isStale(earlier.outcome);
+    await reveal(older ? ranFile(uri, earlier.id) : Uri.parse(uri), start, end);
   }
 
   /** Shows how far a run is, until it has ended. */
@@ -273,7 +308,7 @@ export class Lab {
     };
   }
 
-  private toldWhy(file: string, error: unknown): void {
+  private toldWhy(file: string, error: unknown): undefined {
     const reason = error instanceof Error ? error.message : String(error);
     void window.showErrorMessage(l10n.t("{0} was not run. {1}", file, reason));
   }
@@ -317,10 +352,14 @@ export class Lab {
     this.checkOpenFiles();
   }
 
-  private show(outcome: Outcome): void {
+  private show(outcome: Outcome, earlier?: EarlierRun): void {
     const { uri, wallMs, result } = outcome;
     const file = nameOf(Uri.parse(uri));
-    this.panel.show({ type: "result", file, uri, wallMs, result, stale: isStale(outcome) });
+    this.earlier = earlier;
+    this.earlierRuns.forget();
+    const mark = earlier && { id: earlier.id, at: earlier.at, same: earlier.same };
+    const stale = isStale(outcome);
+    this.panel.show({ type: "result", file, uri, wallMs, result, stale, earlier: mark });
     void this.panelText.refresh();
   }
 
@@ -329,7 +368,7 @@ export class Lab {
     const { shown } = this.panel;
     const uri = document.uri.toString();
     if (shown?.type !== "result" || shown.uri !== uri) return;
-    const outcome = this.outcomes.latest(uri);
+    const outcome = this.displayed(uri);
     if (outcome !== undefined && isStale(outcome) !== shown.stale) this.panel.mark(!shown.stale);
   }
 
@@ -356,18 +395,4 @@ export class Lab {
       }),
     );
   }
-}
-
-function isStale({ uri, text }: Outcome): boolean {
-  const document = openDocument(uri);
-  return document !== undefined && document.getText() !== text;
-}
-
-/** Selects a place of the file in the editor that shows it, else in the first column. */
-async function reveal(uri: string, start: number, end: number): Promise<void> {
-  const document = await openNamed(Uri.parse(uri));
-  if (document === undefined) return;
-  const viewColumn =
-    window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn ?? 1;
-  await window.showTextDocument(document, { viewColumn, selection: selectionOf(document, { start, end }) });
 }

@@ -2,6 +2,7 @@ import { commands, l10n, Uri, window, workspace, type Disposable } from "vscode"
 import type { Comparison } from "../core/index.ts";
 import type { FromPanel } from "../protocol/panel.ts";
 import type { Outcome } from "../report/outcome.ts";
+import type { Answer, Details, Question } from "../protocol/language.ts";
 import type { Language } from "./language.ts";
 import { number } from "./quantity.ts";
 import { nameOf, ranScheme } from "./recognition.ts";
@@ -43,6 +44,11 @@ export class RunComparisons implements Disposable {
   /** How many runs of a file are kept. */
   async count(uri: string): Promise<number> {
     return (await this.history.of(uri)).length;
+  }
+
+  /** The id of the newest run of a file. */
+  async newest(uri: string): Promise<number | undefined> {
+    return (await this.history.of(uri))[0]?.id;
   }
 
   /** Tells the panel the runs of the file that it shows, and what the newest one brought. */
@@ -89,20 +95,35 @@ export class RunComparisons implements Disposable {
     await commands.executeCommand("vscode.diff", ranFile(uri, older.id), ranFile(uri, newer.id), title);
   }
 
-  private async find(uri: string, id: number | undefined): Promise<KeptRun | undefined> {
+  /** A run of a file, while it is kept. */
+  async find(uri: string, id: number | undefined): Promise<KeptRun | undefined> {
     return id === undefined ? undefined : (await this.history.of(uri)).find((run) => run.id === id);
   }
 
-  /** Asked as about a file of its own: what is open goes on unharmed. */
+  /** What the file said when it was run. */
+  async read(uri: string, run: KeptRun): Promise<Answer<"read"> | undefined> {
+    return this.about(uri, run, "read", undefined);
+  }
+
   private async compared(uri: string, before: KeptRun, after: KeptRun): Promise<Comparison | undefined> {
     const part = ({ text, summary, findings }: KeptRun) => ({ text, summary, findings });
+    return this.about(uri, after, "compare", { before: part(before), after: part(after) });
+  }
+
+  /** Asked as about a file of its own: what is open goes on unharmed. */
+  private async about<Asked extends Question>(
+    uri: string,
+    { id, text }: KeptRun,
+    question: Asked,
+    details: Details<Asked>,
+  ): Promise<Answer<Asked> | undefined> {
     const source = {
-      uri: ranFile(uri, after.id).with({ fragment: String(++this.asked) }),
+      uri: ranFile(uri, id).with({ fragment: String(++this.asked) }),
       version: 1,
-      getText: () => after.text,
+      getText: () => text,
     };
     try {
-      return await this.language.ask("compare", source, { before: part(before), after: part(after) });
+      return await this.language.ask(question, source, details);
     } finally {
       this.language.close(source);
     }
@@ -110,7 +131,7 @@ export class RunComparisons implements Disposable {
 }
 
 /** The address of a file as a run had it; the name stays what it is, and with it the language. */
-function ranFile(file: string, id: number): Uri {
+export function ranFile(file: string, id: number): Uri {
   return Uri.from({ scheme: ranScheme, path: Uri.parse(file).path, query: JSON.stringify({ file, id }) });
 }
 

@@ -1,5 +1,6 @@
 import { workspace, type CancellationToken, type TextDocument } from "vscode";
 import type { Answer, Checked, Details, Question, Read } from "../protocol/language.ts";
+import type { Outcome } from "../report/outcome.ts";
 import type { Language } from "./language.ts";
 import { isTopologyFile } from "./recognition.ts";
 
@@ -70,4 +71,10 @@ export class TopologyFiles {
 
 export function openDocument(uri: string): TextDocument | undefined {
   return workspace.textDocuments.find((document) => document.uri.toString() === uri);
+}
+
+/** Whether an open file says something else than what was run. */
+export function isStale({ uri, text }: Pick<Outcome, "uri" | "text">): boolean {
+  const document = openDocument(uri);
+  return document !== undefined && document.getText() !== text;
 }

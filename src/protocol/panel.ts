@@ -11,6 +11,8 @@ export type ToPanel =
       readonly wallMs: number;
       readonly result: Result;
       readonly stale: boolean;
+      /** Where it is not the latest run of the file, but one of those kept, run again. */
+      readonly earlier?: EarlierMark | undefined;
     }
   /** Whether the file of the result on display still says what was run. */
   | { readonly type: "stale"; readonly stale: boolean }
@@ -59,6 +61,12 @@ export type ToPanel =
   | { readonly type: "placed"; readonly number: number; readonly placement: Placement }
   | { readonly type: "unplaced"; readonly number: number; readonly message: string };
 
+/** An earlier run on display. */
+export interface EarlierMark extends Pick<RunLine, "id" | "at"> {
+  /** Whether it came to the figures that were kept of it. */
+  readonly same: boolean;
+}
+
 /** A run that is kept, in a line. */
 export interface RunLine {
   /** The same as long as the run is kept. */
@@ -90,6 +98,8 @@ export type FromPanel =
   | { readonly type: "compareModels"; readonly uri: string }
   /** Asks for the file in the other broker model. */
   | { readonly type: "openOther"; readonly uri: string }
+  /** Asks for a run of the list to be shown in full; the latest one where none is named. */
+  | { readonly type: "openRun"; readonly uri: string; readonly id: number | undefined }
   /** Asks what two runs differ in, by their ids. */
   | { readonly type: "compare"; readonly uri: string; readonly before: number; readonly after: number }
   /** Asks for the editor's own comparison of the files as they were run. */

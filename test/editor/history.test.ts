@@ -54,6 +54,28 @@ test("the last runs open by the mouse, and the editor compares the files of two 
   await page.getByRole("tab", { name: /run 1 ↔ run 3/ }).click({ button: "middle" });
 }, 180_000);
 
+test("an earlier run is shown in full, as the file was then, until the latest is asked for", async () => {
+  const { page } = session;
+  await panel().getByRole("button", { name: "Last 3 runs" }).click();
+  await panel().getByRole("button", { name: "Show run 1", exact: true }).click();
+  const strip = panel().locator(".strip.earlier");
+  await strip.getByText(/Run 1, an earlier one, of .+: the file as it was then, not as it is now/).waitFor();
+  // It came to what was kept of it, though it was run by another worker call, and has its messages.
+  expect(await strip.innerText()).not.toMatch(/other figures/);
+  expect(await panel().locator(".strip").count()).toBe(1);
+  await panel().locator('.messages [role="gridcell"]').first().waitFor();
+  // A place of that run is one of the text that was run, which nobody can change.
+  await panel().locator('.node[data-node="consumer:packers"]').click();
+  await page.locator(".monaco-editor").getByText("exponential: 20ms").first().waitFor();
+  await page
+    .getByRole("tab", { name: /shop\.topology\.yaml/ })
+    .last()
+    .click({ button: "middle" });
+  await strip.getByRole("button", { name: "Back to the latest run" }).click();
+  await strip.waitFor({ state: "detached" });
+  await since().getByText("Since the last run").waitFor();
+}, 180_000);
+
 test("a reload of the window keeps the runs, and the keyboard opens them", async () => {
   const { page } = session;
   await page.reload();
@@ -72,4 +94,15 @@ test("a reload of the window keeps the runs, and the keyboard opens them", async
   await panel().getByRole("button", { name: "Compare files" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("tab", { name: /shop\.topology\.yaml: run 1 ↔ run 3/ }).waitFor();
+}, 180_000);
+
+test("a run of the file takes the place of an earlier one on display", async () => {
+  const { page } = session;
+  await page.getByRole("tab", { name: /run 1 ↔ run 3/ }).click({ button: "middle" });
+  await panel().getByRole("button", { name: "Last 3 runs" }).click();
+  await panel().getByRole("button", { name: "Show run 2", exact: true }).click();
+  await panel().locator(".strip.earlier").waitFor();
+  await command(page, "BrokerLab: Run Simulation");
+  await panel().locator(".strip.earlier").waitFor({ state: "detached" });
+  await panel().getByRole("button", { name: "Last 4 runs" }).waitFor();
 }, 180_000);

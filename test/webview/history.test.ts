@@ -8,7 +8,7 @@ import { send, show } from "./editor.ts";
 import { renamed } from "./hostile-names.ts";
 import { panels } from "./opened-panel.ts";
 import { orderFlow } from "./order-flow.ts";
-import { answerCompare, lines, openRuns, showRuns, uri } from "./two-runs.ts";
+import { answerCompare, lines, openRuns, runs, showRuns, uri } from "./two-runs.ts";
 
 const { open } = panels();
 
@@ -44,7 +44,7 @@ test.each(["vscode-dark", "vscode-light"])(
     await openRuns(page);
     expect(await page.locator(".runs tbody tr").count()).toBe(3);
     const rows = await page.locator(".runs tbody tr").allInnerTexts();
-    expect(rows.map(flat)[0]).toMatch(/^3 .* 7 [\d,]+ processed ✕ 1 fails ✓ 1 holds$/);
+    expect(rows.map(flat)[0]).toMatch(/^3 .* 7 [\d,]+ processed ✕ 1 fails ✓ 1 holds shown$/);
     expect(
       await section(page, "In the file")
         .locator("li")
@@ -145,6 +145,53 @@ test.each(hostile)("names of %s stay text in what two runs differ in", async (_,
     wider: document.documentElement.scrollWidth - innerWidth,
   }));
   expect(found).toEqual({ violations: [], hacked: undefined, markup: 0, wider: 0 });
+});
+
+test.each(["vscode-dark", "vscode-light"])(
+  "an earlier run is asked for by its row, and shown as what it is until the latest is asked for, in %s",
+  async (theme) => {
+    const page = await open({ theme });
+    await showRuns(page);
+    await openRuns(page);
+    const rows = page.locator(".runs tbody tr");
+    expect(await rows.nth(0).innerText().then(flat)).toMatch(/ shown$/);
+    await page.getByRole("button", { name: "Show run 2", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    const last = () => page.evaluate(() => window.posted.at(-1));
+    expect(await last()).toEqual({ type: "openRun", uri, id: 2 });
+    const at = lines[1]!.at;
+    await show(page, runs[1]!.result, { uri, stale: true, earlier: { id: 2, at, same: true } });
+    const strip = page.locator(".strip");
+    expect(await strip.count()).toBe(1);
+    expect(flat(await strip.innerText())).toMatch(
+      /^• Run 2, an earlier one, of .+: the file as it was then, not as it is now\. Back to the latest run$/,
+    );
+    expect(await rows.nth(1).innerText().then(flat)).toMatch(/ shown$/);
+    expect(await page.getByRole("button", { name: "Show run 3", exact: true }).count()).toBe(1);
+    // What the latest run brought is not this one's, nor are the lines of the run before it; and what is run is the file.
+    expect(await page.getByText("Since the last run").count()).toBe(0);
+    expect(await page.locator(".legend").getByText("earlier run").count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Run again" }).count()).toBe(0);
+    // The diagram is that of the text as it was, whatever stands there now.
+    const graph = { nodes: [], edges: [] };
+    await send(page, { type: "text", uri, graph, thing: "queue:payment" });
+    await page.locator(".node.here").waitFor();
+    expect(await page.locator(".stage .node").count()).toBe(runs[1]!.result.graph.nodes.length);
+    await keepPicture(page, `earlier-${theme}`);
+    await send(page, { type: "stale", stale: false });
+    await strip.getByText("the file as it was then, and is now.").waitFor();
+    await strip.getByRole("button", { name: "Back to the latest run" }).click();
+    expect(await last()).toEqual({ type: "openRun", uri });
+    await show(page, runs[2]!.result, { uri });
+    await strip.waitFor({ state: "detached" });
+    await page.getByText("Since the last run").waitFor();
+  },
+);
+
+test("an earlier run that comes to other figures than those kept says so", async () => {
+  const page = await open();
+  await show(page, runs[1]!.result, { uri, earlier: { id: 2, at: lines[1]!.at, same: false } });
+  await page.locator(".strip").getByText("other figures than those kept of it").waitFor();
 });
 
 test("one run alone is no history, and the list of another file is not shown", async () => {

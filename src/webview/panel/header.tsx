@@ -29,15 +29,19 @@ export function Header({ run }: { readonly run: Run }): JSX.Element {
         <Verdict summary={summary} />
       </ul>
       <Take result={run.result} />
-      <button
-        type="button"
-        class="push again"
-        title="Runs the same workload in the other broker model, and shows both side by side"
-        onClick={compareModels}
-      >
-        Compare models
-      </button>
-      <Again />
+      {!run.earlier && (
+        <>
+          <button
+            type="button"
+            class="push again"
+            title="Runs the same workload in the other broker model, and shows both side by side"
+            onClick={compareModels}
+          >
+            Compare models
+          </button>
+          <Again />
+        </>
+      )}
     </header>
   );
 }

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { format } from "../shared/format.ts";
-import { listen, recall, remember } from "../shared/host.ts";
+import { listen, openRun, recall, remember } from "../shared/host.ts";
 import { Name, brief, longestMessage } from "../shared/name.tsx";
 import { Chart } from "./chart/chart.tsx";
 import { choices } from "./chart/lines.ts";
@@ -20,7 +20,7 @@ import type { Models } from "./history/models.tsx";
 import { Overview, Sign, Totals } from "./overview.tsx";
 import { PlaybackBar } from "./playback/bar.tsx";
 import { Moments } from "./playback/moments.ts";
-import type { Earlier, ToPanel } from "../../protocol/panel.ts";
+import type { Earlier, EarlierMark, ToPanel } from "../../protocol/panel.ts";
 import type { Run } from "./result.ts";
 import { sheets } from "./sheets.ts";
 import { Table } from "./table.tsx";
@@ -83,7 +83,7 @@ export function Panel(): JSX.Element {
     <>
       {running && <Progress {...running} />}
       {failed && <Failure {...failed} again={run !== undefined} />}
-      {run?.stale && <Stale />}
+      {run?.earlier ? <EarlierRun of={run.earlier} stale={run.stale} /> : run?.stale && <Stale />}
       {run ? (
         <Repeat.Provider value={run.result.summary.repeat}>
           <Shown
@@ -143,6 +143,22 @@ function Stale(): JSX.Element {
   );
 }
 
+function EarlierRun({ of, stale }: { readonly of: EarlierMark; readonly stale: boolean }): JSX.Element {
+  return (
+    <div class="strip earlier" role="status">
+      <Sign mood={of.same ? "note" : "warn"} />
+      <span>
+        Run {of.id}, an earlier one, of {new Date(of.at).toLocaleString()}: the file as it was then
+        {stale ? ", not as it is now." : ", and is now."}
+        {!of.same && " This version comes to other figures than those kept of it."}
+      </span>
+      <button type="button" class="push again" onClick={() => openRun()}>
+        Back to the latest run
+      </button>
+    </div>
+  );
+}
+
 function Empty(): JSX.Element {
   return (
     <div class="empty">
@@ -168,7 +184,8 @@ function Shown({
   readonly models: Models | undefined;
 }): JSX.Element {
   const { result } = run;
-  const graph = text?.graph;
+  // An earlier run is drawn as the file was then.
+  const graph = run.earlier ? undefined : text?.graph;
   const drawn = useMemo(() => (graph ? asWritten(result, graph) : result), [result, graph]);
   const [chosen, setChosen] = useState<readonly string[]>(() => recall().charts);
   const journeys = useJourneys(result);
@@ -185,7 +202,7 @@ function Shown({
     <main class={busy ? "old" : ""} aria-busy={busy}>
       <Header run={run} />
       <Totals summary={result.summary} />
-      <History heard={history} overlay={overlay} />
+      <History heard={history} overlay={overlay} shown={run.earlier?.id} />
       {models && <OtherModel models={models} />}
       <div class="overview">
         <div class="sight">

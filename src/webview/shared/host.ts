@@ -70,6 +70,11 @@ export function openOther(): void {
   host.postMessage({ type: "openOther", uri: shown });
 }
 
+/** Has a run of the file shown in full; the latest where none is named. */
+export function openRun(id?: number): void {
+  host.postMessage({ type: "openRun", uri: shown, id });
+}
+
 /** Asks what two runs of the file differ in. */
 export function compare(before: number, after: number): void {
   host.postMessage({ type: "compare", uri: shown, before, after });

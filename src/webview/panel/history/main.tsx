@@ -13,6 +13,9 @@ export interface Drawn {
   readonly both: boolean;
   readonly setBoth: (both: boolean) => void;
   readonly compare: (before: number, after: number) => void;
+  /** The run on display. */
+  readonly shown: number | undefined;
+  readonly openRun: (id: number) => void;
   readonly compareFiles: (before: number, after: number) => void;
 }
 

@@ -12,7 +12,16 @@ interface Pair {
 }
 
 /** The last runs in a table, any two of them to be picked, and what these differ in. */
-export function Runs({ runs, compared, both, setBoth, compare, compareFiles }: Drawn): JSX.Element {
+export function Runs({
+  runs,
+  compared,
+  both,
+  setBoth,
+  compare,
+  compareFiles,
+  shown: onDisplay,
+  openRun,
+}: Drawn): JSX.Element {
   const [pair, setPair] = useState<Pair>(newest(runs));
   const { before, after } = pair;
   const newestId = runs[0]?.id;
@@ -39,6 +48,9 @@ export function Runs({ runs, compared, both, setBoth, compare, compareFiles }: D
               <th scope="col">seed</th>
               <th scope="col">outcome</th>
               <th scope="col">expectations</th>
+              <th scope="col">
+                <span class="hidden">on display</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -66,6 +78,20 @@ export function Runs({ runs, compared, both, setBoth, compare, compareFiles }: D
                 <td>{outcome(run)}</td>
                 <td>
                   <Kept {...run} />
+                </td>
+                <td>
+                  {run.id === onDisplay ? (
+                    <span class="dim">shown</span>
+                  ) : (
+                    <button
+                      type="button"
+                      class="push"
+                      aria-label={`Show run ${run.id}`}
+                      onClick={() => openRun(run.id)}
+                    >
+                      Show
+                    </button>
+                  )}
                 </td>
               </tr>
             ))}
