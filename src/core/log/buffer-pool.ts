@@ -1,4 +1,4 @@
-import type { LibrdkafkaSettings } from "../model/topology.ts";
+import type { LibrdkafkaSettings } from "../model/librdkafka.ts";
 import { Station } from "../stats/trace.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";

@@ -1,9 +1,8 @@
-import type { ClusterSettings, OffsetsSettings } from "../model/kafka-cluster.ts";
+import type { ClusterSettings } from "../model/kafka-cluster.ts";
 import type { ReplayPoint } from "../model/timeline.ts";
 import type { AssignmentStrategy, KafkaConsumerSettings } from "../model/topology.ts";
 import { LevelSeries } from "../stats/series.ts";
 import { compareText, type PartitionCounts, type TopicPartition } from "./assignment/assignment.ts";
-import { stringHash } from "./assignment/java-hash.ts";
 import { rangeAssign } from "./assignment/range-assignor.ts";
 import { uniformAssign } from "./assignment/uniform-assignor.ts";
 import type { Broker } from "./broker.ts";
@@ -23,6 +22,7 @@ import type { MemberSetup } from "./member-setup.ts";
 import type { Partition } from "./partition.ts";
 import type { Topic } from "./topic.ts";
 import { CommittedView, type LogView } from "./transactions/committed-view.ts";
+import { replayOffset } from "./replay-offset.ts";
 import { UnreadTime } from "./unread-time.ts";
 
 /** Before all that a log can hold. */
@@ -290,7 +290,7 @@ export class Group implements FleetGroup {
   replay(topic: string, to: ReplayPoint): void {
     for (const of of this.partitions) {
       if (of.partition.log.topic !== topic) continue;
-      of.seekTo = offsetOf(of, to);
+      of.seekTo = replayOffset(of, to);
       of.owner?.ownership.tell();
     }
   }
@@ -388,31 +388,9 @@ export class Group implements FleetGroup {
   }
 }
 
-/** Where a point of a partition's log is now: after its end, where it holds nothing so late. */
-function offsetOf({ view, partition: { log } }: GroupPartition, to: ReplayPoint): number {
-  if (to.kind === "offset") return to.offset;
-  if (to.kind === "earliest") return log.logStart;
-  const end = view.highWatermark;
-  if (to.kind !== "time") return end;
-  let offset = view.nextHeld(log.logStart);
-  while (offset < end && log.sentAt[log.at(offset)]! < to.time) offset = view.nextHeld(offset + 1);
-  return Math.min(offset, end);
-}
-
 function byTopicThenPartition(
   { partition: { log: a } }: GroupPartition,
   { partition: { log: b } }: GroupPartition,
 ): number {
   return compareText(a.topic, b.topic) || a.partition - b.partition;
-}
-
-/** The brokers that hold the group's partition of `__consumer_offsets`, its leader first: Java's String.hashCode decides. */
-export function coordinatorsOf(
-  group: string,
-  brokers: readonly Broker[],
-  { partitions, replicas }: OffsetsSettings,
-): Broker[] {
-  const first = ((stringHash(group) & 0x7fffffff) % partitions) % brokers.length;
-  const count = Math.min(replicas, brokers.length);
-  return Array.from({ length: count }, (_, i) => brokers[(first + i) % brokers.length]!);
 }

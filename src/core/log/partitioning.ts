@@ -1,4 +1,5 @@
-import type { KafkaProducerSettings, LibrdkafkaPartitioner } from "../model/topology.ts";
+import type { LibrdkafkaPartitioner } from "../model/librdkafka.ts";
+import type { KafkaProducerSettings } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { RandomStream } from "../sim/random.ts";
 import type { KeyHashing } from "./key-partitions.ts";

@@ -1,3 +1,4 @@
+import type { LibrdkafkaSettings } from "./librdkafka.ts";
 import type { Name, Span } from "../text/span.ts";
 import type { Distribution } from "../text/distribution.ts";
 import type { Calibration } from "./calibration.ts";
@@ -229,25 +230,6 @@ export interface KafkaProducerSettings {
   readonly compression: Compression;
   /** Undefined where it sends outside transactions. */
   readonly transactions: ProducerTransactions | undefined;
-}
-
-export const librdkafkaPartitioners = [
-  "random",
-  "consistent",
-  "consistent_random",
-  "murmur2",
-  "murmur2_random",
-  "fnv1a",
-  "fnv1a_random",
-] as const;
-export type LibrdkafkaPartitioner = (typeof librdkafkaPartitioners)[number];
-
-export interface LibrdkafkaSettings {
-  readonly partitioner: LibrdkafkaPartitioner;
-  /** `sticky.partitioning.linger.ms`, ns. */
-  readonly stickyLinger: number;
-  /** `queue.buffering.max.messages`; the kilobytes are its `bufferMemory`. */
-  readonly queueMessages: number;
 }
 
 export interface ProducerTransactions {

@@ -1,6 +1,6 @@
 import type { Setting } from "../model/settings.ts";
 import { codecs } from "../model/compression.ts";
-import { librdkafkaPartitioners } from "../model/topology.ts";
+import { librdkafkaPartitioners } from "../model/librdkafka.ts";
 import { nearest } from "../text/nearest.ts";
 import { expectation, readQuantity } from "../text/units.ts";
 import { textOf } from "./tree.ts";

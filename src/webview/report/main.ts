@@ -63,6 +63,7 @@ function hear(message: FromPanel): void {
     case "openOther":
     case "compare":
     case "compareFiles":
+    case "openRun":
     case "take":
     case "picture":
       // A page of its own has neither an engine nor a disk.
