@@ -1,10 +1,10 @@
 import { typesThatTake } from "../model/rabbitmq-arguments-data.ts";
 import { at, entriesOf, textOf, type MapTree } from "../parse/tree.ts";
 import { booleanOf } from "../parse/value-read.ts";
-import { atLeast } from "../parse/version.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { queueTypeOf } from "../queue/queue-arguments.ts";
+import { releaseOf } from "../queue/release.ts";
 import type { Queue } from "../model/topology.ts";
 import type { CheckedFile } from "./checked-file.ts";
 
@@ -34,7 +34,7 @@ function* conflicts(file: CheckedFile, { name, arguments: args }: Queue, map: Ma
   };
   const given = map.entries.get("arguments")?.value;
   for (const { key } of entriesOf(given)) {
-    const types = typesThatTake(key.text, atLeast(file.topology.rabbitmq!.version, "4.0"));
+    const types = typesThatTake(key.text, releaseOf(file.topology.rabbitmq!.version).classicsTakeLocator);
     if (types === undefined || types.includes(type)) continue;
     const edits = given?.kind === "map" ? file.edits.removeKey(given, key.text) : [];
     yield problem(
