@@ -92,3 +92,8 @@ test.each(Object.entries(files))("checks read no more than in proportion: %s", (
   expect(short).toBeGreaterThan(1000);
   expect(long / short).toBeLessThan(8 * 1.3);
 });
+
+test("checks and predictions declare a file's exchanges, queues and bindings once", () => {
+  // 462 for each queue with its binding, producer and consumer; 505 where the capacity's checks declared them again.
+  expect(readsOf(files["queues behind a topic exchange"]!(200)) / 200).toBeLessThan(480);
+});
