@@ -117,8 +117,7 @@ export class Member {
     this.sessions.close();
     ownership.loseAll();
     this.gone = true;
-    const { now } = context.kernel;
-    handlers.abandon((takenUpAt) => setup.stats.stillBusy(now, setup.instance, takenUpAt));
+    handlers.abandon((from) => setup.stats.stillBusy(context.kernel.now, setup.instance, from));
     this.membership.crash();
     this.onGone();
   }
@@ -331,8 +330,7 @@ export class Member {
     const { now } = context.kernel;
     handlers.takenUpAt[handler] = now;
     this.trace(handler, Station.takenUp, now);
-    const duration = setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
-    const end = now + batchWork + duration;
+    const end = now + batchWork + setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
     let last = end;
     if (ahead === undefined) context.timer(end, LogEvent.handled, setup.number, handler);
     else {

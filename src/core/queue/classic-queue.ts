@@ -277,11 +277,9 @@ export class ClassicQueue extends ConsumedQueue {
     if (!retention.overflows(this.copies.messages.bytes[copy]!)) return false;
     const { overflow, deadLetters } = this.rules;
     this.context.rules?.count("X8");
-    if (overflow === "reject-publish-dlx" && deadLetters !== undefined)
-      this.departures.passOn(
-        this.kernel.now,
-        this.context.deadLetter(copy, this.name, "maxlen", deadLetters).ways,
-      );
+    if (overflow !== "reject-publish-dlx" || deadLetters === undefined) return true;
+    const { ways } = this.context.deadLetter(copy, this.name, "maxlen", deadLetters);
+    this.departures.passOn(this.kernel.now, ways);
     return true;
   }
 
