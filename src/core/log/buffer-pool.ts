@@ -1,4 +1,5 @@
 import type { LibrdkafkaSettings } from "../model/librdkafka.ts";
+import { zero } from "../sim/zero.ts";
 import { Station } from "../stats/trace.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
@@ -25,7 +26,7 @@ export class BufferPool {
   private readonly waiting: Waiting[] = [];
   /** The one that waits first, and since when its `send()` does. */
   private first = 0;
-  private since = 0;
+  private since = zero;
   private guarded = false;
   private goesOn = false;
 

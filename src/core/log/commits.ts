@@ -1,4 +1,5 @@
 import type { LoggedState } from "../sim/world.ts";
+import { zero } from "../sim/zero.ts";
 import { Station } from "../stats/trace.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
@@ -18,7 +19,7 @@ export class Commits {
   protected underWay = false;
   /** It waits for a coordinator. */
   private heldUp = false;
-  private dueAt = 0;
+  private dueAt = zero;
   private timed = false;
   /** Partitions with something new since the last commit, and those that the commit under way carries. */
   private readonly touched: GroupPartition[] = [];

@@ -1,3 +1,4 @@
+import { zero } from "../sim/zero.ts";
 import type { Accumulator } from "./accumulator.ts";
 import type { Batches } from "./batches.ts";
 import type { Broker } from "./broker.ts";
@@ -24,15 +25,15 @@ export class Connection {
   /** Accumulators with a batch that may leave: one is enough for a request. */
   ready = 0;
   /** A connection's requests are handled one after the other. */
-  handledUntil = 0;
+  handledUntil = zero;
   readonly doneLane: number;
   /** Of its application's bytes at this broker. */
   readonly quota: Quota | undefined;
   /** Of the time that the broker's threads spend on its requests; `threadTime`, on those that are not counted yet, ns. */
   readonly requestQuota: Quota | undefined;
-  threadTime = 0;
+  threadTime = zero;
   /** The broker reads nothing from it before, and its client, which has been told so, sends nothing. */
-  mutedUntil = 0;
+  mutedUntil = zero;
   muted = false;
   /** Accumulators with batches, those that have waited longest first. */
   private first: Accumulator | undefined = undefined;

@@ -1,4 +1,5 @@
 import type { KafkaConsumerSettings } from "../model/topology.ts";
+import { zero } from "../sim/zero.ts";
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
 import type { GroupPartition } from "./group-partition.ts";
@@ -29,7 +30,7 @@ export class FetchSession {
   private readonly requestQuota: Quota | undefined;
   private outstanding = false;
   private parked = false;
-  private parkedAt = 0;
+  private parkedAt = zero;
   /** Counts the waits, so that a timer knows whether its wait is still on. */
   private wait = 0;
   private timed = false;

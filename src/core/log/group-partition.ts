@@ -1,4 +1,5 @@
 import type { StateMark } from "../sim/world.ts";
+import { zero } from "../sim/zero.ts";
 import { LevelSeries } from "../stats/series.ts";
 import type { FetchSession } from "./fetch-session.ts";
 import type { Group } from "./group.ts";
@@ -108,7 +109,6 @@ export class GroupPartition implements PartitionReader {
     this.partition = partition;
     this.group = group;
     this.view = group.viewOf(partition);
-    this.start = start;
     this.committed =
       this.position =
       this.fetched =
@@ -116,7 +116,8 @@ export class GroupPartition implements PartitionReader {
       this.committing =
       this.needed =
       this.reached =
-        start;
+      this.start =
+        zero + start;
     this.batch = partition.log.batchOf(start);
     this.lag = new LevelSeries(horizon, lagBuckets, windowFrom);
   }

@@ -1,6 +1,7 @@
 import type { Messages } from "../sim/messages.ts";
 import { widened } from "../sim/messages.ts";
 import { assert } from "../sim/invariant.ts";
+import { zero } from "../sim/zero.ts";
 import { batchOverhead, recordBytes } from "./record-size.ts";
 
 const initialCapacity = 32;
@@ -17,7 +18,7 @@ export class PartitionLog {
   logStart = 0;
   logEnd = 0;
   /** What consumers may read ends here, and the batches that hold it: without replicas all that was appended. */
-  highWatermark = 0;
+  highWatermark = zero;
   readableBatches = 0;
   /** Somebody moves the high watermark; else each append does. */
   replicated = false;
@@ -39,7 +40,7 @@ export class PartitionLog {
   batchEnd = 0;
   private batchKept = 0;
   /** Offset of the first record of that batch. */
-  private baseKept = 0;
+  private baseKept = zero;
   /** Offset after the last record of a batch. */
   private batchNext = new Float64Array(initialCapacity);
   private batchBytes = new Int32Array(initialCapacity);

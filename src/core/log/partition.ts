@@ -1,5 +1,6 @@
 import type { TopicCompression } from "../model/compression.ts";
 import type { Messages } from "../sim/messages.ts";
+import { zero } from "../sim/zero.ts";
 import type { Broker } from "./broker.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
@@ -49,7 +50,7 @@ export class Partition {
   storage: PartitionStorage | undefined = undefined;
   private readonly held: HeldBytes;
   /** When the append that was admitted last is done: appends are serial in a partition. */
-  appendedUntil = 0;
+  appendedUntil = zero;
   /** The groups whose lag it moves; `readers` of them still read. */
   readonly groups: PartitionReader[] = [];
   /** Those that may read up to the high watermark: all, where there are no transactions. */

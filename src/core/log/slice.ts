@@ -1,4 +1,5 @@
 import { assert } from "../sim/invariant.ts";
+import { zero } from "../sim/zero.ts";
 import type { GroupPartition } from "./group-partition.ts";
 
 const initialCapacity = 16;
@@ -10,10 +11,10 @@ const initialCapacity = 16;
 export class Slice {
   /** The record that was taken last. */
   of: GroupPartition | undefined = undefined;
-  offset = 0;
-  polledAt = 0;
+  offset = zero;
+  polledAt = zero;
   /** How many records wait. */
-  held = 0;
+  held = zero;
   private ofs: (GroupPartition | undefined)[] = Array.from({ length: initialCapacity });
   private next = new Float64Array(initialCapacity);
   private ends = new Float64Array(initialCapacity);

@@ -1,10 +1,11 @@
+import { zero } from "../sim/zero.ts";
 import type { LongestPause } from "../stats/finding.ts";
 import type { Partition } from "./partition.ts";
 
 /** Time inside the window in which a group did not read its partitions, ns. */
 export class UnreadTime {
   /** Sum over the partitions. */
-  total = 0;
+  total = zero;
   private readonly windowFrom: number;
   private longest: Omit<LongestPause, "group"> | undefined = undefined;
 

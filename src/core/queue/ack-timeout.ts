@@ -1,4 +1,5 @@
 import type { Kernel, Process } from "../sim/kernel.ts";
+import { zero } from "../sim/zero.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { Release } from "./release.ts";
 import type { Subscription } from "./rotation.ts";
@@ -47,7 +48,7 @@ export class AckTimeout {
   /** Those that have held something since the channel was opened. */
   private holders: Subscription[] = [];
   private begun = 0;
-  private openedAt = 0;
+  private openedAt = zero;
   private nextLook = Infinity;
 
   /** `connection`: its number. */

@@ -15,7 +15,7 @@ class Passage {
   private readonly kernel: Kernel;
   private readonly base: number;
   private readonly lane: number;
-  private last = -1;
+  private last = -Infinity;
 
   constructor({ world: { kernel }, base }: Schedule) {
     this.kernel = kernel;

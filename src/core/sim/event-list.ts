@@ -1,6 +1,7 @@
 import { InvariantError } from "./invariant.ts";
 import { Lane } from "./lane.ts";
 import { LimitReached } from "./limit.ts";
+import { zero } from "./zero.ts";
 
 /** A rank is sequence × slotSpan + slot, exact in a float64: 32 bits of sequence, 21 of slot. */
 const slotSpan = 2_097_152;
@@ -16,7 +17,7 @@ const initialCapacity = 64;
  */
 export class EventList {
   /** The event that was popped last. */
-  time = 0;
+  time = zero;
   kind = 0;
   a = 0;
   b = 0;

@@ -2,6 +2,7 @@ import { EventList } from "./event-list.ts";
 import { assert, InvariantError } from "./invariant.ts";
 import { LimitReached } from "./limit.ts";
 import { RandomStream } from "./random.ts";
+import { zero } from "./zero.ts";
 
 const kindBits = 8;
 const kindMask = 255;
@@ -15,7 +16,7 @@ export interface Process {
 
 /** Simulated time in float64 nanoseconds, the events to come, and one named random stream per cause of chance. */
 export class Kernel {
-  now = 0;
+  now = zero;
   /** How many were handled. */
   events = 0;
   readonly seed: number;
@@ -23,7 +24,7 @@ export class Kernel {
   private readonly processes: Process[] = [];
   /** How far the slice under way may go. */
   private eventsEnd = 0;
-  private until = 0;
+  private until = zero;
   private readonly streams = new Map<string, RandomStream>();
   private audit: (() => void) | undefined;
   private auditEvery = Infinity;

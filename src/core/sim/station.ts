@@ -1,3 +1,5 @@
+import { zero } from "./zero.ts";
+
 /**
  * First-come-first-served servers whose departures are known on arrival (Lindley's recursion), so that passing one
  * costs no event. Callers arrive in the order of their times. All times and costs are nanoseconds.
@@ -5,9 +7,9 @@
 
 /** One thing at a time. */
 export class SerialServer {
-  busyUntil = 0;
+  busyUntil = zero;
   /** Total work taken on. */
-  busy = 0;
+  busy = zero;
 
   /** When the work leaves: at once if it costs nothing and the server is free, never before what came earlier. */
   serve(now: number, cost: number): number {
@@ -65,10 +67,10 @@ export class Link {
   /** Total bytes sent. */
   bytes = 0;
   private readonly nanosPerByte: number;
-  private busyUntil = 0;
+  private busyUntil = zero;
 
   constructor(bytesPerSecond: number, latency: number) {
-    this.nanosPerByte = 1e9 / bytesPerSecond;
+    this.nanosPerByte = zero + 1e9 / bytesPerSecond;
     this.latency = latency;
   }
 

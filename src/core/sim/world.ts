@@ -7,6 +7,7 @@ import type { Kernel } from "./kernel.ts";
 import type { Keys } from "./keys.ts";
 import type { Lineage } from "./lineage.ts";
 import type { Messages } from "./messages.ts";
+import { zero } from "./zero.ts";
 
 /** What the models of both brokers share in one run. */
 export interface World {
@@ -96,8 +97,8 @@ export function blankEnd(): DeliveryEnd {
     when: "success",
     key: 0,
     bytes: 0,
-    sentAt: 0,
-    rootAt: 0,
+    sentAt: zero,
+    rootAt: zero,
     rootId: -1,
     from: 0,
     task: 0,

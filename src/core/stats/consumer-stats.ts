@@ -1,3 +1,4 @@
+import { zero } from "../sim/zero.ts";
 import { ConsumerFigures } from "./consumer-figures.ts";
 import type { EndedWork } from "./ended-work.ts";
 import type { TimeRange } from "./level-series.ts";
@@ -14,7 +15,7 @@ export class ConsumerStats extends ConsumerFigures {
   /** Messages that its position or acknowledgement passed without a finish, by no rule of the file. Over the whole run. */
   lost = 0;
   /** Copies without a final state when the run ends; a model books them in its `finish`. */
-  unfinished = 0;
+  unfinished = zero;
   readonly latencySeries: ValueSeries;
   readonly throughputSeries: RateSeries;
   readonly percentileSeries: PercentileSeries;

@@ -1,4 +1,5 @@
 import { InvariantError } from "../sim/invariant.ts";
+import { zero } from "../sim/zero.ts";
 
 /** 128 buckets per doubling: each is 1/128 (0.8 %) of its lower bound wide. */
 const fractionBits = 7;
@@ -19,8 +20,8 @@ const high = words[1] === 0x3ff00000 ? 1 : 0;
 export class Histogram {
   count = 0;
   /** 0 while there is no value. */
-  max = 0;
-  private sum = 0;
+  max = zero;
+  private sum = zero;
   private least = Infinity;
   private readonly counts = new Uint32Array(buckets);
 

@@ -1,4 +1,5 @@
 import { InvariantError } from "../sim/invariant.ts";
+import { zero } from "../sim/zero.ts";
 import { mergeMaxima, mergeSums, SeriesGrid, type SeriesColumns } from "./series-grid.ts";
 
 /** A part of the run that is measured by itself: [from, to), ns. */
@@ -12,9 +13,9 @@ class LevelRange {
   readonly range: TimeRange;
   readonly from: number;
   readonly to: number;
-  area = 0;
-  max = 0;
-  end = 0;
+  area = zero;
+  max = zero;
+  end = zero;
 
   constructor(range: TimeRange) {
     this.range = range;
@@ -38,21 +39,21 @@ function justBefore(time: number): number {
  * never go back.
  */
 export class LevelSeries {
-  level = 0;
+  level = zero;
   private readonly grid: SeriesGrid;
   private readonly windowFrom: number;
   private inWindow: boolean;
-  private windowArea = 0;
-  private windowMax = 0;
+  private windowArea = zero;
+  private windowMax = zero;
   private readonly areas: Float64Array;
   private readonly maxima: Float64Array;
   private bucket = 0;
   private bucketEnd: number;
   /** The stretch under way, up to the end of the bucket or of what is measured by itself, whichever comes first. */
   private stretchEnd: number;
-  private stretchArea = 0;
-  private stretchMax = 0;
-  private last = 0;
+  private stretchArea = zero;
+  private stretchMax = zero;
+  private last = zero;
   private readonly ranges: readonly LevelRange[];
   /** Ends of ranges that are still to come, the next one last. */
   private readonly cuts: number[];
@@ -179,7 +180,7 @@ export class LevelSeries {
   }
 
   private nextEnd(): number {
-    return Math.min(this.bucketEnd, this.cuts.at(-1) ?? Infinity);
+    return zero + Math.min(this.bucketEnd, this.cuts.at(-1) ?? Infinity);
   }
 
   private nextBucket(): void {

@@ -1,3 +1,4 @@
+import { zero } from "../sim/zero.ts";
 import { mergeSums, SeriesGrid, type SeriesColumns } from "./series-grid.ts";
 
 const nanosPerSecond = 1e9;
@@ -6,7 +7,7 @@ const nanosPerSecond = 1e9;
 export class RateSeries {
   private readonly grid: SeriesGrid;
   private readonly counts: Float64Array;
-  private last = 0;
+  private last = zero;
   private end: number | undefined = undefined;
 
   constructor(horizon: number, buckets?: number) {

@@ -1,3 +1,5 @@
+import { zero } from "../sim/zero.ts";
+
 const nanosPerMilli = 1e6;
 const bucketsDefault = 512;
 /** Width of the buckets at the start of a run whose length is not known. */
@@ -17,12 +19,12 @@ export class SeriesGrid {
   width: number;
   /** The bucket asked for last: times that follow one another most often lie in the same one. */
   private bucket = 0;
-  private from = 0;
-  private to = 0;
+  private from = zero;
+  private to = zero;
 
   constructor(horizon: number, buckets = bucketsDefault) {
     this.buckets = buckets + (buckets % 2);
-    this.width = horizon < Infinity && horizon > 0 ? horizon / this.buckets : widthUnknown;
+    this.width = zero + (horizon < Infinity && horizon > 0 ? horizon / this.buckets : widthUnknown);
   }
 
   /** The bucket in which a time lies, past the last one where it is later. */

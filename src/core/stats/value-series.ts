@@ -1,3 +1,4 @@
+import { zero } from "../sim/zero.ts";
 import { mergeMaxima, mergeSums, SeriesGrid, type SeriesColumns } from "./series-grid.ts";
 
 /** Values of at least 0 over time, such as latencies: their mean and maximum in each bucket. Times are ns, in any order. */
@@ -6,7 +7,7 @@ export class ValueSeries {
   private readonly counts: Float64Array;
   private readonly sums: Float64Array;
   private readonly maxima: Float64Array;
-  private last = 0;
+  private last = zero;
 
   constructor(horizon: number, buckets?: number) {
     this.grid = new SeriesGrid(horizon, buckets);

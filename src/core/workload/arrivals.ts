@@ -2,6 +2,7 @@ import type { Flow } from "../model/topology.ts";
 import { assertNever } from "../sim/invariant.ts";
 import type { RandomStream } from "../sim/random.ts";
 import { Sampler } from "../sim/sampler.ts";
+import { zero } from "../sim/zero.ts";
 import { Pace } from "./pace.ts";
 
 const nanosPerSecond = 1e9;
@@ -63,7 +64,7 @@ class Poisson implements Arrivals {
   private readonly pace = new Pace();
 
   constructor(from: number, gap: number, stream: RandomStream) {
-    this.at = this.from = from;
+    this.at = this.from = zero + from;
     this.gap = gap;
     this.stream = stream;
   }

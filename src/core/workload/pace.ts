@@ -1,11 +1,13 @@
+import { zero } from "../sim/zero.ts";
+
 /**
  * How fast a source's own time goes: messages come at the distances of the file, in a time that a change of rate
  * stretches. Without a change the two times are the same, to the bit.
  */
 export class Pace {
   private factor = 1;
-  private since = 0;
-  private doneSince = 0;
+  private since = zero;
+  private doneSince = zero;
 
   /** The source's own time at a time of the run. */
   own(time: number): number {

@@ -10,6 +10,7 @@ import {
   type OnwardListener,
   type World,
 } from "../sim/world.ts";
+import { zero } from "../sim/zero.ts";
 import type { Source } from "./source.ts";
 import type { RecordSender } from "./task-rows.ts";
 
@@ -72,7 +73,7 @@ export class SendingOn implements Onward {
   private free = -1;
   /** The delivery that changes state now, and what it goes back to. */
   private under = -1;
-  private rootAt = 0;
+  private rootAt = zero;
   /** Deliveries by the messages that they wait for, in the order in which these were sent. */
   private readonly waiting = new Map<number, number>();
   private flushes: Flush[] = [];

@@ -1,3 +1,4 @@
+import { zero } from "../../sim/zero.ts";
 import { nameOf, type Subscriber, type TopicPartition } from "../assignment/assignment.ts";
 import type { ClassicClient } from "./classic-client.ts";
 
@@ -11,7 +12,7 @@ export class ClassicMember {
   awaitsSync = false;
   assignment: readonly TopicPartition[] = [];
   /** When its last request other than a heartbeat came or was answered. */
-  requestedAt = 0;
+  requestedAt = zero;
 
   constructor(client: ClassicClient, claim: Subscriber) {
     this.client = client;

@@ -1,3 +1,4 @@
+import { zero } from "../../sim/zero.ts";
 import type { TopicPartition } from "../assignment/assignment.ts";
 import type { ConsumerClient } from "./consumer-client.ts";
 
@@ -14,7 +15,7 @@ export class ConsumerMember {
   revokingSince: number | undefined = undefined;
   /** Some of its target still belong to others. */
   waits = false;
-  heardAt = 0;
+  heardAt = zero;
 
   constructor(client: ConsumerClient) {
     this.client = client;

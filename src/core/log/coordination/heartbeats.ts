@@ -1,8 +1,10 @@
+import { zero } from "../../sim/zero.ts";
+
 /** The beat of a member's heartbeats: every interval since the last request that counts as one. Nothing is scheduled. */
 export class Heartbeats {
   /** ns. */
   readonly interval: number;
-  private since = 0;
+  private since = zero;
   private end = Infinity;
 
   constructor(interval: number) {

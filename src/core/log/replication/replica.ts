@@ -1,3 +1,4 @@
+import { zero } from "../../sim/zero.ts";
 import type { Broker } from "../broker.ts";
 import type { ReplicaFetcher } from "./replica-fetcher.ts";
 import type { ReplicaSet } from "./replica-set.ts";
@@ -8,22 +9,22 @@ export class Replica {
   readonly broker: Broker;
   /** Batches that the leader knows it to have, and the offset after them: what it asked for last begins there. */
   end = 0;
-  endOffset = 0;
+  endOffset = zero;
   /** What it has. */
   held = 0;
-  heldOffset = 0;
+  heldOffset = zero;
   /** End of the answer on its way to it. */
   arriving = 0;
-  arrivingOffset = 0;
+  arrivingOffset = zero;
   inSync = true;
   /** Its leader has asked the controllers to count it as in sync: the high watermark waits for it already. */
   joining = false;
   /** It left when too few were in sync, so it has all that was ever confirmed. (KIP-966) */
   eligible = false;
   /** When it last had all that its leader had. */
-  caughtUpAt = 0;
+  caughtUpAt = zero;
   /** Its last fetch: when it came, and how many batches the leader had. */
-  fetchedAt = 0;
+  fetchedAt = zero;
   leaderEnd = 0;
   /** Fetches from the partition's leader; undefined for the leader itself, and without one. */
   fetcher: ReplicaFetcher | undefined = undefined;

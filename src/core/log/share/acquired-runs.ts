@@ -1,3 +1,4 @@
+import { zero } from "../../sim/zero.ts";
 import type { SharePartition } from "./share-partition.ts";
 import type { ShareSession } from "./share-session.ts";
 
@@ -13,10 +14,10 @@ interface Run {
 /** Acquired records in the hands of a member, in the order in which they came. `take` puts the next into the fields. */
 export class AcquiredRuns {
   of: SharePartition | undefined = undefined;
-  offset = 0;
+  offset = zero;
   lock = 0;
   session: ShareSession | undefined = undefined;
-  held = 0;
+  held = zero;
   private runs: Run[] = [];
 
   add(of: SharePartition, from: number, end: number, lock: number, session: ShareSession): void {

@@ -1,5 +1,6 @@
 import { idleFailures } from "../../sim/idle-failures.ts";
 import { SerialServer } from "../../sim/station.ts";
+import { zero } from "../../sim/zero.ts";
 import { Station } from "../../stats/trace.ts";
 import type { JoinRefusal, RebalanceReason } from "../coordination/coordinator-host.ts";
 import type { FleetMember } from "../member-fleet.ts";
@@ -39,7 +40,7 @@ export class ShareMember implements FleetMember {
   private readonly onGone: () => void;
   /** Returned by `poll()`, and not taken up. */
   private readonly slice = new AcquiredRuns();
-  private polledAt = 0;
+  private polledAt = zero;
   private readonly locks: Int32Array;
   private readonly holders: (ShareSession | undefined)[];
   private readonly thread = new SerialServer();

@@ -1,3 +1,4 @@
+import { zero } from "../../sim/zero.ts";
 import { LevelSeries } from "../../stats/series.ts";
 import type { Partition } from "../partition.ts";
 import { OpenKeys } from "./open-keys.ts";
@@ -16,7 +17,7 @@ export class ShareRecords {
   readonly lag: LevelSeries;
   /** How many may be acquired again, and none of them is before this offset. */
   available = 0;
-  firstAvailable = 0;
+  firstAvailable = zero;
   /** Records from the start on that have their final state for the group. */
   settled = 0;
   private readonly group: ShareGroup;

@@ -1,3 +1,4 @@
+import { zero } from "../../sim/zero.ts";
 import { Station } from "../../stats/trace.ts";
 import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
@@ -31,12 +32,12 @@ export class ShareSession {
   /** The broker keeps it. */
   private kept = false;
   private told = false;
-  private parkedAt = 0;
+  private parkedAt = zero;
   private wait = 0;
   private timed = false;
   /** The partition that the next fetch begins with. */
   private turn = 0;
-  private writtenAt = 0;
+  private writtenAt = zero;
   private pending = new Acknowledgements();
   /** On their way to the broker: with the fetch, and in requests of their own. */
   private riding: Acknowledgements | undefined = undefined;

@@ -1,3 +1,4 @@
+import { zero } from "../../sim/zero.ts";
 import { LevelSeries } from "../../stats/series.ts";
 import type { PartitionLog } from "../partition-log.ts";
 
@@ -9,7 +10,7 @@ const stepMin = 1e6;
 export class HeldBytes {
   readonly level: LevelSeries;
   /** From this moment on the next append notes the level first. */
-  due = 0;
+  due = zero;
   private readonly logs: PartitionLog[] = [];
   private readonly step: number;
 

@@ -1,3 +1,5 @@
+import { zero } from "../../sim/zero.ts";
+
 /** No idempotent producer wrote it. */
 export const noProducer = -1;
 
@@ -9,8 +11,8 @@ export class RecordBatch {
   count = 0;
   bytes = 0;
   /** Time of its first record, and the largest. */
-  baseTimestamp = 0;
-  maxTimestamp = 0;
+  baseTimestamp = zero;
+  maxTimestamp = zero;
   producerId = noProducer;
   producerEpoch = -1;
   baseSequence = -1;
