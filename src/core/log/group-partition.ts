@@ -44,7 +44,7 @@ export class GroupPartition implements PartitionReader {
   delivered = 0;
   committed: number;
   /** When that was, ns. */
-  committedAt = 0;
+  committedAt = zero;
   /** Next record that `poll()` returns. */
   position: number;
   /** End of the client's buffer: the next fetch asks from here. */

@@ -1,5 +1,6 @@
 import type { Assignment, Subscriber, TopicPartition } from "../assignment/assignment.ts";
 import { hashMapOrder, stringHash } from "../assignment/java-hash.ts";
+import { zero } from "../../sim/zero.ts";
 import type { ClassicClient } from "./classic-client.ts";
 import { ClassicMember } from "./classic-member.ts";
 import type { GroupLimits } from "../../model/kafka-cluster.ts";
@@ -21,7 +22,7 @@ export class ClassicGroup {
   state: ClassicState = "Empty";
   generation = 0;
   /** When its last member was gone, ns. */
-  emptySince = 0;
+  emptySince = zero;
   private readonly host: CoordinatorHost;
   /** `group.initial.rebalance.delay.ms`, ns. */
   private readonly initialDelay: number;
