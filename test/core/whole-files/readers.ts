@@ -3,7 +3,7 @@ import { joined, one, some } from "../random-text.ts";
 import { maybe, type Counts } from "./counts.ts";
 
 const work = some(
-  maybe("processing: 3ms", "processing: {exponential: 9ms}", "processing: {perBatch: 2ms, perMessage: 1ms}"),
+  one("processing: 3ms", "processing: {exponential: 9ms}", "processing: {perBatch: 2ms, perMessage: 1ms}"),
   maybe("concurrency: 3", "concurrency: 3, orderedBy: key", "concurrency: 2, orderedBy: none"),
   maybe("from: 800ms", "until: 2500ms", "from: 500ms, until: 3s"),
   maybe("instances: 3", "instances: 2"),
