@@ -2,6 +2,7 @@
 // With CI or --full also the long runs against queueing theory, a real Kafka and a real RabbitMQ.
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { chosenScenarios, missingForKafka } from "./conformance-kafka.mjs";
 import { boundedRun, missingForRabbitMq } from "./conformance-rabbitmq.mjs";
@@ -62,13 +63,13 @@ const suite = (name, script, args, report, count) => ({
   },
 });
 
-/** @param {string} project */
-const vitest = (project) =>
+/** @param {string} project @param {readonly string[]} [args] */
+const vitest = (project, args = []) =>
   suite(
     `tests: ${project}`,
     "node_modules/vitest/vitest.mjs",
     [
-      ...["run", "--project", project],
+      ...["run", "--project", project, ...args],
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${join(reports, `${project}.json`)}`],
     ],
     `${project}.json`,
@@ -81,7 +82,8 @@ const steps = [
   check("lint", "node_modules/oxlint/bin/oxlint", ["--deny-warnings"]),
   check("types", "node_modules/typescript/bin/tsc", ["-b"]),
   check("dead code", "node_modules/knip/bin/knip.js"),
-  vitest("unit"),
+  // Left alone it keeps one core for itself, which is half of many a machine.
+  vitest("unit", [`--maxWorkers=${availableParallelism()}`]),
   vitest("webview"),
   suite("tests: inside VS Code", "scripts/test-host.mjs", [], "host.json", (report) => report),
   vitest("editor"),

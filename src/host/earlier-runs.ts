@@ -21,6 +21,8 @@ export class EarlierRuns {
   private readonly panel: ResultsPanel;
   /** What is asked for later counts: a run that somebody has started, or another one of the list. */
   private asked = 0;
+  /** Of what was asked for, what is being run. */
+  private running: number | undefined = undefined;
 
   constructor(comparisons: RunComparisons, simulator: Simulator, panel: ResultsPanel) {
     this.comparisons = comparisons;
@@ -31,6 +33,7 @@ export class EarlierRuns {
   /** Something else is to be shown: what is being brought back is not wanted any more. */
   forget(): void {
     this.asked++;
+    if (this.running !== undefined) this.simulator.cancel();
   }
 
   /** Undefined where it came to nothing, of which the person knows, or something else has been asked for meanwhile. */
@@ -47,7 +50,9 @@ export class EarlierRuns {
     const [error] = read.errors;
     if (error !== undefined) return this.refuse(uri, id, error.message);
     const { progress, ended } = watch();
+    this.running = asked;
     const ending = await this.simulator.run(read.topology, progress);
+    if (this.running === asked) this.running = undefined;
     ended();
     if (ending.type !== "done" || asked !== this.asked) {
       if (!this.simulator.busy) this.panel.endProgress();
