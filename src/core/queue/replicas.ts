@@ -211,6 +211,8 @@ export class Replicas {
     pending.truncate(kept);
     this.last = leader.held;
     queue.moveTo(leader.node);
+    // What is still on its way to it comes from whoever led before.
+    this.forget(leader);
     leader.acked = leader.held;
     for (let number = 0; number < members.length; number++) {
       const member = members[number]!;

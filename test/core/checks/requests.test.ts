@@ -20,11 +20,10 @@ consumers:
   );
 });
 
-test("a requester publishes without transactions", () => {
+test("a requester may publish in transactions", () => {
   expectFormProblems(
     file(`rabbitmq: {queues: {q: {}}}
 producers: {p: {queue: q, rate: 1/s, requests: {}, transaction: {messages: 10}}}
-#                                                  ^^^^^^^^^^^ not-simulated-yet: beside \`requests\` of \`p\`
 consumers: {c: {queue: q, prefetch: 1, sends: [{reply: true}]}}
 `),
   );

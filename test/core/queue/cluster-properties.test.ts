@@ -118,6 +118,29 @@ it("nothing confirmed is lost, whatever nodes and queues crash, stop, start, res
   );
 }, 600_000);
 
+it("a replica that takes the lead takes nothing more from whoever led before, when it hears of that again", () => {
+  const text = `
+rabbitmq: {nodes: 5, queues: {q: {arguments: {x-queue-type: quorum, x-quorum-initial-group-size: 5}}}}
+producers: {p: {queue: q, confirms: true, rate: 20/s, until: 22s}}
+consumers: {c: {queue: q, prefetch: 5, processing: 1ms}}
+run: {duration: 2000s, calibration: {preset: lan, networkLatency: 30ms}}
+timeline:
+  - {at: 0ms, crash: {queue: q}}
+  - {at: 238ms, for: 125s, isolate: {nodes: [1, 2]}}
+  - {at: 298ms, crash: {node: 2}}
+  - {at: 523ms, crash: {node: 1}}
+  - {at: 24s, start: {node: 1}}
+  - {at: 24s, start: {node: 2}}
+`;
+  const topology = topologyOf(text);
+  // Who is elected is drawn.
+  for (let seed = 0; seed < 30; seed++) {
+    const { producers, totals } = simulate(topology, { auditEvery: 7, seed }).summary;
+    const { sent, accepted } = producers["p"]!;
+    expect([seed, accepted, totals.lost.broker, totals.unfinished]).toEqual([seed, sent, 0, 0]);
+  }
+});
+
 it("what has piled up at a publisher goes out one by one, however much it is", () => {
   const { summary } = simulate(
     topologyOf(`

@@ -191,8 +191,8 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     ...(["X8", "a refused message is never dead-lettered", "classic-queue.ts"] as const),
-    'if (overflow === "reject-publish-dlx" && deadLetters !== undefined)',
-    "if (deadLetters !== undefined && overflow === undefined)",
+    'if (overflow !== "reject-publish-dlx" || deadLetters === undefined) return true;',
+    "if (deadLetters === undefined || overflow !== undefined) return true;",
   ),
   mutant(
     ...(["X8", "a full queue takes one more", "retention.ts"] as const),
