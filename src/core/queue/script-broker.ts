@@ -27,7 +27,7 @@ export interface Timing {
   readonly answer: number;
   /** Between messages that are sent together. */
   readonly gap: number;
-  /** Whether the newest of a connection's channels ends first. */
+  /** Whether the newest of a connection's channels ends first, and of all connections the newest. */
   readonly newestEndsFirst: boolean;
   /** Between the ends of a connection's channels. */
   readonly endGap: number;
@@ -103,6 +103,11 @@ export class ScriptBroker {
     return this.timing.tellsLast;
   }
 
+  /** Those that end together, in the order in which they do. */
+  inEndingOrder<T>(some: Iterable<T>): T[] {
+    return this.timing.newestEndsFirst ? [...some].reverse() : [...some];
+  }
+
   /**
    * Its channels go, then the queues that are its own. A channel that the broker ends the connection for has ended by itself
    * before; all others are told to end at once, and do so when they come to it. (`terminate_channels` of `rabbit_reader`)
@@ -110,7 +115,7 @@ export class ScriptBroker {
   close(connection: string, failed?: Channel): void {
     failed?.close();
     const channels = this.channels.filter((channel) => channel.connection === connection && channel.open);
-    for (const channel of this.timing.newestEndsFirst ? channels.reverse() : channels) {
+    for (const channel of this.inEndingOrder(channels)) {
       if (this.timing.endGap > 0 && !this.atTask) this.pass(this.timing.endGap);
       channel.close();
     }

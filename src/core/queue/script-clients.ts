@@ -145,7 +145,7 @@ export class ScriptClients {
 
   /** All connections end, and every client forgets what it held. */
   disconnectAll(): void {
-    for (const connection of [...this.connections]) this.disconnect(connection);
+    for (const connection of this.script.inEndingOrder(this.connections)) this.disconnect(connection);
     this.consumers.clear();
   }
 

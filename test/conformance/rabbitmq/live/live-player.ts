@@ -199,7 +199,8 @@ class LivePlayer {
         return;
       case "restart":
         await clients.disconnectAll();
-        return this.stage.restart();
+        await this.stage.restart();
+        return queues.whenBack();
     }
   }
 

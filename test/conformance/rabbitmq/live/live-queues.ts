@@ -18,6 +18,12 @@ interface DeclaredQueue {
 /** How long a stream has been silent when all of it is read, ms. */
 const streamSilence = 150;
 
+/** How long the queues may take to be there again after a restart, and between two looks, ms. */
+const backMax = 30_000;
+const backEvery = 50;
+/** A durable queue whose process does not run: a stream's starts after the broker has. */
+const isDown = /home node .* of durable queue .* is down or inaccessible/;
+
 /** What a script declares and looks at of queues on a real server. */
 export class LiveQueues {
   private readonly clients: LiveClients;
@@ -68,6 +74,25 @@ export class LiveQueues {
       this.gone.add(name);
       return null;
     }
+  }
+
+  /** After a restart: resolves when no queue that outlived it is down. */
+  async whenBack(): Promise<void> {
+    const end = performance.now() + backMax;
+    for (const name of this.names)
+      while (!this.gone.has(name) && (await this.isDown(name))) {
+        if (performance.now() > end)
+          throw new RangeError(`queue '${name}' is still down ${backMax / 1000} s after the restart`);
+        await sleep(backEvery);
+      }
+  }
+
+  private async isDown(name: string): Promise<boolean> {
+    const channel = await this.clients.channel(probeChannel);
+    return channel.checkQueue(name).then(
+      () => false,
+      (error: unknown) => error instanceof Error && isDown.test(error.message),
+    );
   }
 
   /** Reads a queue empty, or a stream from its start. */

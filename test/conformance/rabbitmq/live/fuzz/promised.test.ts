@@ -26,3 +26,19 @@ test("nobody promises what a channel still hears while its connection ends", () 
   expect(isPromised(ending({}))).toBe(false);
   expect(isPromised(ending({ channel: "elsewhere" }))).toBe(true);
 });
+
+test("nobody promises which of the connections that a restart ends still hears what another gave back", () => {
+  const restarting = (channel: string): Scenario => ({
+    name: "restarting",
+    queues: [{ name: "shared", durable: true }],
+    channels: { elsewhere: { connection: "other" } },
+    steps: [
+      { op: "consume", consumer: "first", queue: "shared", channel: "here", prefetch: 1 },
+      { op: "publish", key: "shared", id: "m1" },
+      { op: "consume", consumer: "second", queue: "shared", channel },
+      { op: "restart" },
+    ],
+  });
+  expect(isPromised(restarting("elsewhere"))).toBe(false);
+  expect(isPromised(restarting("here"))).toBe(true);
+});
