@@ -1,3 +1,4 @@
+import { predeclared } from "../model/predeclared.ts";
 import { scopeOf, type Binding, type FieldTable, type RabbitMq } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import {
@@ -35,20 +36,12 @@ export interface BindingSettings {
   readonly arguments: FieldTable;
 }
 
-const predeclared: readonly ExchangeSettings[] = (
-  ["direct", "fanout", "topic", "headers", "match"] as const
-).map((kind) => ({
-  name: `amq.${kind}`,
-  type: kind === "match" ? "headers" : kind,
-  durable: true,
-  autoDelete: false,
-  internal: false,
-  alternate: undefined,
-}));
+const asDeclared = { durable: true, autoDelete: false, internal: false, alternate: undefined };
 
 /**
  * What is declared in one virtual host: exchanges, queues, bindings, by the rules and refusals of the broker. Others may be
- * added, all of whose names begin with their own: nothing leads from one to another. A handle means the same declaration for ever. Whoever keeps what `route` found compares `version`: each change of what leads where adds one.
+ * added, all of whose names begin with their own: nothing leads from one to another. A handle means the same declaration for
+ * ever. Whoever keeps what `route` found compares `version`: each change of what leads where adds one.
  */
 export class VirtualHost {
   version = 0;
@@ -74,8 +67,9 @@ export class VirtualHost {
   /** A virtual host whose names all begin like this. */
   add(scope: string): void {
     this.policies.set(scope, new Policies());
-    this.addExchange({ ...predeclared[0]!, name: scope, scope });
-    for (const settings of predeclared) this.addExchange({ ...settings, name: scope + settings.name, scope });
+    this.addExchange({ ...asDeclared, name: scope, type: "direct", scope });
+    for (const [name, type] of predeclared)
+      this.addExchange({ ...asDeclared, name: scope + name, type, scope });
   }
 
   queue(name: string): number | undefined {

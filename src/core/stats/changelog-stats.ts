@@ -1,9 +1,10 @@
+import { AfterWarmUp } from "./after-warm-up.ts";
 import type { ChangelogSummary } from "./result.ts";
 
 const nanosPerMilli = 1e6;
 
 /** What a run measures of a consumer's changelog. Counters of events after the warm-up, but for `undone` and `reopened`. */
-export class ChangelogStats {
+export class ChangelogStats extends AfterWarmUp {
   /** Changes of state that were sent. */
   written = 0;
   /** Tasks whose state was read back. */
@@ -15,12 +16,6 @@ export class ChangelogStats {
   longest = 0;
   undone = 0;
   reopened = 0;
-  private readonly from: number;
-
-  /** `from`: the end of the warm-up, ns. */
-  constructor(from: number) {
-    this.from = from;
-  }
 
   get summary(): ChangelogSummary {
     const { written, restores, read, undone, reopened } = this;
@@ -29,11 +24,11 @@ export class ChangelogStats {
   }
 
   write(now: number): void {
-    if (now >= this.from) this.written++;
+    if (this.counts(now)) this.written++;
   }
 
   restore(now: number, records: number, waited: number): void {
-    if (now < this.from) return;
+    if (!this.counts(now)) return;
     this.restores++;
     this.read += records;
     this.time += waited;

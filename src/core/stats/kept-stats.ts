@@ -1,8 +1,10 @@
+import { AfterWarmUp } from "./after-warm-up.ts";
+
 /**
  * What windows and joins alike measure of the messages that they keep, until these close or have a partner. Counters of
  * events after the warm-up, but for `lost`, which is of the whole run.
  */
-export abstract class KeptStats {
+export abstract class KeptStats extends AfterWarmUp {
   /** Messages that came when they would have been let go already. */
   late = 0;
   /** Messages without the key that they are kept by. */
@@ -11,12 +13,6 @@ export abstract class KeptStats {
   lost = 0;
   /** Messages that are kept now. */
   kept = 0;
-  private readonly from: number;
-
-  /** `from`: the end of the warm-up, ns. */
-  constructor(from: number) {
-    this.from = from;
-  }
 
   comeLate(now: number): void {
     if (this.counts(now)) this.late++;
@@ -29,9 +25,5 @@ export abstract class KeptStats {
   lose(messages: number): void {
     this.kept -= messages;
     this.lost += messages;
-  }
-
-  protected counts(now: number): boolean {
-    return now >= this.from;
   }
 }

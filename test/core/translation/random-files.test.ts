@@ -1,17 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { check, stopsRun } from "../../../src/core/check.ts";
-import { arrivals, one, section, some } from "../random-text.ts";
+import { arrivals, maybe, messages, one, section, some } from "../random-text.ts";
 import { expectSameWorkload, translated } from "./conserved.ts";
 
 const name = (kind: string) => (number: number) => `${kind}${number}`;
-const maybe = (...texts: readonly string[]) => one("", ...texts);
-const message = some(
-  maybe("key: unique", "key: {values: 9}", "key: {values: 20, zipf: 1.1}", "key: {a: 2, b: 1}"),
-  maybe("size: 3KiB", "size: {lognormal: {median: 1KiB, p99: 9KiB}}"),
-  maybe("from: 300ms", "until: 2s", "messages: 30"),
-  maybe("instances: 3"),
-);
 const work = some(
   one("processing: 3ms", "processing: {exponential: 8ms}", "processing: {perBatch: 1ms, perMessage: 2ms}"),
   maybe("concurrency: 3"),
@@ -37,7 +30,7 @@ const logFile = fc
       fc.tuple(
         fc.nat(2),
         arrivals,
-        message,
+        messages,
         maybe("config: {acks: 0, enable.idempotence: false}", "config: {linger.ms: 20ms}"),
       ),
       { minLength: 1, maxLength: 3 },
@@ -112,7 +105,7 @@ const queueFile = fc
       fc.tuple(
         fc.nat(6),
         arrivals,
-        message,
+        messages,
         maybe("routing_key: {1: 3, 2: 1}", "routing_key: 2", 'routing_key: "{key}"'),
         maybe("confirms: true", "confirms: {window: 50}", "transaction: {messages: 5}"),
       ),

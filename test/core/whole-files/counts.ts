@@ -1,10 +1,3 @@
-import type fc from "fast-check";
-import { one } from "../random-text.ts";
-
-/** One of these texts, or, more often than any of them, none. */
-export const maybe = (...texts: readonly string[]): fc.Arbitrary<string> =>
-  one(...texts.map(() => ""), ...texts);
-
 /** How many there are of what a part of a file may name: `t0`, `q0`, `e0`, `p0`, `c0` and so on; nodes and brokers from 1. */
 export interface Counts {
   readonly topics: number;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { one } from "../random-text.ts";
-import { maybe, type Counts } from "./counts.ts";
+import { maybe, one } from "../random-text.ts";
+import type { Counts } from "./counts.ts";
 
 export const faults = fc.array(
   fc.record({

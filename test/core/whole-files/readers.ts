@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { joined, one, some } from "../random-text.ts";
-import { maybe, type Counts } from "./counts.ts";
+import { joined, maybe, one, some } from "../random-text.ts";
+import type { Counts } from "./counts.ts";
 
 const work = some(
   one("processing: 3ms", "processing: {exponential: 9ms}", "processing: {perBatch: 2ms, perMessage: 1ms}"),

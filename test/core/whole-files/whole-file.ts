@@ -1,17 +1,10 @@
 import fc from "fast-check";
-import { arrivals, joined, one, section, some } from "../random-text.ts";
-import { maybe, type Counts } from "./counts.ts";
+import { arrivals, joined, maybe, messages, one, section, some } from "../random-text.ts";
+import type { Counts } from "./counts.ts";
 import { faults, faultText } from "./faults.ts";
 import { reader, readerText } from "./readers.ts";
 
 const pace = fc.oneof(arrivals, fc.constant("arrivals: {closed: {clients: 3, think: 40ms}}"));
-const message = some(
-  maybe("key: unique", "key: {values: 7}", "key: {values: 20, zipf: 1.1}", "key: {a: 2, b: 1}"),
-  maybe("size: 3KiB", "size: {lognormal: {median: 1KiB, p99: 40KiB}}"),
-  maybe("from: 300ms", "until: 2s", "messages: 60"),
-  maybe("instances: 3"),
-);
-
 const topic = some(
   one("partitions: 1", "partitions: 3", "partitions: 4"),
   maybe("replicas: 3", "replicas: 2"),
@@ -79,7 +72,7 @@ const sender = fc.record({
   to: one("topic", "topic", "queue", "exchange"),
   number: fc.nat(5),
   pace,
-  message,
+  messages,
   producerConfig,
   publishing,
 });
@@ -94,9 +87,9 @@ function senderText(of: Sender, place: number, topics: readonly string[], counts
     queue: how.replace(/,? ?routing_key: .*/u, ""),
     exchange: how,
   }[to as "topic"];
-  const needsKey = to === "topic" && topics[at]!.includes("compact") && !of.message.includes("key:");
+  const needsKey = to === "topic" && topics[at]!.includes("compact") && !of.messages.includes("key:");
   const key = needsKey ? "key: {values: 9}" : "";
-  return `p${place}: {${joined([`${to}: ${to[0]!}${at}`, of.pace, key, of.message, by])}}`;
+  return `p${place}: {${joined([`${to}: ${to[0]!}${at}`, of.pace, key, of.messages, by])}}`;
 }
 
 /** A file with both brokers, every kind of client, and faults; some of them are refused by the checks. */
