@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,21 +20,31 @@ const plugins = [
 const recordedVersion = "3.10";
 const startMax = 120_000;
 const stopMax = 30_000;
+const controlMax = 90_000;
+
+interface Ports {
+  /** Of AMQP. */
+  readonly port: number;
+  /** Of the management plugin's HTTP. */
+  readonly management: number;
+  readonly nodes: number;
+  readonly registry: number;
+}
 
 /** A RabbitMQ of our own: loopback alone, all it keeps in one folder, ended by its process. */
 export class RabbitServer {
   private readonly children: ChildProcess[] = [];
   private readonly folder: string;
-  private readonly port: number;
-  /** Of the management plugin's HTTP. */
-  private readonly managementPort: number;
+  private readonly virtualHosts: readonly string[];
+  private readonly ports: Ports;
   private readonly environment: NodeJS.ProcessEnv;
+  private givenUp = 0;
 
-  private constructor(folder: string, port: number, managementPort: number, environment: NodeJS.ProcessEnv) {
+  private constructor(folder: string, virtualHosts: readonly string[], ports: Ports) {
     this.folder = folder;
-    this.port = port;
-    this.managementPort = managementPort;
-    this.environment = environment;
+    this.virtualHosts = virtualHosts;
+    this.ports = ports;
+    this.environment = environmentOf(folder, ports);
   }
 
   /** Starts with nothing but these virtual hosts, and waits until it takes connections. */
@@ -64,27 +74,18 @@ export class RabbitServer {
     );
     const own = Object.entries(settings).map(([name, value]) => `{${name},${value}}`);
     await writeFile(join(folder, "advanced.config"), `[{rabbit,[${own.join(",")}]}].\n`);
-    const environment = environmentOf(folder, { nodes: nodes!, registry: registry! });
-    const server = new RabbitServer(folder, port!, management!, environment);
-    try {
-      await server.launch("epmd", ["-port", String(registry), "-address", host]);
-      await server.launch(`${serverScripts}/rabbitmq-server`, []);
-      for (const name of virtualHosts) {
-        const connection = await server.whenUp(name);
-        const { version } = connection.connection.serverProperties;
-        await connection.close();
-        if (!version.startsWith(`${recordedVersion}.`))
-          throw new Error(`recordings are of RabbitMQ ${recordedVersion}, and this system's is ${version}`);
-      }
-    } catch (error) {
-      await server.stop();
-      throw error;
-    }
+    const server = new RabbitServer(folder, virtualHosts, {
+      port: port!,
+      management: management!,
+      nodes: nodes!,
+      registry: registry!,
+    });
+    await server.begin();
     return server;
   }
 
   connect(virtualHost: string): Promise<Connection> {
-    const where = { hostname: host, port: this.port, vhost: virtualHost, heartbeat: 0 };
+    const where = { hostname: host, port: this.ports.port, vhost: virtualHost, heartbeat: 0 };
     return connect({ ...where, username: user.name, password: user.password }, { noDelay: true });
   }
 
@@ -95,7 +96,7 @@ export class RabbitServer {
     settings: ScenarioPolicy | undefined,
   ): Promise<void> {
     const path = [operator ? "operator-policies" : "policies", virtualHost, name].map(encodeURIComponent);
-    const answer = await fetch(`http://${host}:${this.managementPort}/api/${path.join("/")}`, {
+    const answer = await fetch(`http://${host}:${this.ports.management}/api/${path.join("/")}`, {
       method: settings === undefined ? "DELETE" : "PUT",
       headers: {
         authorization: `Basic ${btoa(`${user.name}:${user.password}`)}`,
@@ -108,17 +109,21 @@ export class RabbitServer {
     await answer.body?.cancel();
   }
 
-  /** Stops the broker inside the running machine and starts it again; all connections end. */
+  /** Stops the broker inside the running machine and starts it again; all connections end. One that fails is given up. */
   async restart(): Promise<void> {
     for (const command of ["stop_app", "start_app"]) {
       const control = spawn(`${serverScripts}/rabbitmqctl`, ["--quiet", command], {
         cwd: this.folder,
         env: this.environment,
         stdio: "ignore",
+        timeout: controlMax,
+        killSignal: "SIGKILL",
       });
       const [code] = (await once(control, "exit")) as [number | null];
-      if (code !== 0)
-        throw new Error(`rabbitmqctl ${command} ended with ${code}; its log is in ${this.folder}`);
+      if (code === 0) continue;
+      const outcome = code === null ? `has not ended in ${controlMax / 1000} s` : `ended with ${code}`;
+      const log = await this.beginAnew();
+      throw new Error(`rabbitmqctl ${command} ${outcome}; the log of that server is ${log}`);
     }
   }
 
@@ -132,6 +137,34 @@ export class RabbitServer {
       await ended;
       clearTimeout(late);
     }
+  }
+
+  /** Waits until it takes connections to each virtual host. */
+  private async begin(): Promise<void> {
+    try {
+      await this.launch("epmd", ["-port", String(this.ports.registry), "-address", host]);
+      await this.launch(`${serverScripts}/rabbitmq-server`, []);
+      for (const name of this.virtualHosts) {
+        const connection = await this.whenUp(name);
+        const { version } = connection.connection.serverProperties;
+        await connection.close();
+        if (!version.startsWith(`${recordedVersion}.`))
+          throw new Error(`recordings are of RabbitMQ ${recordedVersion}, and this system's is ${version}`);
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** With nothing but the virtual hosts. Answers where the log of the server before is. */
+  private async beginAnew(): Promise<string> {
+    await this.stop();
+    const log = join(this.folder, `log-${++this.givenUp}`);
+    await rename(join(this.folder, "log"), log);
+    await rm(join(this.folder, "data"), { recursive: true });
+    await this.begin();
+    return log;
   }
 
   /** Each in a process group of its own, so that an interrupt at the terminal leaves the ending to us. */
@@ -185,7 +218,7 @@ function definitions(virtualHosts: readonly string[]): unknown {
 }
 
 /** Nothing of the machine's own RabbitMQ, should it have one, is read or touched. */
-function environmentOf(folder: string, ports: { nodes: number; registry: number }): NodeJS.ProcessEnv {
+function environmentOf(folder: string, ports: Ports): NodeJS.ProcessEnv {
   const idle = "+sbwt none +sbwtdcpu none +sbwtdio none";
   return {
     PATH: `${serverScripts}:${process.env["PATH"] ?? ""}`,

@@ -42,3 +42,15 @@ test("nobody promises which of the connections that a restart ends still hears w
   expect(isPromised(restarting("elsewhere"))).toBe(false);
   expect(isPromised(restarting("here"))).toBe(true);
 });
+
+test("no broker is restarted whose recent history would miss a stream for ever", () => {
+  const restarting = (type: string, durable = true): Scenario => ({
+    name: "restarting",
+    exchanges: [{ name: "history", type: "x-recent-history", durable }],
+    queues: [{ name: "read", durable: true, args: { "x-queue-type": type } }],
+    steps: [{ op: "bind", source: "history", dest: "read" }, { op: "restart" }],
+  });
+  expect(isPromised(restarting("stream"))).toBe(false);
+  expect(isPromised(restarting("stream", false))).toBe(true);
+  expect(isPromised(restarting("quorum"))).toBe(true);
+});

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { promisedView } from "../../../../../src/core/queue/outcome-view.ts";
 import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
-import type { Scenario } from "../../../../../src/core/queue/scenario.ts";
+import type { Scenario, ScenarioStep } from "../../../../../src/core/queue/scenario.ts";
 import type { Timing } from "../../../../../src/core/queue/script-broker.ts";
 import { Dice } from "./dice.ts";
 
@@ -45,6 +45,7 @@ const timings = slowWays.map((slow, number) => (): Timing => {
  * looks at one other timing alone.
  */
 export function isPromised(scenario: Scenario, glance = false): boolean {
+  if (neverStartsAgain(scenario)) return false;
   const view = (settleMs: number, timing?: Timing): unknown =>
     promisedView(playScenario({ ...scenario, settleMs }, "3.10", undefined, timing), scenario.compare);
   const expected = view(1);
@@ -55,5 +56,27 @@ export function isPromised(scenario: Scenario, glance = false): boolean {
   return (
     isDeepStrictEqual(view(stepMax), expected) &&
     timings.every((timing) => isDeepStrictEqual(view(1, timing()), expected))
+  );
+}
+
+/**
+ * Whether a start of the broker never ends: a recent history that outlived the one before adds its bindings anew, and fails where
+ * it does not find the queue. A stream is there only later. (3.10's `rabbit_exchange_type_recent_history`)
+ */
+function neverStartsAgain({ exchanges = [], queues = [], bindings = [], steps }: Scenario): boolean {
+  if (!steps.some(({ op }) => op === "restart")) return false;
+  const all = <Op extends ScenarioStep["op"], Given>(op: Op, given: readonly Given[]) => [
+    ...given,
+    ...steps.filter((step): step is Extract<ScenarioStep, { op: Op }> => step.op === op),
+  ];
+  const histories = all("declareExchange", exchanges)
+    .filter(({ type, durable }) => type === "x-recent-history" && durable === true)
+    .map(({ name }) => name);
+  const streams = all("declareQueue", queues)
+    .filter(({ args }) => args?.["x-queue-type"] === "stream")
+    .map(({ name }) => name);
+  return all("bind", bindings).some(
+    ({ source, dest, destType }) =>
+      destType !== "exchange" && histories.includes(source) && streams.includes(dest),
   );
 }
