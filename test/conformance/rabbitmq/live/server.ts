@@ -123,7 +123,7 @@ export class RabbitServer {
       if (code === 0) continue;
       const outcome = code === null ? `has not ended in ${controlMax / 1000} s` : `ended with ${code}`;
       const log = await this.beginAnew();
-      throw new Error(`rabbitmqctl ${command} ${outcome}; the log of that server is ${log}`);
+      throw new RangeError(`rabbitmqctl ${command} ${outcome}; the log of that server is ${log}`);
     }
   }
 
