@@ -17,7 +17,9 @@ export function conformCommand(words: readonly string[]): Exit {
     played = play(JSON.parse(readFileSync(file, "utf8")), version);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    const what = error instanceof SyntaxError ? `this is no recording: ${why}` : why;
+    throw new Error(`${file}: ${what}`, { cause: error });
   }
   process.stdout.write(`${JSON.stringify(played, undefined, 1)}\n`);
   return exit.well;

@@ -12,8 +12,17 @@ export function parseWords<const Known extends Options>(
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(told(error, Object.keys(options)));
   }
+}
+
+/** What parseArgs has against a command line; of an option that it does not know it says what helps with file names alone. */
+function told(error: unknown, known: readonly string[]): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") return message;
+  const option = /'([^']*)'/u.exec(message)?.[1] ?? "";
+  const names = known.map((name) => `--${name}`).join(", ");
+  return `there is no option \`${option}\` here${names === "" ? "" : `; there are ${names}`}`;
 }
 
 /** The only file that a command takes. */

@@ -206,10 +206,3 @@ test.each([
   expect(stdout).toBe("");
   expect(stderr).toContain("Usage:");
 });
-
-test("--help is no bad use", () => {
-  expect(run("--help")).toMatchObject({
-    status: 0,
-    stdout: expect.stringContaining("brokerlab simulate FILE") as string,
-  });
-});

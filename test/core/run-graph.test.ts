@@ -172,7 +172,7 @@ run: {duration: 10s}
     expectHonest(result);
     expectAlong(result, [
       [result.summary.consumers["c"]!.sends!.sent, "consumer:c", "queue:replies"],
-      [result.summary.producers["p"]!.answered, "queue:replies", "producer:p"],
+      [result.summary.producers["p"]!.answered!, "queue:replies", "producer:p"],
     ]);
   });
 
