@@ -140,8 +140,10 @@ export class Channel implements Publishing {
   qos(prefetch: number, global: boolean): Refusal | undefined {
     if (global && this.broker.host.release.refusesGlobalQos) return notImplemented;
     if (!global) this.prefetch = prefetch;
-    this.limit.limit = !global || prefetch === 0 ? Infinity : prefetch;
-    this.broker.context.resume(this.limit.subscriptions);
+    const { limit } = this;
+    const wasFull = limit.full;
+    limit.limit = !global || prefetch === 0 ? Infinity : prefetch;
+    if (wasFull && !limit.full) this.broker.context.resume(limit.subscriptions);
     return undefined;
   }
 

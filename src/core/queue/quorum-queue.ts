@@ -126,6 +126,12 @@ export class QuorumQueue extends ClassicQueue {
     if (publish >= 0) this.tell(publish);
   }
 
+  /** Its log brings back each message where it was. */
+  override restarted(): void {
+    this.idle?.used();
+    this.retention?.recovered();
+  }
+
   protected override get successorStartsAtOnce(): boolean {
     return true;
   }
@@ -133,10 +139,6 @@ export class QuorumQueue extends ClassicQueue {
   /** Its log keeps a message as it came. */
   protected override toDisk(): void {
     // Nothing is lost by it.
-  }
-
-  protected override survives(): boolean {
-    return true;
   }
 
   protected override readyOrder(): Ready {
