@@ -45,9 +45,12 @@ function* worst<Metric extends "lag" | "depth" | "unacked">(
     const stays = piled(level);
     if (level.max === 0 || rank > 2 || (rank > 0 && !stays)) continue;
     const kind = section === "groups" ? "group" : "queue";
-    const rise = riseOf(run.series(kind, name, metric), run.summary.window.from);
+    const series = run.series(kind, name, metric);
+    const rise = series && riseOf(series, run.summary.window.from);
     const cause =
-      level.max < noticeable || rise === undefined ? undefined : faultBefore(run, `${kind}:${name}`, rise);
+      level.max < noticeable || rise === undefined
+        ? undefined
+        : faultBefore(run, `${kind}:${name}`, series!, rise);
     const why =
       level.max < noticeable || rise === undefined
         ? []
@@ -82,8 +85,7 @@ interface Rise {
   readonly by: number;
 }
 
-function riseOf(series: Series | undefined, from: number): Rise | undefined {
-  if (series === undefined) return undefined;
+function riseOf(series: Series, from: number): Rise | undefined {
   const { time, mean, max } = series;
   let peak = -1;
   for (let bucket = 0; bucket < max.length; bucket++)
@@ -120,8 +122,15 @@ const harms: readonly OccurrenceKind[] = [
   "connectionRecovered",
 ];
 
-/** What befell the way to a node, or its readers, when its backlog began to grow: what the timeline did, else the first. */
-function faultBefore(run: RecordedRun, node: string, { since, peak, width }: Rise): Happened | undefined {
+/** A backlog that grew no more than so many times as fast after something as all the other time did not grow for that. */
+const sameGrowth = 1.5;
+
+/**
+ * What befell the way to a node, or its readers, while its backlog grew: of what the timeline did that after which it grew most, and
+ * faster than else; of other things the first.
+ */
+function faultBefore(run: RecordedRun, node: string, series: Series, rise: Rise): Happened | undefined {
+  const { since, peak, width } = rise;
   const concerned = run.concerns(node);
   const near = run.happened.filter(
     ({ at, kind, where, detail }) =>
@@ -131,7 +140,26 @@ function faultBefore(run: RecordedRun, node: string, { since, peak, width }: Ris
       !((kind === "slowed" || kind === "rateChanged") && detail <= 1) &&
       concerned(where),
   );
-  return near.find(({ rule }) => rule === "timeline") ?? near[0];
+  const planned = near.filter(({ rule }) => rule === "timeline");
+  if (planned.length === 0) return near[0];
+  let worst: Happened | undefined;
+  let most = 0;
+  const end = Math.max(peak, planned.at(-1)!.at) + width;
+  for (const [index, one] of planned.entries()) {
+    const until = planned[index + 1]?.at ?? end;
+    const after = growth(series, one.at, until);
+    const [lasts, others] = [until - one.at, end - since - (until - one.at)];
+    const isFaster =
+      others <= width || after / lasts > (sameGrowth * (growth(series, since, end) - after)) / others;
+    if (after > most && isFaster) [worst, most] = [one, after];
+  }
+  return worst;
+}
+
+/** By how much a level grew from one time, ms, to another one; 0 where it fell. */
+function growth({ time, mean }: Series, from: number, until: number): number {
+  const levelAt = (at: number): number => mean[time.findLastIndex((start) => start <= at)] ?? 0;
+  return Math.max(0, levelAt(until) - levelAt(from));
 }
 
 /** Who had more to do than a day has hours: all readers of a node, or one of their instances alone. */

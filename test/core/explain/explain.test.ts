@@ -237,6 +237,38 @@ run: {duration: 40s}
   });
 });
 
+test("of several faults the one after which a backlog grew most is named", () => {
+  const [backlog] = found(
+    `
+rabbitmq: {queues: {work: {}}}
+producers: {site: {queue: work, rate: 100/s}}
+consumers: {packers: {queue: work, prefetch: 1, processing: 9ms}}
+timeline:
+  - {at: 8s, for: 1s, slow: {consumer: packers, factor: 3}}
+  - {at: 10s, for: 6s, crash: {consumer: packers}}
+  - {at: 17s, for: 1s, slow: {consumer: packers, factor: 2}}
+run: {duration: 40s}
+`,
+    "backlog",
+  );
+  expect(backlog?.says).toMatch(/; at 10000 consumer packers crashed/);
+  expect(backlog).toMatchObject({ at: 10_000, line: "{at: 10s, for: 6s, crash: {consumer: packers}}" });
+});
+
+test("a fault after which a backlog grows on as before is not its reason", () => {
+  const [backlog] = found(
+    `
+rabbitmq: {queues: {work: {}}}
+producers: {site: {queue: work, rate: 100/s}}
+consumers: {packers: {queue: work, prefetch: 1, processing: 13ms}}
+timeline: [{at: 20s, for: 100ms, slow: {consumer: packers, factor: 2}}]
+run: {duration: 40s}
+`,
+    "backlog",
+  );
+  expect(backlog?.says).toMatch(/; packers was busy 0\.98\d* of the time/);
+});
+
 test("without a prefetch the backlog lies with the consumers", () => {
   const [backlog] = found(slow("{exponential: 30ms}").replace("prefetch: 1, ", ""), "backlog").filter(
     ({ says }) => says.includes("unacked"),
