@@ -3,24 +3,35 @@ const longest = 80;
 
 /**
  * The known name that a mistyped one most likely means: the fewest letters added, left out, changed or swapped with
- * their neighbour, at most a third of its length; undefined where none is that near. Of equally near ones the first.
+ * their neighbour, at most a third of its length, of equally near ones the first; else the only one that it is a word of.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   if (name.length > longest) return undefined;
   const lower = name.toLowerCase();
   let best: string | undefined;
+  const longer: string[] = [];
   let limit = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     if (candidate === name || candidate.length > longest) continue;
+    const other = candidate.toLowerCase();
+    if (other.includes(lower) && wordsOf(candidate).includes(lower)) longer.push(candidate);
     if (Math.abs(candidate.length - name.length) >= limit) continue;
-    const distance = edits(lower, candidate.toLowerCase(), limit);
+    const distance = edits(lower, other, limit);
     if (distance < limit) {
       best = candidate;
       limit = distance;
       if (limit === 0) break;
     }
   }
-  return best;
+  return best ?? (longer.length === 1 ? longer[0] : undefined);
+}
+
+/** `destination_type`, `linger.ms`, `onFailure`: two words each. */
+function wordsOf(name: string): string[] {
+  return name
+    .replaceAll(/[a-z](?=[A-Z])/gu, "$&_")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/u);
 }
 
 /** Damerau's distance (neighbours swapped count once), or `limit` as soon as it cannot be below. */

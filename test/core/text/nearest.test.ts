@@ -9,9 +9,17 @@ test.each([
   ["audit", ["payment", "failed"], undefined],
   ["a", ["b"], "b"],
   ["shipments", ["ship", "payments"], undefined],
+  ["key", ["source", "destination_type", "routing_key"], "routing_key"],
+  ["failure", ["onFailure", "failures.share"], "onFailure"],
+  ["linger", ["linger.ms", "batch.size"], "linger.ms"],
+  ["type", ["x-queue-type", "destination_type"], undefined],
   ["x".repeat(200), ["x".repeat(201)], undefined],
 ])("%s among %j", (name, known, found) => {
   expect(nearest(name, known)).toBe(found);
+});
+
+test("names may come from an iterator", () => {
+  expect(nearest("key", new Map([["routing_key", 1]]).keys())).toBe("routing_key");
 });
 
 test("a name with two letters swapped is found again", () => {
