@@ -5,6 +5,7 @@ import { Keys } from "./sim/keys.ts";
 import { Lineage } from "./sim/lineage.ts";
 import { Messages } from "./sim/messages.ts";
 import { Places, type World } from "./sim/world.ts";
+import { zero } from "./sim/zero.ts";
 import { sameRange, type Measured } from "./expect/expect.ts";
 import type { ConsumerFigures } from "./stats/consumer-figures.ts";
 import { ConsumerStats } from "./stats/consumer-stats.ts";
@@ -41,6 +42,31 @@ interface ConsumerInstruments {
   readonly places: readonly number[];
 }
 
+/**
+ * A class and no literal: with the second evaluation of a literal V8 forgets what kinds of objects its fields hold, and
+ * throws away all code that relied on them. The second run of a process would begin slowly.
+ */
+class RunWorld implements World {
+  readonly kernel: Kernel;
+  readonly messages = new Messages();
+  readonly keys = new Keys();
+  readonly lineage = new Lineage();
+  readonly trace: Trace;
+  readonly places = new Places();
+  readonly occurrences = new Occurrences();
+  readonly window: TimeRange;
+  readonly ranges: readonly TimeRange[];
+  readonly horizon: number;
+
+  constructor({ run, expect }: Topology, options: SimulationOptions) {
+    this.kernel = new Kernel(options.seed ?? run.seed);
+    this.trace = new Trace(options.trace ?? run.trace);
+    this.window = { from: run.warmup, to: run.duration };
+    this.ranges = rangesOf(expect);
+    this.horizon = zero + run.duration;
+  }
+}
+
 /** The world of one run and all that measures it. */
 export class Instruments {
   readonly world: World;
@@ -49,20 +75,9 @@ export class Instruments {
   private readonly budgets = new Map<Flow, FlowBudget>();
   private readonly timeline: Topology["timeline"];
 
-  constructor({ run, timeline, expect }: Topology, options: SimulationOptions) {
-    this.timeline = timeline;
-    this.world = {
-      kernel: new Kernel(options.seed ?? run.seed),
-      messages: new Messages(),
-      keys: new Keys(),
-      lineage: new Lineage(),
-      trace: new Trace(options.trace ?? run.trace),
-      places: new Places(),
-      occurrences: new Occurrences(),
-      window: { from: run.warmup, to: run.duration },
-      ranges: rangesOf(expect),
-      horizon: run.duration,
-    };
+  constructor(topology: Topology, options: SimulationOptions) {
+    this.timeline = topology.timeline;
+    this.world = new RunWorld(topology, options);
   }
 
   producer(producer: Producer): ProducerInstruments {

@@ -18,7 +18,7 @@ import { ForwardingMember } from "./forwarding-member.ts";
 import { Member } from "./member.ts";
 import { MovedKeys } from "./moved-keys.ts";
 import type { FleetGroup } from "./member-fleet.ts";
-import type { MemberSetup } from "./member-setup.ts";
+import { MemberSetup, type InstanceSetup } from "./member-setup.ts";
 import type { Partition } from "./partition.ts";
 import type { Topic } from "./topic.ts";
 import { CommittedView, type LogView } from "./transactions/committed-view.ts";
@@ -128,10 +128,10 @@ export class Group implements FleetGroup {
       }
   }
 
-  create(setup: Omit<MemberSetup, "number">, onGone: () => void): Member {
+  create(setup: InstanceSetup, onGone: () => void): Member {
     const { members } = this.context;
     const { context } = this;
-    const of = { ...setup, number: members.length };
+    const of = new MemberSetup(members.length, setup);
     const member =
       setup.sender === undefined
         ? new Member(context, of, this, onGone)

@@ -3,7 +3,7 @@ import type { Work } from "../sim/world.ts";
 import type { LogConsumer } from "./log-model.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
-import type { MemberSetup, Sender } from "./member-setup.ts";
+import type { InstanceSetup, Sender } from "./member-setup.ts";
 
 /** A process of a consumer. */
 export interface FleetMember {
@@ -17,7 +17,7 @@ export interface FleetMember {
 export interface FleetGroup {
   /** So many members may start during the run; Infinity where the timeline can bring any back. */
   expect(members: number): void;
-  create(setup: Omit<MemberSetup, "number">, onGone: () => void): FleetMember;
+  create(setup: InstanceSetup, onGone: () => void): FleetMember;
   /** All members of the beginning have joined before the run. */
   begin(members: readonly FleetMember[]): void;
   /** A member starts during the run. */
@@ -27,12 +27,12 @@ export interface FleetGroup {
 /** A consumer's place for a process: members come and go in it, one at a time. */
 class Instance {
   readonly group: FleetGroup;
-  setup: Omit<MemberSetup, "number">;
+  setup: InstanceSetup;
   member: FleetMember | undefined = undefined;
   /** Starts again when it has gone. */
   returns = false;
 
-  constructor(group: FleetGroup, setup: Omit<MemberSetup, "number">) {
+  constructor(group: FleetGroup, setup: InstanceSetup) {
     this.group = group;
     this.setup = setup;
   }

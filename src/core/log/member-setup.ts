@@ -3,9 +3,8 @@ import type { Onward, Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerClient } from "./producer-client.ts";
 
-/** What a member is from its start on. */
-export interface MemberSetup {
-  readonly number: number;
+/** What the members of one instance of a consumer are, one after the other. */
+export interface InstanceSetup {
   readonly instance: number;
   readonly topics: readonly string[];
   readonly concurrency: number;
@@ -17,6 +16,33 @@ export interface MemberSetup {
   readonly instanceId: string | undefined;
   /** What it sends on, and with what; undefined where it only reads. */
   readonly sender: Sender | undefined;
+}
+
+/** What a member is from its start on. Members read it with each record: as for `RunWorld`, a class. */
+export class MemberSetup implements InstanceSetup {
+  readonly number: number;
+  readonly instance: number;
+  readonly topics: readonly string[];
+  readonly concurrency: number;
+  readonly settings: KafkaConsumerSettings;
+  readonly stats: ConsumerStats;
+  readonly work: Work;
+  readonly place: number;
+  readonly instanceId: string | undefined;
+  readonly sender: Sender | undefined;
+
+  constructor(number: number, of: InstanceSetup) {
+    this.number = number;
+    this.instance = of.instance;
+    this.topics = of.topics;
+    this.concurrency = of.concurrency;
+    this.settings = of.settings;
+    this.stats = of.stats;
+    this.work = of.work;
+    this.place = of.place;
+    this.instanceId = of.instanceId;
+    this.sender = of.sender;
+  }
 }
 
 /** The producer of an instance that reads as well. */

@@ -4,7 +4,7 @@ import { GroupCoordinator } from "../coordination/group-coordinator.ts";
 import type { GroupSetup } from "../group.ts";
 import type { LogContext } from "../log-context.ts";
 import type { FleetGroup } from "../member-fleet.ts";
-import type { MemberSetup } from "../member-setup.ts";
+import { MemberSetup, type InstanceSetup } from "../member-setup.ts";
 import type { Partition } from "../partition.ts";
 import type { Topic } from "../topic.ts";
 import { UnreadTime } from "../unread-time.ts";
@@ -92,9 +92,9 @@ export class ShareGroup implements FleetGroup {
       }
   }
 
-  create(setup: Omit<MemberSetup, "number">, onGone: () => void): ShareMember {
+  create(setup: InstanceSetup, onGone: () => void): ShareMember {
     const { shareMembers } = this.context;
-    const of = { ...setup, number: shareMembers.length };
+    const of = new MemberSetup(shareMembers.length, setup);
     const member =
       setup.sender === undefined
         ? new ShareMember(this.context, of, this, onGone)
