@@ -2,11 +2,13 @@ import type { KafkaConsumerSettings } from "../model/topology.ts";
 import { zero } from "../sim/zero.ts";
 import { Station } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
+import { FetchCoverage } from "./fetch-coverage.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { Member } from "./member.ts";
 import type { Quota } from "./quotas.ts";
+import { UnreadLine } from "./unread-line.ts";
 
 /** Bytes of a fetch answer beside its record batches: an estimate. */
 const answerOverhead = 64;
@@ -31,13 +33,17 @@ export class FetchSession {
   private outstanding = false;
   private parked = false;
   private parkedAt = zero;
+  /** When the request that is outstanding was sent, or will be. */
+  private sentAt = zero;
+  private readonly coverage = new FetchCoverage(this);
+  /** How many partitions it reads, and since when it reads none. */
+  private partitions = 0;
+  private emptySince = zero;
   /** Counts the waits, so that a timer knows whether its wait is still on. */
   private wait = 0;
   private timed = false;
   private closed = false;
-  /** Partitions with batches that were not fetched; those that were served last are at the end. */
-  private firstUnread: GroupPartition | undefined = undefined;
-  private lastUnread: GroupPartition | undefined = undefined;
+  private readonly line = new UnreadLine();
   private unreadBytes = 0;
   /** Those in the answer that is on its way, and how many they are. */
   private readonly answering: GroupPartition[] = [];
@@ -69,16 +75,25 @@ export class FetchSession {
   /** Takes over a partition with all that may be read of its log from the position on. */
   add(of: GroupPartition): void {
     const { log } = of.partition;
+    if (this.partitions++ === 0) this.endIdle();
     of.session = this;
+    if (this.outstanding) this.coverage.added(of, this.context.kernel.now);
     if (of.buffered > 0) this.buffered++;
     for (let batch = of.batch; batch < of.view.readableBatches; batch++)
       this.appended(of, log.bytesOf(batch));
     if (of.position < log.logStart) this.expired(of, 0);
+    else if (this.unreadBytes > 0) this.wake();
   }
 
   /** Somebody else leads or reads the partition: what is under way of it is fetched again there. */
   drop(of: GroupPartition): void {
+    const { now } = this.context.kernel;
     of.session = undefined;
+    if (--this.partitions === 0) this.emptySince = now;
+    // NOT_LEADER_OR_FOLLOWER has ended the wait.
+    if (of.partition.leader !== this.broker) {
+      if (this.parked) this.returns();
+    } else if (this.outstanding) this.coverage.dropped(of, now);
     if (of.buffered > 0) this.buffered--;
     if (of.outOfRange) {
       of.outOfRange = false;
@@ -86,20 +101,17 @@ export class FetchSession {
       const reset = this.resets.indexOf(of);
       if (reset >= 0) this.resets.splice(reset, 1);
     }
-    if (of.unread) this.withdraw(of);
+    if (of.unread) this.line.withdraw(of);
     of.arriving = of.fetched;
     this.unreadBytes = 0;
-    for (let one = this.firstUnread; one !== undefined; one = one.followingUnread) {
-      const { log } = one.partition;
-      for (let batch = one.batch; batch < one.view.readableBatches; batch++)
-        this.unreadBytes += log.bytesOf(batch);
-    }
+    for (let one = this.line.first; one !== undefined; one = one.followingUnread)
+      this.unreadBytes += one.unreadBytes;
   }
 
   /** A batch of one of its partitions may be read; `wake` follows. */
   appended(of: GroupPartition, bytes: number): void {
     this.unreadBytes += bytes;
-    if (!of.unread) this.enter(of);
+    if (!of.unread) this.line.enter(of);
   }
 
   /** Unread batches of one of its partitions are deleted: its next fetch is answered with OFFSET_OUT_OF_RANGE. */
@@ -108,7 +120,7 @@ export class FetchSession {
     if (of.outOfRange) return;
     of.outOfRange = true;
     this.outOfRange++;
-    if (!of.unread) this.enter(of);
+    if (!of.unread) this.line.enter(of);
     this.wake();
   }
 
@@ -123,8 +135,9 @@ export class FetchSession {
   }
 
   fetch(): void {
-    if (this.outstanding || this.buffered > 0) return;
+    if (this.outstanding || this.buffered > 0 || this.partitions === 0) return;
     this.outstanding = true;
+    this.sentAt = this.context.kernel.now;
     if (!this.context.defersHop(LogEvent.fetchArrives, this.number)) this.arrives();
   }
 
@@ -132,6 +145,7 @@ export class FetchSession {
   arrives(): void {
     if (this.closed) return;
     const { costs, kernel } = this.context;
+    this.coverage.sent(this.sentAt);
     if (this.enough) {
       this.answer(costs.kafkaPerRequest);
       return;
@@ -145,32 +159,26 @@ export class FetchSession {
   }
 
   /**
-   * All of a produce request is appended. A fetch that found nothing comes back empty after its wait and is sent anew;
-   * no event is spent on these rounds: where this moment falls in a round is computed.
+   * All of a produce request is appended, or it reads more. A fetch that found nothing comes back empty after its wait
+   * and is sent anew; no event is spent on these rounds: where this moment falls in a round is computed.
    */
   wake(): void {
     if (!this.parked) return;
-    const { now } = this.context.kernel;
-    const parked = now - this.parkedAt;
-    const into = this.timed || this.round === 0 ? 0 : parked < this.round ? parked : parked % this.round;
-    if (into > this.settings.fetchMaxWait) {
+    const { context, settings, round } = this;
+    const { kernel, costs } = context;
+    const into = this.timed ? 0 : this.intoRound(kernel.now);
+    const begun = kernel.now - into;
+    const back = settings.fetchMaxWait + costs.networkLatency;
+    if (!this.timed && begun > this.parkedAt) this.sentAt = begun - round + back;
+    this.coverage.sent(this.sentAt);
+    if (into > settings.fetchMaxWait) {
       this.parked = false;
-      if (!this.context.defersAnyTime(now + this.round - into, LogEvent.fetchArrives, this.number))
-        this.arrives();
+      this.sentAt = begun + back;
+      if (!context.defersAnyTime(begun + round, LogEvent.fetchArrives, this.number)) this.arrives();
     } else if (this.enough) {
       this.parked = false;
       this.answer(0);
-    } else this.limitWait(into);
-  }
-
-  /** A partition came along while a fetch waits, which does not ask for it: the next one does. */
-  renew(): void {
-    if (!this.parked || this.unreadBytes === 0) return;
-    const { now } = this.context.kernel;
-    const into = this.round === 0 ? 0 : (now - this.parkedAt) % this.round;
-    this.parked = false;
-    if (!this.context.defersAnyTime(now + this.round - into, LogEvent.fetchArrives, this.number))
-      this.arrives();
+    } else if (this.unreadBytes > 0) this.limitWait(into);
   }
 
   /** `fetch.max.wait.ms` is over: what there is, is sent. */
@@ -183,7 +191,7 @@ export class FetchSession {
   /** The answer is in the client's buffer. */
   answered(): void {
     if (this.closed) return;
-    this.outstanding = false;
+    this.returns();
     for (let i = 0; i < this.answers; i++) {
       const of = this.answering[i]!;
       if (of.session !== this || of.arriving === of.fetched) continue;
@@ -200,7 +208,29 @@ export class FetchSession {
   /** The member leaves: what is under way is of no use any more. */
   close(): void {
     this.closed = true;
-    this.parked = false;
+    this.returns();
+  }
+
+  /** How long ago the wait began that is on at this time, or was last. */
+  private intoRound(time: number): number {
+    const parked = time - this.parkedAt;
+    return this.round === 0 ? 0 : parked < this.round ? parked : parked % this.round;
+  }
+
+  /** A client that reads nothing here lets its fetch come back, and sends none. */
+  private endIdle(): void {
+    if (!this.parked) return;
+    const { emptySince } = this;
+    const begun = emptySince - this.intoRound(emptySince);
+    let end = begun + this.settings.fetchMaxWait + this.context.costs.networkLatency;
+    if (end < emptySince) end += this.round;
+    if (this.context.kernel.now >= end) this.returns();
+  }
+
+  /** The client has its answer, or no use for it. */
+  private returns(): void {
+    this.parked = this.outstanding = false;
+    this.coverage.clear();
   }
 
   private get bytesMax(): number {
@@ -211,8 +241,18 @@ export class FetchSession {
 
   private get enough(): boolean {
     const { fetchMinBytes, fetchMaxWait } = this.settings;
-    if (this.outOfRange > 0) return true;
-    return this.unreadBytes > 0 && (this.unreadBytes >= fetchMinBytes || fetchMaxWait === 0);
+    let bytes = this.unreadBytes;
+    if (this.coverage.exact) {
+      if (this.outOfRange > 0) return true;
+    } else {
+      bytes = this.coverage.wasted(this.settings.maxPartitionFetchBytes);
+      for (let one = this.line.first; one !== undefined; one = one.followingUnread) {
+        if (this.coverage.lacks(one)) continue;
+        if (one.outOfRange) return true;
+        bytes += one.unreadBytes;
+      }
+    }
+    return bytes > 0 && (bytes >= fetchMinBytes || fetchMaxWait === 0);
   }
 
   /** There is something, but less than `fetch.min.bytes`: it is sent when the wait is over, which began `into` ago. */
@@ -234,10 +274,17 @@ export class FetchSession {
     let diskBytes = 0;
     this.unpacking = 0;
     let remote = false;
-    const end = this.lastUnread;
-    for (let of = this.firstUnread; of !== undefined; of = this.firstUnread) {
+    const { exact } = this.coverage;
+    const end = this.line.last;
+    for (let of = this.line.first; of !== undefined; of = this.line.first) {
+      if (!exact && this.coverage.lacks(of)) {
+        this.line.shift();
+        this.line.enter(of);
+        if (of === end) break;
+        continue;
+      }
       if (of.outOfRange) {
-        this.shift(of);
+        this.line.shift();
         this.resets.push(of);
         if (of === end) break;
         continue;
@@ -251,10 +298,12 @@ export class FetchSession {
       if (of.partition.storage !== undefined && of.fetched < of.partition.storage.localStart) remote = true;
       else if (of.partition.outsidePageCache(of.fetched, costs.pageCache)) diskBytes += taken;
       this.answering[this.answers++] = of;
-      this.rotate(of);
+      this.line.shift();
+      if (of.batch < of.view.readableBatches) this.line.enter(of);
       if (of === end) break;
     }
     this.unreadBytes -= bytes;
+    bytes += this.coverage.wasted(this.settings.maxPartitionFetchBytes);
     const cost = batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
     let ready = broker.work(kernel.now, requestCost + cost);
     this.requestQuota?.record(kernel.now, (costs.kafkaPerRequest + cost) * broker.slowness);
@@ -274,12 +323,13 @@ export class FetchSession {
     const { kernel, costs } = this.context;
     const { maxPartitionFetchBytes } = this.settings;
     let most = 0;
-    for (let one = this.firstUnread; one !== undefined; one = one.followingUnread)
+    for (let one = this.line.first; one !== undefined; one = one.followingUnread)
       most += maxPartitionFetchBytes;
     const bytes = Math.min(this.unreadBytes, this.bytesMax, most);
     const requestWait = requestQuota?.take(kernel.now, 0) ?? 0;
     const wait = requestWait > 0 ? requestWait : (quota?.takeUnlessThrottled(kernel.now, bytes) ?? 0);
     if (wait <= 0) return false;
+    this.sentAt = kernel.now + wait + costs.networkLatency;
     this.context.timer(kernel.now + wait + 2 * costs.networkLatency, LogEvent.fetchArrives, this.number, 0);
     return true;
   }
@@ -304,36 +354,6 @@ export class FetchSession {
       bytes = more;
     }
     return bytes;
-  }
-
-  private withdraw(of: GroupPartition): void {
-    of.unread = false;
-    let before: GroupPartition | undefined;
-    for (let one = this.firstUnread; one !== of; one = one!.followingUnread) before = one;
-    if (before === undefined) this.firstUnread = of.followingUnread;
-    else before.followingUnread = of.followingUnread;
-    if (this.lastUnread === of) this.lastUnread = before;
-  }
-
-  private enter(of: GroupPartition): void {
-    of.unread = true;
-    of.followingUnread = undefined;
-    if (this.lastUnread === undefined) this.firstUnread = of;
-    else this.lastUnread.followingUnread = of;
-    this.lastUnread = of;
-  }
-
-  /** The first one was served: it lines up again while it has more. */
-  private rotate(of: GroupPartition): void {
-    this.shift(of);
-    if (of.batch < of.view.readableBatches) this.enter(of);
-  }
-
-  /** The first one leaves the line. */
-  private shift(of: GroupPartition): void {
-    this.firstUnread = of.followingUnread;
-    if (this.firstUnread === undefined) this.lastUnread = undefined;
-    of.unread = false;
   }
 
   /** OFFSET_OUT_OF_RANGE: `auto.offset.reset` says where it goes on. */
@@ -362,7 +382,7 @@ export class FetchSession {
     if (!earliest)
       for (; of.batch < of.view.readableBatches; of.batch++) this.unreadBytes -= log.bytesOf(of.batch);
     this.member.commits.moved(of);
-    if (of.batch < of.view.readableBatches && !of.unread) this.enter(of);
+    if (of.batch < of.view.readableBatches && !of.unread) this.line.enter(of);
   }
 
   private stamp(of: GroupPartition): void {

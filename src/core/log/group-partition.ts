@@ -87,6 +87,8 @@ export class GroupPartition implements PartitionReader {
   /** Those members. */
   strayHolders: readonly Member[] = [];
   readonly lag: LevelSeries;
+  /** Their fetches that are under way ask for it, where its reader does not read on from. */
+  readonly askedInVain = new Set<FetchSession>();
   /** In the lines of its session and of its member's buffer. */
   unread = false;
   followingUnread: GroupPartition | undefined = undefined;
@@ -120,6 +122,16 @@ export class GroupPartition implements PartitionReader {
         zero + start;
     this.batch = partition.log.batchOf(start);
     this.lag = new LevelSeries(horizon, lagBuckets, windowFrom);
+  }
+
+  wake(): void {
+    this.session?.wake();
+    if (this.askedInVain.size > 0)
+      for (const session of [...this.askedInVain]) if (session !== this.session) session.wake();
+  }
+
+  shrunk(bytes: number): void {
+    this.session?.shrunk(bytes);
   }
 
   finishedAt(offset: number): boolean {

@@ -219,7 +219,7 @@ export class LogModel implements Process {
       case LogEvent.instanceStops:
         return this.fleet.stops(a);
       case LogEvent.restoreAsks:
-        return members[a]!.ownership.restoration.asks();
+        return members[a]!.ownership.restoration.asksAgain();
       case LogEvent.restoreArrives:
         return members[a]!.ownership.restoration.arrives(b);
       case LogEvent.restoreAnswered:

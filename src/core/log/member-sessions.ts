@@ -75,16 +75,14 @@ export class MemberSessions implements MetadataUser {
   /** Fetches the partition from its leader; false when there is none that can be reached. */
   private follows(of: GroupPartition): boolean {
     const { partition } = of;
-    const leader = partition.replicas === undefined ? partition.broker : partition.replicas.leader?.broker;
+    const { leader } = partition;
     if (of.session !== undefined && of.session.broker === leader) return true;
     of.session?.drop(of);
     if (of.pendingCommit) return false;
     if (leader === undefined || !leader.alive || !this.context.cluster.network.reaches(this.member, leader))
       return false;
     of.batch = partition.log.batchOf(of.fetched);
-    const session = this.at(leader);
-    session.add(of);
-    session.renew();
+    this.at(leader).add(of);
     return true;
   }
 

@@ -16,14 +16,16 @@ export interface PartitionReader {
     appended(of: PartitionReader, count: number, bytes: number): void;
     truncated(of: PartitionReader, end: number): void;
   };
-  /** Who answers fetches that wait; undefined while nobody fetches it. */
-  readonly session: { wake(): void; shrunk(bytes: number): void } | undefined;
   /** The first record that it may still need; Infinity where it needs none any more. */
   readonly needed: number;
   /** Bytes of the batches that it has not fetched and may. */
   readonly unreadBytes: number;
   /** The stretches of offsets that its members have and no handler has taken up. */
   readonly inHand: readonly (readonly [from: number, to: number])[];
+  /** There is more to read: fetches of it may be waiting. */
+  wake(): void;
+  /** The cleaner took bytes of what it had not fetched. */
+  shrunk(bytes: number): void;
   /** Whether it has finished the record of this offset. */
   finishedAt(offset: number): boolean;
   /** The log starts at this offset from now on. */
@@ -73,6 +75,11 @@ export class Partition {
     held.add(this.log);
   }
 
+  /** Undefined while it has none. */
+  get leader(): Broker | undefined {
+    return this.replicas === undefined ? this.broker : this.replicas.leader?.broker;
+  }
+
   append(
     messages: Messages,
     head: number,
@@ -95,7 +102,7 @@ export class Partition {
     if (replicas !== undefined) replicas.appended();
     else {
       for (const of of this.unbound) of.group.appended(of, 1, bytes);
-      for (const of of this.unbound) of.session?.wake();
+      for (const of of this.unbound) of.wake();
     }
     transactions!.advance();
     if (this.readers === 0) this.forget();
@@ -130,7 +137,7 @@ export class Partition {
     const unread = log.sparse ? groups.map((of) => of.unreadBytes) : [];
     const result = work(storage);
     if (log instanceof StoredLog) log.cleaned();
-    for (const [i, bytes] of unread.entries()) groups[i]!.session?.shrunk(bytes - groups[i]!.unreadBytes);
+    for (const [i, bytes] of unread.entries()) groups[i]!.shrunk(bytes - groups[i]!.unreadBytes);
     log.bytes = storage.unified.bytes;
     if (now >= 0) held.note(now);
     this.startAt(storage.unified.logStart);
@@ -144,7 +151,7 @@ export class Partition {
     log.logStart = offset;
     const stable = this.transactions?.settle() === true;
     for (const of of this.groups) of.expire(offset);
-    if (stable) for (const of of this.transactions!.readers) of.session?.wake();
+    if (stable) for (const of of this.transactions!.readers) of.wake();
     this.forget();
   }
 

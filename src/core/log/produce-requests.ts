@@ -93,7 +93,7 @@ export class ProduceRequests {
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       const { unbound, replicas, transactions } = this.accumulatorOf(batch).partition;
       if (replicas !== undefined) continue;
-      for (const of of unbound) of.session?.wake();
+      for (const of of unbound) of.wake();
       transactions?.advance();
     }
     if (batches.awaiting[first] === 0) this.answer(first, connection);

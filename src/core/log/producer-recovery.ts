@@ -1,7 +1,6 @@
 import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { Outcome, RequestState } from "./batches.ts";
-import type { Broker } from "./broker.ts";
 import { backoffOf, ClientMetadata, type MetadataUser } from "./client-metadata.ts";
 import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
@@ -175,7 +174,7 @@ export class ProducerRecovery implements MetadataUser {
         this.client.drain(connection);
       }
     for (const accumulator of this.client.accumulators) {
-      const leader = leaderOf(accumulator);
+      const leader = accumulator.partition.leader;
       if (leader !== undefined && leader !== accumulator.connection.broker)
         this.client.moveTo(accumulator, leader);
       if (accumulator.batches > 0 && (leader === undefined || !usable(accumulator.connection)))
@@ -248,7 +247,7 @@ export class ProducerRecovery implements MetadataUser {
     const wasEmpty = accumulator.batches === 0;
     accumulator.putBack(batches, batch, settings.idempotence);
     if (wasEmpty) accumulator.connection.enter(accumulator);
-    const leader = leaderOf(accumulator);
+    const leader = accumulator.partition.leader;
     if (
       outcome === Outcome.notLeaderOrFollower &&
       leader !== undefined &&
@@ -326,10 +325,4 @@ export class ProducerRecovery implements MetadataUser {
 /** A muted connection is one that its client only waits for. */
 function usable({ up, muted }: Connection): boolean {
   return up || muted;
-}
-
-/** Who leads the partition; undefined where nobody does. */
-function leaderOf({ partition }: Accumulator): Broker | undefined {
-  const { replicas } = partition;
-  return replicas === undefined ? partition.broker : replicas.leader?.broker;
 }

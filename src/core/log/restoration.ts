@@ -56,8 +56,14 @@ export class Restoration {
     if (this.current === undefined && !this.waits) this.asks();
   }
 
+  /** Nobody could answer a while ago. */
+  asksAgain(): void {
+    this.asks();
+    this.member.pump();
+  }
+
   /** Asks for what comes next, or later, while nobody can answer. */
-  asks(): void {
+  private asks(): void {
     this.waits = false;
     const { member } = this;
     const { context, setup } = member;
@@ -175,8 +181,7 @@ export class Restoration {
       }
   }
 
-  private isReached({ replicas, broker }: Partition): boolean {
-    const leader = replicas === undefined ? broker : replicas.leader?.broker;
+  private isReached({ leader }: Partition): boolean {
     return leader?.alive === true && this.member.context.cluster.network.reaches(this.member, leader);
   }
 

@@ -296,7 +296,7 @@ export class ReplicaSet {
     }
     log.expose(end);
     this.stamp(from, offset);
-    for (const of of partition.unbound) of.session?.wake();
+    for (const of of partition.unbound) of.wake();
     partition.transactions?.advance();
     if (partition.readers === 0) partition.forget();
   }

@@ -60,11 +60,6 @@ export class SharePartition implements PartitionReader {
     this.nextBatch = partition.log.batchOf(start);
   }
 
-  /** Its broker looks whether a fetch waits for it. */
-  get session(): this {
-    return this;
-  }
-
   get needed(): number {
     return this.released ? Infinity : this.records.window.base;
   }
@@ -96,6 +91,7 @@ export class SharePartition implements PartitionReader {
     return this.nextBatch < this.partition.log.readableBatches && this.free > 0;
   }
 
+  /** Its broker looks whether a fetch waits for it. */
   wake(): void {
     this.group.wake(this);
   }

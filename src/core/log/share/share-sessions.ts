@@ -91,8 +91,7 @@ export class ShareSessions implements MetadataUser {
 
   /** Fetches the partition from its leader; false when there is none that can be reached. */
   private follows(of: SharePartition): boolean {
-    const { replicas, broker } = of.partition;
-    const leader = replicas === undefined ? broker : replicas.leader?.broker;
+    const { leader } = of.partition;
     const now = this.sessions.find((session) => session.partitions.includes(of));
     if (now !== undefined && now.broker === leader) return true;
     now?.drop(of);

@@ -54,7 +54,7 @@ export class PartitionTransactions {
 
   /** The high watermark has moved, or a transaction has ended: the readers see what is stable now. */
   advance(): void {
-    if (this.settle()) for (const of of this.readers) of.session?.wake();
+    if (this.settle()) for (const of of this.readers) of.wake();
   }
 
   /**

@@ -114,8 +114,7 @@ export class TransactionCoordinator {
     const { kernel, costs, replication } = this.context;
     const marker = this.markers.get(number)!;
     const { of, partition, committed, epoch } = marker;
-    const { replicas } = partition;
-    const leader = replicas === undefined ? partition.broker : replicas.leader?.broker;
+    const { replicas, leader } = partition;
     const again = (after: number): void =>
       this.context.timer(kernel.now + after, LogEvent.markerArrives, number, 0);
     if (leader?.alive !== true) return again(markerBackoff);
