@@ -22,30 +22,36 @@ interface MetadataSettings extends Backoff {
   readonly reconnectBackoffMax: number;
 }
 
-/** Exponential, each wait a fifth more or less. (KIP-580) */
+/** After so many failures in a row. (KIP-580) */
 export function backoffOf(
   { retryBackoff, retryBackoffMax }: Backoff,
   failures: number,
   stream: RandomStream,
 ): number {
-  let wait = retryBackoff;
-  for (let i = 1; i < failures && wait < retryBackoffMax; i++) wait *= 2;
-  return Math.min(wait, retryBackoffMax) * (0.8 + 0.4 * stream.next());
+  return exponential(retryBackoff, retryBackoffMax, failures - 1, stream);
 }
 
-/** How long a client lets a broker be that has refused its connection so often. (ClusterConnectionStates, ExponentialBackoff) */
+/** How long a client lets a broker be that has refused its connection so often. (ClusterConnectionStates) */
 export function reconnectWait(
   {
     reconnectBackoff,
-    reconnectBackoffMax: most,
+    reconnectBackoffMax,
   }: Pick<MetadataSettings, "reconnectBackoff" | "reconnectBackoffMax">,
   refusals: number,
   stream: RandomStream,
 ): number {
-  if (reconnectBackoff >= most) return Math.max(most, 1e6);
-  let wait = Math.max(reconnectBackoff, 1e6);
-  for (let i = 0; i < refusals && wait < most; i++) wait *= 2;
-  return Math.min(Math.min(wait, most) * (0.8 + 0.4 * stream.next()), most);
+  return exponential(Math.max(reconnectBackoff, 1e6), Math.max(reconnectBackoffMax, 1e6), refusals, stream);
+}
+
+/**
+ * Doubled so often, but not beyond the longest; a fifth more or less, and again not beyond it. Where the longest is no longer
+ * than the first, it is every wait. All in nanoseconds. (ExponentialBackoff)
+ */
+function exponential(first: number, longest: number, doublings: number, stream: RandomStream): number {
+  if (first >= longest) return longest;
+  let wait = first;
+  for (let i = 0; i < doublings && wait < longest; i++) wait *= 2;
+  return Math.min(Math.min(wait, longest) * (0.8 + 0.4 * stream.next()), longest);
 }
 
 /** How a client learns who leads: it asks when something failed, and again while it lacks a leader. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reconnectWait } from "../../../src/core/log/client-metadata.ts";
+import { backoffOf, reconnectWait } from "../../../src/core/log/client-metadata.ts";
 import { RandomStream } from "../../../src/core/sim/random.ts";
 import { run, timesAt } from "./run-log.ts";
 
@@ -41,16 +41,40 @@ describe.each(["producer", "consumer"] as const)("a %s whose only broker is away
   });
 });
 
-it("a wait doubles, differs by a fifth, and is never longer than the longest", () => {
-  const stream = new RandomStream(1, "refused");
-  const of = { reconnectBackoff: 50e6, reconnectBackoffMax: 1000e6 };
-  for (let refusals = 0; refusals < 12; refusals++) {
-    const mean = Math.min(50e6 * 2 ** refusals, 1000e6);
-    const waits = Array.from({ length: 200 }, () => reconnectWait(of, refusals, stream));
-    expect(Math.min(...waits)).toBeGreaterThanOrEqual(0.8 * mean);
-    expect(Math.max(...waits)).toBeLessThanOrEqual(Math.min(1.2 * mean, 1000e6));
-    expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(0.15 * mean);
-  }
-  const fixed = { reconnectBackoff: 500e6, reconnectBackoffMax: 200e6 };
-  expect([0, 5].map((refusals) => reconnectWait(fixed, refusals, stream))).toEqual([200e6, 200e6]);
+describe.each([
+  {
+    setting: "reconnect.backoff.ms",
+    wait: (first: number, longest: number, before: number, stream: RandomStream) =>
+      reconnectWait({ reconnectBackoff: first, reconnectBackoffMax: longest }, before, stream),
+  },
+  {
+    setting: "retry.backoff.ms",
+    wait: (first: number, longest: number, before: number, stream: RandomStream) =>
+      backoffOf({ retryBackoff: first, retryBackoffMax: longest }, before + 1, stream),
+  },
+])("a wait of $setting", ({ wait }) => {
+  it("doubles, differs by a fifth, and is never longer than the longest", () => {
+    const stream = new RandomStream(1, "refused");
+    for (let before = 0; before < 12; before++) {
+      const mean = Math.min(50e6 * 2 ** before, 1000e6);
+      const waits = Array.from({ length: 200 }, () => wait(50e6, 1000e6, before, stream));
+      expect(Math.min(...waits)).toBeGreaterThanOrEqual(0.8 * mean);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(Math.min(1.2 * mean, 1000e6));
+      expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(0.15 * mean);
+    }
+  });
+
+  it("is at the longest itself half the time, once it has grown to it", () => {
+    const stream = new RandomStream(1, "refused");
+    const waits = Array.from({ length: 1000 }, () => wait(100e6, 1000e6, 9, stream));
+    const longest = waits.filter((one) => one === 1000e6).length;
+    expect(longest).toBeGreaterThan(450);
+    expect(longest).toBeLessThan(550);
+  });
+
+  it("is always the longest where that is no longer than the first", () => {
+    const stream = new RandomStream(1, "refused");
+    expect([0, 5].map((before) => wait(500e6, 200e6, before, stream))).toEqual([200e6, 200e6]);
+    expect([0, 5].map((before) => wait(200e6, 200e6, before, stream))).toEqual([200e6, 200e6]);
+  });
 });
