@@ -53,6 +53,8 @@ export const LogEvent = {
   transactionTimeouts: 25,
   /** A producer has compressed what a request carries: first batch, client. */
   requestPacked: 26,
+  /** Names without transactions are looked at. */
+  transactionalIdsExpire: 27,
   /** An answer is at the follower: fetcher. */
   replicaFetched: 32,
   /** Its next fetch is at the leader: fetcher. */

@@ -244,6 +244,8 @@ export class LogModel implements Process {
         return this.context.coordinator.complete(a);
       case LogEvent.transactionTimeouts:
         return this.context.coordinator.checkTimeouts();
+      case LogEvent.transactionalIdsExpire:
+        return this.context.coordinator.expire();
       case LogEvent.flushed:
         return this.clients[a]!.flushing.sends();
       case LogEvent.unmuted: {

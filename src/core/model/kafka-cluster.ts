@@ -22,6 +22,9 @@ export interface ClusterSettings {
   readonly housekeeping: Housekeeping;
   /** How often open transactions are looked at. */
   readonly transactionTimeoutCheck: number;
+  /** `transactional.id.expiration.ms`, and how often it is looked for names that have been without a transaction for so long. */
+  readonly transactionalIdExpiration: number;
+  readonly transactionalIdCheck: number;
   readonly brokerSessionTimeout: number;
   readonly brokerHeartbeatInterval: number;
   readonly quorumFetchTimeout: number;

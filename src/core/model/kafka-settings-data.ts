@@ -357,14 +357,14 @@ telemetry.max.bytes size 1048576 none
 transaction.abort.timed.out.transaction.cleanup.interval.ms duration 10000 simulated
 transaction.max.timeout.ms duration 900000 simulated
 transaction.partition.verification.enable boolean true planned true
-transaction.remove.expired.transaction.cleanup.interval.ms duration 3600000 planned
+transaction.remove.expired.transaction.cleanup.interval.ms duration 3600000 simulated
 transaction.state.log.load.buffer.size size 5242880 none
 transaction.state.log.min.isr count 2 planned
 transaction.state.log.num.partitions count 50 simulated
 transaction.state.log.replication.factor count 3 planned
 transaction.state.log.segment.bytes size 104857600 none
 transaction.two.phase.commit.enable boolean false planned false
-transactional.id.expiration.ms duration 604800000 planned
+transactional.id.expiration.ms duration 604800000 simulated
 unclean.leader.election.enable boolean false simulated
 unclean.leader.election.interval.ms duration 300000 none
 unstable.api.versions.enable boolean false none

@@ -39,6 +39,11 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       "transaction.abort.timed.out.transaction.cleanup.interval.ms",
       10_000 * ms,
     ),
+    transactionalIdExpiration: duration("transactional.id.expiration.ms", 604_800_000 * ms),
+    transactionalIdCheck: duration(
+      "transaction.remove.expired.transaction.cleanup.interval.ms",
+      3_600_000 * ms,
+    ),
     brokerSessionTimeout: duration("broker.session.timeout.ms", 9000 * ms),
     brokerHeartbeatInterval: duration("broker.heartbeat.interval.ms", 2000 * ms),
     quorumFetchTimeout: duration("controller.quorum.fetch.timeout.ms", 2000 * ms),

@@ -57,7 +57,11 @@ export class TransactionCoordinator {
     const { transactionStatePartitions: partitions } = this.settings;
     const broker = brokers[((stringHash(id) & 0x7fffffff) % partitions) % brokers.length]!;
     const state = new TransactionState(this.states.size, id, broker, timeout, place);
-    if (this.states.size === 0) this.schedule();
+    if (this.states.size === 0) {
+      this.schedule();
+      this.scheduleExpiry();
+    }
+    state.updatedAt = this.context.kernel.now;
     this.states.set(id, state);
     this.byNumber.push(state);
     return { state, first: true };
@@ -74,6 +78,7 @@ export class TransactionCoordinator {
     this.begin(of);
     if (of.partitions.has(partition)) return 0;
     of.partitions.add(partition);
+    of.updatedAt = this.context.kernel.now;
     const { kernel, costs } = this.context;
     const way = leader === of.broker ? 0 : 2 * costs.networkLatency;
     return of.broker.work(kernel.now, costs.kafkaPerRequest) - kernel.now + way + this.writing;
@@ -83,11 +88,14 @@ export class TransactionCoordinator {
   addOffsets(of: TransactionState, offsets: PendingOffsets): void {
     this.begin(of);
     of.offsets = offsets;
+    of.updatedAt = this.context.kernel.now;
   }
 
   /** It is decided: markers go to all partitions, and offsets take effect or do not. The producer's epoch is over. */
   decide(of: TransactionState, committed: boolean, reason: AbortReason): void {
     of.epoch++;
+    of.expired = false;
+    of.updatedAt = this.context.kernel.now;
     if (of.phase !== "ongoing") return;
     const { kernel, costs, world } = this.context;
     const { offsets } = of;
@@ -140,6 +148,7 @@ export class TransactionCoordinator {
   complete(number: number): void {
     const of = this.byNumber[number]!;
     of.phase = "empty";
+    of.updatedAt = this.context.kernel.now;
     of.partitions.clear();
     for (const first of of.waiting.splice(0))
       this.context.timer(this.context.kernel.now + retryBackoff, LogEvent.produceArrives, first, 0);
@@ -154,10 +163,29 @@ export class TransactionCoordinator {
     this.schedule();
   }
 
+  /**
+   * Names that nothing was written of for so long are forgotten: what their producers send next is refused, with
+   * INVALID_PRODUCER_ID_MAPPING, and they have to begin anew. (TransactionStateManager.removeExpiredTransactionalIds)
+   */
+  expire(): void {
+    const before = this.context.kernel.now - this.settings.transactionalIdExpiration;
+    for (const of of this.states.values())
+      if (of.phase === "empty" && !of.expired && of.updatedAt <= before) {
+        of.expired = true;
+        of.expiredEpoch = of.epoch++;
+      }
+    this.scheduleExpiry();
+  }
+
   private begin(of: TransactionState): void {
     if (of.phase === "ongoing") return;
     of.phase = "ongoing";
     of.startedAt = this.context.kernel.now;
+  }
+
+  private scheduleExpiry(): void {
+    const { kernel } = this.context;
+    this.context.background(kernel.now + this.settings.transactionalIdCheck, LogEvent.transactionalIdsExpire);
   }
 
   private schedule(): void {

@@ -21,6 +21,11 @@ export class TransactionState {
   epoch = 0;
   phase: "empty" | "ongoing" | "completing" = "empty";
   startedAt = 0;
+  /** When something of it was written last. */
+  updatedAt = 0;
+  /** The epoch at which the coordinator forgot it, after `transactional.id.expiration.ms`; −1 while it never has. */
+  expiredEpoch = -1;
+  expired = false;
   readonly partitions = new Set<Partition>();
   offsets: PendingOffsets | undefined = undefined;
   /** Partitions that lack the marker of the transaction that ends. */

@@ -178,7 +178,9 @@ export class TransactionalProducer {
     this.doomed = undefined;
     this.fenced = false;
     if (lost) {
-      world.occurrences.add(kernel.now, "producerFenced", this.client.place, this.epoch, "transactional.id");
+      const rule =
+        this.epoch === this.state.expiredEpoch ? "transactional.id.expiration.ms" : "transactional.id";
+      world.occurrences.add(kernel.now, "producerFenced", this.client.place, this.epoch, rule);
       this.initialize();
       return;
     }

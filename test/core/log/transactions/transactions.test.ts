@@ -13,6 +13,7 @@ timeline: [${timeline}]
 run: {duration: 60s, calibration: {preset: lan, networkLatency: 1ms}}
 `;
 const schedule = JSON.stringify(Array.from({ length: 25 }, (_, i) => i * 100));
+const burst = (from: number) => Array.from({ length: 10 }, (_, i) => from + i * 10);
 const takenUp = (result: Result, consumer: string): Step[] =>
   steps(result, "takenUp").filter(({ place }) => place === `${consumer}/1`);
 const offsets = (result: Result, consumer: string) => takenUp(result, consumer).map(({ detail }) => detail);
@@ -77,6 +78,55 @@ describe("a transaction", () => {
     expect(refused).toBeGreaterThan(15);
     expect(offsets(result, "only")).toHaveLength(accepted);
     expect(offsets(result, "all").length).toBeGreaterThan(accepted);
+  });
+
+  describe("of a name that nothing was written of for transactional.id.expiration.ms", () => {
+    const looked = "transaction.remove.expired.transaction.cleanup.interval.ms: 4s";
+    const idle = (expiration: string, times: readonly number[]) =>
+      run(
+        file("", "", `, config: {transactional.id.expiration.ms: ${expiration}, ${looked}}`).replace(
+          schedule,
+          JSON.stringify(times),
+        ),
+      ).summary;
+
+    it("is refused, and its producer begins anew", () => {
+      // Complete soon after 90 ms, and so forgotten at the look of 12 s.
+      const summary = idle("10s", [...burst(0), ...burst(13_000), ...burst(13_500)]);
+      const fenced = summary.occurrences.first.filter(({ kind }) => kind === "producerFenced");
+      expect(fenced.map(({ rule }) => rule)).toEqual(["transactional.id.expiration.ms"]);
+      expect(fenced[0]!.at).toBeGreaterThan(13_000);
+      expect(fenced[0]!.at).toBeLessThan(13_020);
+      const { sent, accepted, refused } = summary.producers["p"]!;
+      expect([sent, accepted + refused, summary.totals.unfinished]).toEqual([30, 30, 0]);
+      expect(refused).toBeGreaterThan(0);
+      expect(summary.consumers["only"]!.processed).toBe(accepted);
+    });
+
+    it.each([
+      ["of a name that is in use again before it is looked for", "10s", [...burst(0), ...burst(11_500)]],
+      ["that is open", "1s", [0, 100, 5000, 5100]],
+    ])("is not refused: one %s", (_, expiration, times) => {
+      const summary = idle(expiration, times);
+      expect(summary.occurrences.byKind["producerFenced"]).toBeUndefined();
+      expect(summary.producers["p"]).toMatchObject({ accepted: times.length, refused: 0 });
+    });
+
+    it("is begun anew by a consumer, and what it had read is read again", () => {
+      const { summary } = run(`
+kafka: {config: {transactional.id.expiration.ms: 10s, ${looked}}, topics: {t: {}, u: {}}}
+producers: {p: {topic: t, arrivals: {schedule: [1s, 2s, 21s, 22s]}, config: {linger.ms: 0}}}
+consumers:
+  c: {topic: t, group: g, commit: transactional, processing: 1ms, sends: [{topic: u}]}
+  only: {topic: u, group: only, config: {isolation.level: read_committed}}
+run: {duration: 60s}
+`);
+      const { c, only } = summary.consumers;
+      expect([c!.processed, c!.redelivered, only!.processed]).toEqual([4, 1, 4]);
+      expect(summary.occurrences.first.filter(({ kind }) => kind === "producerFenced")).toMatchObject([
+        { rule: "transactional.id.expiration.ms" },
+      ]);
+    });
   });
 
   it("takes effect with its offsets, or not at all, when a handler fails", () => {
