@@ -1,5 +1,6 @@
 import { render } from "preact";
 import "./panel.css";
+import "./few-colors.css";
 import { Panel } from "./panel.tsx";
 
 const root = document.createElement("div");

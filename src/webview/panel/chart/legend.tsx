@@ -74,7 +74,15 @@ function Swatch({ line }: { readonly line: Line }): JSX.Element {
   const { color, dash } = stroke(line);
   return (
     <svg class="swatch" width="18" height="8" aria-hidden="true">
-      <line x1="0" x2="18" y1="4" y2="4" stroke-dasharray={dash.join(" ")} style={{ stroke: color }} />
+      <line
+        class={line.earlier && "was"}
+        x1="0"
+        x2="18"
+        y1="4"
+        y2="4"
+        stroke-dasharray={dash.join(" ")}
+        style={{ stroke: color }}
+      />
     </svg>
   );
 }

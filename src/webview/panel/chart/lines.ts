@@ -1,3 +1,4 @@
+import { fewColors } from "../../shared/theme.ts";
 import type { Format } from "../../shared/format.ts";
 import type { Earlier } from "../../../protocol/panel.ts";
 import { models } from "../result.ts";
@@ -36,6 +37,8 @@ export interface Line {
   readonly model: Model | undefined;
   /** Its place in the file among its like: decides shade and dashes. */
   readonly turn: number;
+  /** Its place among the lines drawn with it. */
+  readonly rank: number;
   /** It is of the run that the one on display is compared with. */
   readonly earlier?: true;
 }
@@ -50,21 +53,14 @@ export function lines({ series, graph }: Result, metric: Metric): readonly Line[
   return all
     .toSorted((a, b) => peak(b) - peak(a))
     .slice(0, mostLines)
-    .map((line) => {
-      const id = `${line.of}:${line.name}`;
-      const model = hues.get(id);
-      if (line.part !== undefined)
-        return { id: `${id} ${line.part}`, series: line, model, turn: all.indexOf(line) };
-      const alike = graph.nodes.filter((node) => node.kind === line.of && hues.get(node.id) === model);
-      return {
-        id,
-        series: line,
-        model,
-        turn: Math.max(
-          0,
-          alike.findIndex((node) => node.id === id),
-        ),
-      };
+    .map((series, rank) => {
+      const { of, name, part } = series;
+      const whole = `${of}:${name}`;
+      const model = hues.get(whole);
+      const alike = graph.nodes.filter(({ id, kind }) => kind === of && hues.get(id) === model);
+      const turn = part === undefined ? alike.findIndex(({ id }) => id === whole) : all.indexOf(series);
+      const id = part === undefined ? whole : `${whole} ${part}`;
+      return { id, series, model, turn: Math.max(0, turn), rank };
     });
 }
 
@@ -95,14 +91,20 @@ export function moves({ series }: Result, metric: Metric): boolean {
   return series.some((line) => line.metric === metric && peak(line) > 0);
 }
 
-/** Colors are names of the panel's own variables; a second sign, the dash, tells lines of one hue apart. */
-export function stroke({ model, turn, earlier }: Line): {
+/** How a line is drawn: its color, of the panel's own variables, its dashes and its width in pixels. */
+interface Stroke {
   readonly color: string;
   readonly dash: readonly number[];
-} {
-  const shades = ["", "-2", "-3"];
-  const hue = `var(--${model ?? "none"}${model ? (shades[turn % shades.length] ?? "") : ""})`;
-  if (earlier) return { color: `color-mix(in srgb, ${hue} 75%, var(--fg))`, dash: [2, 3] };
-  const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
-  return { color: hue, dash: dashes[(turn + Math.floor(turn / shades.length)) % dashes.length] ?? [] };
+  readonly width: number;
+}
+
+/** As many as there are lines in a chart. */
+const patterns = [[], [7, 4], [2, 3], [12, 4], [2, 6], [6, 2, 2, 2], [9, 3, 3, 3], [4, 2, 1, 2, 1, 2]];
+
+/** A second sign, the dash, tells lines of one hue apart; where there are no hues, it tells all of them apart. */
+export function stroke({ model, turn, rank, earlier }: Line): Stroke {
+  const hue = `var(--${model ? model + ["", "-2", "-3"][turn % 3]! : "none"})`;
+  if (fewColors().matches) return { color: hue, dash: patterns[rank]!, width: earlier ? 0.8 : 2 };
+  if (earlier) return { color: `color-mix(in srgb, ${hue} 75%, var(--fg))`, dash: patterns[2]!, width: 1.8 };
+  return { color: hue, dash: patterns[(turn + Math.floor(turn / 3)) % 3]!, width: 1.6 };
 }

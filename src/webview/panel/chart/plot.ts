@@ -85,7 +85,7 @@ export function plot(of: PlotOf, target: HTMLElement, width: number, height: num
     const ink = color(look.color);
     series.push({
       stroke: ink,
-      width: line.earlier ? 1.8 : 1.6,
+      width: look.width,
       dash: [...look.dash],
       points: { show: false },
     });
