@@ -162,3 +162,26 @@ test("what is too small to be read is told again once the time stands still", as
     })
     .toContain("instance 2: crashed");
 });
+
+test("a queue whose node pauses is unavailable until it runs again", async () => {
+  const page = await opened(
+    run(`topology: 1
+rabbitmq:
+  nodes: 3
+  config: {cluster_partition_handling: pause_minority, net_ticktime: 8}
+  queues: {work: {arguments: {x-queue-leader-locator: balanced}}}
+producers: {site: {queue: work, rate: 20/s, confirms: true}}
+consumers: {packers: {queue: work, prefetch: 5, processing: 10ms}}
+timeline: [{at: 10s, for: 20s, isolate: {nodes: [1], from: [2, 3]}}]
+run: {duration: 40s}
+`),
+  );
+  for (const [at, state] of [
+    [5000, "ready"],
+    [25_000, "unavailable"],
+    [35_000, "ready"],
+  ] as const) {
+    await go(page, at);
+    await expect.poll(() => text(page, "queue:work")).toContain(state);
+  }
+});

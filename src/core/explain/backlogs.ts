@@ -105,6 +105,8 @@ const harms: readonly OccurrenceKind[] = [
   "rateChanged",
   "scaled",
   "isolated",
+  "nodePaused",
+  "nodeLost",
   "evicted",
   "rebalanceStarted",
   "leaderResigned",

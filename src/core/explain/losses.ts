@@ -213,11 +213,29 @@ const causes: Readonly<Record<string, readonly OccurrenceKind[]>> = {
     "connectionLost",
     "connectionClosed",
     "isolated",
+    "nodePaused",
+    "nodeLost",
     "replayed",
   ],
   expiredUnread: ["offsetReset"],
-  timedOut: ["crashed", "isolated", "leaderResigned", "brokerFenced", "queueUnavailable"],
-  refused: ["publishRefused", "publishTurnedAway", "queueUnavailable", "isrShrank", "producerFenced"],
+  timedOut: [
+    "crashed",
+    "isolated",
+    "nodePaused",
+    "nodeLost",
+    "leaderResigned",
+    "brokerFenced",
+    "queueUnavailable",
+  ],
+  refused: [
+    "publishRefused",
+    "publishTurnedAway",
+    "nodePaused",
+    "nodeLost",
+    "queueUnavailable",
+    "isrShrank",
+    "producerFenced",
+  ],
 };
 
 /** The first of the things on the way of its messages that has such an effect. */
@@ -226,9 +244,10 @@ function causeOf(by: string, node: string, run: RecordedRun): Happened | undefin
   if (kinds === undefined) return undefined;
   const concerned = run.concerns(node);
   const own = node.startsWith("producer:");
-  return run.happened.find(
+  const first = run.happened.find(
     ({ kind, where }) => kinds.includes(kind) && (own || where.kind !== "producer") && concerned(where),
   );
+  return first && run.rootOf(first);
 }
 
 function amounts(entry: unknown, by: string): readonly (readonly string[])[] {

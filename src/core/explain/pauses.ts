@@ -110,7 +110,7 @@ function* leaderless(run: RecordedRun): Iterable<Pause> {
   }
 }
 
-/** Queues whose node, or whose majority, was gone. */
+/** Queues whose node, or whose majority, was gone, and what took it away. */
 function* unavailable(run: RecordedRun): Iterable<Pause> {
   for (const [number, lost] of run.happened.entries()) {
     if (lost.kind !== "queueUnavailable") continue;
@@ -122,7 +122,7 @@ function* unavailable(run: RecordedRun): Iterable<Pause> {
       to: end?.at ?? run.summary.window.to,
       node: `queue:${lost.where.name}`,
       what: ["Queue ", { name: lost.where.name }, " was unavailable"],
-      cause: lost,
+      cause: run.rootOf(lost),
       end,
     };
   }

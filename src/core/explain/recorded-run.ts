@@ -19,6 +19,9 @@ export interface Happened {
   readonly rule: string;
 }
 
+/** What takes a node, its queues and its clients' connections away. */
+const ofNodes: readonly OccurrenceKind[] = ["crashed", "stopped", "restarted", "nodePaused", "nodeLost"];
+
 export type Span = NonNullable<Finding["about"]>;
 
 /** All that a run has recorded, in the forms in which explanations ask for it. */
@@ -95,6 +98,17 @@ export class RecordedRun {
       if (kind === "node") return kinds.has("queue") || kinds.has("exchange");
       return name === "" ? kinds.has("topic") : all.has(`${kind}:${name}`);
     };
+  }
+
+  /** What befell a node at the very time at which something happened to what it holds or serves; else that itself. */
+  rootOf(one: Happened): Happened {
+    const befell = this.happened.filter(
+      ({ at, kind, where }) =>
+        where.kind === "node" && ofNodes.includes(kind) && Math.abs(at - one.at) < 1e-3,
+    );
+    const since = this.happened.indexOf(one);
+    // Of several the one that came right before it: a node that crashes may have another one pause.
+    return befell.findLast((fault) => this.happened.indexOf(fault) < since) ?? befell[0] ?? one;
   }
 
   /** When a message was first seen at this station of a place, ms; undefined for none of the traced ones. */

@@ -57,12 +57,18 @@ export function* openEnds({ summary: { totals, consumers } }: RecordedRun): Iter
 
 function lostByBrokers(run: RecordedRun): Finding {
   const first = run.happened.find(({ kind }) => kind === "messagesLost" || kind === "recordsCut");
+  const root = first && run.rootOf(first);
   const { totals } = run.summary;
   const says = say(totals, ["totals"], "The broker lost {lost.broker|message} that it had acknowledged");
   return {
     kind: "loss",
     mood: "bad",
-    says: first === undefined ? [...says, "."] : [...says, "; at ", time(first.at), " ", told(first), "."],
+    says: [
+      ...says,
+      ...(first === undefined ? [] : ["; at ", time(first.at), " ", told(first)]),
+      ...(root === first ? [] : [": ", told(root!)]),
+      ".",
+    ],
     ...whence(
       first && first.where.name !== "" ? `${first.where.kind}:${first.where.name}` : undefined,
       first?.at,

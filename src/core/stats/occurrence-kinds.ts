@@ -87,7 +87,7 @@ export const occurrenceKinds = {
   },
   nodePaused: {
     sentence: (where, seen, rule) =>
-      `${where} paused, seeing ${seen} of the nodes and itself no majority (${rule}): it has no clients and its queues stand still`,
+      `${where} paused: seeing ${seen === 0 ? "no other node" : seen === 1 ? "1 other node" : `${seen} other nodes`}, it is of no majority (${rule}), so that it has no clients and its queues stand still`,
   },
   nodeResumed: { sentence: (where, _, rule) => `${where} runs again (${rule})` },
   nodeLost: {

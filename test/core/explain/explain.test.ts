@@ -282,3 +282,47 @@ test("a calm run says so", () => {
   const says = found(slow("1ms"), "loss").map((one) => one.says);
   expect(says).toEqual([expect.stringMatching(/^Nothing was lost, refused, dropped or left unrouted/)]);
 });
+
+const cluster = (handling: string, timeline: string, delivery = 2, nodes = 3): string => `
+rabbitmq:
+  nodes: ${nodes}
+  config: {cluster_partition_handling: ${handling}}
+  queues: {q: {arguments: {x-queue-leader-locator: balanced}}}
+producers:
+  a: {queue: q, rate: 10/s, arrivals: constant, until: 3m, confirms: true, properties: {delivery_mode: ${delivery}}}
+  b: {queue: q, rate: 10/s, arrivals: constant, until: 3m, confirms: true, properties: {delivery_mode: ${delivery}}}
+consumers: {c: {queue: q, prefetch: 10, processing: 5ms}}
+run: {duration: 5m, calibration: {preset: ideal, networkLatency: 10ms}}
+timeline: [${timeline}]
+`;
+
+const cut = "{at: 10s, for: 2m, isolate: {nodes: [1], from: [2, 3]}}";
+const paused =
+  "node 1 paused: seeing no other node, it is of no majority (pause_minority), so that it has no clients and its queues stand still";
+
+test("a node that pauses is the cause of what stands still, is refused or is lost by it", () => {
+  const handled = cluster("pause_minority", cut);
+  const [stood] = found(handled, "pause");
+  expect(stood?.says).toBe(
+    `Queue q was unavailable for 60000 from 70000: ${paused}; at 130000 queue q is available again, led by node 1.`,
+  );
+  const refused = found(handled, "loss").map(({ says }) => says);
+  expect(refused).toContain(`Of 1800 messages of a, the broker refused 600; at 70000 ${paused}.`);
+  const [lost] = found(cluster("pause_minority", cut, 1), "loss");
+  expect(lost?.says).toMatch(
+    /^The broker lost \d+ messages that it had acknowledged; at 70000 queue q lost /,
+  );
+  expect(lost?.says.endsWith(`: ${paused}.`)).toBe(true);
+  expect(found(cluster("ignore", cut), "pause")).toEqual([]);
+});
+
+test("and so is a node that restarts on the side that loses; one that pauses for another's crash is named, not that one", () => {
+  const [healed] = found(cluster("autoheal", cut), "pause");
+  expect(healed?.says).toMatch(
+    /^Queue q was unavailable for 5000 from 130000: node 1 restarts, since node 2 is of the side that stays as it is \(autoheal\); at 135000 /,
+  );
+  const [minority] = found(cluster("pause_minority", "{at: 10s, crash: {node: 2}}", 2, 2), "pause");
+  expect(minority?.says).toBe(`Queue q was unavailable for 290000 from 10000: ${paused}.`);
+  const [crashed] = found(cluster("ignore", "{at: 10s, for: 20s, crash: {node: 1}}"), "pause");
+  expect(crashed?.says).toMatch(/^Queue q was unavailable for 20000 from 10000: node 1 crashed; at 30000 /);
+});

@@ -44,7 +44,7 @@ export function Journey({ journeys, result, message }: JourneyProps): JSX.Elemen
             <span>
               {journeys.trace.rowsDropped > 0
                 ? "What came after that was not kept."
-                : "The run ended before anybody finished it."}
+                : "Nobody had finished it when the run ended."}
             </span>
           </li>
         )}

@@ -43,6 +43,8 @@ const conditions: Readonly<Record<string, string | undefined>> = {
   stopped: "stopped",
   isolated: "cut off",
   evicted: "evicted",
+  queueUnavailable: "unavailable",
+  queueAvailable: undefined,
   started: undefined,
   restarted: undefined,
   reconnected: undefined,
