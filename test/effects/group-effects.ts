@@ -11,8 +11,21 @@ const happens = (entry: string): readonly [string, string] => [
 const crash = happens("crash: {consumer: c, instance: 1}");
 const stop = happens("stop: {consumer: c, instance: 1}");
 
+const rackAware = "replica.selector.class: org.apache.kafka.common.replica.RackAwareReplicaSelector";
+
 /** What each setting of a group's members moves. */
 export const groupEffects: readonly Row[] = [
+  [
+    "consumers.*.config.client.rack",
+    "log",
+    "client.rack: elsewhere",
+    "client.rack: b",
+    "consumers.c.latency.mean",
+    "up",
+    ["brokers: 1", "brokers: {count: 2, racks: [a, b]}"],
+    ["topics: {t: {partitions: 4}", `config: {${rackAware}}, topics: {t: {partitions: 4, replicas: 2}`],
+    given("client.rack: elsewhere"),
+  ],
   [
     "consumers.*.config.session.timeout.ms",
     "log",

@@ -115,7 +115,7 @@ reconnect.backoff.ms: The pause before a lost connection is tried again; it grow
 reconnect.backoff.max.ms: The longest pause between two tries to connect.
 retry.backoff.max.ms: The longest pause before a retry, however often it failed.
 transaction.two.phase.commit.enable: The transaction is ended by a coordinator outside of Kafka, and never times out.
-client.rack: Where the client stands; it then reads from a replica in its own rack, if the broker is set up to answer so.
+client.rack: Where the client stands; it then reads from a replica in its own rack, if the brokers are set up to answer so (\`replica.selector.class\`).
 default.api.timeout.ms: How long a call of the client may take that has no timeout of its own.
 group.remote.assignor: With \`group.protocol: consumer\`, which of the broker's assignors divides the partitions.
 internal.leave.group.on.close: Whether a member that closes leaves at once, or is missed only after \`session.timeout.ms\`.
@@ -161,6 +161,7 @@ log.roll.ms: A new segment begins after this time, even when the old one is not 
 message.max.bytes: The largest batch that topics take that do not say their own.
 replica.fetch.backoff.ms: How long a follower rests after a fetch that failed.
 replica.fetch.response.max.bytes: The most bytes that one fetch of a follower brings from all partitions together.
+replica.selector.class: With \`org.apache.kafka.common.replica.RackAwareReplicaSelector\` leaders send consumers to a replica in sync in the rack that their \`client.rack\` names.
 hash-header: The header whose value a consistent-hash exchange goes by, in place of the routing key.
 hash-property: The property whose value a consistent-hash exchange goes by, in place of the routing key.
 x-delayed-type: How a delayed-message exchange routes once the delay is over: as \`direct\`, \`fanout\`, \`topic\` or \`headers\`.

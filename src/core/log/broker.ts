@@ -5,6 +5,8 @@ import { CorePool, Link, SerialServer } from "../sim/station.ts";
 export class Broker {
   /** From 1. */
   readonly number: number;
+  /** Empty where the file names none. */
+  readonly rack: string;
   readonly out: Link;
   /** Bytes appended to all its partitions: what is further behind than the page cache is read from disk. */
   appended = 0;
@@ -20,8 +22,9 @@ export class Broker {
   private readonly disk = new SerialServer();
   private readonly nanosPerDiskByte: number;
 
-  constructor(number: number, costs: Costs) {
+  constructor(number: number, costs: Costs, rack = "") {
     this.number = number;
+    this.rack = rack;
     this.cores = new CorePool(costs.brokerCores);
     this.out = new Link(costs.networkBandwidth, costs.networkLatency);
     this.nanosPerDiskByte = 1e9 / costs.diskBandwidth;

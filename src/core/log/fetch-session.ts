@@ -42,7 +42,7 @@ export class FetchSession {
   /** Counts the waits, so that a timer knows whether its wait is still on. */
   private wait = 0;
   private timed = false;
-  private closed = false;
+  protected closed = false;
   private readonly line = new UnreadLine();
   private unreadBytes = 0;
   /** Those in the answer that is on its way, and how many they are. */
@@ -61,7 +61,6 @@ export class FetchSession {
     broker: Broker,
     settings: KafkaConsumerSettings,
   ) {
-    const { networkLatency, kafkaPerRequest } = context.costs;
     this.context = context;
     this.number = number;
     this.member = member;
@@ -69,7 +68,7 @@ export class FetchSession {
     this.settings = settings;
     this.quota = context.quotas?.of(member.setup.place, broker, "fetch");
     this.requestQuota = context.quotas?.of(member.setup.place, broker, "request");
-    this.round = settings.fetchMaxWait + 2 * networkLatency + kafkaPerRequest;
+    this.round = settings.fetchMaxWait + 2 * context.costs.networkLatency + context.costs.kafkaPerRequest;
   }
 
   /** Takes over a partition with all that may be read of its log from the position on. */
@@ -79,8 +78,7 @@ export class FetchSession {
     of.session = this;
     if (this.outstanding) this.coverage.added(of, this.context.kernel.now);
     if (of.buffered > 0) this.buffered++;
-    for (let batch = of.batch; batch < of.view.readableBatches; batch++)
-      this.appended(of, log.bytesOf(batch));
+    for (let batch = of.batch; batch < of.readableBatches; batch++) this.appended(of, log.bytesOf(batch));
     if (of.position < log.logStart) this.expired(of, 0);
     else if (this.unreadBytes > 0) this.wake();
   }
@@ -91,9 +89,8 @@ export class FetchSession {
     of.session = undefined;
     if (--this.partitions === 0) this.emptySince = now;
     // NOT_LEADER_OR_FOLLOWER has ended the wait.
-    if (of.partition.leader !== this.broker) {
-      if (this.parked) this.returns();
-    } else if (this.outstanding) this.coverage.dropped(of, now);
+    if (!this.serves(of)) this.failed();
+    else if (this.outstanding) this.coverage.dropped(of, now);
     if (of.buffered > 0) this.buffered--;
     if (of.outOfRange) {
       of.outOfRange = false;
@@ -155,7 +152,7 @@ export class FetchSession {
     this.parkedAt = kernel.now;
     this.timed = false;
     this.wait++;
-    if (this.unreadBytes > 0) this.limitWait(0);
+    this.limitWait(0);
   }
 
   /**
@@ -186,6 +183,11 @@ export class FetchSession {
     if (!this.parked || wait !== this.wait) return;
     this.parked = false;
     this.answer(0);
+  }
+
+  /** Its wait ended with an error, of which the client has heard. */
+  failed(): void {
+    if (this.parked) this.returns();
   }
 
   /** The answer is in the client's buffer. */
@@ -233,13 +235,18 @@ export class FetchSession {
     this.coverage.clear();
   }
 
+  /** Whether fetches of the partition are answered here. */
+  protected serves({ partition }: GroupPartition): boolean {
+    return partition.leader === this.broker;
+  }
+
   private get bytesMax(): number {
     const { cluster } = this.member.group.setup;
     const fetchMaxBytes = Math.min(this.settings.fetchMaxBytes, cluster.fetchMaxBytes);
     return this.quota === undefined ? fetchMaxBytes : Math.min(fetchMaxBytes, this.quota.bytesMax);
   }
 
-  private get enough(): boolean {
+  protected get enough(): boolean {
     const { fetchMinBytes, fetchMaxWait } = this.settings;
     let bytes = this.unreadBytes;
     if (this.coverage.exact) {
@@ -257,14 +264,14 @@ export class FetchSession {
 
   /** There is something, but less than `fetch.min.bytes`: it is sent when the wait is over, which began `into` ago. */
   private limitWait(into: number): void {
-    if (this.timed) return;
+    if (this.timed || this.unreadBytes === 0) return;
     this.timed = true;
     const end = this.context.kernel.now + this.settings.fetchMaxWait - into;
     this.context.timer(end, LogEvent.fetchWaited, this.number, this.wait);
   }
 
   /** Costs are paid for what is sent. */
-  private answer(requestCost: number): void {
+  protected answer(requestCost: number): void {
     if (this.throttled()) return;
     const { context, broker } = this;
     const { costs, kernel } = context;
@@ -299,7 +306,7 @@ export class FetchSession {
       else if (of.partition.outsidePageCache(of.fetched, costs.pageCache)) diskBytes += taken;
       this.answering[this.answers++] = of;
       this.line.shift();
-      if (of.batch < of.view.readableBatches) this.line.enter(of);
+      if (of.batch < of.readableBatches) this.line.enter(of);
       if (of === end) break;
     }
     this.unreadBytes -= bytes;
@@ -341,7 +348,7 @@ export class FetchSession {
     const fetchMaxBytes = this.bytesMax;
     let bytes = 0;
     of.arriving = of.fetched;
-    const { readableBatches } = of.view;
+    const { readableBatches } = of;
     const { decompression } = this.context;
     for (; of.batch < readableBatches; of.batch++) {
       const more = bytes + log.bytesOf(of.batch);
@@ -366,13 +373,8 @@ export class FetchSession {
     }
     const earliest = this.settings.autoOffsetReset === "earliest";
     const to = earliest ? log.logStart : of.view.highWatermark;
-    world.occurrences.add(
-      kernel.now,
-      "offsetReset",
-      place,
-      to,
-      `auto.offset.reset ${this.settings.autoOffsetReset}`,
-    );
+    const rule = `auto.offset.reset ${this.settings.autoOffsetReset}`;
+    world.occurrences.add(kernel.now, "offsetReset", place, to, rule);
     this.outOfRange--;
     of.outOfRange = false;
     const lost = of.skipTo(to);
@@ -380,9 +382,9 @@ export class FetchSession {
     this.member.setup.stats.lost += lost;
     of.position = of.fetched = of.arriving = to;
     if (!earliest)
-      for (; of.batch < of.view.readableBatches; of.batch++) this.unreadBytes -= log.bytesOf(of.batch);
+      for (; of.batch < of.readableBatches; of.batch++) this.unreadBytes -= log.bytesOf(of.batch);
     this.member.commits.moved(of);
-    if (of.batch < of.view.readableBatches && !of.unread) this.line.enter(of);
+    if (of.batch < of.readableBatches && !of.unread) this.line.enter(of);
   }
 
   private stamp(of: GroupPartition): void {

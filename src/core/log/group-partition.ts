@@ -6,6 +6,7 @@ import type { Group } from "./group.ts";
 import type { Member } from "./member.ts";
 import type { MovedKeys } from "./moved-keys.ts";
 import type { Partition, PartitionReader } from "./partition.ts";
+import type { FollowerRead } from "./replication/follower-read.ts";
 import type { LogView } from "./transactions/committed-view.ts";
 
 /** What a group knows of one partition: committed ≤ position ≤ fetched ≤ log end. All are offsets. */
@@ -30,6 +31,8 @@ export class GroupPartition implements PartitionReader {
   idleSince = NaN;
   /** Undefined while nobody fetches it. */
   session: FetchSession | undefined = undefined;
+  /** Undefined while it is read at its leader. */
+  followerRead: FollowerRead | undefined = undefined;
   /** Where the group began to read, or was told to read again. */
   start: number;
   /** Its reader is told to read on from here; NaN when it is not. */
@@ -151,7 +154,8 @@ export class GroupPartition implements PartitionReader {
     const { log } = this.partition;
     let bytes = 0;
     for (const end = log.batchOf(logStart); this.batch < end; this.batch++) bytes += log.bytesOf(this.batch);
-    this.session?.expired(this, bytes);
+    if (this.followerRead === undefined) this.session?.expired(this, bytes);
+    else this.followerRead.outOfRange();
   }
 
   /** Records are deleted that nobody will read; those that were settled once have their final state. */
@@ -231,11 +235,19 @@ export class GroupPartition implements PartitionReader {
     return met;
   }
 
+  /** Batches before this one may be read where it is read. */
+  get readableBatches(): number {
+    const { readableBatches } = this.view;
+    return this.followerRead === undefined
+      ? readableBatches
+      : Math.min(readableBatches, this.followerRead.readableBatches);
+  }
+
   /** Bytes of the batches that it has not fetched and may. */
   get unreadBytes(): number {
     const { log } = this.partition;
     let bytes = 0;
-    for (let { batch } = this; batch < this.view.readableBatches; batch++) bytes += log.bytesOf(batch);
+    for (let { batch } = this; batch < this.readableBatches; batch++) bytes += log.bytesOf(batch);
     return bytes;
   }
 

@@ -254,7 +254,8 @@ export class Group implements FleetGroup {
     const { now } = this.context.kernel;
     of.lag.add(now, count);
     this.lag.add(now, count);
-    of.session?.appended(of, bytes);
+    if (of.followerRead === undefined) of.session?.appended(of, bytes);
+    else of.followerRead.leaderAdvanced();
   }
 
   /** The broker has deleted so many records that it had not read. */

@@ -61,6 +61,8 @@ export const LogEvent = {
   replicaFetchArrives: 33,
   /** `replica.fetch.wait.max.ms` is over: fetcher, number of the wait. */
   replicaFetchWaited: 34,
+  /** A follower has appended what an answer brought, and knows the high watermark that came with it: fetcher. */
+  highWatermarkLearned: 47,
   /** A change is in the controllers' log, and known: number of the change. */
   metadataCommitted: 35,
   /** A controller becomes active. */
@@ -101,6 +103,8 @@ export const LogEvent = {
   restoreArrives: 54,
   /** The answer is read: member, number of the task's restoration. */
   restoreAnswered: 55,
+  /** A member asks leaders again whom to read from: member. */
+  readLeaseEnds: 56,
   /** A ShareFetch is at the broker: share session. */
   shareFetchArrives: 64,
   /** `fetch.max.wait.ms` is over: share session, number of the wait. */

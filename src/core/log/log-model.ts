@@ -58,7 +58,10 @@ export class LogModel implements Process {
     transactional: ReadonlySet<string> = new Set(),
     grown: ReadonlyMap<string, number> = new Map(),
   ) {
-    this.brokers = Array.from({ length: kafka.brokers }, (_, i) => new Broker(i + 1, costs));
+    this.brokers = Array.from({ length: kafka.brokers }, (_, i) => {
+      const { racks } = kafka;
+      return new Broker(i + 1, costs, racks[i % racks.length]);
+    });
     this.context = new LogContext(this, world, costs, kafka, applications);
     this.members = this.context.members;
     this.clients = this.context.clients;
@@ -183,6 +186,7 @@ export class LogModel implements Process {
         return this.context.housekeeper.cleans();
       case LogEvent.replicaFetched:
       case LogEvent.replicaFetchArrives:
+      case LogEvent.highWatermarkLearned:
         return this.context.replication.fetchers[a]!.handle(event, b);
       case LogEvent.metadataCommitted:
         return this.context.cluster.controllers.committed(a);
@@ -204,6 +208,8 @@ export class LogModel implements Process {
         return this.context.cluster.rebalanceLeaders();
       case LogEvent.isrCheck:
         return this.context.replication.shrink();
+      case LogEvent.readLeaseEnds:
+        return members[a]!.pump();
       case LogEvent.metadataArrives:
         return this.context.metadata[a]!.arrives();
       case LogEvent.retry:
@@ -282,13 +288,13 @@ export class LogModel implements Process {
   }
 
   private createTopics(
-    { topics, racks }: Kafka,
+    { topics }: Kafka,
     world: World,
     transactional: ReadonlySet<string>,
     grown: ReadonlyMap<string, number>,
   ): void {
     const { brokers } = this;
-    const rackOf = brokers.map((_, i) => racks[i % racks.length] ?? "");
+    const rackOf = brokers.map(({ rack }) => rack);
     const { housekeeper } = this.context;
     for (const topic of topics.values()) {
       const { name, partitions: count, replicas, replication } = topic;

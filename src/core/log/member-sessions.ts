@@ -1,16 +1,21 @@
 import type { Broker } from "./broker.ts";
 import { ClientMetadata, type MetadataUser } from "./client-metadata.ts";
+import { ClosestReplicas } from "./closest-replicas.ts";
 import { FetchSession } from "./fetch-session.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
 import type { Member } from "./member.ts";
+import { RackAwareSession } from "./rack-aware-session.ts";
 
-/** A member's fetches, one session a broker: each partition is fetched from its leader, wherever that is. */
+/** A member's fetches, one session a broker: each partition is fetched from its leader, wherever that is, or from
+ * the follower that this names. */
 export class MemberSessions implements MetadataUser {
   private readonly context: LogContext;
   private readonly member: Member;
   private readonly metadata: ClientMetadata;
   private readonly sessions: FetchSession[] = [];
+  /** Undefined where it reads from leaders alone. */
+  private readonly closest: ClosestReplicas | undefined;
   /** Brokers whose fetches the network holds up. */
   private readonly cutOff = new Set<Broker>();
 
@@ -19,13 +24,22 @@ export class MemberSessions implements MetadataUser {
     this.context = context;
     this.member = member;
     this.metadata = new ClientMetadata(context, this, settings, `member ${place} metadata`);
+    if (member.group.setup.cluster.rackAwareReads && settings.clientRack !== "")
+      this.closest = new ClosestReplicas(context, member);
   }
 
   add(of: GroupPartition): void {
     if (!of.restoring && !this.follows(of)) this.metadata.request();
   }
 
+  /** The member does not read it any more. */
+  drop(of: GroupPartition): void {
+    of.session?.drop(of);
+    this.closest?.forget(of);
+  }
+
   fetch(): void {
+    this.closest?.review();
     for (const session of this.sessions) session.fetch();
   }
 
@@ -36,6 +50,21 @@ export class MemberSessions implements MetadataUser {
   /** An answer that names the new leader of a partition is on its way. */
   leaderMoved(): void {
     this.metadata.soon();
+  }
+
+  /** It has heard that its fetch there failed. */
+  failed(broker: Broker): void {
+    this.sessions.find((one) => one.broker === broker)?.failed();
+  }
+
+  /** What it could not ask for it asks for when this time is over. */
+  asksLater(time: number): void {
+    this.metadata.after(time);
+  }
+
+  /** Who reads there goes on until its metadata say so. */
+  brokerFenced(broker: Broker): void {
+    if (this.closest?.readsFrom(broker) === true) this.metadata.becomesOld();
   }
 
   /** The broker's process is gone, and what it was asked for. */
@@ -72,17 +101,17 @@ export class MemberSessions implements MetadataUser {
     return lacking;
   }
 
-  /** Fetches the partition from its leader; false when there is none that can be reached. */
+  /** Fetches the partition from where it is to be read; false when there is nobody that can be reached. */
   private follows(of: GroupPartition): boolean {
     const { partition } = of;
-    const { leader } = partition;
-    if (of.session !== undefined && of.session.broker === leader) return true;
+    const broker = this.closest?.brokerOf(of) ?? partition.leader;
+    if (of.session !== undefined && of.session.broker === broker) return true;
     of.session?.drop(of);
     if (of.pendingCommit) return false;
-    if (leader === undefined || !leader.alive || !this.context.cluster.network.reaches(this.member, leader))
+    if (broker === undefined || !broker.alive || !this.context.cluster.network.reaches(this.member, broker))
       return false;
     of.batch = partition.log.batchOf(of.fetched);
-    this.at(leader).add(of);
+    this.at(broker).add(of);
     return true;
   }
 
@@ -90,13 +119,12 @@ export class MemberSessions implements MetadataUser {
     let session = this.sessions.find((one) => one.broker === broker);
     if (session === undefined) {
       const { sessions } = this.context;
-      session = new FetchSession(
-        this.context,
-        sessions.length,
-        this.member,
-        broker,
-        this.member.setup.settings,
-      );
+      const { member, closest, context } = this;
+      const { settings } = member.setup;
+      session =
+        closest === undefined
+          ? new FetchSession(context, sessions.length, member, broker, settings)
+          : new RackAwareSession(context, sessions.length, member, broker, settings, closest);
       sessions.push(session);
       this.sessions.push(session);
     }

@@ -157,7 +157,7 @@ export class Ownership {
     const { member } = this;
     const inHand = of.held === 0 ? [] : member.inHand(of);
     member.buffer.withdraw(of);
-    of.session?.drop(of);
+    member.sessions.drop(of);
     this.partitions.splice(this.partitions.indexOf(of), 1);
     member.commits.forget(of);
     of.restoring = false;

@@ -7,6 +7,8 @@ export interface ClusterSettings {
   readonly replicaFetchResponseMaxBytes: number;
   readonly replicaFetchBackoff: number;
   readonly replicaLagTimeMax: number;
+  /** `replica.selector.class`: leaders send consumers to a follower in their rack. */
+  readonly rackAwareReads: boolean;
   readonly groupInitialRebalanceDelay: number;
   /** The brokers' `fetch.max.bytes`: no answer to a consumer is larger, whatever the consumer asks for. */
   readonly fetchMaxBytes: number;

@@ -57,7 +57,7 @@ bootstrap.servers list [] none
 check.crcs boolean true none
 client.dns.lookup text use_all_dns_ips none
 client.id text "" none
-client.rack text "" planned
+client.rack text "" simulated
 connections.max.idle.ms duration 540000 none
 default.api.timeout.ms duration 60000 planned
 enable.auto.commit boolean true simulated
@@ -327,7 +327,7 @@ replica.fetch.response.max.bytes size 10485760 simulated
 replica.fetch.wait.max.ms duration 500 simulated
 replica.high.watermark.checkpoint.interval.ms duration 5000 planned
 replica.lag.time.max.ms duration 30000 simulated
-replica.selector.class text null planned null
+replica.selector.class text null simulated null|org.apache.kafka.common.replica.LeaderSelector|org.apache.kafka.common.replica.RackAwareReplicaSelector
 replica.socket.receive.buffer.bytes size 65536 none
 replica.socket.timeout.ms duration 30000 none
 replication.quota.window.num count 11 none

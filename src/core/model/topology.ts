@@ -353,6 +353,8 @@ export interface KafkaConsumerSettings {
   readonly reconnectBackoffMax: number;
   /** `metadata.max.age.ms`, ns. */
   readonly metadataMaxAge: number;
+  /** `client.rack`; empty where it says none. */
+  readonly clientRack: string;
   /** Undefined for a member of a group that shares no records. */
   readonly share: ShareSettings | undefined;
 }

@@ -34,6 +34,9 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
     replicaFetchResponseMaxBytes: size("replica.fetch.response.max.bytes", 10 * MiB),
     replicaFetchBackoff: duration("replica.fetch.backoff.ms", 1000 * ms),
     replicaLagTimeMax: duration("replica.lag.time.max.ms", 30_000 * ms),
+    rackAwareReads:
+      textOf(at(config, "replica.selector.class")) ===
+      "org.apache.kafka.common.replica.RackAwareReplicaSelector",
     housekeeping: readHousekeeping(config),
     transactionTimeoutCheck: duration(
       "transaction.abort.timed.out.transaction.cleanup.interval.ms",

@@ -310,6 +310,7 @@ function logSettings(keys: Keys, share: ShareSettings | undefined): KafkaConsume
     reconnectBackoff: quantityOf(at(config, "reconnect.backoff.ms"), "duration") ?? 50e6,
     reconnectBackoffMax: quantityOf(at(config, "reconnect.backoff.max.ms"), "duration") ?? 1000e6,
     metadataMaxAge: quantityOf(at(config, "metadata.max.age.ms"), "duration") ?? 300_000e6,
+    clientRack: textOf(at(config, "client.rack")) ?? "",
     share,
   };
 }

@@ -116,6 +116,14 @@ export const occurrenceKinds = {
   isrShrank: {
     sentence: (where, broker, rule) => `broker ${broker} left the in-sync replicas of ${where} (${rule})`,
   },
+  readsFromFollower: {
+    sentence: (where, broker, group) =>
+      `${where} is read from broker ${broker} by group ${group}, a follower in the rack of its reader (client.rack)`,
+  },
+  readsFromLeader: {
+    sentence: (where, broker, group) =>
+      `${where} is read from its leader again by group ${group}, broker ${broker}: no other replica in sync is in the rack of its reader (client.rack)`,
+  },
   isrExpanded: { sentence: (where, broker) => `broker ${broker} joined the in-sync replicas of ${where}` },
   alarmRaised: { sentence: (where, _, resource) => `${where} raised its ${resource} alarm` },
   segmentsDeleted: {

@@ -2,10 +2,12 @@ import type { ClusterSettings } from "../../model/kafka-cluster.ts";
 import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
+import type { FollowerRead } from "./follower-read.ts";
 import type { Replica } from "./replica.ts";
 import type { Replication } from "./replication.ts";
 
-type PairEvent = typeof LogEvent.replicaFetched | typeof LogEvent.replicaFetchArrives;
+type PairEvent =
+  typeof LogEvent.replicaFetched | typeof LogEvent.highWatermarkLearned | typeof LogEvent.replicaFetchArrives;
 
 /** Bytes of a fetch answer beside its record batches: an estimate. */
 const answerOverhead = 64;
@@ -18,6 +20,8 @@ export class ReplicaFetcher {
   readonly number: number;
   readonly leader: Broker;
   readonly follower: Broker;
+  /** What members read at the follower. */
+  readonly reads: FollowerRead[] = [];
   private readonly context: LogContext;
   private readonly replication: Replication;
   private readonly settings: ClusterSettings;
@@ -110,15 +114,48 @@ export class ReplicaFetcher {
   /** A fetch that found nothing is sent anew after its wait; no event is spent on these rounds, as for consumers. */
   wake(): void {
     if (!this.parked || !this.anyUnread()) return;
+    const { into } = this;
+    if (into <= this.settings.replicaFetchWaitMax && this.enough) {
+      this.parked = false;
+      this.answer(0);
+    } else this.limitWait(into);
+  }
+
+  /**
+   * A high watermark that has moved is no reason to answer, but goes with the next answer, at the latest with the empty one
+   * at the end of the wait. (KAFKA-9952)
+   */
+  tellsLater(): void {
+    if (!this.parked) return;
+    for (const { behind } of this.reads)
+      if (behind) {
+        this.limitWait(this.into);
+        return;
+      }
+  }
+
+  /** Batches of the replica below the high watermark that its broker knows: answers that brought nothing told it too. */
+  knownOf(replica: Replica): number {
+    const { kernel, costs } = this.context;
+    const emptyAnswer = this.settings.replicaFetchWaitMax + costs.networkLatency;
+    return this.parked && kernel.now - this.parkedAt > emptyAnswer
+      ? replica.set.partition.log.readableBatches
+      : replica.known;
+  }
+
+  /** How long ago its wait began. */
+  private get into(): number {
+    const { timed, round, parkedAt } = this;
+    return timed || round === 0 ? 0 : (this.context.kernel.now - parkedAt) % round;
+  }
+
+  /** It is answered when its wait is over, which began `into` ago; where it is between two waits, it arrives anew. */
+  private limitWait(into: number): void {
     const { now } = this.context.kernel;
     const { replicaFetchWaitMax } = this.settings;
-    const into = this.timed || this.round === 0 ? 0 : (now - this.parkedAt) % this.round;
     if (into > replicaFetchWaitMax) {
       this.parked = false;
       this.schedule(now + this.round - into, LogEvent.replicaFetchArrives);
-    } else if (this.enough) {
-      this.parked = false;
-      this.answer(0);
     } else if (!this.timed) {
       this.timed = true;
       const end = now + replicaFetchWaitMax - into;
@@ -130,6 +167,7 @@ export class ReplicaFetcher {
   handle(kind: PairEvent, life: number): void {
     if (life !== this.life) return;
     if (kind === LogEvent.replicaFetched) this.fetched();
+    else if (kind === LogEvent.highWatermarkLearned) for (const read of [...this.reads]) read.learn();
     else this.arrives();
   }
 
@@ -146,10 +184,12 @@ export class ReplicaFetcher {
     for (const replica of this.carried) {
       replica.held = replica.arriving;
       replica.heldOffset = replica.arrivingOffset;
+      replica.known = replica.told;
     }
     this.follower.appended += this.carriedBytes;
     const cost = this.carriedBatches * costs.kafkaPerBatch + this.carriedBytes * costs.brokerPerByte;
     const done = this.follower.work(kernel.now, cost);
+    if (this.reads.length > 0) this.schedule(done, LogEvent.highWatermarkLearned);
     this.schedule(done + costs.networkLatency, LogEvent.replicaFetchArrives);
   }
 
@@ -179,6 +219,7 @@ export class ReplicaFetcher {
     this.timed = false;
     this.wait++;
     this.wake();
+    this.tellsLater();
   }
 
   private get enough(): boolean {
@@ -226,9 +267,11 @@ export class ReplicaFetcher {
       batches += replica.arriving - replica.end;
       if (partition.outsidePageCache(replica.endOffset, costs.pageCache)) diskBytes += taken;
       this.carried.push(replica);
+      replica.told = partition.log.readableBatches;
       this.rotate(replica);
       if (last) break;
     }
+    for (const read of this.reads) read.tell();
     this.carriedBytes = bytes;
     this.carriedBatches = batches;
     const cost = requestCost + batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;

@@ -16,6 +16,9 @@ export class Replica {
   /** End of the answer on its way to it. */
   arriving = 0;
   arrivingOffset = zero;
+  /** Batches below the high watermark as its leader told it last, and as it knows it. */
+  told = 0;
+  known = 0;
   inSync = true;
   /** Its leader has asked the controllers to count it as in sync: the high watermark waits for it already. */
   joining = false;
@@ -47,7 +50,7 @@ export class Replica {
 
   /** It has exactly this. */
   holds(batches: number, offset: number): void {
-    this.end = this.held = this.arriving = batches;
+    this.end = this.held = this.arriving = this.told = this.known = batches;
     this.endOffset = this.heldOffset = this.arrivingOffset = offset;
   }
 }

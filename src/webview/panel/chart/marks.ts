@@ -19,6 +19,8 @@ const quiet = new Set([
   "requeued",
   "isrShrank",
   "isrExpanded",
+  "readsFromFollower",
+  "readsFromLeader",
   "segmentsDeleted",
   "segmentsTiered",
   "logCleaned",

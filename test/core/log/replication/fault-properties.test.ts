@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../../../src/core/run.ts";
-import { run, steps } from "../run-log.ts";
+import { run, steps, type Step } from "../run-log.ts";
 
 const full = process.env["BROKERLAB_FULL"] !== undefined;
 const numRuns = full ? 1000 : 60;
@@ -102,6 +102,28 @@ function logsOf(result: Result): Map<string, Map<number, number>> {
   return logs;
 }
 
+/** Records that members had before the high watermark had passed them. */
+function readEarly(result: Result): Step[] {
+  const readable = new Map<number, number>();
+  for (const { message, at } of steps(result, "replicated"))
+    if (!readable.has(message)) readable.set(message, at);
+  return steps(result, "fetched").filter(({ message, at }) => !(readable.get(message)! <= at));
+}
+
+/** The same with members that read from the closest replica, and ask their leaders again so often. */
+function fromFollowers(text: string, age: string): string {
+  return text
+    .replace("count: 3,", "count: 3, racks: [a, b],")
+    .replace(
+      "  topics:",
+      "  config: {replica.selector.class: org.apache.kafka.common.replica.RackAwareReplicaSelector}\n  topics:",
+    )
+    .replace(
+      "auto.offset.reset: earliest",
+      `auto.offset.reset: earliest, client.rack: a, metadata.max.age.ms: ${age}`,
+    );
+}
+
 describe("whatever happens to brokers, controllers and the network", () => {
   it("each message has one outcome, offsets are dense, and nobody reads past the high watermark", () => {
     check((text) => {
@@ -119,11 +141,7 @@ describe("whatever happens to brokers, controllers and the network", () => {
       const gone = [...confirmed].filter((message) => !present.has(message));
       expect(totals.lost.broker, "what was confirmed and is in no log is lost").toBe(gone.length);
       if (text.includes("replicas: 1")) return;
-      const readable = new Map<number, number>();
-      for (const { message, at } of steps(result, "replicated"))
-        if (!readable.has(message)) readable.set(message, at);
-      const early = steps(result, "fetched").filter(({ message, at }) => !(readable.get(message)! <= at));
-      expect(early, "read before it was replicated").toEqual([]);
+      expect(readEarly(result), "read before it was replicated").toEqual([]);
     });
   });
 
@@ -162,6 +180,22 @@ describe("whatever happens to brokers, controllers and the network", () => {
       const { totals, producers, groups } = run(patient).summary;
       expect(producers["p"]!.underWay).toBe(0);
       expect(totals.timedOut + totals.refused).toBe(0);
+      expect(totals.unfinished).toBe(0);
+      expect(groups["g"]!.lag.end).toBe(0);
+    });
+  });
+
+  it("nobody reads past the high watermark at a follower", () => {
+    check((text) => {
+      if (!text.includes("replicas: 1"))
+        expect(readEarly(run(fromFollowers(text, "1s"), { auditEvery: 200 }))).toEqual([]);
+    });
+  });
+
+  it("all is delivered from followers once the faults are over", () => {
+    check((text) => {
+      const patient = text.replace("delivery.timeout.ms: 2000", "delivery.timeout.ms: 120000");
+      const { totals, groups } = run(fromFollowers(patient, "5m")).summary;
       expect(totals.unfinished).toBe(0);
       expect(groups["g"]!.lag.end).toBe(0);
     });
