@@ -108,10 +108,6 @@ export class ClosestReplicas {
     this.told.delete(of);
   }
 
-  readsFrom(broker: Broker): boolean {
-    return this.member.partitions.some((of) => of.followerRead?.replica.broker === broker);
-  }
-
   /**
    * A replica in sync in the client's rack that has all before where it reads on, of several the one that has most; undefined
    * where none is, or the leader. (ReplicaManager.findPreferredReadReplica, RackAwareReplicaSelector)

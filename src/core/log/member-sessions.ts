@@ -62,11 +62,6 @@ export class MemberSessions implements MetadataUser {
     this.metadata.after(time);
   }
 
-  /** Who reads there goes on until its metadata say so. */
-  brokerFenced(broker: Broker): void {
-    if (this.closest?.readsFrom(broker) === true) this.metadata.becomesOld();
-  }
-
   /** The broker's process is gone, and what it was asked for. */
   disconnected(broker: Broker): void {
     if (this.leave(broker)) this.metadata.request();

@@ -47,7 +47,8 @@ export class RackAwareSession extends FetchSession {
   }
 
   protected override get enough(): boolean {
-    return super.enough || this.closest.namesAny(this);
+    // Over its quota it was told nothing, and hears it now.
+    return super.enough || this.named.length > 0 || this.closest.namesAny(this);
   }
 
   protected override answer(requestCost: number): void {

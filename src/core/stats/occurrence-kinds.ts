@@ -122,7 +122,7 @@ export const occurrenceKinds = {
   },
   readsFromLeader: {
     sentence: (where, broker, group) =>
-      `${where} is read from its leader again by group ${group}, broker ${broker}: no other replica in sync is in the rack of its reader (client.rack)`,
+      `${where} is read from its leader again, broker ${broker}, by group ${group}: it names no follower to its reader (client.rack)`,
   },
   isrExpanded: { sentence: (where, broker) => `broker ${broker} joined the in-sync replicas of ${where}` },
   alarmRaised: { sentence: (where, _, resource) => `${where} raised its ${resource} alarm` },

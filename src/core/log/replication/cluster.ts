@@ -144,7 +144,6 @@ export class Cluster {
     if (broker.fenced) return;
     broker.fenced = true;
     this.tell("brokerFenced", broker, rule);
-    for (const member of this.context.members) member.sessions.brokerFenced(broker);
     for (const set of this.setsOn(broker)) {
       const replica = set.replicaOn(broker)!;
       set.leaves(replica, rule);

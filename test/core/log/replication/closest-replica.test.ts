@@ -152,6 +152,23 @@ describe("a follower that members read from", () => {
     expect(result.summary.totals).toMatchObject({ unfinished: 0, duplicates: 0 });
   });
 
+  it("is named also to a client that is over its quota at the leader", () => {
+    // Each broker has a partition of u to itself: at either the client gets less than it is sent.
+    const { totals } = run(`
+kafka:
+  brokers: {count: 2, racks: [a, b]}
+  config: {${selector}}
+  topics: {t: {replicas: 2}, u: {partitions: 2}}
+  quotas: {c: {fetch: 80kB/s}}
+producers:
+  p: {topic: t, rate: 20/s, until: 20s}
+  q: {topic: u, rate: 200/s, size: 1KiB, until: 20s}
+consumers: {c: {topics: [t, u], group: g, processing: 0, config: {client.rack: ${near}, metadata.max.age.ms: 300ms}}}
+run: {duration: 60s, calibration: {preset: ideal, networkLatency: 1ms}}
+`).summary;
+    expect(totals).toMatchObject({ unfinished: 0, duplicates: 0 });
+  });
+
   it("is left when another replica leads, as soon as its fetch has failed", () => {
     const result = scene({
       records,
@@ -191,6 +208,7 @@ describe("any partitions, rates and racks", () => {
     readonly topic: string;
     readonly age: number;
     readonly minBytes: number;
+    readonly quota: string;
     readonly calibration: string;
     readonly seed: number;
   }
@@ -208,6 +226,7 @@ describe("any partitions, rates and racks", () => {
     ),
     age: fc.constantFrom(50, 1000, 300_000),
     minBytes: fc.constantFrom(1, 1000),
+    quota: fc.constantFrom("", "quotas: {c: {fetch: 200KiB/s}}"),
     calibration: fc.constantFrom("ideal", "lan", "cloud", "{preset: cloud, networkLatency: 15ms}"),
     seed: fc.nat(1000),
   });
@@ -235,6 +254,7 @@ describe("any partitions, rates and racks", () => {
 kafka:
   brokers: {count: ${brokers}, racks: [${racks.slice(0, brokers).join(", ")}]}
   config: {${selector}, log.cleaner.backoff.ms: 1s}
+  ${of.quota}
   topics: {t: {partitions: ${partitions}, replicas: ${Math.min(replicas, brokers)}${topic}}}
 producers: {p: {topic: t, rate: ${of.rate}/s, key: {values: 20}, until: 5s${of.transaction}${id}}}
 consumers:
