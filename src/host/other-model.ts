@@ -71,7 +71,17 @@ export class OtherModel {
     });
     if (this.panel.shown?.type !== "result" || this.panel.shown.uri !== uri) return;
     const { notes, to } = translation;
-    this.panel.tellModels({ type: "models", uri, own: answer.models, other: to, figures, notes });
+    const { seed, repeat } = result.summary;
+    this.panel.tellModels({
+      type: "models",
+      uri,
+      own: answer.models,
+      other: to,
+      seed,
+      repeat: repeat && { runs: repeat.runs, confidence: repeat.confidence },
+      figures,
+      notes,
+    });
   }
 
   /** Opens a file in the other model, unsaved; of one with both models the person says which. */

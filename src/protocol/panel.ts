@@ -53,6 +53,9 @@ export type ToPanel =
       /** Those of the file, and those of its translation. */
       readonly own: readonly BrokerModel[];
       readonly other: readonly BrokerModel[];
+      readonly seed: number;
+      /** How many runs of each the figures are means of, and how sure their intervals are; undefined for one run. */
+      readonly repeat: Pick<NonNullable<Result["summary"]["repeat"]>, "runs" | "confidence"> | undefined;
       readonly figures: readonly ModelFigure[];
       readonly notes: readonly Note[];
     }

@@ -15,6 +15,7 @@ expect: [{metric: lag.max, of: {group: readers}, below: 100}]
 const { run, folder } = commandLine({
   "clicks.topology.yaml": clicks,
   "broken.topology.yaml": clicks.replace("rate: 50/s", "rate: soon"),
+  "repeated.topology.yaml": clicks.replace("seed: 3}", "seed: 3, repeat: 3}"),
   "empty.topology.yaml": "topology: 1\n",
 });
 
@@ -57,6 +58,15 @@ describe("compare-models", () => {
     expect(stdout).toMatch(/^consumer reader +lag or depth at most/mu);
   });
 
+  test("of several runs prints means with their intervals, and what may be chance", () => {
+    const { status, stdout } = run("compare-models", "repeated.topology.yaml");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^Clicks in both models: 3 s counted, 3 runs of each, seeds 3 to 5, means ± 95% intervals\n/u,
+    );
+    expect(stdout).toMatch(/^consumer reader +latency p99 +[\d.]+ ms ± [\d.]+ ms +[\d.]+ ms ± [\d.]+ ms/mu);
+  });
+
   test("--json has the figures, the notes, both summaries and the other file; --out writes it", () => {
     const { stdout } = run(
       "compare-models",
@@ -81,6 +91,7 @@ describe("compare-models", () => {
       as: "count",
       own: answer.own.totals.sent,
       other: answer.other.totals.sent,
+      chance: false,
       verdict: "same",
     });
     expect(answer.notes[0].where).toBe("producers.web");

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { audit } from "../audit.ts";
 import { hostile, namedFile } from "../hostile.ts";
 import { send, show } from "./editor.ts";
 import { panels } from "./opened-panel.ts";
@@ -70,6 +71,38 @@ test("all of it goes by the keyboard, and who hears the page is brought to it", 
   expect(await page.locator(".both").count()).toBe(0);
   await send(page, { ...shown.models });
   await page.waitForSelector(".both tbody tr");
+});
+
+test("of several runs each figure has its interval, and a sentence says which differences are beyond chance", async () => {
+  const page = await open({ theme: "vscode-light" });
+  const { result, models } = both(orders.replace("seed: 7}", "seed: 7, repeat: 5}"));
+  await show(page, result, { uri });
+  await send(page, models);
+  await page.waitForSelector(".both tbody tr");
+  const rows = (await page.locator(".both tbody tr").allInnerTexts()).map(flat);
+  expect(rows.find((row) => row.startsWith("latency p99"))).toMatch(/^latency p99 .* ±.* ±.* worse$/);
+  const sentence = flat(await page.locator(".both .chance").innerText());
+  expect(sentence).toMatch(
+    /^Means of 5 runs of each, with the same seeds, and their 95 % intervals\. Beyond chance, the other model is .*worse in .*latency p50 of payment/,
+  );
+  const unsure = rows.filter((row) => row.endsWith("may be chance")).length;
+  if (unsure > 0) expect(sentence).toMatch(new RegExp(` ${unsure} differences? may be chance\\.$`));
+  else expect(sentence).not.toContain("may be chance");
+  expect(await audit(page)).toEqual([]);
+  // In a narrow panel names break between words: none stands letter below letter.
+  await page.setViewportSize({ width: 400, height: 800 });
+  const heights = await page
+    .locator(".both tbody th[scope=row]")
+    .evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().height));
+  expect(Math.max(...heights)).toBeLessThan(100);
+});
+
+test("of one run each the sentence says how to learn what is chance", async () => {
+  const page = await open();
+  await compare(page);
+  expect(flat(await page.locator(".both .chance").innerText())).toBe(
+    "One run of each, with seed 7: with other seeds small differences may turn. run: {repeat: 10} tells which of them are chance.",
+  );
 });
 
 test("the next run takes it away, and what is told of another file is not shown", async () => {

@@ -30,6 +30,8 @@ export function both(text: string) {
     uri,
     own: modelsOf(parsed.topology),
     other: to,
+    seed: result!.summary.seed,
+    repeat: result!.summary.repeat,
     figures,
     notes,
   };

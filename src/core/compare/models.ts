@@ -1,5 +1,5 @@
 import type { NumberForm } from "../stats/finding.ts";
-import type { ConsumerSummary, LevelSummary, Result, Summary } from "../stats/result.ts";
+import type { ConsumerSummary, LevelSummary, RepeatSummary, Result, Summary } from "../stats/result.ts";
 import type { Better } from "./figures.ts";
 import type { Thing } from "./outcome-changes.ts";
 
@@ -14,15 +14,69 @@ export interface ModelFigure {
   readonly as: NumberForm;
   readonly own: number | null;
   readonly other: number | null;
+  /** Where both are means of several runs: their intervals, null where not every run has the figure. */
+  readonly intervals?: { readonly own: Ends | null; readonly other: Ends | null };
+  /** They differ, but by no more than the runs of one model differ among each other: the intervals overlap. */
+  readonly chance: boolean;
   /** How the other model fares beside the file's own. */
   readonly verdict: "better" | "worse" | "same" | "other";
+}
+
+interface Ends {
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Less than this share of the larger value is no difference. */
 const notable = 0.01;
 
-/** What a file and the same workload in the other model are compared by: the run as a whole, then each application. */
+/**
+ * What a file and the same workload in the other model are compared by: the run as a whole, then each application. Of a file that
+ * is run several times each figure is the mean of its runs.
+ */
 export function compareModels(own: ModelRun, other: ModelRun): readonly ModelFigure[] {
+  const figures = figuresOf(overRuns(own, "mean"), overRuns(other, "mean"));
+  if (own.summary.repeat === undefined || other.summary.repeat === undefined) return figures;
+  const low = figuresOf(overRuns(own, "low"), overRuns(other, "low"));
+  const high = figuresOf(overRuns(own, "high"), overRuns(other, "high"));
+  return figures.map((figure, row) => {
+    const ends = (side: "own" | "other"): Ends | null => between(low[row]![side], high[row]![side]);
+    const intervals = { own: ends("own"), other: ends("other") };
+    return { ...figure, intervals, chance: figure.own !== figure.other && overlap(intervals) };
+  });
+}
+
+function between(low: number | null, high: number | null): Ends | null {
+  return low !== null && high !== null && Number.isFinite(low) && Number.isFinite(high)
+    ? { low, high }
+    : null;
+}
+
+/** What has no interval may be anything. */
+function overlap({ own, other }: NonNullable<ModelFigure["intervals"]>): boolean {
+  return own === null || other === null || (own.low <= other.high && other.low <= own.high);
+}
+
+const unmeasured = { mean: undefined, low: -Infinity, high: Infinity } as const;
+type Of = keyof typeof unmeasured;
+
+/** A run with the mean of all its repetitions in place of each figure, or with an end of its interval: ends of sums are sums of ends, at the widest. */
+function overRuns({ graph, summary }: ModelRun, of: Of): ModelRun {
+  const { repeat, ...first } = summary;
+  return repeat === undefined ? { graph, summary } : { graph, summary: replaced(first, "", repeat, of) };
+}
+
+function replaced<T>(thing: T, path: string, repeat: RepeatSummary, of: Of): T {
+  if (typeof thing === "number") return (repeat.figures[path]?.[of] ?? unmeasured[of] ?? thing) as T;
+  if (typeof thing !== "object" || thing === null || Array.isArray(thing)) return thing;
+  const parts = Object.entries(thing).map(([key, part]: [string, unknown]) => [
+    key,
+    replaced(part, path === "" ? key : `${path}.${key}`, repeat, of),
+  ]);
+  return Object.fromEntries(parts) as T;
+}
+
+function figuresOf(own: ModelRun, other: ModelRun): readonly ModelFigure[] {
   const rows: ModelFigure[] = [];
   for (const { name, as, better, value } of wholes)
     rows.push(figure(undefined, name, as, better, value(own.summary), value(other.summary)));
@@ -129,7 +183,7 @@ function figure(
   own: number | null,
   other: number | null,
 ): ModelFigure {
-  return { of, name, as, own, other, verdict: verdictOf(better, own, other) };
+  return { of, name, as, own, other, chance: false, verdict: verdictOf(better, own, other) };
 }
 
 function verdictOf(better: Better, own: number | null, other: number | null): ModelFigure["verdict"] {

@@ -62,7 +62,8 @@ export function Value({ path, value, as, alarm }: Figure): JSX.Element {
         data-value={String(over.mean)}
         title={`mean of ${repeat.runs} runs, ${format(repeat.confidence, "share")} sure: ${format(over.low, as)} to ${format(over.high, as)}`}
       >
-        {format(over.mean, as)} <span class="dim">±{format(over.high - over.mean, as)}</span>
+        {format(over.mean, as)}
+        {over.high > over.low && <span class="dim"> ±{format(over.high - over.mean, as)}</span>}
       </span>
     );
   return (

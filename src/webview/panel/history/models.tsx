@@ -17,9 +17,11 @@ export interface DrawnModels {
 const names = { log: "log (Kafka)", queues: "queues (RabbitMQ)" } as const;
 
 /** The figures that both models have, the file's own first, and what has no equal. */
-export function BothModels({ models: { own, other, figures, notes }, reveal }: DrawnModels): JSX.Element {
+export function BothModels({ models, reveal }: DrawnModels): JSX.Element {
+  const { own, other, figures, notes } = models;
   return (
     <div class="both">
+      <Chance of={models} />
       <div class="scroll" tabindex={0} role="region" aria-label="Figures of both models">
         <table class="figures">
           <caption class="hidden">
@@ -63,6 +65,63 @@ export function BothModels({ models: { own, other, figures, notes }, reveal }: D
   );
 }
 
+const namesFirst = 4;
+
+/** What of the differences is more than chance, as far as the runs can tell. */
+function Chance({ of: { seed, repeat, figures } }: { readonly of: Models }): JSX.Element {
+  if (repeat === undefined)
+    return (
+      <p class="chance dim">
+        One run of each, with seed {seed}: with other seeds small differences may turn.{" "}
+        <code>{"run: {repeat: 10}"}</code> tells which of them are chance.
+      </p>
+    );
+  const sure = figures.filter(({ chance }) => !chance);
+  const unsure = figures.filter(({ chance, verdict }) => chance && verdict !== "same").length;
+  const [better, worse] = [
+    sure.filter(({ verdict }) => verdict === "better"),
+    sure.filter(({ verdict }) => verdict === "worse"),
+  ];
+  return (
+    <p class="chance">
+      Means of {repeat.runs} runs of each, with the same seeds, and their {format(repeat.confidence, "share")}{" "}
+      intervals.{" "}
+      {better.length + worse.length === 0 ? (
+        "No difference is beyond chance."
+      ) : (
+        <>
+          Beyond chance, the other model is <Fares word="better" of={better} />
+          {better.length > 0 && worse.length > 0 && ", and "}
+          <Fares word="worse" of={worse} />.
+        </>
+      )}
+      {unsure > 0 && ` ${unsure === 1 ? "1 difference" : `${unsure} differences`} may be chance.`}
+    </p>
+  );
+}
+
+function Fares({ word, of }: { readonly word: string; readonly of: readonly Figure[] }): JSX.Element | null {
+  if (of.length === 0) return null;
+  return (
+    <>
+      <b>{word}</b> in{" "}
+      {of.slice(0, namesFirst).map(({ name, of: thing }, index) => (
+        <>
+          {index > 0 && ", "}
+          {name}
+          {thing && (
+            <>
+              {" "}
+              of <Name of={thing.name} />
+            </>
+          )}
+        </>
+      ))}
+      {of.length > namesFirst && ` and ${of.length - namesFirst} more`}
+    </>
+  );
+}
+
 /** Figures of one thing together, in their order. */
 function parts(figures: readonly Figure[]): readonly (readonly Figure[])[] {
   const found = new Map<string, Figure[]>();
@@ -76,7 +135,7 @@ function parts(figures: readonly Figure[]): readonly (readonly Figure[])[] {
 }
 
 function Row({
-  of: { name, as, own, other, verdict },
+  of: { name, as, own, other, intervals, chance, verdict },
   hues,
 }: {
   readonly of: Figure;
@@ -87,8 +146,14 @@ function Row({
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td class="number">{format(own, as)}</td>
-      <td class="number">{format(other, as)}</td>
+      <td class="number">
+        {format(own, as)}
+        <Within ends={intervals?.own} of={own} as={as} />
+      </td>
+      <td class="number">
+        {format(other, as)}
+        <Within ends={intervals?.other} of={other} as={as} />
+      </td>
       <td>
         <svg class={`beside ${hues ?? ""}`} width={barWidth} height="11" aria-hidden="true">
           <rect class="own" x="0" y="0" width={length(own, most)} height="5" />
@@ -96,10 +161,29 @@ function Row({
         </svg>
       </td>
       <td>
-        {verdict === "better" && <span class="ok">better</span>}
-        {verdict === "worse" && <span class="bad">worse</span>}
+        {chance && verdict !== "same" && <span class="dim">may be chance</span>}
+        {!chance && verdict === "better" && <span class="ok">better</span>}
+        {!chance && verdict === "worse" && <span class="bad">worse</span>}
       </td>
     </tr>
+  );
+}
+
+/** Half of an interval, which lies about its mean. */
+function Within({
+  ends,
+  of,
+  as,
+}: Pick<Figure, "as"> & {
+  readonly ends: { readonly low: number; readonly high: number } | null | undefined;
+  readonly of: number | null;
+}): JSX.Element | null {
+  if (!ends || of === null || ends.low === ends.high) return null;
+  return (
+    <span class="dim within" title={`${format(ends.low, as)} to ${format(ends.high, as)}`}>
+      {" "}
+      ±{format(ends.high - of, as)}
+    </span>
   );
 }
 
