@@ -164,7 +164,7 @@ test.each(["vscode-dark", "vscode-light"])(
     const strip = page.locator(".strip");
     expect(await strip.count()).toBe(1);
     expect(flat(await strip.innerText())).toMatch(
-      /^• Run 2, an earlier one, of .+: the file as it was then, not as it is now\. Back to the latest run$/,
+      /^Run 2, an earlier one, of .+: the file as it was then, not as it is now\. Back to the latest run$/,
     );
     expect(await rows.nth(1).innerText().then(flat)).toMatch(/ shown$/);
     expect(await page.getByRole("button", { name: "Show run 3", exact: true }).count()).toBe(1);

@@ -146,7 +146,7 @@ function Stale(): JSX.Element {
 function EarlierRun({ of, stale }: { readonly of: EarlierMark; readonly stale: boolean }): JSX.Element {
   return (
     <div class="strip earlier" role="status">
-      <Sign mood={of.same ? "note" : "warn"} />
+      {!of.same && <Sign mood="warn" />}
       <span>
         Run {of.id}, an earlier one, of {new Date(of.at).toLocaleString()}: the file as it was then
         {stale ? ", not as it is now." : ", and is now."}

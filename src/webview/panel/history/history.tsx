@@ -29,7 +29,7 @@ export function History({
   return (
     <section class="history" aria-label="Last runs">
       <div class="since">
-        {shown === undefined ? <Since since={told.since} /> : <p />}
+        {shown === undefined && <Since since={told.since} />}
         <button type="button" class="push" aria-expanded={open} onClick={() => setOpen(!open)}>
           Last {told.runs.length} runs
         </button>
