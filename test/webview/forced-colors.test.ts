@@ -18,7 +18,7 @@ const looks = [
 ] as const;
 type Look = (typeof looks)[number];
 
-const forced = ([colorScheme, theme]: Look): Promise<Page> =>
+const forced = (colorScheme: Look[0], theme: Look[1]): Promise<Page> =>
   open({ theme, colorScheme, forcedColors: "active" });
 
 /** How much what is painted stands out from the page, 1 to 21 (WCAG 2.2, relative luminance); in the order of the page. */
@@ -67,31 +67,34 @@ async function painted(
     });
 }
 
-test.each(looks)("nodes, edges and bars stand out from a %s page, whatever %s paints", async (...look) => {
-  const page = await forced(look);
-  await show(page, orderFlow());
-  await send(page, { type: "text", uri, graph: undefined, thing: "queue:payment" });
-  await page.waitForSelector(".node.here");
-  await expectSeen(page, ".node .outline", "stroke");
-  await expectSeen(page, ".edge", "stroke");
-  await expectSeen(page, ".arrow", "fill");
-  await expectSeen(page, ".diagram text, .totals dd, .sayings li", "color");
-  await expectSeen(page, ".node .fill, .node .work, .sheet .bar .fill", "fill");
-  await expectSeen(page, ".node .track, .sheet .bar .track", "stroke");
-  for (let turn = 0; turn < 4; turn++) await page.getByRole("button", { name: "Zoom in" }).click();
-  await expectSeen(page, ".minimap .frame", "stroke");
-  // Names lie on what boxes and labels are filled with: it is the page's own color, or next to it.
-  for (const [selector, most] of [
-    [".label rect", 1.01],
-    [".node .outline", 1.5],
-  ] as const)
-    expect(Math.max(...(await contrasts(page, selector, "fill"))), selector).toBeLessThan(most);
-});
+test.each(looks)(
+  "nodes, edges and bars stand out from a %s page, whatever %s paints",
+  async (colorScheme, theme) => {
+    const page = await forced(colorScheme, theme);
+    await show(page, orderFlow());
+    await send(page, { type: "text", uri, graph: undefined, thing: "queue:payment" });
+    await page.waitForSelector(".node.here");
+    await expectSeen(page, ".node .outline", "stroke");
+    await expectSeen(page, ".edge", "stroke");
+    await expectSeen(page, ".arrow", "fill");
+    await expectSeen(page, ".diagram text, .totals dd, .sayings li", "color");
+    await expectSeen(page, ".node .fill, .node .work, .sheet .bar .fill", "fill");
+    await expectSeen(page, ".node .track, .sheet .bar .track", "stroke");
+    for (let turn = 0; turn < 4; turn++) await page.getByRole("button", { name: "Zoom in" }).click();
+    await expectSeen(page, ".minimap .frame", "stroke");
+    // Names lie on what boxes and labels are filled with: it is the page's own color, or next to it.
+    for (const [selector, most] of [
+      [".label rect", 1.01],
+      [".node .outline", 1.5],
+    ] as const)
+      expect(Math.max(...(await contrasts(page, selector, "fill"))), selector).toBeLessThan(most);
+  },
+);
 
 test.each(looks)(
   "the lines of a chart are seen on a %s page in %s, and told apart by dashes",
-  async (...look) => {
-    const page = await forced(look);
+  async (colorScheme, theme) => {
+    const page = await forced(colorScheme, theme);
     await showRuns(page);
     await openRuns(page);
     await page.locator(".legend").last().getByText("earlier run").first().waitFor();
@@ -128,8 +131,8 @@ test("a chart follows when the system forces its colors on a page that is open",
 
 test.each(looks)(
   "what is chosen is filled, and what has the focus is framed, on a %s page in %s",
-  async (...look) => {
-    const page = await forced(look);
+  async (colorScheme, theme) => {
+    const page = await forced(colorScheme, theme);
     await show(page, orderFlow());
     await expectSeen(page, ".switcher input:checked + span", "background-color");
     const others = await contrasts(page, ".switcher input:not(:checked) + span", "background-color");
@@ -167,18 +170,21 @@ test.each(looks)(
   },
 );
 
-test.each(looks)("axe-core finds nothing wrong with any of it, on a %s page in %s", async (...look) => {
-  const page = await forced(look);
-  await showRuns(page);
-  await openRuns(page);
-  await page.locator(".messages [role=row]").nth(1).click();
-  await page.getByLabel("Time", { exact: true }).press("ArrowLeft");
-  await page.locator(".take summary").click();
-  expect(await audit(page)).toEqual([]);
-  const { result, models } = both(orders);
-  await show(page, result, { uri: models.uri });
-  await send(page, models);
-  await send(page, { type: "running", file: "a.yaml", share: 0.4 });
-  await page.waitForSelector(".both tbody tr");
-  expect(await audit(page)).toEqual([]);
-});
+test.each(looks)(
+  "axe-core finds nothing wrong with any of it, on a %s page in %s",
+  async (colorScheme, theme) => {
+    const page = await forced(colorScheme, theme);
+    await showRuns(page);
+    await openRuns(page);
+    await page.locator(".messages [role=row]").nth(1).click();
+    await page.getByLabel("Time", { exact: true }).press("ArrowLeft");
+    await page.locator(".take summary").click();
+    expect(await audit(page)).toEqual([]);
+    const { result, models } = both(orders);
+    await show(page, result, { uri: models.uri });
+    await send(page, models);
+    await send(page, { type: "running", file: "a.yaml", share: 0.4 });
+    await page.waitForSelector(".both tbody tr");
+    expect(await audit(page)).toEqual([]);
+  },
+);

@@ -7,8 +7,10 @@ import type { LogContext } from "./log-context.ts";
 import type { Member } from "./member.ts";
 import { RackAwareSession } from "./rack-aware-session.ts";
 
-/** A member's fetches, one session a broker: each partition is fetched from its leader, wherever that is, or from
- * the follower that this names. */
+/**
+ * A member's fetches, one session a broker: each partition is fetched from its leader, wherever that is, or from the follower that
+ * this names.
+ */
 export class MemberSessions implements MetadataUser {
   private readonly context: LogContext;
   private readonly member: Member;
