@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
+import { check } from "../../../src/core/check.ts";
 import { differences } from "./live/comparison.ts";
 import { kafkaVersion } from "./live/jars.ts";
 import { hashOf, recordedOutcome, scenarioText } from "./live/outcome.ts";
@@ -28,6 +29,12 @@ test("each scenario is listed, with an outcome", () => {
       .toSorted();
   expect(inFolder("live/scenarios", ".topology.yaml")).toEqual(names);
   expect(inFolder("outcomes", ".json")).toEqual(names);
+});
+
+test.each(scenarios)("$name can be asked of brokers", ({ name }) => {
+  const errors = check(scenarioText(name)).filter(({ severity }) => severity === "error");
+  // More than can be handled is what some of them are about.
+  expect(errors.filter(({ code }) => code !== "overload")).toEqual([]);
 });
 
 test("the errors of times stand in docs/measured.md", async () => {
