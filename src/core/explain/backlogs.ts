@@ -124,7 +124,7 @@ const harms: readonly OccurrenceKind[] = [
   "connectionRecovered",
 ];
 
-/** A backlog that grew no more than so many times as fast after something as all the other time did not grow for that. */
+/** A backlog that grew no more than so many times as fast after something as for as long without it did not grow for that. */
 const sameGrowth = 1.5;
 
 /**
@@ -151,17 +151,22 @@ function faultBefore(run: RecordedRun, node: string, series: Series, rise: Rise)
     const until = planned[index + 1]?.at ?? end;
     const after = growth(series, one.at, until);
     const [lasts, others] = [until - one.at, end - since - (until - one.at)];
-    const isFaster =
-      others <= width || after / lasts > (sameGrowth * (growth(series, since, end) - after)) / others;
+    const isFaster = others < lasts || after / lasts > (sameGrowth * (rise.by - after)) / others;
     if (after > most && isFaster) [worst, most] = [one, after];
   }
   return worst;
 }
 
-/** By how much a level grew from one time, ms, to another one; 0 where it fell. */
-function growth({ time, mean }: Series, from: number, until: number): number {
-  const levelAt = (at: number): number => mean[time.findLastIndex((start) => start <= at)] ?? 0;
-  return Math.max(0, levelAt(until) - levelAt(from));
+/** By how much a level grew from one time, ms, to its highest until another one. */
+function growth({ time, mean, max }: Series, from: number, until: number): number {
+  const first = Math.max(
+    0,
+    time.findLastIndex((start) => start <= from),
+  );
+  let top = 0;
+  for (let bucket = first; bucket < max.length && time[bucket]! <= until; bucket++)
+    top = Math.max(top, max[bucket]!);
+  return top - mean[first]!;
 }
 
 /** Who had more to do than a day has hours: all readers of a node, or one of their instances alone. */

@@ -261,7 +261,7 @@ test("a fault after which a backlog grows on as before is not its reason", () =>
 rabbitmq: {queues: {work: {}}}
 producers: {site: {queue: work, rate: 100/s}}
 consumers: {packers: {queue: work, prefetch: 1, processing: 13ms}}
-timeline: [{at: 20s, for: 100ms, slow: {consumer: packers, factor: 2}}]
+timeline: [{at: 25s, for: 100ms, slow: {consumer: packers, factor: 2}}]
 run: {duration: 40s}
 `,
     "backlog",
