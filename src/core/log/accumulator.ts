@@ -74,6 +74,17 @@ export class Accumulator {
     this.passSkipped();
   }
 
+  /** Of all that was sent the partition lacks these, in the order of their sequence numbers; what else it lacks will never come. */
+  expects(toCome: readonly { readonly sequence: number; readonly count: number }[]): void {
+    this.skipped.clear();
+    this.expected = toCome[0]?.sequence ?? this.sequence;
+    let end = this.expected;
+    for (const { sequence, count } of [...toCome, { sequence: this.sequence, count: 0 }]) {
+      if (sequence > end) this.skipped.set(end, sequence - end);
+      end = sequence + count;
+    }
+  }
+
   private passSkipped(): void {
     for (
       let count = this.skipped.get(this.expected);

@@ -5,6 +5,7 @@ import { Station } from "../stats/trace.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { Broker } from "./broker.ts";
 import { BatchCompression } from "./batch-compression.ts";
+import { doneWith } from "./batch-sequences.ts";
 import { RequestState } from "./batches.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import type { CompressionEstimate } from "./compression-estimate.ts";
@@ -300,6 +301,7 @@ export class ProducerClient {
           applications.settled(messages.source[m]!, messages.id[m]!, batches.refused[batch] === 0);
       messages.releaseList(batches.head[batch]!, batches.tail[batch]!, batches.count[batch]!);
       const following = batches.next[batch]!;
+      doneWith(this.context, batch);
       this.pool.give(batches.memory[batch]!, batches.count[batch]!);
       batches.release(batch);
       batch = following;

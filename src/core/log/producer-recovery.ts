@@ -1,5 +1,6 @@
 import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
+import { doneWith, unanswered } from "./batch-sequences.ts";
 import { Outcome, RequestState } from "./batches.ts";
 import { backoffOf, ClientMetadata, type MetadataUser } from "./client-metadata.ts";
 import type { Connection } from "./connection.ts";
@@ -196,14 +197,11 @@ export class ProducerRecovery implements MetadataUser {
   }
 
   /** An idempotent client sends a batch anew when all that were sent before it have their answers. */
-  outOfTurn({ number, first }: Accumulator): boolean {
+  outOfTurn(accumulator: Accumulator): boolean {
     if (!this.client.settings.idempotence) return false;
-    const { batches } = this.context;
-    for (const { requests } of this.client.allConnections())
-      for (const request of requests)
-        for (let batch = request; batch >= 0; batch = batches.next[batch]!)
-          if (batches.accumulator[batch] === number && batches.sequence[batch]! < batches.sequence[first]!)
-            return true;
+    const { sequence } = this.context.batches;
+    for (const batch of unanswered(this.context, accumulator))
+      if (sequence[batch]! < sequence[accumulator.first]!) return true;
     return false;
   }
 
@@ -304,7 +302,7 @@ export class ProducerRecovery implements MetadataUser {
     if (!this.client.dead) this.client.transactions?.dooms(fenced);
     this.client.stamp(batch, Station.dropped);
     if (!placed && batches.refused[batch] === 0) accumulator.held -= count;
-    if (!placed && batches.sequence[batch]! >= 0) accumulator.skip(batches.sequence[batch]!, count);
+    doneWith(this.context, batch);
     for (let m = batches.head[batch]!; m >= 0;) {
       const next = messages.next[m]!;
       if (placed) replication.lost.gaveUp(messages.id[m]!);

@@ -1,5 +1,6 @@
 import type { ReplicationSettings } from "../../model/kafka-cluster.ts";
 import { Station } from "../../stats/trace.ts";
+import { cutBack } from "../batch-sequences.ts";
 import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
 import type { Partition } from "../partition.ts";
@@ -255,6 +256,8 @@ export class ReplicaSet {
       if (lost > 0) this.replication.count("recordsCut", this, lost, "leader election");
       this.partition.truncate(held, heldOffset, this.context.kernel.now);
       this.cuts.push(heldOffset);
+      for (const accumulator of this.context.accumulators)
+        if (accumulator.partition === this.partition) cutBack(this.context, accumulator);
       for (const of of groups) of.group.truncated(of, heldOffset);
     }
     for (const replica of this.replicas)

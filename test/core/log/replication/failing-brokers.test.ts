@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../../../src/core/run.ts";
-import { run, timesAt } from "../run-log.ts";
+import { run, steps, timesAt } from "../run-log.ts";
 
 interface Scene {
   readonly kafka?: string;
@@ -174,6 +174,21 @@ describe("without idempotence", () => {
     expect(of(true).duplicates).toBe(0);
     expect(of(false).duplicates).toBeGreaterThan(0);
     expect(of(false).lost.broker).toBe(0);
+  });
+});
+
+describe("an idempotent producer", () => {
+  it("goes on in order at a new leader that lacks what the old one had", () => {
+    // What is in flight when its leader hands over is with that one alone, and new batches wait behind it.
+    const ahead = `{at: 10s, for: 300ms, isolate: {brokers: [${leader}], from: [${second}, ${third}]}}`;
+    const result = scene({
+      timeline: `${ahead}, {at: 10100ms, for: 2s, stop: {broker: ${leader}}}`,
+      producer: ", config: {enable.idempotence: true}",
+    });
+    const { sent } = result.summary.totals;
+    expect(steps(result, "appended").length - sent, "what was cut off is appended again").toBe(5);
+    const read = steps(result, "fetched").map(({ message }) => message);
+    expect(read).toEqual(Array.from({ length: sent }, (_, message) => message));
   });
 });
 

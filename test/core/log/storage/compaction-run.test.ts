@@ -83,9 +83,12 @@ describe("compaction in a run", () => {
     expect(lastOffsets(text("1s")).size).toBe(1);
   });
 
-  it("messages without a key are refused", () => {
-    const { producers, topics } = run(file({ producer: "" }).replace("key: {values: 20}, ", "")).summary;
-    expect(producers["p"]).toMatchObject({ accepted: 0 });
+  it.each([1, 3])("messages without a key are refused, with %i replicas", (replicas) => {
+    const text = file({ topic: `, replicas: ${replicas}` })
+      .replace("key: {values: 20}, ", "")
+      .replace("kafka:\n", "kafka:\n  brokers: {count: 3}\n");
+    const { producers, topics } = run(text).summary;
+    expect(producers["p"]).toMatchObject({ accepted: 0, timedOut: 0 });
     expect(producers["p"]!.refused).toBeGreaterThan(3000);
     expect(topics["t"]!.partitions[0]!.logEnd).toBe(0);
   });
