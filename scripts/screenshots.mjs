@@ -158,7 +158,7 @@ async function take(vsix, theme, name, show, viewport) {
 }
 
 /** @type {Size} */
-const page = { width: 1360, height: 860 };
+const page = { width: 1280, height: 800 };
 /** @type {Size} */
 const step = { width: 800, height: 480 };
 
