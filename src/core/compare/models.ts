@@ -60,7 +60,10 @@ function overlap({ own, other }: NonNullable<ModelFigure["intervals"]>): boolean
 const unmeasured = { mean: undefined, low: -Infinity, high: Infinity } as const;
 type Of = keyof typeof unmeasured;
 
-/** A run with the mean of all its repetitions in place of each figure, or with an end of its interval: ends of sums are sums of ends, at the widest. */
+/**
+ * A run with the mean of all its repetitions in place of each figure, or with an end of its interval: ends of sums are sums
+ * of ends, at the widest.
+ */
 function overRuns({ graph, summary }: ModelRun, of: Of): ModelRun {
   const { repeat, ...first } = summary;
   return repeat === undefined ? { graph, summary } : { graph, summary: replaced(first, "", repeat, of) };

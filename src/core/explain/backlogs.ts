@@ -48,9 +48,7 @@ function* worst<Metric extends "lag" | "depth" | "unacked">(
     const series = run.series(kind, name, metric);
     const rise = series && riseOf(series, run.summary.window.from);
     const cause =
-      level.max < noticeable || rise === undefined
-        ? undefined
-        : faultBefore(run, `${kind}:${name}`, series!, rise);
+      level.max < noticeable || rise === undefined ? undefined : faultBefore(run, `${kind}:${name}`, rise);
     const why =
       level.max < noticeable || rise === undefined
         ? []
@@ -78,6 +76,7 @@ function* worst<Metric extends "lag" | "depth" | "unacked">(
 
 /** When a level began to grow to its peak, and when it was there; ms. */
 interface Rise {
+  readonly series: Series;
   readonly since: number;
   readonly peak: number;
   /** How exact these times are. */
@@ -94,7 +93,7 @@ function riseOf(series: Series, from: number): Rise | undefined {
   let since = peak;
   while (since > 0 && mean[since]! > max[peak]! / 20) since--;
   const width = (time[1] ?? 0) - (time[0] ?? 0);
-  return { since: time[since]!, peak: time[peak]!, width, by: max[peak]! - mean[since]! };
+  return { series, since: time[since]!, peak: time[peak]!, width, by: max[peak]! - mean[since]! };
 }
 
 const harms: readonly OccurrenceKind[] = [
@@ -131,8 +130,8 @@ const sameGrowth = 1.5;
  * What befell the way to a node, or its readers, while its backlog grew: of what the timeline did that after which it grew most, and
  * faster than else; of other things the first.
  */
-function faultBefore(run: RecordedRun, node: string, series: Series, rise: Rise): Happened | undefined {
-  const { since, peak, width } = rise;
+function faultBefore(run: RecordedRun, node: string, rise: Rise): Happened | undefined {
+  const { series, since, peak, width } = rise;
   const concerned = run.concerns(node);
   const near = run.happened.filter(
     ({ at, kind, where, detail }) =>

@@ -54,21 +54,16 @@ export class FetchSession {
   private outOfRange = 0;
   private readonly resets: GroupPartition[] = [];
 
-  constructor(
-    context: LogContext,
-    number: number,
-    member: Member,
-    broker: Broker,
-    settings: KafkaConsumerSettings,
-  ) {
+  constructor(context: LogContext, member: Member, broker: Broker) {
+    const { networkLatency, kafkaPerRequest } = context.costs;
     this.context = context;
-    this.number = number;
+    this.number = context.sessions.length;
     this.member = member;
     this.broker = broker;
-    this.settings = settings;
+    this.settings = member.setup.settings;
     this.quota = context.quotas?.of(member.setup.place, broker, "fetch");
     this.requestQuota = context.quotas?.of(member.setup.place, broker, "request");
-    this.round = settings.fetchMaxWait + 2 * context.costs.networkLatency + context.costs.kafkaPerRequest;
+    this.round = this.settings.fetchMaxWait + 2 * networkLatency + kafkaPerRequest;
   }
 
   /** Takes over a partition with all that may be read of its log from the position on. */

@@ -115,14 +115,12 @@ export class MemberSessions implements MetadataUser {
   private at(broker: Broker): FetchSession {
     let session = this.sessions.find((one) => one.broker === broker);
     if (session === undefined) {
-      const { sessions } = this.context;
       const { member, closest, context } = this;
-      const { settings } = member.setup;
       session =
         closest === undefined
-          ? new FetchSession(context, sessions.length, member, broker, settings)
-          : new RackAwareSession(context, sessions.length, member, broker, settings, closest);
-      sessions.push(session);
+          ? new FetchSession(context, member, broker)
+          : new RackAwareSession(context, member, broker, closest);
+      context.sessions.push(session);
       this.sessions.push(session);
     }
     return session;

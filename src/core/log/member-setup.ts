@@ -3,8 +3,9 @@ import type { Onward, Work } from "../sim/world.ts";
 import type { ConsumerStats } from "../stats/consumer-stats.ts";
 import type { ProducerClient } from "./producer-client.ts";
 
-/** What the members of one instance of a consumer are, one after the other. */
-export interface InstanceSetup {
+/** What a member is from its start on. Members read it with each record: as for `RunWorld`, a class. */
+export class MemberSetup {
+  readonly number: number;
   readonly instance: number;
   readonly topics: readonly string[];
   readonly concurrency: number;
@@ -15,20 +16,6 @@ export interface InstanceSetup {
   /** `group.instance.id` of a static member. */
   readonly instanceId: string | undefined;
   /** What it sends on, and with what; undefined where it only reads. */
-  readonly sender: Sender | undefined;
-}
-
-/** What a member is from its start on. Members read it with each record: as for `RunWorld`, a class. */
-export class MemberSetup implements InstanceSetup {
-  readonly number: number;
-  readonly instance: number;
-  readonly topics: readonly string[];
-  readonly concurrency: number;
-  readonly settings: KafkaConsumerSettings;
-  readonly stats: ConsumerStats;
-  readonly work: Work;
-  readonly place: number;
-  readonly instanceId: string | undefined;
   readonly sender: Sender | undefined;
 
   constructor(number: number, of: InstanceSetup) {
@@ -44,6 +31,9 @@ export class MemberSetup implements InstanceSetup {
     this.sender = of.sender;
   }
 }
+
+/** What the members of one instance of a consumer are, one after the other. */
+export type InstanceSetup = Omit<MemberSetup, "number">;
 
 /** The producer of an instance that reads as well. */
 export interface Sender {

@@ -1,4 +1,3 @@
-import type { KafkaConsumerSettings } from "../model/topology.ts";
 import type { Broker } from "./broker.ts";
 import type { ClosestReplicas, NamedReplica } from "./closest-replicas.ts";
 import { FetchSession } from "./fetch-session.ts";
@@ -15,15 +14,8 @@ export class RackAwareSession extends FetchSession {
   /** Those that the answer on its way names. */
   private named: NamedReplica[] = [];
 
-  constructor(
-    context: LogContext,
-    number: number,
-    member: Member,
-    broker: Broker,
-    settings: KafkaConsumerSettings,
-    closest: ClosestReplicas,
-  ) {
-    super(context, number, member, broker, settings);
+  constructor(context: LogContext, member: Member, broker: Broker, closest: ClosestReplicas) {
+    super(context, member, broker);
     this.closest = closest;
   }
 

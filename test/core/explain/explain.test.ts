@@ -217,17 +217,22 @@ run: {duration: 5s}
   expect(idle?.says).toBe("Instance 3 of counter had nothing to do: its group has 2 partitions to give out.");
 });
 
-test("a fault that a backlog grew from is named, with the line of the timeline", () => {
-  const [backlog] = found(
+/** Of 40 s with 100 messages a second. */
+function backlogAfter(processing: string, timeline: string): Said | undefined {
+  return found(
     `
 rabbitmq: {queues: {work: {}}}
 producers: {site: {queue: work, rate: 100/s}}
-consumers: {packers: {queue: work, prefetch: 1, processing: 4ms}}
-timeline: [{at: 8s, for: 4s, slow: {consumer: packers, factor: 10}}]
+consumers: {packers: {queue: work, prefetch: 1, processing: ${processing}}}
+timeline: ${timeline}
 run: {duration: 40s}
 `,
     "backlog",
-  );
+  )[0];
+}
+
+test("a fault that a backlog grew from is named, with the line of the timeline", () => {
+  const backlog = backlogAfter("4ms", `[{at: 8s, for: 4s, slow: {consumer: packers, factor: 10}}]`);
   expect(backlog?.says).toMatch(
     /^\d+ messages waited in queue work at \d+; at 8000 consumer packers takes 10 times as long from now on\.$/,
   );
@@ -238,34 +243,19 @@ run: {duration: 40s}
 });
 
 test("of several faults the one after which a backlog grew most is named", () => {
-  const [backlog] = found(
+  const backlog = backlogAfter(
+    "9ms",
     `
-rabbitmq: {queues: {work: {}}}
-producers: {site: {queue: work, rate: 100/s}}
-consumers: {packers: {queue: work, prefetch: 1, processing: 9ms}}
-timeline:
   - {at: 8s, for: 1s, slow: {consumer: packers, factor: 3}}
   - {at: 10s, for: 6s, crash: {consumer: packers}}
-  - {at: 17s, for: 1s, slow: {consumer: packers, factor: 2}}
-run: {duration: 40s}
-`,
-    "backlog",
+  - {at: 17s, for: 1s, slow: {consumer: packers, factor: 2}}`,
   );
   expect(backlog?.says).toMatch(/; at 10000 consumer packers crashed/);
   expect(backlog).toMatchObject({ at: 10_000, line: "{at: 10s, for: 6s, crash: {consumer: packers}}" });
 });
 
 test("a fault after which a backlog grows on as before is not its reason", () => {
-  const [backlog] = found(
-    `
-rabbitmq: {queues: {work: {}}}
-producers: {site: {queue: work, rate: 100/s}}
-consumers: {packers: {queue: work, prefetch: 1, processing: 13ms}}
-timeline: [{at: 25s, for: 100ms, slow: {consumer: packers, factor: 2}}]
-run: {duration: 40s}
-`,
-    "backlog",
-  );
+  const backlog = backlogAfter("13ms", `[{at: 25s, for: 100ms, slow: {consumer: packers, factor: 2}}]`);
   expect(backlog?.says).toMatch(/; packers was busy 0\.98\d* of the time/);
 });
 
