@@ -43,11 +43,14 @@ if (simpy === undefined)
 if (!process.argv.includes("--no-build")) await buildProduct();
 const engine = await loadEngine();
 const simjs = await import("./peers/simjs.mjs");
-const worker = new ShippedWorker();
 
+const workers = [];
+// Each file in a worker of its own, which has not adapted to others.
 const shipped = (text) => {
   const { topology, problems } = engine.parse(text);
   if (problems.some(({ severity }) => severity === "error")) throw new Error(problems[0].message);
+  const worker = new ShippedWorker();
+  workers.push(worker);
   return () => cpuSeconds(() => worker.run(topology));
 };
 const fresh = () => ({ random: new engine.RandomStream(1, "loop"), histogram: new engine.Histogram() });
@@ -72,6 +75,7 @@ const print = (text) => {
 /** A table of messages per second, beside the first peers that are there. */
 async function compare(title, variants, against) {
   const seconds = await interleaved(variants, rounds, tell);
+  for (const worker of workers.splice(0)) await worker.stop();
   const rate = new Map(variants.map(({ name, messages }) => [name, messages / seconds.get(name)]));
   const columns = against.filter((name) => rate.has(name));
   const row = (cells) => print(`| ${cells.join(" | ")} |`);
@@ -132,6 +136,7 @@ for (const name of ["queue", "log"]) {
 }
 
 print("\n## Cancel\n");
+const worker = new ShippedWorker();
 const { topology: endless } = engine.parse(files.queueSingleServer(1_000_000_000));
 const waits = [];
 for (let i = 0; i < 20; i++) {

@@ -24,6 +24,8 @@ export class Accumulator {
   /** The batch being filled may leave: it has waited `linger.ms`, or is full. */
   lastReady = false;
   lastFull = false;
+  /** Bytes that its client takes the batch being filled for, if there is one. */
+  filled = 0;
   /** Counts the batches opened, so that a linger timer knows whether its batch is still the one being filled. */
   generation = 0;
   /** In the line of its connection. */

@@ -5,7 +5,7 @@ import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { LogOutlet } from "./log-outlet.ts";
 import type { ProducerClient } from "./producer-client.ts";
-import { batchBytesAtMost } from "./record-size.ts";
+import { batchBytesAtMost, batchRoomAtMost } from "./record-size.ts";
 
 interface Waiting {
   readonly outlet: LogOutlet;
@@ -21,6 +21,8 @@ export class BufferPool {
   private readonly context: LogContext;
   private readonly client: ProducerClient;
   private free: number;
+  /** A record with so many bytes of key and value is too large for nothing: below 0 where each has to be looked at. */
+  private readonly surely: number;
   /** Records that have no outcome yet; only librdkafka limits them. */
   private queued = 0;
   private readonly waiting: Waiting[] = [];
@@ -33,7 +35,9 @@ export class BufferPool {
   constructor(context: LogContext, client: ProducerClient) {
     this.context = context;
     this.client = client;
-    this.free = client.settings.bufferMemory;
+    const { maxRequestSize, bufferMemory, librdkafka } = client.settings;
+    this.free = bufferMemory;
+    this.surely = librdkafka === undefined ? Math.min(maxRequestSize, bufferMemory) - batchRoomAtMost : -1;
   }
 
   /** The client's thread has come to a record: it joins a batch, waits for memory, or is too large. */
@@ -130,6 +134,7 @@ export class BufferPool {
 
   /** False where it has to wait for memory. */
   private passes(outlet: LogOutlet, message: number): boolean {
+    if (this.contentOf(message) <= this.surely) return outlet.joins(message);
     const { maxRequestSize, bufferMemory, librdkafka } = this.client.settings;
     const bytes = librdkafka === undefined ? this.atMost(message) : this.contentOf(message);
     if (bytes <= maxRequestSize && (librdkafka !== undefined || bytes <= bufferMemory)) {

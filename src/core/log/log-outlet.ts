@@ -104,7 +104,7 @@ export class LogOutlet implements Outlet {
     const { client } = this;
     if (client.settings.roundRobin && !this.given) {
       const next = this.accumulators[this.turn % this.known]!;
-      const joined = client.append(next, message, client.bytesIn(next, message));
+      const joined = client.join(next, message);
       if (joined) this.turn++;
       return joined;
     }
@@ -113,14 +113,16 @@ export class LogOutlet implements Outlet {
       : this.placeOf(messages.key[message]!);
     const { sticky } = this;
     let accumulator = this.accumulators[placed < 0 ? sticky.partition() : placed]!;
+    if (placed >= 0 || !(sticky instanceof StickyPartitioner)) return client.join(accumulator, message);
     let bytes = client.bytesIn(accumulator, message);
-    if (placed >= 0 || !(sticky instanceof StickyPartitioner))
-      return client.append(accumulator, message, bytes);
-    if (client.closeUnlessFits(accumulator, bytes)) {
+    let fits = client.fits(accumulator, bytes);
+    if (!fits && !accumulator.full) {
+      client.close(accumulator);
       accumulator = this.accumulators[sticky.partition()]!;
       bytes = client.bytesIn(accumulator, message);
+      fits = client.fits(accumulator, bytes);
     }
-    if (!client.append(accumulator, message, bytes)) return false;
+    if (!client.append(accumulator, message, bytes, fits)) return false;
     sticky.appended(accumulator.appendedBytes);
     return true;
   }

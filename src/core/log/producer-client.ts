@@ -131,25 +131,29 @@ export class ProducerClient {
     return batch < 0 ? 0 : this.bytesOf(message, this.context.batches.count[batch]!);
   }
 
-  /** Closes the batch being filled if it has no room for so many bytes; true when it did. */
-  closeUnlessFits(accumulator: Accumulator, bytes: number): boolean {
-    if (accumulator.full) return false;
-    if (this.context.batches.estimated(accumulator.last) + bytes <= this.settings.batchSize) return false;
-    accumulator.lastFull = accumulator.lastReady = true;
-    this.becomesReady(accumulator);
-    return true;
+  /** Whether the batch being filled has room for so many bytes. */
+  fits(accumulator: Accumulator, bytes: number): boolean {
+    return !accumulator.full && accumulator.filled + bytes <= this.settings.batchSize;
   }
 
-  /**
-   * Puts a record into its partition's batch; `bytesIn` says how many bytes it has there. False where a new batch needs
-   * memory that is not free.
-   */
-  append(accumulator: Accumulator, message: number, bytesIn: number): boolean {
+  /** The batch being filled takes no more. */
+  close(accumulator: Accumulator): void {
+    accumulator.lastFull = accumulator.lastReady = true;
+    this.becomesReady(accumulator);
+  }
+
+  /** Puts a record into its partition's batch. False where a new batch needs memory that is not free. */
+  join(accumulator: Accumulator, message: number): boolean {
+    const bytes = this.bytesIn(accumulator, message);
+    return this.append(accumulator, message, bytes, this.fits(accumulator, bytes));
+  }
+
+  /** As `join`, of a record that has so many bytes in the batch being filled, and fits there or opens another. */
+  append(accumulator: Accumulator, message: number, bytesIn: number, fits: boolean): boolean {
     const { batches, messages, trace, kernel } = this.context;
     const { batchSize, batchMessages, linger } = this.settings;
-    const opens = accumulator.full || batches.estimated(accumulator.last) + bytesIn > batchSize;
-    const memory = this.pool.memoryFor(message, opens);
-    if (opens && memory === 0) return false;
+    const memory = this.pool.memoryFor(message, !fits);
+    if (!fits && memory === 0) return false;
     this.pool.take(memory);
     const id = messages.id[message]!;
     if (trace.wants(id)) trace.add(kernel.now, id, Station.clientDone, this.place, 0);
@@ -159,12 +163,11 @@ export class ProducerClient {
       this.sendAlone(accumulator, message, memory);
       return true;
     }
-    let batch = accumulator.last;
-    if (opens) batch = this.openBatch(accumulator);
+    const before = fits ? accumulator.filled : 0;
+    const batch = fits ? accumulator.last : this.openBatch(accumulator);
     batches.memory[batch]! += memory;
-    const before = opens ? 0 : batches.estimated(batch);
-    batches.add(batch, message, opens ? this.bytesOf(message, 0) : bytesIn, messages);
-    const after = batches.estimated(batch);
+    batches.add(batch, message, fits ? bytesIn : this.bytesOf(message, 0), messages);
+    const after = (accumulator.filled = batches.estimated(batch));
     accumulator.appendedBytes = after - before;
     accumulator.lastFull = after >= batchSize || batches.count[batch]! >= batchMessages;
     if (accumulator.lastFull || linger === 0) accumulator.lastReady = true;

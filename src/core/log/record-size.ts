@@ -14,6 +14,9 @@ export function recordBytes(keyBytes: number, valueBytes: number, offsetDelta: n
   return varintBytes(body) + body;
 }
 
+/** The most by which `batchBytesAtMost` exceeds the bytes of key and value. */
+export const batchRoomAtMost = batchOverhead + recordOverheadMax + 11;
+
 /** What a client takes a record for before it knows its batch: a batch of its own, with fields of any length. (DefaultRecordBatch.estimateBatchSizeUpperBound) */
 export function batchBytesAtMost(keyBytes: number, valueBytes: number): number {
   const key = keyBytes < 0 ? 1 : varintBytes(keyBytes) + keyBytes;
@@ -28,10 +31,10 @@ export function compressedBytes(bytes: number, rate: number): number {
 
 /** Length of an integer's zigzag varint. */
 export function varintBytes(value: number): number {
-  // Nearly all that a client asks for.
-  if (value >= 0 && value < 64) return 1;
   const size = value < 0 ? -value - 1 : value;
-  let bytes = 1;
-  for (let bound = 64; size >= bound; bound *= 128) bytes++;
+  // Its bits and one for the sign, seven a byte: 37 / 256 is a seventh, as far as 32 bits go.
+  if (size <= 0xffff_ffff) return ((39 - Math.clz32(size)) * 37) >> 8;
+  let bytes = 5;
+  for (let bound = 17_179_869_184; size >= bound; bound *= 128) bytes++;
   return bytes;
 }

@@ -10,21 +10,26 @@ export function settleTogether(member: Member, ahead: WorkAhead, now: number): v
   if (ahead.traced || setup.work.mayFail) return;
   if (context.world.lineage.kept || context.replication.lost.anyCopied) return;
   const { ended } = ahead;
-  let count = 0;
+  ended.count = 0;
+  let of = handlers.of[0]!;
+  let takenUpAt = handlers.takenUpAt[0]!;
+  let deliveredAt = handlers.deliveredAt[0]!;
+  let sentAt = handlers.sentAt[0]!;
   for (let at = ahead.nextEnd; at <= now; at = ahead.nextEnd) {
-    const of = handlers.of[0]!;
     if (of.owner !== member || of.repeats.size > 0 || of.movedKeys !== undefined) break;
-    ended.endedAt[count] = at;
-    ended.takenUpAt[count] = handlers.takenUpAt[0]!;
-    ended.deliveredAt[count] = handlers.deliveredAt[0]!;
-    ended.sentAt[count++] = handlers.sentAt[0]!;
+    ended.add(at, takenUpAt, deliveredAt, sentAt);
     of.finished++;
     of.held--;
     commits.settled(of);
     slice.take();
-    handlers.goOn(0, slice.of!, slice.offset, slice.polledAt, at);
+    of = slice.of!;
+    takenUpAt = at;
+    deliveredAt = slice.polledAt;
+    const { log } = of.partition;
+    sentAt = log.sentAt[log.at(slice.offset)]!;
     ahead.settle();
   }
-  ended.count = count;
+  if (ended.count === 0) return;
+  handlers.goOn(0, of, slice.offset, deliveredAt, takenUpAt);
   setup.stats.finishAll(ended, setup.instance);
 }

@@ -61,9 +61,13 @@ export class EventList {
 
   /** Whether an event of this time and turn would be popped before all that wait. */
   leads(time: number, turn: number): boolean {
-    const rank = turn * slotSpan;
-    if (!this.rootIsVacant) return this.precedes(time, rank, 0);
-    return this.precedes(time, rank, 1) && this.precedes(time, rank, 2);
+    const { heap, heapSize, rootIsVacant } = this;
+    const last = rootIsVacant ? 2 : 0;
+    for (let at = rootIsVacant ? 1 : 0; at <= last && at < heapSize; at++) {
+      const other = heap[2 * at]!;
+      if (other < time || (other === time && heap[2 * at + 1]! < turn * slotSpan)) return false;
+    }
+    return true;
   }
 
   pushTurn(turn: number, time: number, kind: number, a: number, b: number): void {
@@ -95,10 +99,10 @@ export class EventList {
     if (ring.length === 1) this.enter(time, rank);
   }
 
-  /** Takes the next event out into `time`, `kind`, `a` and `b`; false when there is none. */
-  pop(): boolean {
+  /** Takes the next event out into `time`, `kind`, `a` and `b`; false when there is none at or before `until`. */
+  pop(until = Infinity): boolean {
     if (this.rootIsVacant) this.closeRoot();
-    if (this.heapSize === 0) return false;
+    if (this.heapSize === 0 || !(this.heap[0]! <= until)) return false;
     const { heap, payload } = this;
     this.pending--;
     this.time = heap[0]!;
@@ -181,13 +185,6 @@ export class EventList {
     }
     heap[2 * at] = time;
     heap[2 * at + 1] = rank;
-  }
-
-  /** Whether a pair comes before pair `at` of the heap, if there is one. */
-  private precedes(time: number, rank: number, at: number): boolean {
-    if (at >= this.heapSize) return true;
-    const other = this.heap[2 * at]!;
-    return time < other || (time === other && rank < this.heap[2 * at + 1]!);
   }
 
   private takeSlot(): number {

@@ -136,7 +136,7 @@ export class Kernel {
    * clock stands at `until` (if that is finite) and nothing is left ("empty") or only what is later ("until").
    */
   advance(maxEvents: number, until: number): "events" | "until" | "empty" {
-    // Every event has a finite time; the peek of an empty list is Infinity.
+    // Every event has a finite time.
     const bound = Math.min(until, Number.MAX_VALUE);
     let left = maxEvents;
     while (left > 0) {
@@ -177,9 +177,9 @@ export class Kernel {
     this.eventsEnd = eventsEnd;
     this.until = until;
     const endless = until === Number.MAX_VALUE;
-    while (this.events < eventsEnd && list.peekTime() <= until) {
+    while (this.events < eventsEnd) {
       if (endless && list.size <= this.background) break;
-      list.pop();
+      if (!list.pop(until)) break;
       this.now = list.time;
       this.events++;
       const { kind } = list;

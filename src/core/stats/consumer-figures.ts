@@ -99,6 +99,15 @@ export class ConsumerFigures {
   /** As `attempt` and `finish` of each, one after the other. */
   finishAll(ended: EndedWork, instance: number): void {
     const { count, endedAt, takenUpAt, deliveredAt, sentAt } = ended;
+    if (ended.inColumns(this.from, this.to)) {
+      for (let i = 0; i < count; i++) this.busyBy[instance]! += endedAt[i]! - takenUpAt[i]!;
+      this.attemptLatency.recordAll(endedAt, deliveredAt, count);
+      this.processed += count;
+      this.processedBy[instance]! += count;
+      this.wait.recordAll(takenUpAt, sentAt, count);
+      this.latency.recordAll(endedAt, sentAt, count);
+      return;
+    }
     for (let i = 0; i < count; i++) {
       const now = endedAt[i]!;
       this.busy(now, instance, takenUpAt[i]!);

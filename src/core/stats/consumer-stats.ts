@@ -101,14 +101,20 @@ export class ConsumerStats extends ConsumerFigures {
   override finishAll(ended: EndedWork, instance: number): void {
     super.finishAll(ended, instance);
     const { count, endedAt, takenUpAt, sentAt } = ended;
-    for (let i = 0; i < count; i++) {
-      const now = endedAt[i]!;
-      this.utilizationSeries.add(takenUpAt[i]!, now);
-      if (now >= this.from) this.throughputSeries.add(now);
-      if (sentAt[i]! < this.from) continue;
-      this.latencySeries.add(now, now - sentAt[i]!);
-      this.percentileSeries.add(now, now - sentAt[i]!);
-    }
+    if (ended.inColumns(this.from, Infinity)) {
+      this.utilizationSeries.addAll(takenUpAt, endedAt, count);
+      this.throughputSeries.addAll(endedAt, count);
+      this.latencySeries.addAll(endedAt, sentAt, count);
+      this.percentileSeries.addAll(endedAt, sentAt, count);
+    } else
+      for (let i = 0; i < count; i++) {
+        const now = endedAt[i]!;
+        this.utilizationSeries.add(takenUpAt[i]!, now);
+        if (now >= this.from) this.throughputSeries.add(now);
+        if (sentAt[i]! < this.from) continue;
+        this.latencySeries.add(now, now - sentAt[i]!);
+        this.percentileSeries.add(now, now - sentAt[i]!);
+      }
     if (this.divided) for (const part of this.parts) part.finishAll(ended, instance);
   }
 

@@ -24,12 +24,17 @@ export class PercentileSeries {
   }
 
   add(now: number, duration: number): void {
-    let bucket = this.grid.at(now);
-    if (bucket >= this.grid.buckets) bucket = this.widen(now);
-    const row = (this.rows[bucket] ??= new Uint32Array(values));
-    float[0] = duration;
-    const value = (words[high]! >> shift) - origin;
-    row[value < 0 ? 0 : value < values ? value : values - 1]!++;
+    count(this.rowOf(now), duration);
+  }
+
+  /** As `add` of how long so many things took, which ended in the order of their ends. */
+  addAll(ends: Float64Array, starts: Float64Array, number: number): void {
+    for (let first = 0; first < number;) {
+      const row = this.rowOf(ends[first]!);
+      const end = this.grid.stretch(ends, first, number);
+      for (let i = first; i < end; i++) count(row, ends[i]! - starts[i]!);
+      first = end;
+    }
   }
 
   /** The value that a share of each bucket's durations does not exceed, NaN where there are none; `max` is the same. */
@@ -40,6 +45,12 @@ export class PercentileSeries {
       return row === undefined ? NaN : quantile(row, share);
     });
     return { time: this.grid.times(last + 1), mean, max: mean.slice() };
+  }
+
+  private rowOf(now: number): Uint32Array {
+    let bucket = this.grid.at(now);
+    if (bucket >= this.grid.buckets) bucket = this.widen(now);
+    return (this.rows[bucket] ??= new Uint32Array(values));
   }
 
   private widen(now: number): number {
@@ -53,6 +64,12 @@ export class PercentileSeries {
   }
 }
 
+function count(row: Uint32Array, duration: number): void {
+  float[0] = duration;
+  const value = (words[high]! >> shift) - origin;
+  row[value < 0 ? 0 : value < values ? value : values - 1]!++;
+}
+
 function merged(a: Uint32Array | undefined, b: Uint32Array | undefined): Uint32Array | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   for (let value = 0; value < values; value++) a[value]! += b[value]!;
@@ -60,9 +77,9 @@ function merged(a: Uint32Array | undefined, b: Uint32Array | undefined): Uint32A
 }
 
 function quantile(row: Uint32Array, share: number): number {
-  let count = 0;
-  for (const one of row) count += one;
-  const rank = Math.max(1, Math.ceil(share * count * (1 - 1e-13)));
+  let all = 0;
+  for (const one of row) all += one;
+  const rank = Math.max(1, Math.ceil(share * all * (1 - 1e-13)));
   let value = 0;
   for (let below = row[0]!; below < rank; below += row[value]!) value++;
   return (lowerBound(value) + lowerBound(value + 1)) / 2;

@@ -16,10 +16,19 @@ export class RateSeries {
   }
 
   add(now: number, count = 1): void {
-    let bucket = this.grid.at(now);
-    if (bucket >= this.grid.buckets) bucket = this.widen(now);
-    this.counts[bucket]! += count;
+    this.counts[this.bucketOf(now)]! += count;
     if (now > this.last) this.last = now;
+  }
+
+  /** As `add` of so many times, which only grow. */
+  addAll(times: Float64Array, count: number): void {
+    for (let first = 0; first < count;) {
+      const bucket = this.bucketOf(times[first]!);
+      const end = this.grid.stretch(times, first, count);
+      this.counts[bucket]! += end - first;
+      first = end;
+      if (times[end - 1]! > this.last) this.last = times[end - 1]!;
+    }
   }
 
   /** The end of the run, up to which the last bucket lasts. */
@@ -40,6 +49,11 @@ export class RateSeries {
       mean[bucket] = counts[bucket]! / seconds;
     }
     return { time: grid.times(mean.length), mean, max: mean.slice() };
+  }
+
+  private bucketOf(now: number): number {
+    const bucket = this.grid.at(now);
+    return bucket < this.grid.buckets ? bucket : this.widen(now);
   }
 
   private widen(now: number): number {

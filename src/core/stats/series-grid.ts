@@ -32,6 +32,14 @@ export class SeriesGrid {
     return time >= this.from && time < this.to ? this.bucket : this.seek(time);
   }
 
+  /** The end of those of so many times, which only grow, that lie in the bucket of the first: the one asked for last. */
+  stretch(times: Float64Array, first: number, count: number): number {
+    const { to } = this;
+    let end = first + 1;
+    while (end < count && times[end]! < to) end++;
+    return end;
+  }
+
   /** Buckets are twice as wide from now on. */
   widen(): void {
     this.width *= 2;

@@ -30,6 +30,11 @@ export class UtilizationSeries {
     this.work[bucket]! += end - from;
   }
 
+  /** As `add` of so many stretches of work, in the order of their ends. */
+  addAll(from: Float64Array, to: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) this.add(from[i]!, to[i]!);
+  }
+
   /** Instances come or go. */
   change(now: number, by: 1 | -1): void {
     this.present.add(now, by);

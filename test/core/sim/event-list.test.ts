@@ -22,8 +22,18 @@ function leavesAsSorted(steps: readonly Step[]): void {
   const lanes = [list.lane(), list.lane(), list.lane()];
   const laneTails = [0, 0, 0];
   let expected: { time: number; number: number }[] = [];
+  /** Taken before the step of the same number. */
+  const turns: number[] = [];
   const pop = () => {
     expected = expected.toSorted((one, other) => one.time - other.time);
+    const time = expected[0]?.time ?? 3;
+    for (const turn of [0, turns.length >> 1, turns.length - 1])
+      for (const at of [time - 1, time])
+        expect(list.leads(at, turns[turn]!)).toBe(
+          expected.every((other) => at < other.time || (at === other.time && turn <= other.number)),
+        );
+    expect(list.pop(time - 1)).toBe(false);
+    expect(list.size).toBe(expected.length);
     const next = expected.shift();
     expect(list.peekTime()).toBe(next?.time ?? Infinity);
     expect(list.pop()).toBe(next !== undefined);
@@ -37,6 +47,7 @@ function leavesAsSorted(steps: readonly Step[]): void {
     expect(list.size).toBe(expected.length);
   };
   steps.forEach((step, number) => {
+    turns.push(list.turn());
     if (step.do === "pop") for (let time = 0; time < step.times; time++) pop();
     else if (step.do === "push") {
       list.push(step.time, number % 7, number, 1 - number);
@@ -47,6 +58,7 @@ function leavesAsSorted(steps: readonly Step[]): void {
       expected.push({ time, number });
     }
   });
+  turns.push(list.turn());
   while (expected.length > 0) pop();
   pop();
 }
