@@ -209,6 +209,11 @@ export class Instruments {
     };
   }
 
+  /** Counts what consumers have put off. */
+  count(): void {
+    for (const { stats } of this.consumers.values()) stats.count();
+  }
+
   /** By consumer, when it first finished a message out of order, ns. */
   disorder(): ReadonlyMap<string, number> {
     const all = [...this.consumers].filter(([, { stats }]) => stats.violations > 0);

@@ -143,6 +143,7 @@ export class Simulation {
     if (!this.brokenOff) this.audit();
     if (log !== undefined) finishLog(log, now);
     queue?.finish(now);
+    instruments.count();
     const queues = queue?.summary();
     const unfinished = (log === undefined ? 0 : unfinishedOfLog(log)) + (queues?.unfinished ?? 0);
     const series = [

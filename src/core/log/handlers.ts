@@ -56,9 +56,15 @@ export class Handlers<Of extends { readonly partition: Partition } = GroupPartit
     this.source[handler] = log.source[at]!;
   }
 
-  /** Its record has come to its first successful end. */
+  /** Its delivery has ended, but not in its record's first success. */
+  attempt(handler: number, at: number, { stats, instance }: MemberSetup): void {
+    stats.attempt(at, instance, this.deliveredAt[handler]!, this.takenUpAt[handler]!);
+  }
+
+  /** Its delivery has ended in its record's first success. */
   finish(handler: number, at: number, { stats, instance }: MemberSetup, lineage: Lineage): void {
-    stats.finish(at, instance, this.sentAt[handler]!, this.takenUpAt[handler]!);
+    const { deliveredAt, takenUpAt, sentAt } = this;
+    stats.succeed(at, instance, deliveredAt[handler]!, takenUpAt[handler]!, sentAt[handler]!);
     if (lineage.kept) stats.finishJourney(at, this.rootOf(handler, lineage));
   }
 

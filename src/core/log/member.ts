@@ -227,12 +227,14 @@ export class Member {
   /** A delivery ends; false when the handler tries the record again. */
   private conclude(handler: number, at: number): boolean {
     const { handlers, setup } = this;
-    const { stats, work } = setup;
+    const { work } = setup;
     const of = handlers.of[handler]!;
-    stats.attempt(at, setup.instance, handlers.deliveredAt[handler]!, handlers.takenUpAt[handler]!);
     if (!work.mayFail || !work.fails(handlers.sentAt[handler]!, handlers.key[handler]!))
       this.finish(handler, of, at);
-    else if (!this.fail(handler, of, at)) return false;
+    else {
+      handlers.attempt(handler, at, setup);
+      if (!this.fail(handler, of, at)) return false;
+    }
     if (of.owner === this) {
       of.held--;
       this.commits.settled(of);
@@ -271,14 +273,16 @@ export class Member {
     if (of.owner !== this || of.repeats.size > 0) {
       const offset = handlers.offset[handler]!;
       if (of.owner === this ? of.repeats.delete(offset) : !of.strayEnded(offset)) {
+        handlers.attempt(handler, at, setup);
         stats.finishAgain(at, offset < of.replayEnd);
         return;
       }
     }
     of.finished++;
-    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true)
+    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true) {
+      handlers.attempt(handler, at, setup);
       stats.finishAgain(at);
-    else handlers.finish(handler, at, setup, context.world.lineage);
+    } else handlers.finish(handler, at, setup, context.world.lineage);
   }
 
   private skip(handler: number, of: GroupPartition, at: number): void {

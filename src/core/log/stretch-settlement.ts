@@ -9,15 +9,15 @@ export function settleTogether(member: Member, ahead: WorkAhead, now: number): v
   const { slice, handlers, commits, setup, context } = member;
   if (ahead.traced || setup.work.mayFail) return;
   if (context.world.lineage.kept || context.replication.lost.anyCopied) return;
-  const { ended } = ahead;
-  ended.count = 0;
+  const { stats, instance } = setup;
   let of = handlers.of[0]!;
   let takenUpAt = handlers.takenUpAt[0]!;
   let deliveredAt = handlers.deliveredAt[0]!;
   let sentAt = handlers.sentAt[0]!;
+  let settled = false;
   for (let at = ahead.nextEnd; at <= now; at = ahead.nextEnd) {
     if (of.owner !== member || of.repeats.size > 0 || of.movedKeys !== undefined) break;
-    ended.add(at, takenUpAt, deliveredAt, sentAt);
+    stats.succeed(at, instance, deliveredAt, takenUpAt, sentAt);
     of.finished++;
     of.held--;
     commits.settled(of);
@@ -28,8 +28,7 @@ export function settleTogether(member: Member, ahead: WorkAhead, now: number): v
     const { log } = of.partition;
     sentAt = log.sentAt[log.at(slice.offset)]!;
     ahead.settle();
+    settled = true;
   }
-  if (ended.count === 0) return;
-  handlers.goOn(0, of, slice.offset, deliveredAt, takenUpAt);
-  setup.stats.finishAll(ended, setup.instance);
+  if (settled) handlers.goOn(0, of, slice.offset, deliveredAt, takenUpAt);
 }

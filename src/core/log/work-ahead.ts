@@ -1,5 +1,3 @@
-import { EndedWork } from "../stats/ended-work.ts";
-
 /** Records of one stretch: few enough that a run can still be cancelled soon between two events. */
 const stretchMax = 64;
 
@@ -14,8 +12,6 @@ export class WorkAhead {
   stretch = 0;
   /** One of its records is traced: each is settled at an event. */
   traced = false;
-  /** What is settled at one go. */
-  readonly ended = new EndedWork(stretchMax);
   private readonly ends = new Float64Array(stretchMax - 1);
   private count = 0;
   private settled = 0;

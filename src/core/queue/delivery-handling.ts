@@ -137,13 +137,13 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     const { handlers } = this.context;
     const { now } = this.kernel;
     const copy = handlers.copy[handler]!;
-    const takenUpAt = handlers.takenUpAt[handler]!;
-    this.attempted(handler);
+    if (fails) this.attempted(handler);
+    // Its columns stay as they are until it takes up the next.
     handlers.release(handler);
     this.busy--;
-    if (this.orphans.has(copy)) this.endOrphan(copy, fails, takenUpAt);
+    if (this.orphans.has(copy)) this.endOrphan(copy, fails, handler);
     else if (fails) this.failed(copy, now);
-    else this.finished(copy, takenUpAt, now);
+    else this.finished(copy, handler);
     while (!this.stopped && this.busy < this.concurrency && this.buffer.length > 0) {
       const { firstReceivedAt } = this.buffer;
       this.takeUp(this.buffer.shift(), firstReceivedAt);
@@ -219,11 +219,11 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     this.kernel.at(now + wait, base | ClientEvent.retries, handler, handlers.generation[handler]!);
   }
 
-  private finished(copy: number, takenUpAt: number, now: number): void {
+  private finished(copy: number, handler: number): void {
     const { copies } = this;
     const queue = this.queueOf(copy);
-    if (queue.finish(copy)) this.stats.violate(now);
-    this.countFinish(copy, queue.number, takenUpAt, now);
+    if (queue.finish(copy)) this.stats.violate(this.kernel.now);
+    this.countFinish(copy, queue.number, handler);
     this.context.stamp(copy, Station.finished, this.place, 0);
     if (this.settings.ack === "manual") {
       copies.move(copy, CopyState.acking);
@@ -231,24 +231,28 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     } else copies.end(copy, CopyState.finished);
   }
 
-  private countFinish(copy: number, queue: number, takenUpAt: number, now: number): void {
-    const { doubles } = this.context;
+  private countFinish(copy: number, queue: number, handler: number): void {
+    const { doubles, handlers } = this.context;
+    const { receivedAt, takenUpAt } = handlers;
     const { id, sentAt } = this.copies.messages;
-    if (!doubles.none && doubles.finishes(id[copy]!, queue)) this.stats.finishAgain(now);
-    else {
-      this.stats.finish(now, this.instance, sentAt[copy]!, takenUpAt);
+    const { now } = this.kernel;
+    if (!doubles.none && doubles.finishes(id[copy]!, queue)) {
+      this.attempted(handler);
+      this.stats.finishAgain(now);
+    } else {
+      this.stats.succeed(now, this.instance, receivedAt[handler]!, takenUpAt[handler]!, sentAt[copy]!);
       if (this.context.world.lineage.kept) this.stats.finishJourney(now, this.rootOf(copy));
     }
   }
 
   /** A handler is done with a message that the broker has taken back: nobody hears of it. */
-  private endOrphan(orphan: number, fails: boolean, takenUpAt: number): void {
+  private endOrphan(orphan: number, fails: boolean, handler: number): void {
     const { now } = this.kernel;
     const queue = this.queueOf(orphan);
     if (fails) this.stats.fail(now);
     else {
       if (this.orphans.finish(orphan, queue)) this.stats.violate(now);
-      this.countFinish(orphan, queue.number, takenUpAt, now);
+      this.countFinish(orphan, queue.number, handler);
     }
     this.context.stamp(orphan, fails ? Station.failed : Station.finished, this.place, 0);
     this.orphans.end(orphan);

@@ -97,24 +97,27 @@ export class ConsumerFigures {
   }
 
   /** As `attempt` and `finish` of each, one after the other. */
-  finishAll(ended: EndedWork, instance: number): void {
-    const { count, endedAt, takenUpAt, deliveredAt, sentAt } = ended;
+  finishAll(ended: EndedWork): void {
+    const { count, endedAt, takenUpAt, deliveredAt, sentAt, instance } = ended;
     if (ended.inColumns(this.from, this.to)) {
-      for (let i = 0; i < count; i++) this.busyBy[instance]! += endedAt[i]! - takenUpAt[i]!;
+      const { busyBy, processedBy } = this;
+      for (let i = 0; i < count; i++) {
+        busyBy[instance[i]!]! += endedAt[i]! - takenUpAt[i]!;
+        processedBy[instance[i]!]!++;
+      }
       this.attemptLatency.recordAll(endedAt, deliveredAt, count);
       this.processed += count;
-      this.processedBy[instance]! += count;
       this.wait.recordAll(takenUpAt, sentAt, count);
       this.latency.recordAll(endedAt, sentAt, count);
       return;
     }
     for (let i = 0; i < count; i++) {
       const now = endedAt[i]!;
-      this.busy(now, instance, takenUpAt[i]!);
+      this.busy(now, instance[i]!, takenUpAt[i]!);
       if (this.holds(now)) {
         this.attemptLatency.record(now - deliveredAt[i]!);
         this.processed++;
-        this.processedBy[instance]!++;
+        this.processedBy[instance[i]!]!++;
       }
       if (!this.holds(sentAt[i]!)) continue;
       this.wait.record(takenUpAt[i]! - sentAt[i]!);

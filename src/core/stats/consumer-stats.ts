@@ -1,6 +1,6 @@
 import { zero } from "../sim/zero.ts";
 import { ConsumerFigures } from "./consumer-figures.ts";
-import type { EndedWork } from "./ended-work.ts";
+import { EndedWork } from "./ended-work.ts";
 import type { TimeRange } from "./level-series.ts";
 import { PercentileSeries } from "./percentile-series.ts";
 import { RateSeries, ValueSeries } from "./series.ts";
@@ -25,6 +25,7 @@ export class ConsumerStats extends ConsumerFigures {
   /** Parts of the run that are measured each by itself. */
   readonly parts: readonly ConsumerFigures[];
   private readonly divided: boolean;
+  private readonly ended = new EndedWork();
 
   /** `present` of the instances are there from the beginning. */
   constructor(
@@ -77,7 +78,23 @@ export class ConsumerStats extends ConsumerFigures {
     for (const part of this.parts) part.deadLetter(now);
   }
 
+  /** As `attempt` and `finish`, counted together with others: `count` has to come before the figures are read. */
+  succeed(now: number, instance: number, deliveredAt: number, takenUpAt: number, sentAt: number): void {
+    const { ended } = this;
+    if (!ended.takes(now)) this.count();
+    ended.add(now, instance, deliveredAt, takenUpAt, sentAt);
+  }
+
+  /** Counts what `succeed` has put off. */
+  count(): void {
+    const { ended } = this;
+    if (ended.count === 0) return;
+    this.finishAll(ended);
+    ended.count = 0;
+  }
+
   override attempt(now: number, instance: number, deliveredAt: number, takenUpAt: number): void {
+    this.count();
     super.attempt(now, instance, deliveredAt, takenUpAt);
     this.utilizationSeries.add(takenUpAt, now);
     if (this.divided) for (const part of this.parts) part.attempt(now, instance, deliveredAt, takenUpAt);
@@ -89,6 +106,7 @@ export class ConsumerStats extends ConsumerFigures {
   }
 
   override finish(now: number, instance: number, sentAt: number, takenUpAt: number): void {
+    this.count();
     super.finish(now, instance, sentAt, takenUpAt);
     if (now >= this.from) this.throughputSeries.add(now);
     if (sentAt >= this.from) {
@@ -98,8 +116,8 @@ export class ConsumerStats extends ConsumerFigures {
     if (this.divided) for (const part of this.parts) part.finish(now, instance, sentAt, takenUpAt);
   }
 
-  override finishAll(ended: EndedWork, instance: number): void {
-    super.finishAll(ended, instance);
+  override finishAll(ended: EndedWork): void {
+    super.finishAll(ended);
     const { count, endedAt, takenUpAt, sentAt } = ended;
     if (ended.inColumns(this.from, Infinity)) {
       this.utilizationSeries.addAll(takenUpAt, endedAt, count);
@@ -115,7 +133,7 @@ export class ConsumerStats extends ConsumerFigures {
         this.latencySeries.add(now, now - sentAt[i]!);
         this.percentileSeries.add(now, now - sentAt[i]!);
       }
-    if (this.divided) for (const part of this.parts) part.finishAll(ended, instance);
+    if (this.divided) for (const part of this.parts) part.finishAll(ended);
   }
 
   override finishJourney(now: number, rootAt: number): void {
@@ -124,6 +142,7 @@ export class ConsumerStats extends ConsumerFigures {
   }
 
   override stillBusy(now: number, instance: number, takenUpAt: number): void {
+    this.count();
     super.stillBusy(now, instance, takenUpAt);
     this.utilizationSeries.add(takenUpAt, now);
     for (const part of this.parts) part.stillBusy(now, instance, takenUpAt);

@@ -1,35 +1,39 @@
 import { zero } from "../sim/zero.ts";
 
+/** Few enough that a run can still be cancelled soon. */
+const capacity = 64;
+/** From so many on they are sooner counted a column at a time. */
 const columnsFrom = 8;
 
-/** Deliveries that one instance has finished in a row, in the order of their ends, a column each. Times in ns. */
+/** Deliveries that ended in a first success, in the order of their ends, a column each: they are counted together. Times in ns. */
 export class EndedWork {
   count = 0;
-  /** When the first of their messages was sent; meaningless without one. */
-  earliest = zero;
-  readonly endedAt: Float64Array;
-  readonly takenUpAt: Float64Array;
-  readonly deliveredAt: Float64Array;
-  readonly sentAt: Float64Array;
+  readonly endedAt = new Float64Array(capacity);
+  readonly takenUpAt = new Float64Array(capacity);
+  readonly deliveredAt = new Float64Array(capacity);
+  readonly sentAt = new Float64Array(capacity);
+  readonly instance = new Int32Array(capacity);
+  /** When the first of their messages was sent, and when the last one ended; meaningless without one. */
+  private earliest = zero;
+  private last = zero;
 
-  constructor(capacity: number) {
-    this.endedAt = new Float64Array(capacity);
-    this.takenUpAt = new Float64Array(capacity);
-    this.deliveredAt = new Float64Array(capacity);
-    this.sentAt = new Float64Array(capacity);
+  /** Whether one that ends now fits behind them. */
+  takes(now: number): boolean {
+    return this.count === 0 || (this.count < capacity && now >= this.last);
   }
 
-  add(endedAt: number, takenUpAt: number, deliveredAt: number, sentAt: number): void {
+  add(now: number, instance: number, deliveredAt: number, takenUpAt: number, sentAt: number): void {
     const at = this.count++;
-    this.endedAt[at] = endedAt;
+    this.endedAt[at] = this.last = now;
+    this.instance[at] = instance;
     this.takenUpAt[at] = takenUpAt;
     this.deliveredAt[at] = deliveredAt;
     this.sentAt[at] = sentAt;
     if (at === 0 || sentAt < this.earliest) this.earliest = sentAt;
   }
 
-  /** Whether all of it lies in [from, to), and is so much that it is sooner counted a column at a time. */
+  /** Whether all of it lies in [from, to), and is enough to be counted a column at a time. */
   inColumns(from: number, to: number): boolean {
-    return this.count >= columnsFrom && this.earliest >= from && this.endedAt[this.count - 1]! < to;
+    return this.count >= columnsFrom && this.earliest >= from && this.last < to;
   }
 }

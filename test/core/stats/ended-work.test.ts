@@ -1,76 +1,80 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ConsumerFigures } from "../../../src/core/stats/consumer-figures.ts";
 import { ConsumerStats } from "../../../src/core/stats/consumer-stats.ts";
-import { EndedWork } from "../../../src/core/stats/ended-work.ts";
 
-const capacity = 64;
-
-/** Gaps in ns: from within a bucket to beyond the end of a series that has to widen. */
+/** ns: from within a bucket of a series to beyond its end. */
 const gap = fc.oneof(fc.nat(5), fc.nat(2e6), fc.nat(400e6));
-const record = fc.record({ work: gap, handedOver: gap, waited: gap });
+const delivery = fc.record({
+  instance: fc.nat(1),
+  work: gap,
+  handedOver: gap,
+  waited: gap,
+  /** Its end is told late, when a later one has been. */
+  late: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, gap),
+  fails: fc.oneof({ weight: 20, arbitrary: fc.constant(false) }, fc.boolean()),
+});
 
-/** As the engine counts records that it does not settle together. */
-function oneByOne(stats: ConsumerStats, ended: EndedWork): void {
-  for (let i = 0; i < ended.count; i++) {
-    stats.attempt(ended.endedAt[i]!, 0, ended.deliveredAt[i]!, ended.takenUpAt[i]!);
-    stats.finish(ended.endedAt[i]!, 0, ended.sentAt[i]!, ended.takenUpAt[i]!);
-  }
+function figuresOf({
+  processed,
+  wait,
+  latency,
+  attemptLatency,
+  busyBy,
+  processedBy,
+}: ConsumerFigures): unknown {
+  const histograms = [wait, latency, attemptLatency].map((of) => [
+    of.count,
+    of.mean,
+    of.min,
+    of.max,
+    of.quantile(0.5),
+    of.quantile(0.9),
+  ]);
+  return { processed, busyBy, processedBy, histograms };
 }
 
-function figures(stats: ConsumerStats, now: number): unknown {
-  return [stats, ...stats.parts]
-    .map(({ processed, wait, latency, attemptLatency, busyBy, processedBy }) => ({
-      processed,
-      busyBy,
-      processedBy,
-      histograms: [wait, latency, attemptLatency].map((of) => [
-        of.count,
-        of.mean,
-        of.min,
-        of.max,
-        of.quantile(0.5),
-        of.quantile(0.9),
-      ]),
-    }))
-    .concat([
-      stats.throughputSeries.columns(),
-      stats.latencySeries.columns(),
-      stats.percentileSeries.columns(0.5),
-      stats.percentileSeries.columns(0.99),
-      stats.utilizationSeries.columns(now),
-    ] as never[]);
+function seriesOf(stats: ConsumerStats, now: number): unknown {
+  return [
+    stats.throughputSeries.columns(),
+    stats.latencySeries.columns(),
+    stats.percentileSeries.columns(0.5),
+    stats.percentileSeries.columns(0.99),
+    stats.utilizationSeries.columns(now),
+  ];
 }
 
-describe("EndedWork", () => {
+describe("ConsumerStats", () => {
   it.each([
     { name: "a run of unknown length", from: 0, horizon: Infinity, ranges: [] },
     { name: "a known length", from: 0, horizon: 2e9, ranges: [] },
     { name: "a warm-up", from: 300e6, horizon: Infinity, ranges: [] },
-    { name: "parts of the run", from: 0, horizon: Infinity, ranges: [{ from: 100e6, to: 500e6 }] },
-  ])("counts for the same at one go as one after the other, with $name", ({ from, horizon, ranges }) => {
+    { name: "parts of the run", from: 0, horizon: Infinity, ranges: [{ from: 100e6, to: 5e9 }] },
+  ])("counts successes together as it does one after the other, with $name", ({ from, horizon, ranges }) => {
     fc.assert(
-      fc.property(
-        fc.array(fc.array(record, { minLength: 1, maxLength: capacity }), { minLength: 1, maxLength: 6 }),
-        (goes) => {
-          const atOnce = new ConsumerStats(1, 1, from, horizon, 1, ranges);
-          const apart = new ConsumerStats(1, 1, from, horizon, 1, ranges);
-          const ended = new EndedWork(capacity);
-          let now = 0;
-          for (const go of goes) {
-            ended.count = 0;
-            for (const { work, handedOver, waited } of go) {
-              const takenUpAt = now;
-              now += work;
-              const deliveredAt = Math.max(takenUpAt - handedOver, 0);
-              ended.add(now, takenUpAt, deliveredAt, Math.max(deliveredAt - waited, 0));
-            }
-            atOnce.finishAll(ended, 0);
-            oneByOne(apart, ended);
+      fc.property(fc.array(delivery, { minLength: 1, maxLength: 200 }), (deliveries) => {
+        const together = new ConsumerStats(2, 1, from, horizon, 2, ranges);
+        const apart = new ConsumerStats(2, 1, from, horizon, 2, ranges);
+        let now = 0;
+        for (const { instance, work, handedOver, waited, late, fails } of deliveries) {
+          now += work;
+          const end = Math.max(now - late, 0);
+          const takenUpAt = Math.max(end - work, 0);
+          const deliveredAt = Math.max(takenUpAt - handedOver, 0);
+          const sentAt = Math.max(deliveredAt - waited, 0);
+          apart.attempt(end, instance, deliveredAt, takenUpAt);
+          if (fails) together.attempt(end, instance, deliveredAt, takenUpAt);
+          else {
+            apart.finish(end, instance, sentAt, takenUpAt);
+            together.succeed(end, instance, deliveredAt, takenUpAt, sentAt);
           }
-          expect(figures(atOnce, now)).toEqual(figures(apart, now));
-        },
-      ),
-      { numRuns: 40 },
+        }
+        together.count();
+        expect(figuresOf(together)).toEqual(figuresOf(apart));
+        expect(together.parts.map(figuresOf)).toEqual(apart.parts.map(figuresOf));
+        expect(seriesOf(together, now)).toEqual(seriesOf(apart, now));
+      }),
+      { numRuns: 60 },
     );
   });
 });

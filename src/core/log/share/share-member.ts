@@ -84,11 +84,10 @@ export class ShareMember implements FleetMember {
     if (this.gone) return;
     const { handlers, setup } = this;
     const { now } = this.context.kernel;
-    const { stats, work } = setup;
+    const { work } = setup;
     const of = handlers.of[handler]!;
     const offset = handlers.offset[handler]!;
     const cut = this.locks[handler] === cutLock;
-    stats.attempt(now, setup.instance, handlers.deliveredAt[handler]!, handlers.takenUpAt[handler]!);
     const fails = work.mayFail && work.fails(handlers.sentAt[handler]!, handlers.key[handler]!);
     const type = fails ? this.fail(handler, of, offset, now) : Acknowledge.accept;
     if (!fails) this.finish(handler, of, offset, now);
@@ -194,18 +193,21 @@ export class ShareMember implements FleetMember {
     if (this.locks[handler] !== cutLock) {
       if (of.records.overtakes(offset)) stats.violate(now);
       if (!of.records.settle(offset)) {
+        handlers.attempt(handler, now, setup);
         stats.finishAgain(now);
         return;
       }
     }
-    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true)
+    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true) {
+      handlers.attempt(handler, now, setup);
       stats.finishAgain(now);
-    else handlers.finish(handler, now, setup, this.context.world.lineage);
+    } else handlers.finish(handler, now, setup, this.context.world.lineage);
   }
 
   /** Where all of a `poll()` is accepted together, nobody hears of a failure. */
   protected fail(handler: number, of: SharePartition, offset: number, now: number): Acknowledge {
     const { stats, settings } = this.setup;
+    this.handlers.attempt(handler, now, this.setup);
     stats.fail(now);
     this.trace(handler, Station.failed);
     if (settings.share!.explicit)
