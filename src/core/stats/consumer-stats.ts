@@ -25,7 +25,8 @@ export class ConsumerStats extends ConsumerFigures {
   /** Parts of the run that are measured each by itself. */
   readonly parts: readonly ConsumerFigures[];
   private readonly divided: boolean;
-  private readonly ended = new EndedWork();
+  /** What `succeed` has put off. */
+  readonly ended = new EndedWork();
 
   /** `present` of the instances are there from the beginning. */
   constructor(

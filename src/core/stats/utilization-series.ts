@@ -19,8 +19,7 @@ export class UtilizationSeries {
 
   /** A handler worked between these times. */
   add(from: number, to: number): void {
-    let bucket = this.grid.at(to);
-    if (bucket >= this.grid.buckets) bucket = this.widen(to);
+    let bucket = this.bucketOf(to);
     let end = to;
     for (; bucket > 0 && from < bucket * this.grid.width; bucket--) {
       const start = bucket * this.grid.width;
@@ -32,7 +31,16 @@ export class UtilizationSeries {
 
   /** As `add` of so many stretches of work, in the order of their ends. */
   addAll(from: Float64Array, to: Float64Array, count: number): void {
-    for (let i = 0; i < count; i++) this.add(from[i]!, to[i]!);
+    const { work } = this;
+    for (let first = 0; first < count;) {
+      const bucket = this.bucketOf(to[first]!);
+      const start = bucket * this.grid.width;
+      const end = this.grid.stretch(to, first, count);
+      for (let i = first; i < end; i++)
+        if (from[i]! >= start) work[bucket]! += to[i]! - from[i]!;
+        else this.add(from[i]!, to[i]!);
+      first = end;
+    }
   }
 
   /** Instances come or go. */
@@ -50,6 +58,11 @@ export class UtilizationSeries {
       return room > 0 ? Math.min(1, this.work[bucket]! / room) : 0;
     });
     return { time, mean, max: mean.slice() };
+  }
+
+  private bucketOf(now: number): number {
+    const bucket = this.grid.at(now);
+    return bucket < this.grid.buckets ? bucket : this.widen(now);
   }
 
   private widen(now: number): number {
