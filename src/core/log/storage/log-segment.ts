@@ -54,9 +54,10 @@ export class LogSegment {
     if (this.bytes > config.segmentBytes - bytes) return true;
     const waited = this.firstTimestamp > noTimestamp ? timestamp - this.firstTimestamp : now - this.created;
     if (this.bytes > 0 && waited > config.segmentTime - this.jitter) return true;
+    // An index without room for one more; that of times keeps one entry for the end.
     return (
-      this.indexEntries >= Math.floor(config.indexBytes / offsetIndexEntry) ||
-      this.timeIndexEntries >= Math.floor(config.indexBytes / timeIndexEntry) - 1
+      (this.indexEntries + 1) * offsetIndexEntry > config.indexBytes ||
+      (this.timeIndexEntries + 2) * timeIndexEntry > config.indexBytes
     );
   }
 
