@@ -61,6 +61,12 @@ export class Handlers<Of extends { readonly partition: Partition } = GroupPartit
     stats.attempt(at, instance, this.deliveredAt[handler]!, this.takenUpAt[handler]!);
   }
 
+  /** Its delivery has ended in a further success of its record. */
+  finishAgain(handler: number, at: number, setup: MemberSetup, replayed = false): void {
+    this.attempt(handler, at, setup);
+    setup.stats.finishAgain(at, replayed);
+  }
+
   /** Its delivery has ended in its record's first success. */
   finish(handler: number, at: number, { stats, instance }: MemberSetup, lineage: Lineage): void {
     const { deliveredAt, takenUpAt, sentAt } = this;

@@ -227,9 +227,8 @@ export class Member {
   /** A delivery ends; false when the handler tries the record again. */
   private conclude(handler: number, at: number): boolean {
     const { handlers, setup } = this;
-    const { work } = setup;
     const of = handlers.of[handler]!;
-    if (!work.mayFail || !work.fails(handlers.sentAt[handler]!, handlers.key[handler]!))
+    if (!setup.work.mayFail || !setup.work.fails(handlers.sentAt[handler]!, handlers.key[handler]!))
       this.finish(handler, of, at);
     else {
       handlers.attempt(handler, at, setup);
@@ -262,27 +261,24 @@ export class Member {
 
   protected finish(handler: number, of: GroupPartition, at: number): void {
     const { handlers, setup, context } = this;
-    const { stats } = setup;
     const single = context.uniqueKeys[handlers.source[handler]!] === true;
     if (
       !single &&
       (handlers.earlierInWork(handler) || of.movedKeys?.overtakes(handlers, handler, at) === true)
     )
-      stats.violate(at);
+      setup.stats.violate(at);
     this.trace(handler, Station.finished, at);
     if (of.owner !== this || of.repeats.size > 0) {
       const offset = handlers.offset[handler]!;
       if (of.owner === this ? of.repeats.delete(offset) : !of.strayEnded(offset)) {
-        handlers.attempt(handler, at, setup);
-        stats.finishAgain(at, offset < of.replayEnd);
+        handlers.finishAgain(handler, at, setup, offset < of.replayEnd);
         return;
       }
     }
     of.finished++;
-    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true) {
-      handlers.attempt(handler, at, setup);
-      stats.finishAgain(at);
-    } else handlers.finish(handler, at, setup, context.world.lineage);
+    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true)
+      handlers.finishAgain(handler, at, setup);
+    else handlers.finish(handler, at, setup, context.world.lineage);
   }
 
   private skip(handler: number, of: GroupPartition, at: number): void {

@@ -188,20 +188,17 @@ export class ShareMember implements FleetMember {
 
   protected finish(handler: number, of: SharePartition, offset: number, now: number): void {
     const { handlers, setup } = this;
-    const { stats } = setup;
     this.trace(handler, Station.finished);
     if (this.locks[handler] !== cutLock) {
-      if (of.records.overtakes(offset)) stats.violate(now);
+      if (of.records.overtakes(offset)) setup.stats.violate(now);
       if (!of.records.settle(offset)) {
-        handlers.attempt(handler, now, setup);
-        stats.finishAgain(now);
+        handlers.finishAgain(handler, now, setup);
         return;
       }
     }
-    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true) {
-      handlers.attempt(handler, now, setup);
-      stats.finishAgain(now);
-    } else handlers.finish(handler, now, setup, this.context.world.lineage);
+    if (of.partition.replicas?.finishedBefore(of.group, handlers.id[handler]!) === true)
+      handlers.finishAgain(handler, now, setup);
+    else handlers.finish(handler, now, setup, this.context.world.lineage);
   }
 
   /** Where all of a `poll()` is accepted together, nobody hears of a failure. */
