@@ -48,7 +48,7 @@ function* messageRows(trace: Result["trace"]): Iterable<readonly (string | numbe
       kind,
       name,
       number ?? "",
-      detail(trace.detail[row]!, trace.texts),
+      detail(trace, row),
     ];
   }
 }
@@ -56,6 +56,8 @@ function* messageRows(trace: Result["trace"]): Iterable<readonly (string | numbe
 /** Texts have numbers from here on. */
 const firstText = 2 ** 30;
 
-function detail(value: number, texts: readonly string[]): string | number {
+function detail({ detail, station, stations, losses, texts }: Result["trace"], row: number): string | number {
+  const value = detail[row]!;
+  if (stations[station[row]!] === "lost") return losses[value]?.says ?? value;
   return value >= firstText ? (texts[value - firstText] ?? value) : value;
 }

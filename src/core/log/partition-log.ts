@@ -60,6 +60,11 @@ export class PartitionLog {
     return offset < this.logEnd;
   }
 
+  /** Whether `at` finds the record that was written at this offset. */
+  knows(offset: number): boolean {
+    return offset >= this.kept && offset < this.logEnd;
+  }
+
   /** Records of [from, to). */
   count(from: number, to: number): number {
     return to - from;

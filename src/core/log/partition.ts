@@ -50,6 +50,8 @@ export class Partition {
   replicas: ReplicaSet | undefined = undefined;
   /** Undefined where nothing goes before the end of the run. */
   storage: PartitionStorage | undefined = undefined;
+  /** By which rule its records were deleted last. */
+  deletedBy = "";
   private readonly held: HeldBytes;
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = zero;

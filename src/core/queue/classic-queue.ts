@@ -227,7 +227,7 @@ export class ClassicQueue extends ConsumedQueue {
     while (this.ready.size > 0) {
       const copy = this.takeHead();
       if (this.survives(copy) && !writing.has(id[copy]!)) kept.push(copy);
-      else this.loseCopy(copy);
+      else this.loseCopy(copy, this.survives(copy));
     }
     for (const copy of kept) {
       this.ready.putBack(copy);

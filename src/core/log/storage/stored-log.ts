@@ -33,6 +33,10 @@ export class StoredLog extends PartitionLog {
     return place < stored.records && stored.offset[place] === offset;
   }
 
+  override knows(offset: number): boolean {
+    return this.pins.has(offset) || this.holds(offset);
+  }
+
   override count(from: number, to: number): number {
     return this.stored.recordOf(to) - this.stored.recordOf(from);
   }

@@ -147,6 +147,8 @@ describe("whatever happens to brokers, controllers and the network", () => {
       const confirmed = new Set(steps(result, "acknowledged").map(({ message }) => message));
       const gone = [...confirmed].filter((message) => !present.has(message));
       expect(totals.lost.broker, "what was confirmed and is in no log is lost").toBe(gone.length);
+      const lost = steps(result, "lost").map(({ message }) => message);
+      expect([lost.length, new Set(lost)], "and its journey says so").toEqual([gone.length, new Set(gone)]);
       if (text.includes("replicas: 1")) return;
       expect(readEarly(result), "read before it was replicated").toEqual([]);
     });
