@@ -58,6 +58,7 @@ const firstText = 2 ** 30;
 
 function detail({ detail, station, stations, losses, texts }: Result["trace"], row: number): string | number {
   const value = detail[row]!;
-  if (stations[station[row]!] === "lost") return losses[value]?.says ?? value;
+  const loss = stations[station[row]!] === "lost" ? losses[value] : undefined;
+  if (loss !== undefined) return loss.fault === null ? loss.says : `${loss.says}; ${loss.fault.says}`;
   return value >= firstText ? (texts[value - firstText] ?? value) : value;
 }

@@ -15,12 +15,12 @@ export const filters: readonly Filter[] = [
   { name: "all", means: "every message whose journey was kept", keeps: () => true },
   {
     name: "did not arrive",
-    means: "unroutable, dropped by a rule of the broker, passed over by a consumer, or lost",
-    keeps: any(Fate.unroutable, Fate.dropped, Fate.skipped, Fate.lost),
+    means: "unroutable, dropped by a rule, or passed over by a consumer",
+    keeps: any(Fate.unroutable, Fate.dropped, Fate.skipped),
   },
   {
     name: "lost",
-    means: "gone with a broker that had accepted it, or settled by a consumer that had not finished it",
+    means: "gone with its broker by no rule, or settled by a consumer that had not finished it",
     keeps: any(Fate.lost),
   },
   {
