@@ -309,10 +309,10 @@ export class ProducerClient {
   }
 
   /** Stamps the batch's traced messages: ids grow along a batch, so an untraced head means none is. */
-  stamp(batch: number, station: Station, detail = this.context.batches.count[batch]!): void {
+  stamp(batch: number, station: Station, detail?: number): void {
     const { trace, messages, kernel, batches } = this.context;
     for (let m = batches.head[batch]!; m >= 0 && trace.wants(messages.id[m]!); m = messages.next[m]!)
-      trace.add(kernel.now, messages.id[m]!, station, this.place, detail);
+      trace.add(kernel.now, messages.id[m]!, station, this.place, detail ?? batches.count[batch]!);
   }
 
   /** Of the record as the one after `offsetDelta` others of its batch. */

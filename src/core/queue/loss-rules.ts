@@ -25,3 +25,10 @@ export const settledEarly: Readonly<Record<Exclude<QueueConsumerSettings["ack"],
   auto: { says: "the broker forgot it as it sent it out (ack: auto)", setBy: "place" },
   early: { says: "it had been acknowledged before it was processed (ack: early)", setBy: "place" },
 };
+
+/** Why a queue does not take a message. */
+export const refusals = {
+  full: "it was full, and took nothing more (x-overflow: reject-publish)",
+  absent: "its process did not run, or could not be reached",
+  deleted: "it had been deleted",
+} as const;

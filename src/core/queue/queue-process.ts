@@ -8,7 +8,7 @@ import { deathReasons, type DeathReason } from "./death.ts";
 import { Departures } from "./departures.ts";
 import type { DestinationHandle } from "./exchange.ts";
 import { FinishOrder } from "./finish-order.ts";
-import { goneWithProcess } from "./loss-rules.ts";
+import { goneWithProcess, refusals } from "./loss-rules.ts";
 import { ParkedEvents } from "./parked-events.ts";
 import { Server, type Waiting } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
@@ -344,12 +344,15 @@ export abstract class QueueProcess {
     this.leave(copy, reached ? CopyState.deadLettered : final);
   }
 
-  /** The publisher is told so, whatever other queues do with it. */
-  protected refuse(copy: number): void {
+  /** The publisher is told so, whatever other queues do with it. No reason is told of what is sent again. */
+  protected refuse(copy: number, why?: keyof typeof refusals): void {
+    const { context } = this;
     const publish = this.copies.messages.next[copy]!;
+    if (why !== undefined && !(publish >= 0 && context.publishes.source[publish]! < 0))
+      context.stamp(copy, Station.dropped, this.place, context.world.keys.idOf(refusals[why]));
     this.copies.end(copy, CopyState.refused);
     if (publish < 0) return;
-    this.context.publishes.outcome[publish] = Outcome.refused;
+    context.publishes.outcome[publish] = Outcome.refused;
     this.tell(publish);
   }
 

@@ -98,6 +98,45 @@ describe("a message that a consumer loses", () => {
   });
 });
 
+describe("a message that a queue refuses", () => {
+  const refused = (of: Parameters<typeof file>[0]) => {
+    const result = run(file(of), { auditEvery: 1 });
+    const { accepted } = result.summary.producers["p"]!;
+    expect(steps(result, "acknowledged").length, "nobody learns that it arrived").toBe(accepted);
+    return steps(result, "dropped").map(
+      ({ place, detail }) => `${place}: ${result.trace.texts[detail - 2 ** 30]}`,
+    );
+  };
+
+  it("says why: the queue was full", () => {
+    const queue = "{arguments: {x-max-length: 7, x-overflow: reject-publish}}";
+    expect(refused({ queue, producer: ", confirms: true" })).toEqual(
+      Array(3).fill("q: it was full, and took nothing more (x-overflow: reject-publish)"),
+    );
+  });
+
+  it("or its process did not run", () => {
+    const timeline = "{at: 650ms, crash: {queue: q}}";
+    expect(refused({ producer: ", confirms: true", timeline })).toEqual(
+      Array(3).fill("q: its process did not run, or could not be reached"),
+    );
+  });
+
+  it("but not while the broker itself sends a dead letter again", () => {
+    const result = run(`
+rabbitmq:
+  queues:
+    q: {arguments: {x-queue-type: quorum, x-overflow: reject-publish, x-dead-letter-exchange: "", x-dead-letter-routing-key: full, x-dead-letter-strategy: at-least-once}}
+    full: {arguments: {x-max-length: 1, x-overflow: reject-publish}}
+producers: {p: {queue: q, rate: 10/s, arrivals: constant, until: 300ms}}
+consumers: {c: {queue: q, processing: 1ms, failures: 100%, onFailure: reject}}
+run: {duration: 60s, calibration: ideal}
+`);
+    expect(steps(result, "rejected")).toHaveLength(3);
+    expect(steps(result, "dropped")).toEqual([]);
+  });
+});
+
 it("of one message a copy may be lost in one queue and finished in another", () => {
   const text = `
 rabbitmq:
