@@ -60,9 +60,9 @@ export class PartitionLog {
     return offset < this.logEnd;
   }
 
-  /** Whether `at` finds the record that was written at this offset. */
-  knows(offset: number): boolean {
-    return offset >= this.kept && offset < this.logEnd;
+  /** The number of the message at this offset; undefined where it is forgotten. */
+  messageAt(offset: number): number | undefined {
+    return offset >= this.kept && offset < this.logEnd ? this.id[this.at(offset)] : undefined;
   }
 
   /** Records of [from, to). */

@@ -135,7 +135,10 @@ export class Partition {
     const { log, groups, held } = this;
     const storage = this.storage!;
     if (now >= 0) held.note(now);
-    if (log instanceof StoredLog) log.pin(groups.flatMap((of) => of.inHand));
+    if (log instanceof StoredLog) {
+      log.pin(groups.flatMap((of) => of.inHand));
+      log.stored.deleted = [];
+    }
     const unread = log.sparse ? groups.map((of) => of.unreadBytes) : [];
     const result = work(storage);
     if (log instanceof StoredLog) log.cleaned();
@@ -143,6 +146,7 @@ export class Partition {
     log.bytes = storage.unified.bytes;
     if (now >= 0) held.note(now);
     this.startAt(storage.unified.logStart);
+    if (log instanceof StoredLog) log.stored.deleted = undefined;
     return result;
   }
 

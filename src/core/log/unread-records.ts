@@ -18,7 +18,7 @@ export function loseRecord(
 ): void {
   of.lost++;
   setup.stats.lost++;
-  const id = messageAt(of.partition, offset);
+  const id = of.partition.log.messageAt(offset);
   if (id !== undefined) context.world.losses.add(at, id, setup.place, rule, struck);
 }
 
@@ -31,7 +31,7 @@ export function loseFailed(member: Member, of: GroupPartition, offset: number, a
 /** The member passes over a record without having read it. */
 export function passOverRecord({ context, setup }: Member, of: GroupPartition, offset: number): void {
   const { kernel, trace } = context;
-  const id = messageAt(of.partition, offset);
+  const id = of.partition.log.messageAt(offset);
   of.skipped++;
   setup.stats.skip(kernel.now);
   if (id !== undefined && trace.wants(id)) trace.add(kernel.now, id, Station.skipped, setup.place, offset);
@@ -45,17 +45,12 @@ export function stampDeleted(group: Group | ShareGroup, partition: Partition, of
 /** A group will never finish the record: `why`, in words. */
 export function stampGone(
   { context, coordinator }: Group | ShareGroup,
-  partition: Partition,
+  { log }: Partition,
   offset: number,
   why: string,
 ): void {
   const { trace, kernel, world } = context;
-  const id = messageAt(partition, offset);
+  const id = log.messageAt(offset);
   if (id !== undefined && trace.wants(id))
     trace.add(kernel.now, id, Station.dropped, coordinator.place, world.keys.idOf(why));
-}
-
-/** A log that is cleaned, or that has transactions, knows nothing any more of what it has deleted. */
-function messageAt({ log }: Partition, offset: number): number | undefined {
-  return log.knows(offset) ? log.id[log.at(offset)]! : undefined;
 }

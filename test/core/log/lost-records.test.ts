@@ -155,6 +155,14 @@ describe("a record that is dropped by a rule", () => {
     expect(deleted.length).toBeGreaterThan(500);
   });
 
+  it("was deleted from a compacted topic before its group had read it", () => {
+    const config = "cleanup.policy: [compact, delete], retention.ms: 4s, min.cleanable.dirty.ratio: 1";
+    const text = slow(config, "earliest").replace("rate: 100/s,", "rate: 100/s, key: {values: 1M},");
+    const deleted = dropped(text);
+    expect(new Set(deleted)).toEqual(new Set(["g its topic had deleted it (retention.ms)"]));
+    expect(deleted.length).toBe(run(text).summary.groups["g"]!.expiredUnread);
+  });
+
   it("was given up by its producer", () => {
     const given = (config: string, topic = "") =>
       new Set(
