@@ -133,6 +133,22 @@ test("a message that a consumer lost says so, and what struck the consumer", asy
   expect(texts).toMatch(/consumer packers crashed[^]*packers 1 lost it: .* sent it out \(ack: auto\)/);
 });
 
+test("what struck before a message was sent stands first in its journey", async () => {
+  const result = run(`topology: 1
+kafka: {brokers: 3, topics: {t: {replicas: 3}}}
+producers: {p: {topic: t, rate: 1000/s, arrivals: constant, until: 3s, config: {acks: 0, enable.idempotence: false}}}
+run: {duration: 10s, calibration: {preset: ideal, networkLatency: 1ms}}
+timeline: [{at: 2s, stop: {broker: 1}}, {at: 2s, stop: {broker: 2}}, {at: 2s, stop: {broker: 3}}]
+`);
+  const page = await opened(result);
+  await filter(page, /^lost/).check();
+  await page.locator(".list").press("End");
+  const steps = await page.locator(".steps li").allInnerTexts();
+  expect(steps[0]).toMatch(/^−[\d.]+\s.?s\s[^]*broker \d stopped$/);
+  expect(steps[1]).toMatch(/^\+0/);
+  expect(steps.at(-1)).toMatch(/Broker \d never took it: it did not run, .* \(acks: 0\)$/);
+});
+
 test("keys walk the rows, and a million of them stay a handful in the page", async () => {
   const page = await opened(run(shop));
   await page.locator(".list").focus();

@@ -69,6 +69,8 @@ export function givenUpBy(outcome: Outcome): string {
   );
 }
 
+export const lacksKey = "its topic is compacted, and it had no key";
+
 export const givenUpByCrash = "its process crashed";
 
 /** Why a producer does not take a record, by the limit that stands against it. */

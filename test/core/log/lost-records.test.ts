@@ -61,6 +61,7 @@ describe("a record that a broker loses", () => {
         1,
       ],
     ]);
+    expect(steps(run(replicated({ acks: "0" })), "acknowledged"), "nobody learns of anything").toEqual([]);
     const large = replicated({ acks: "0", topic: ", config: {max.message.bytes: 300}" });
     expect(lostIn(large)).toEqual({
       [`/${leader}; it was larger than max.message.bytes, ${unheard}`]: 2000,
@@ -161,6 +162,12 @@ describe("a record that is dropped by a rule", () => {
     const deleted = dropped(text);
     expect(new Set(deleted)).toEqual(new Set(["g its topic had deleted it (retention.ms)"]));
     expect(deleted.length).toBe(run(text).summary.groups["g"]!.expiredUnread);
+  });
+
+  it("had no key, where its topic is compacted, and nobody learns that it arrived", () => {
+    const text = burst("").replace("{t: {}}", "{t: {config: {cleanup.policy: compact}}}");
+    expect(dropped(text)).toEqual(Array(20).fill("p its topic is compacted, and it had no key"));
+    expect(steps(run(text), "acknowledged")).toEqual([]);
   });
 
   it("was given up by its producer", () => {

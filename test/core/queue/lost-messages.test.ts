@@ -51,6 +51,19 @@ describe("a message that a broker loses", () => {
     expect(after(ofQueue)).toEqual({ [`${rule}; 550 queue q crashed; ${ofQueue}`]: 6 });
   });
 
+  it("was not written to disk yet, and its producer was no more, who would have sent it again", () => {
+    const lost = (timeline: string) =>
+      lostIn({
+        producer: ", confirms: true, size: 1KiB",
+        calibration: "{preset: ideal, diskBandwidth: 4KiB/s}",
+        timeline,
+      });
+    const rule = "q; its process ended before the message was written to disk";
+    const [way] = Object.keys(lost(`{at: 540ms, crash: {producer: p}}, ${crash}`));
+    expect(way).toBe(`${rule}; 550 node 1 crashed; ${crash}`);
+    expect(lost(crash)).toEqual({});
+  });
+
   it("is none where the message is persistent and its queue durable, or replicated", () => {
     expect(lostIn({ timeline: crash })).toEqual({});
     expect(lostIn({ queue: "{arguments: {x-queue-type: quorum}}", timeline: crash })).toEqual({});
