@@ -12,6 +12,7 @@ import { ConsumerStats } from "./stats/consumer-stats.ts";
 import type { TimeRange } from "./stats/level-series.ts";
 import { ChangelogStats } from "./stats/changelog-stats.ts";
 import { JoinStats } from "./stats/join-stats.ts";
+import { Losses } from "./stats/losses.ts";
 import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
 import { RequestStats, type RequestFigures } from "./stats/request-stats.ts";
@@ -53,6 +54,7 @@ class RunWorld implements World {
   readonly lineage = new Lineage();
   readonly trace: Trace;
   readonly places = new Places();
+  readonly losses: Losses;
   readonly occurrences = new Occurrences();
   readonly window: TimeRange;
   readonly ranges: readonly TimeRange[];
@@ -61,6 +63,7 @@ class RunWorld implements World {
   constructor({ run, expect }: Topology, options: SimulationOptions) {
     this.kernel = new Kernel(options.seed ?? run.seed);
     this.trace = new Trace(options.trace ?? run.trace);
+    this.losses = new Losses(this.trace);
     this.window = { from: run.warmup, to: run.duration };
     this.ranges = rangesOf(expect);
     this.horizon = zero + run.duration;

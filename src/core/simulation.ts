@@ -181,6 +181,7 @@ export class Simulation {
       ...world.trace.columns(),
       places: world.places.list,
       stations,
+      losses: world.losses.ways,
       texts: world.keys.texts,
     };
     const recorded: Recorded = {

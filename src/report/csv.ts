@@ -48,7 +48,7 @@ function* messageRows(trace: Result["trace"]): Iterable<readonly (string | numbe
       kind,
       name,
       number ?? "",
-      detail(trace.detail[row]!, trace.texts),
+      detail(trace, row),
     ];
   }
 }
@@ -56,6 +56,9 @@ function* messageRows(trace: Result["trace"]): Iterable<readonly (string | numbe
 /** Texts have numbers from here on. */
 const firstText = 2 ** 30;
 
-function detail(value: number, texts: readonly string[]): string | number {
+function detail({ detail, station, stations, losses, texts }: Result["trace"], row: number): string | number {
+  const value = detail[row]!;
+  const loss = stations[station[row]!] === "lost" ? losses[value] : undefined;
+  if (loss !== undefined) return loss.fault === null ? loss.says : `${loss.says}; ${loss.fault.says}`;
   return value >= firstText ? (texts[value - firstText] ?? value) : value;
 }

@@ -56,6 +56,27 @@ describe("CSV", () => {
     expect(rows.some((fields) => fields[6] === 'a|b"]')).toBe(true);
   });
 
+  test("of a message that was lost tells the rule, and what had happened", () => {
+    const fragile = `topology: 1
+rabbitmq: {queues: {q: {durable: false}}}
+producers: {p: {queue: q, rate: 10/s, arrivals: constant, until: 1s}}
+run: {duration: 5s}
+timeline: [{at: 950ms, crash: {node: 1}}]
+`;
+    const [, ...rows] = read(messagesCsv(simulate(parse(fragile).topology)));
+    const lost = rows.filter(([, , station]) => station === "lost");
+    expect(lost).toHaveLength(10);
+    expect(lost[0]).toEqual([
+      "0",
+      "950",
+      "lost",
+      "queue",
+      "q",
+      "",
+      "its process ended, and the queue is not durable (durable: false); node 1 crashed",
+    ]);
+  });
+
   test("has no field that a spreadsheet takes for a formula", () => {
     for (const csv of [seriesCsv(result), messagesCsv(result)])
       for (const fields of read(csv))

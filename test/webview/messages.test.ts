@@ -71,6 +71,84 @@ test("filters count what the engine counted", async () => {
   expect(await page.locator(".steps").innerText()).toContain("the queue was at its length limit");
 });
 
+const fragile = (ack: string) => `topology: 1
+rabbitmq:
+  nodes: 1
+  exchanges: {orders: {type: fanout}}
+  queues: {work: {}, stats: {durable: false}}
+  bindings: [{source: orders, destination: work}, {source: orders, destination: stats}]
+producers:
+  site: {exchange: orders, rate: 50/s, until: 4s, properties: {delivery_mode: 1}}
+consumers:
+  packers: {queue: work, prefetch: 1, ack: ${ack}, processing: 30ms}
+run: {duration: 10s, seed: 3}
+timeline:
+  - {at: 1s, crash: {consumer: packers}}
+  - {at: 1200ms, start: {consumer: packers}}
+  - {at: 2s, crash: {node: 1}}
+`;
+
+test("a message that was lost is found, with the rules and the lines behind it", async () => {
+  const text = fragile("manual");
+  const result = run(text);
+  const page = await opened(result);
+  await filter(page, /^lost/).check();
+  const { trace, summary } = result;
+  const lost = [...trace.message].filter((_, row) => trace.stations[trace.station[row]!] === "lost");
+  const { broker, consumer } = summary.totals.lost;
+  // Of one message both copies may be lost: it is one row of the table.
+  expect([lost.length, await count(page)]).toEqual([broker + consumer, new Set(lost).size]);
+  // Gone in one queue, and finished in the other.
+  const outcome = rows(page).first().locator('[role="gridcell"]').last();
+  expect(await outcome.innerText()).toBe("finished, lost");
+
+  const inBoth = lost.findLast((message, at) => lost.indexOf(message) < at);
+  await page.getByRole("searchbox").fill(String(inBoth));
+  await rows(page).first().click();
+  expect(await outcome.innerText()).toBe("lost");
+  const steps = page.locator(".steps li");
+  const led = async (says: string) => {
+    await steps.filter({ hasText: says }).getByRole("button").click();
+    const posted = await page.evaluate(() => window.posted.at(-1));
+    return posted?.type === "reveal" ? text.slice(posted.start, posted.end) : "";
+  };
+  expect(await led("node 1 crashed")).toBe("{at: 2s, crash: {node: 1}}");
+  expect(await led("it was transient (delivery_mode: 1)")).toBe("site");
+  expect(await led("the queue is not durable (durable: false)")).toBe("stats");
+  expect((await steps.allInnerTexts()).slice(-3)).toEqual([
+    expect.stringMatching(/node 1 crashed$/),
+    expect.stringMatching(/Queue (work|stats) lost it: its process ended, and the /),
+    expect.stringMatching(/Queue (work|stats) lost it: its process ended, and the /),
+  ]);
+});
+
+test("a message that a consumer lost says so, and what struck the consumer", async () => {
+  const result = run(fragile("auto"));
+  const { trace } = result;
+  const row = trace.station.findIndex((station) => trace.stations[station] === "lost");
+  const page = await opened(result);
+  await page.getByRole("searchbox").fill(String(trace.message[row]));
+  await rows(page).first().click();
+  const texts = (await page.locator(".steps li").allInnerTexts()).join("\n");
+  expect(texts).toMatch(/consumer packers crashed[^]*packers 1 lost it: .* sent it out \(ack: auto\)/);
+});
+
+test("what struck before a message was sent stands first in its journey", async () => {
+  const result = run(`topology: 1
+kafka: {brokers: 3, topics: {t: {replicas: 3}}}
+producers: {p: {topic: t, rate: 1000/s, arrivals: constant, until: 3s, config: {acks: 0, enable.idempotence: false}}}
+run: {duration: 10s, calibration: {preset: ideal, networkLatency: 1ms}}
+timeline: [{at: 2s, stop: {broker: 1}}, {at: 2s, stop: {broker: 2}}, {at: 2s, stop: {broker: 3}}]
+`);
+  const page = await opened(result);
+  await filter(page, /^lost/).check();
+  await page.locator(".list").press("End");
+  const steps = await page.locator(".steps li").allInnerTexts();
+  expect(steps[0]).toMatch(/^−[\d.]+\s.?s\s[^]*broker \d stopped$/);
+  expect(steps[1]).toMatch(/^\+0/);
+  expect(steps.at(-1)).toMatch(/Broker \d never took it: it did not run, .* \(acks: 0\)$/);
+});
+
 test("keys walk the rows, and a million of them stay a handful in the page", async () => {
   const page = await opened(run(shop));
   await page.locator(".list").focus();

@@ -54,6 +54,7 @@ const noTrace: Result["trace"] = {
   detail: new Int32Array(),
   places: [],
   stations: [],
+  losses: [],
   texts: [],
 };
 

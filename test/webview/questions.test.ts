@@ -36,6 +36,25 @@ run: {duration: 40s, seed: 2}
 expect: [{metric: lag.max, of: {group: counter}, below: 50}]
 `;
 
+const faults = `topology: 1
+kafka: {brokers: 3, topics: {orders: {replicas: 3, config: {unclean.leader.election.enable: true}}}}
+rabbitmq: {queues: {work: {}}}
+producers:
+  shop: {topic: orders, rate: 50/s, until: 20s, config: {acks: 1, enable.idempotence: false}}
+  site: {queue: work, rate: 20/s, until: 4s, properties: {delivery_mode: 1}}
+consumers:
+  billing: {topic: orders, group: billing, processing: 1ms}
+  packers: {queue: work, processing: 70ms}
+run: {duration: 40s, seed: 2}
+timeline:
+  - {at: 3s, crash: {node: 1}}
+  - {at: 5s, crash: {broker: 2}}
+  - {at: 5s, crash: {broker: 3}}
+  - {at: 16s, crash: {broker: 1}}
+  - {at: 18s, start: {broker: 2}}
+  - {at: 18s, start: {broker: 3}}
+`;
+
 /** A question, what somebody does to have it answered, and where the answer stands. */
 type Question = readonly [
   asked: string,
@@ -183,11 +202,43 @@ const ofClicks: readonly Question[] = [
   ["How often were partitions given out anew?", [], figure("groups.counter.rebalances"), /^\d+$/],
 ];
 
+const step = (text: string) => (page: Page) =>
+  page.locator(".steps li", { hasText: text }).getByRole("button").click();
+const lastMessage = (page: Page): Promise<void> => page.locator(".list").press("End");
+
+const ofFaults: readonly Question[] = [
+  [
+    "Which message did the broker lose, and by which rule?",
+    [radio(/^lost/), firstMessage],
+    journey,
+    /node 1 crashed[^]*Queue work lost it: .*it was transient \(delivery_mode: 1\)/,
+  ],
+  [
+    "Which line of the file made that happen?",
+    [radio(/^lost/), firstMessage, step("node 1 crashed")],
+    revealed(faults),
+    /^\{at: 3s, crash: \{node: 1\}\}$/,
+  ],
+  [
+    "And whose setting allowed it?",
+    [radio(/^lost/), firstMessage, step("it was transient")],
+    revealed(faults),
+    /^site$/,
+  ],
+  [
+    "Which record is gone although its producer had been told that it was there?",
+    [radio(/^lost/), lastMessage],
+    journey,
+    /shop learned that it had arrived[^]*orders partition 0 lost it: broker \d became the leader without it: it was not in sync \(unclean\.leader\.election\.enable\)/,
+  ],
+];
+
 const narrow = (text: string): string => text.replaceAll("\u202f", " ");
 
 describe.each([
   ["a queue that overflows", shop, ofShop],
   ["a member that crashes", clicks, ofClicks],
+  ["brokers that crash", faults, ofFaults],
 ] as const)("what a newcomer asks of %s", (_, text, questions) => {
   const { topology } = parse(text);
   const result = simulate(topology);

@@ -4,6 +4,7 @@ import { Station } from "../stats/trace.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { LogOutlet } from "./log-outlet.ts";
+import { notTaken } from "./loss-rules.ts";
 import type { ProducerClient } from "./producer-client.ts";
 import { batchBytesAtMost, batchRoomAtMost } from "./record-size.ts";
 
@@ -164,7 +165,8 @@ export class BufferPool {
     outlet.inThread--;
     client.inThread--;
     world.occurrences.tally(kind, client.place, rule).happened(kernel.now, detail);
-    if (trace.wants(id)) trace.add(kernel.now, id, Station.dropped, client.place, 0);
+    if (trace.wants(id))
+      trace.add(kernel.now, id, Station.dropped, client.place, world.keys.idOf(notTaken(rule)));
     client.gaveUp(1, true);
     messages.release(message);
     client.transactions?.dooms(false);

@@ -6,9 +6,11 @@ import { FetchCoverage } from "./fetch-coverage.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
+import { outOfRange } from "./loss-rules.ts";
 import type { Member } from "./member.ts";
 import type { Quota } from "./quotas.ts";
 import { UnreadLine } from "./unread-line.ts";
+import { loseRecord } from "./unread-records.ts";
 
 /** Bytes of a fetch answer beside its record batches: an estimate. */
 const answerOverhead = 64;
@@ -372,9 +374,7 @@ export class FetchSession {
     world.occurrences.add(kernel.now, "offsetReset", place, to, rule);
     this.outOfRange--;
     of.outOfRange = false;
-    const lost = of.skipTo(to);
-    of.lost += lost;
-    this.member.setup.stats.lost += lost;
+    of.skipTo(to, (offset) => loseRecord(this.member, of, offset, outOfRange(this.settings.autoOffsetReset)));
     of.position = of.fetched = of.arriving = to;
     if (!earliest)
       for (; of.batch < of.readableBatches; of.batch++) this.unreadBytes -= log.bytesOf(of.batch);

@@ -34,7 +34,7 @@ export class ForwardingMember extends Member {
     if (settings.onFailure === "retry" && settings.commit === "transactional") {
       stats.fail(at);
       this.trace(handler, Station.failed, at);
-      this.giveUp(handler, of);
+      this.giveUp(handler, of, at);
       this.commits.fails();
       return true;
     }

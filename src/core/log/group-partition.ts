@@ -8,6 +8,10 @@ import type { MovedKeys } from "./moved-keys.ts";
 import type { Partition, PartitionReader } from "./partition.ts";
 import type { FollowerRead } from "./replication/follower-read.ts";
 import type { LogView } from "./transactions/committed-view.ts";
+import { stampDeleted } from "./unread-records.ts";
+
+/** What happens to a record that the position passes, by its offset. */
+export type Passing = (offset: number) => void;
 
 /** What a group knows of one partition: committed ≤ position ≤ fetched ≤ log end. All are offsets. */
 export class GroupPartition implements PartitionReader {
@@ -160,8 +164,12 @@ export class GroupPartition implements PartitionReader {
 
   /** Records are deleted that nobody will read; those that were settled once have their final state. */
   private expireUnread(from: number, to: number): void {
-    let count = to - from;
-    for (const offset of this.repeats) if (offset >= from && offset < to) count--;
+    let count = 0;
+    for (let offset = from; offset < to; offset++)
+      if (!this.repeats.has(offset)) {
+        stampDeleted(this.group, this.partition, offset);
+        count++;
+      }
     this.expired += count;
     this.expiredTo = Math.max(this.expiredTo, to);
     this.group.expired(count);
@@ -191,11 +199,11 @@ export class GroupPartition implements PartitionReader {
   }
 
   /** What a member had in hand, and was to be read again, is deleted: it goes by the topic's rule. */
-  deletedInHand(records: number): void {
-    this.lost -= records;
-    this.passed += records;
-    this.expired += records;
-    this.group.expired(records);
+  deletedInHand(offset: number): void {
+    stampDeleted(this.group, this.partition, offset);
+    this.passed++;
+    this.expired++;
+    this.group.expired(1);
   }
 
   /** The position passes what is deleted; what was fetched of it, and will not be read, is expired as well. */
@@ -204,21 +212,20 @@ export class GroupPartition implements PartitionReader {
       if (this.repeats.delete(this.position)) continue;
       this.passed++;
       if (this.position >= this.fetched) continue;
+      stampDeleted(this.group, this.partition, this.position);
       this.expired++;
       this.group.expired(1);
     }
   }
 
-  /** The position goes on to an offset; answers how many records it passes that were never settled. */
-  skipTo(to: number): number {
-    let skipped = 0;
+  /** The position goes on to an offset, and passes records that were never settled. */
+  skipTo(to: number, passes?: Passing): void {
     this.passDeleted();
     while (this.position < to)
       if (this.view.holds(this.position)) {
-        if (!this.repeats.delete(this.position)) skipped++;
+        if (!this.repeats.delete(this.position)) passes?.(this.position);
         this.position++;
       } else this.passOver(this.position + 1);
-    return skipped;
   }
 
   /** Takes back the gaps that the position passed from this offset on: they are met again. */
@@ -261,28 +268,26 @@ export class GroupPartition implements PartitionReader {
 
   /**
    * Its owner gives it up or has lost it, with these records in hand: whoever is next reads on from the committed
-   * offset. Answers how many records are lost by that: in the hands of a member that is no more, and committed or
-   * deleted.
+   * offset. Some are lost by that: in the hands of a member that is no more, and committed or deleted.
    */
-  revert(inHand: readonly number[], alive: boolean, target = this.committed): number {
+  revert(inHand: readonly number[], alive: boolean, loses: Passing, target = this.committed): void {
     const { position, repeats, givenUp } = this;
     const { log } = this.partition;
     const to = Math.max(target, Math.min(position, log.logStart));
     const settledFrom = Math.max(to, this.start);
     this.start = Math.min(this.start, to);
     this.rewound &&= to < this.committed;
-    let lost = to > position ? this.skipTo(to) : 0;
+    if (to > position) this.skipTo(to, loses);
     const hand = new Set(inHand);
     const gaps = this.reopenGaps(to);
     for (let offset = settledFrom; offset < position; offset++)
       if (!hand.has(offset) && !givenUp.has(offset) && !gaps.has(offset)) repeats.add(offset);
-    for (const offset of givenUp) if (offset < to) lost++;
+    for (const offset of givenUp) if (offset < to) loses(offset);
     for (const offset of hand) {
       if (offset >= to || repeats.delete(offset)) continue;
       if (alive) this.strays.add(offset);
-      else lost++;
+      else loses(offset);
     }
-    this.lost += lost;
     this.held = 0;
     this.touched = false;
     givenUp.clear();
@@ -293,7 +298,6 @@ export class GroupPartition implements PartitionReader {
     this.position = this.fetched = this.arriving = this.committing = to;
     this.batch = log.batchOf(Math.max(to, log.logStart));
     this.review(to);
-    return lost;
   }
 
   /** A record in the hands of a member that lost the partition is settled; true when it had not been before. */

@@ -64,7 +64,7 @@ export class Group implements FleetGroup {
   readonly unread: UnreadTime;
   /** By topic, of those that have grown. */
   private readonly movedKeys = new Map<string, MovedKeys>();
-  private readonly context: LogContext;
+  readonly context: LogContext;
   private readonly classic: ClassicGroup | undefined;
   private readonly consumer: ConsumerGroup | undefined;
   private readonly byName = new Map<string, GroupPartition>();

@@ -1,11 +1,4 @@
-import type {
-  GraphEdge,
-  GroupSummary,
-  LevelSummary,
-  PartitionSummary,
-  Series,
-  TopicSummary,
-} from "../stats/result.ts";
+import type { GraphEdge, GroupSummary, PartitionSummary, Series, TopicSummary } from "../stats/result.ts";
 import type { LevelSeries } from "../stats/series.ts";
 import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
@@ -106,7 +99,7 @@ export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
     [...model.topics].map(([name, { held, partitions, count }]) => [
       name,
       {
-        storage: levelSummary(held.level),
+        storage: held.level.summary(),
         partitions: partitions.slice(0, count).map(partitionSummary),
         elections: partitions.reduce((sum, { replicas }) => sum + (replicas?.elections ?? 0), 0),
       },
@@ -157,7 +150,7 @@ function partitionSummary({ log, broker, replicas, storage }: Partition): Partit
 
 function groupSummary(group: Group): GroupSummary {
   return {
-    lag: levelSummary(group.lag),
+    lag: group.lag.summary(),
     partitions: group.partitions.map(ofPartition),
     expiredUnread: group.expiredUnread,
     rebalances: group.rebalances,
@@ -167,12 +160,12 @@ function groupSummary(group: Group): GroupSummary {
 
 function shareGroupSummary(group: ShareGroup): GroupSummary {
   return {
-    lag: levelSummary(group.lag),
+    lag: group.lag.summary(),
     partitions: group.partitions.map(({ partition: { log }, records: { startOffset, lag } }) => ({
       topic: log.topic,
       partition: log.partition,
       committed: startOffset,
-      lag: levelSummary(lag),
+      lag: lag.summary(),
     })),
     expiredUnread: group.expiredUnread,
     dropped: group.dropped,
@@ -186,9 +179,5 @@ function ofPartition({
   committed,
   lag,
 }: GroupPartition): GroupSummary["partitions"][number] {
-  return { topic: log.topic, partition: log.partition, committed, lag: levelSummary(lag) };
-}
-
-function levelSummary(level: LevelSeries): LevelSummary {
-  return { max: level.max, mean: level.mean(), end: level.level };
+  return { topic: log.topic, partition: log.partition, committed, lag: lag.summary() };
 }

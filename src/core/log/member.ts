@@ -18,6 +18,7 @@ import { commitsFor } from "./transactions/transactional-commits.ts";
 import { sliceFor } from "./ordered-slice.ts";
 import type { Slice } from "./slice.ts";
 import { settleTogether } from "./stretch-settlement.ts";
+import { loseFailed } from "./unread-records.ts";
 import { WorkAhead } from "./work-ahead.ts";
 
 /**
@@ -255,7 +256,7 @@ export class Member {
     this.trace(handler, Station.failed, at);
     if (settings.onFailure === "retry" && !this.stopped) return false;
     if (settings.onFailure === "skip") this.skip(handler, of, at);
-    else this.giveUp(handler, of);
+    else this.giveUp(handler, of, at);
     return true;
   }
 
@@ -295,16 +296,13 @@ export class Member {
   }
 
   /** It failed, and its member will not try again: a commit of the position passes it over, one of what is done does not. */
-  protected giveUp(handler: number, of: GroupPartition): void {
+  protected giveUp(handler: number, of: GroupPartition, at: number): void {
     const offset = this.handlers.offset[handler]!;
     if (of.owner !== this || of.repeats.delete(offset)) return;
     if (["after", "transactional"].includes(this.setup.settings.commit)) {
       of.givenUp.add(offset);
       of.firstGivenUp = Math.min(of.firstGivenUp, offset);
-    } else {
-      of.lost++;
-      this.setup.stats.lost++;
-    }
+    } else loseFailed(this, of, offset, at);
   }
 
   private leave(): void {

@@ -1,8 +1,10 @@
 import { nameOf, type TopicPartition } from "./assignment/assignment.ts";
 import type { JoinRefusal } from "./coordination/coordinator-host.ts";
-import type { GroupPartition } from "./group-partition.ts";
+import type { GroupPartition, Passing } from "./group-partition.ts";
+import { committedEarly, deletedInHand } from "./loss-rules.ts";
 import type { Member } from "./member.ts";
 import { Restoration } from "./restoration.ts";
+import { loseRecord, passOverRecord } from "./unread-records.ts";
 
 /** The partitions that a member reads: they come and go with its group. */
 export class Ownership {
@@ -107,29 +109,25 @@ export class Ownership {
       world.occurrences.add(kernel.now, "offsetReset", place, to, `auto.offset.reset ${reset}`);
     } else world.occurrences.add(kernel.now, "replayed", place, to, "timeline");
     of.replayEnd = Math.max(of.replayEnd, of.position);
-    const passed = this.seek(of, to);
-    of.skipped += passed;
-    for (let i = 0; i < passed; i++) setup.stats.skip(kernel.now);
+    this.seek(of, to, (offset) => passOverRecord(this.member, of, offset));
     of.rewound = to < of.committed;
     // Offsets that an application commits itself are those of what it has finished.
     if (setup.settings.commit !== "after") commits.moved(of);
   }
 
   /**
-   * Reads on from another offset; what `poll()` returned of the partition and was not taken up is let go. Answers how many
-   * records it passes that were never read.
+   * Reads on from another offset; what `poll()` returned of the partition and was not taken up is let go. It may pass
+   * records that were never read.
    */
-  seek(of: GroupPartition, to: number): number {
+  seek(of: GroupPartition, to: number, passes?: Passing): void {
     const { member } = this;
     member.buffer.withdraw(of);
     of.session?.drop(of);
     const inHand = of.held === 0 ? [] : member.inHand(of);
     member.slice.cut(of, 0);
-    const passed = to > of.position ? of.skipTo(to) : 0;
-    const lost = of.revert(inHand, false, to);
-    if (lost > 0) of.deletedInHand(lost);
+    if (to > of.position) of.skipTo(to, passes);
+    of.revert(inHand, false, (offset) => of.deletedInHand(offset), to);
     member.sessions.add(of);
-    return passed;
   }
 
   /** State of partitions that it reads no more is gone: another member begins without. */
@@ -164,7 +162,11 @@ export class Ownership {
     of.owner = undefined;
     of.idleSince = member.context.kernel.now;
     if (inHand.length > 0 && alive) of.strayHolders = [...of.strayHolders, member];
-    member.setup.stats.lost += of.revert(inHand, alive);
+    const { place, settings } = member.setup;
+    of.revert(inHand, alive, (offset) => {
+      const rule = offset < of.committed ? committedEarly(settings) : deletedInHand;
+      loseRecord(member, of, offset, rule, [place]);
+    });
   }
 
   releaseAll(): void {

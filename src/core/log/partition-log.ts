@@ -60,6 +60,11 @@ export class PartitionLog {
     return offset < this.logEnd;
   }
 
+  /** The number of the message at this offset; undefined where it is forgotten. */
+  messageAt(offset: number): number | undefined {
+    return offset >= this.kept && offset < this.logEnd ? this.id[this.at(offset)] : undefined;
+  }
+
   /** Records of [from, to). */
   count(from: number, to: number): number {
     return to - from;

@@ -50,6 +50,8 @@ export class Partition {
   replicas: ReplicaSet | undefined = undefined;
   /** Undefined where nothing goes before the end of the run. */
   storage: PartitionStorage | undefined = undefined;
+  /** By which rule its records were deleted last. */
+  deletedBy = "";
   private readonly held: HeldBytes;
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = zero;
@@ -133,7 +135,10 @@ export class Partition {
     const { log, groups, held } = this;
     const storage = this.storage!;
     if (now >= 0) held.note(now);
-    if (log instanceof StoredLog) log.pin(groups.flatMap((of) => of.inHand));
+    if (log instanceof StoredLog) {
+      log.pin(groups.flatMap((of) => of.inHand));
+      log.stored.deleted = [];
+    }
     const unread = log.sparse ? groups.map((of) => of.unreadBytes) : [];
     const result = work(storage);
     if (log instanceof StoredLog) log.cleaned();
@@ -141,6 +146,7 @@ export class Partition {
     log.bytes = storage.unified.bytes;
     if (now >= 0) held.note(now);
     this.startAt(storage.unified.logStart);
+    if (log instanceof StoredLog) log.stored.deleted = undefined;
     return result;
   }
 

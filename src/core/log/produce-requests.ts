@@ -265,11 +265,11 @@ export class ProduceRequests {
   /** Under `acks: 0` nobody hears that a broker did not take it. */
   private loseUnanswered(first: number): void {
     const { batches, replication } = this.context;
+    const { broker, client } = this.connectionOf(first);
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       if (batches.outcome[batch] === Outcome.ok) continue;
-      const count = batches.count[batch]!;
-      this.accumulatorOf(batch).held -= count;
-      replication.lost.unheard(count);
+      this.accumulatorOf(batch).held -= batches.count[batch]!;
+      replication.lost.unheard(batch, broker, client);
     }
   }
 

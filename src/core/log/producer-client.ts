@@ -13,6 +13,7 @@ import { ClientConnections } from "./client-connections.ts";
 import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
+import { lacksKey } from "./loss-rules.ts";
 import type { Partition } from "./partition.ts";
 import { ProducerFlush } from "./producer-flush.ts";
 import { ProducerRecovery } from "./producer-recovery.ts";
@@ -295,10 +296,11 @@ export class ProducerClient {
 
   /** Nothing more will be heard of these batches: their messages go. */
   settle(first: number): void {
-    const { batches, messages, applications } = this.context;
+    const { batches, messages, applications, world } = this.context;
     if (this.awaitsAnswer) this.accept(first);
     for (let batch = first; batch >= 0;) {
-      this.stamp(batch, Station.acknowledged);
+      if (batches.refused[batch]! > 0) this.stamp(batch, Station.dropped, world.keys.idOf(lacksKey));
+      else if (this.awaitsAnswer) this.stamp(batch, Station.acknowledged);
       if (this.closedLoop)
         for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
           applications.settled(messages.source[m]!, messages.id[m]!, batches.refused[batch] === 0);
@@ -312,10 +314,10 @@ export class ProducerClient {
   }
 
   /** Stamps the batch's traced messages: ids grow along a batch, so an untraced head means none is. */
-  stamp(batch: number, station: Station): void {
+  stamp(batch: number, station: Station, detail?: number): void {
     const { trace, messages, kernel, batches } = this.context;
     for (let m = batches.head[batch]!; m >= 0 && trace.wants(messages.id[m]!); m = messages.next[m]!)
-      trace.add(kernel.now, messages.id[m]!, station, this.place, batches.count[batch]!);
+      trace.add(kernel.now, messages.id[m]!, station, this.place, detail ?? batches.count[batch]!);
   }
 
   /** Of the record as the one after `offsetDelta` others of its batch. */

@@ -5,6 +5,7 @@ import { Outcome, RequestState } from "./batches.ts";
 import { backoffOf, ClientMetadata, type MetadataUser } from "./client-metadata.ts";
 import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
+import { givenUpBy, givenUpByCrash } from "./loss-rules.ts";
 import { LogEvent } from "./log-event.ts";
 import type { ProducerClient } from "./producer-client.ts";
 import { splitBatch } from "./split-batch.ts";
@@ -290,17 +291,21 @@ export class ProducerRecovery implements MetadataUser {
 
   /** The application is told that it failed: refused, where the broker said why and no retry was allowed. */
   private giveUp(batch: number): void {
-    const { batches, messages, applications, replication } = this.context;
+    const { batches, messages, applications, replication, world } = this.context;
     const accumulator = this.accumulatorOf(batch);
     const count = batches.count[batch]!;
     const placed = batches.placed[batch]! >= 0;
-    const outcome = batches.outcome[batch]!;
+    const outcome = batches.outcome[batch]! as Outcome;
     const fenced = outcome === Outcome.invalidProducerEpoch;
     const refused = outcome === Outcome.notEnoughReplicas || outcome === Outcome.messageTooLarge;
     this.client.gaveUp(count, fenced || refused);
     this.client.pool.give(batches.memory[batch]!, count);
     if (!this.client.dead) this.client.transactions?.dooms(fenced);
-    this.client.stamp(batch, Station.dropped);
+    this.client.stamp(
+      batch,
+      Station.dropped,
+      world.keys.idOf(this.client.dead ? givenUpByCrash : givenUpBy(outcome)),
+    );
     if (!placed && batches.refused[batch] === 0) accumulator.held -= count;
     doneWith(this.context, batch);
     for (let m = batches.head[batch]!; m >= 0;) {

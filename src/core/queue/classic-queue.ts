@@ -62,13 +62,13 @@ export class ClassicQueue extends ConsumedQueue {
     const { retention } = this;
     this.takes(publish);
     if (this.deleted) {
-      this.refuse(copy);
+      this.refuse(copy, "deleted");
       return;
     }
     if (retention !== undefined) {
       if (this.refuses(copy, retention)) {
         this.departures.refused(this.kernel.now);
-        this.refuse(copy);
+        this.refuse(copy, "full");
         return;
       }
       retention.entered(copy, at);
@@ -197,7 +197,7 @@ export class ClassicQueue extends ConsumedQueue {
   turnAway(copy: number): void {
     this.departures.turnedAway(this.kernel.now);
     this.takes(this.copies.messages.next[copy]!);
-    this.refuse(copy);
+    this.refuse(copy, "absent");
   }
 
   /** Takes all ready copies out; answers how many. */
@@ -227,7 +227,7 @@ export class ClassicQueue extends ConsumedQueue {
     while (this.ready.size > 0) {
       const copy = this.takeHead();
       if (this.survives(copy) && !writing.has(id[copy]!)) kept.push(copy);
-      else this.loseCopy(copy);
+      else this.loseCopy(copy, this.survives(copy));
     }
     for (const copy of kept) {
       this.ready.putBack(copy);

@@ -8,11 +8,14 @@ import type { BrokerQueue } from "./broker.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
 import type { ConsumerLink } from "./consumer-link.ts";
 import { CopyState, type Copies } from "./copies.ts";
+import { settledEarly } from "./loss-rules.ts";
 import { Orphans } from "./orphans.ts";
 import { PrefetchBuffer } from "./prefetch-buffer.ts";
 import { ClientEvent, Verdict, type QueueContext } from "./queue-context.ts";
 import { filterValueOf } from "./stream-filter.ts";
 import type { Receiver } from "./rotation.ts";
+
+const noPlaces: readonly number[] = [];
 
 /** What an instance of a consumer does with deliveries: a prefetch buffer, handlers, and what they say to the broker. */
 export abstract class DeliveryHandling implements Receiver, OnwardListener {
@@ -263,7 +266,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     const { copies } = this;
     this.stats.fail(now);
     this.context.stamp(copy, Station.failed, this.place, 0);
-    if (this.settings.ack !== "manual") this.lose(copy);
+    if (this.settings.ack !== "manual") this.lose(copy, noPlaces);
     else if (this.settings.onFailure === "requeue") {
       copies.move(copy, CopyState.returning);
       this.link.say(copy, Verdict.requeue);
@@ -294,9 +297,18 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     this.link.say(-1, Verdict.early, subscription);
   }
 
-  protected lose(copy: number): void {
+  /** `struck`: where a fault may be behind it. */
+  protected lose(copy: number, struck = this.reachedBy(copy)): void {
+    const { losses } = this.context.world;
+    const rule = settledEarly[this.settings.ack === "early" ? "early" : "auto"];
+    losses.add(this.kernel.now, this.copies.messages.id[copy]!, this.place, rule, struck);
     this.stats.lost++;
     this.queueOf(copy).leave(copy, CopyState.lost);
+  }
+
+  /** Itself, and the nodes that a delivery comes by. */
+  private reachedBy(copy: number): readonly number[] {
+    return [this.place, this.link.node.place, this.queueOf(copy).node.place];
   }
 
   /** When the message that the copy goes back to was sent. */

@@ -274,7 +274,7 @@ export class Publisher implements Outlet, Publishing {
       if (this.mandatory) this.stamp(publish, Station.returned);
       this.stats.noRoute(now, this.mandatory);
     }
-    if (this.confirms) this.stamp(publish, Station.acknowledged);
+    if (this.confirms && outcome !== Outcome.refused) this.stamp(publish, Station.acknowledged);
     this.kept?.forget(id);
     publishes.release(publish);
     if (!this.confirms) return;

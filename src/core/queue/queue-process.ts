@@ -8,6 +8,7 @@ import { deathReasons, type DeathReason } from "./death.ts";
 import { Departures } from "./departures.ts";
 import type { DestinationHandle } from "./exchange.ts";
 import { FinishOrder } from "./finish-order.ts";
+import { goneWithProcess, refusals } from "./loss-rules.ts";
 import { ParkedEvents } from "./parked-events.ts";
 import { Server, type Waiting } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
@@ -223,8 +224,8 @@ export abstract class QueueProcess {
   summary(): QueueSummary {
     return {
       enqueued: this.enqueuedInWindow,
-      depth: levelSummary(this.depth),
-      unacked: levelSummary(this.unacked),
+      depth: this.depth.summary(),
+      unacked: this.unacked.summary(),
       ...this.departures.summary(),
     };
   }
@@ -270,11 +271,14 @@ export abstract class QueueProcess {
   }
 
   /** A copy is gone with its node, by no rule of the file, unless its publisher will send it again. */
-  protected loseCopy(copy: number): void {
+  protected loseCopy(copy: number, persistent: boolean): void {
     const { source, id } = this.copies.messages;
-    if (this.context.publishers[source[copy]!]!.awaits(id[copy]!)) this.leave(copy, CopyState.abandoned);
+    const { publishers, world } = this.context;
+    if (publishers[source[copy]!]!.awaits(id[copy]!)) this.leave(copy, CopyState.abandoned);
     else {
       this.lost++;
+      const rule = goneWithProcess(this.durable, persistent);
+      world.losses.add(this.kernel.now, id[copy]!, this.place, rule, [this.place, this.node.place]);
       this.leave(copy, CopyState.lost);
     }
   }
@@ -340,12 +344,15 @@ export abstract class QueueProcess {
     this.leave(copy, reached ? CopyState.deadLettered : final);
   }
 
-  /** The publisher is told so, whatever other queues do with it. */
-  protected refuse(copy: number): void {
+  /** The publisher is told so, whatever other queues do with it. No reason is told of what is sent again. */
+  protected refuse(copy: number, why?: keyof typeof refusals): void {
+    const { context } = this;
     const publish = this.copies.messages.next[copy]!;
+    if (why !== undefined && !(publish >= 0 && context.publishes.source[publish]! < 0))
+      context.stamp(copy, Station.dropped, this.place, context.world.keys.idOf(refusals[why]));
     this.copies.end(copy, CopyState.refused);
     if (publish < 0) return;
-    this.context.publishes.outcome[publish] = Outcome.refused;
+    context.publishes.outcome[publish] = Outcome.refused;
     this.tell(publish);
   }
 
@@ -390,8 +397,4 @@ export abstract class QueueProcess {
     if (this.rules.type === "stream") return false;
     return !this.context.publishers[this.copies.messages.source[copy]!]!.uniqueKeys;
   }
-}
-
-function levelSummary(level: LevelSeries): QueueSummary["depth"] {
-  return { max: level.max, mean: level.mean(), end: level.level };
 }

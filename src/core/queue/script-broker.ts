@@ -5,6 +5,7 @@ import { Lineage } from "../sim/lineage.ts";
 import { Messages } from "../sim/messages.ts";
 import { Places, type World } from "../sim/world.ts";
 import { Occurrences } from "../stats/occurrences.ts";
+import { Losses } from "../stats/losses.ts";
 import { Trace } from "../stats/trace.ts";
 import { Broker, type Hop } from "./broker.ts";
 import { Channel, type ChannelListener } from "./channel.ts";
@@ -59,13 +60,15 @@ export class ScriptBroker {
   constructor(version: string, rules: RuleCounts | undefined, timing: Timing | undefined) {
     this.timing = timing ?? noTime;
     const { kernel } = this;
+    const trace = new Trace(0);
     const world: World = {
       kernel,
       messages: new Messages(),
       keys: new Keys(),
       lineage: new Lineage(),
-      trace: new Trace(0),
+      trace,
       places: new Places(),
+      losses: new Losses(trace),
       window: { from: 0, to: Infinity },
       ranges: [],
       horizon: Infinity,

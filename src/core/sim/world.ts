@@ -1,4 +1,5 @@
 import type { TimeRange } from "../stats/level-series.ts";
+import type { Losses } from "../stats/losses.ts";
 import type { Occurrences } from "../stats/occurrences.ts";
 import type { Place } from "../stats/result.ts";
 import type { Trace } from "../stats/trace.ts";
@@ -17,6 +18,7 @@ export interface World {
   readonly lineage: Lineage;
   readonly trace: Trace;
   readonly places: Places;
+  readonly losses: Losses;
   /** What happens beside the messages' own ways, with its reason. */
   readonly occurrences: Occurrences;
   /** What is measured: from the end of the warm-up to the end of the run (Infinity while that is not known), ns. */

@@ -1,5 +1,6 @@
 import { InvariantError } from "../sim/invariant.ts";
 import { zero } from "../sim/zero.ts";
+import type { LevelSummary } from "./result.ts";
 import { mergeMaxima, mergeSums, SeriesGrid, type SeriesColumns } from "./series-grid.ts";
 
 /** A part of the run that is measured by itself: [from, to), ns. */
@@ -120,8 +121,13 @@ export class LevelSeries {
     return time > 0 ? area / time : this.level;
   }
 
+  /** Over the window. */
+  summary(): LevelSummary {
+    return { max: this.max, mean: this.mean(), end: this.level };
+  }
+
   /** Over the range of this number, as far as the run has come. */
-  over(number: number): { readonly max: number; readonly mean: number; readonly end: number } {
+  over(number: number): LevelSummary {
     const range = this.ranges[number]!;
     const open = range.holds(this.stretchEnd);
     const area = range.area + (open ? this.stretchArea : 0);

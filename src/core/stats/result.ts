@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import type { Loss } from "./losses.ts";
 
 /**
  * The outcome of a run. `Summary` is what `simulate --json` prints, byte for byte; the columns beside it feed the
@@ -347,7 +348,8 @@ export interface Series {
 /**
  * The journeys of the traced messages, a row a step, times in ns. `stations` names what `station` counts, `places` what `place`
  * counts. What `detail` tells depends on the station: a key or a text by its id (see `texts`) of what was sent, received by
- * a RabbitMQ broker (the routing key, or its template), dropped or dead-lettered (the reason); else an offset or a number.
+ * a RabbitMQ broker (the routing key, or its template), dropped or dead-lettered (the reason); which of `losses` it was, of
+ * what was lost; else an offset or a number.
  */
 export interface TraceColumns {
   readonly rows: number;
@@ -359,6 +361,7 @@ export interface TraceColumns {
   readonly detail: Int32Array;
   readonly places: readonly Place[];
   readonly stations: readonly string[];
+  readonly losses: readonly Loss[];
   /** The text with id 2^30 + i; a smaller id is a number and its own text, below 0 there is none. */
   readonly texts: readonly string[];
 }

@@ -25,6 +25,7 @@ export const Station = {
   committed: 22,
   skipped: 23,
   deadLettered: 24,
+  lost: 25,
 } as const;
 export type Station = (typeof Station)[keyof typeof Station];
 

@@ -1,8 +1,10 @@
+import type { Span } from "../text/span.ts";
 import { instancesMax, type Target, type TimelineAction, type TimelineEntry } from "../model/timeline.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Process } from "../sim/kernel.ts";
 import type { World } from "../sim/world.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
+import { sentenceOf } from "../stats/occurrences.ts";
 import { InForce } from "./in-force.ts";
 
 const Event = {
@@ -40,6 +42,11 @@ const told = {
   restart: "restarted",
 } as const satisfies Readonly<Record<ToInstances["kind"], OccurrenceKind>>;
 
+/** After these messages may be lost. */
+const faults: readonly OccurrenceKind[] = ["crashed", "stopped", "restarted", "scaled", "isolated"];
+
+const nanosPerMilli = 1e6;
+
 /**
  * Makes the file's timeline happen, before anything else of the same time: what ends first, then what begins, each in
  * the order of the file.
@@ -49,6 +56,8 @@ export class Timeline implements Process {
   private readonly topology: Topology;
   private readonly sides: Sides;
   private readonly inForce: InForce;
+  /** The line that happens now. */
+  private line: Span | undefined = undefined;
 
   constructor(world: World, topology: Topology, sides: Sides) {
     this.world = world;
@@ -70,6 +79,7 @@ export class Timeline implements Process {
 
   handle(kind: number, number: number): void {
     const entry = this.topology.timeline[number]!;
+    this.line = entry.span;
     if (kind === Event.begins) this.begin(entry);
     else this.end(entry);
   }
@@ -260,7 +270,22 @@ export class Timeline implements Process {
   }
 
   private tell(kind: OccurrenceKind, target: Target, detail: number, rule = "timeline"): void {
-    const { kernel, places, occurrences } = this.world;
+    const { kernel, places, occurrences, losses } = this.world;
+    const { now } = kernel;
+    const place = this.placeOf(target);
+    occurrences.add(now, kind, place, detail, rule);
+    if (!faults.includes(kind)) return;
+    const says = sentenceOf(kind, places.list[place]!, detail, rule);
+    losses.strike({ at: now / nanosPerMilli, says, span: this.line! }, this.struckIn(target));
+  }
+
+  /** Where messages may be lost by what befalls a target. The clients of a producer's instances share its place. */
+  private struckIn(target: Target): number[] {
+    if (target.kind === "producer") return [this.placeOf({ ...target, instance: 0 })];
+    return Array.from(this.each(target, false), (one) => this.placeOf(one));
+  }
+
+  private placeOf(target: Target): number {
     const name = "name" in target ? target.name.text : "";
     const number =
       "number" in target
@@ -268,6 +293,6 @@ export class Timeline implements Process {
         : "instance" in target && target.instance > 0
           ? target.instance
           : null;
-    occurrences.add(kernel.now, kind, places.add(target.kind, name, number), detail, rule);
+    return this.world.places.add(target.kind, name, number);
   }
 }

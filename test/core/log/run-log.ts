@@ -89,6 +89,18 @@ export function steps({ trace }: Result, station?: keyof typeof Station): Step[]
   return station === undefined ? all : all.filter((step) => step.station === station);
 }
 
+/** How many traced messages were lost at each place, by which rule and after which fault: its sentence and its line. */
+export function losses(result: Result, text: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { detail, place } of steps(result, "lost")) {
+    const { says, fault } = result.trace.losses[detail]!;
+    const line = fault && `topology: 1\n${text}`.slice(fault.span.start, fault.span.end);
+    const way = [place, says, ...(fault === null ? [] : [`${fault.at} ${fault.says}`, line])].join("; ");
+    counts[way] = (counts[way] ?? 0) + 1;
+  }
+  return counts;
+}
+
 /** When each message was at a station, ms, in the order of messages. */
 export function timesAt(result: Result, station: keyof typeof Station): number[] {
   return steps(result, station)

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { simulate } from "../../../src/core/run.ts";
-import { topologyOf } from "../log/run-log.ts";
+import { steps, topologyOf } from "../log/run-log.ts";
 
 const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
 
@@ -93,13 +93,15 @@ it("whatever crashes, stops, starts or scales, each copy has one final state, co
   fc.assert(
     fc.property(file, (text) => {
       const topology = topologyOf(text);
-      const { summary } = simulate(topology, { auditEvery: 7 });
+      const result = simulate(topology, { auditEvery: 7 });
+      const { summary } = result;
       const { totals, producers, queues } = summary;
       for (const { sent, accepted, refused, unroutable, timedOut, underWay } of Object.values(producers))
         expect([sent, underWay], text).toEqual([accepted + refused + unroutable + timedOut, 0]);
       const enqueued = Object.values(queues).reduce((sum, queue) => sum + queue.enqueued, 0);
       const { processed, lost, dropped, unfinished } = totals;
       expect(enqueued, text).toBe(processed + lost.consumer + dropped + unfinished);
+      expect(steps(result, "lost").length, text).toBe(lost.broker + lost.consumer);
       expect(JSON.stringify(simulate(topology).summary)).toBe(JSON.stringify(summary));
     }),
     { numRuns: process.env["BROKERLAB_FULL"] === "1" ? 3000 : 150 },

@@ -3,18 +3,21 @@ import { Keys } from "../../../src/core/sim/keys.ts";
 import { Lineage } from "../../../src/core/sim/lineage.ts";
 import { Messages } from "../../../src/core/sim/messages.ts";
 import { Places, type World } from "../../../src/core/sim/world.ts";
+import { Losses } from "../../../src/core/stats/losses.ts";
 import { Occurrences } from "../../../src/core/stats/occurrences.ts";
 import { Trace } from "../../../src/core/stats/trace.ts";
 
 /** A world in which nothing has happened. */
 export function emptyWorld(): World {
+  const trace = new Trace(0);
   return {
     kernel: new Kernel(1),
     messages: new Messages(),
     keys: new Keys(),
     lineage: new Lineage(),
-    trace: new Trace(0),
+    trace,
     places: new Places(),
+    losses: new Losses(trace),
     occurrences: new Occurrences(),
     window: { from: 0, to: Infinity },
     ranges: [],

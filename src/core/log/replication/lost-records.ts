@@ -1,5 +1,9 @@
+import type { World } from "../../sim/world.ts";
+import type { LossRule } from "../../stats/losses.ts";
 import { Outcome, RequestState, type Batches } from "../batches.ts";
+import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
+import { unheardBy } from "../loss-rules.ts";
 import type { ProducerClient } from "../producer-client.ts";
 import type { Partition } from "../partition.ts";
 
@@ -18,9 +22,14 @@ export class LostRecords {
     this.context = context;
   }
 
-  /** Records that no log ever had, and whose client did not ask: `acks: 0`. */
-  unheard(records: number): void {
-    this.count += records;
+  /** Records of a batch that no log ever had, and whose client did not ask: `acks: 0`. */
+  unheard(batch: number, by: Broker, client: ProducerClient): void {
+    const { world, kernel, batches, messages } = this.context;
+    const place = brokerPlace(world, by);
+    const rule = unheardBy(batches.outcome[batch]! as Outcome);
+    this.count += batches.count[batch]!;
+    for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
+      world.losses.add(kernel.now, messages.id[m]!, place, rule, [place, client.place]);
   }
 
   /** A log gets a message that it has already, at this offset: groups that are beyond it have finished it. */
@@ -48,16 +57,24 @@ export class LostRecords {
     return before;
   }
 
-  /** The log loses its records from this offset on; returns how many of them were confirmed. */
-  cut({ log }: Partition, from: number): number {
+  /**
+   * The log loses its records from this offset on, by a rule, when another broker leads than the one `before`; returns how
+   * many of them were confirmed.
+   */
+  cut({ log, place }: Partition, from: number, rule: LossRule, before: Broker): number {
+    const { world, kernel } = this.context;
     const open = this.unconfirmed();
+    const struck = [brokerPlace(world, before)];
     let lost = 0;
     for (let offset = from; offset < log.logEnd; offset++) {
       if (log.sparse && !log.holds(offset)) continue;
       const id = log.id[log.at(offset)]!;
       const copies = this.copies.get(id) ?? 1;
       if (copies > 1) this.copies.set(id, copies - 1);
-      else if (!open.has(id) && !this.givenUp.has(id)) lost++;
+      else if (!open.has(id) && !this.givenUp.has(id)) {
+        lost++;
+        world.losses.add(kernel.now, id, place, rule, struck);
+      }
     }
     this.count += lost;
     return lost;
@@ -84,4 +101,8 @@ function* unanswered(client: ProducerClient, batches: Batches): Iterable<number>
       for (let batch = first; batch >= 0; batch = batches.next[batch]!)
         if (batches.state[first] !== RequestState.answered || batches.outcome[batch] !== Outcome.ok)
           yield batch;
+}
+
+function brokerPlace({ places }: World, { number }: Broker): number {
+  return places.add("broker", "", number);
 }

@@ -3,6 +3,7 @@ import { Station } from "../../stats/trace.ts";
 import { cutBack } from "../batch-sequences.ts";
 import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
+import { cutOffBy } from "../loss-rules.ts";
 import type { Partition } from "../partition.ts";
 import { candidate, type ElectionRule } from "./election.ts";
 import { Replica } from "./replica.ts";
@@ -219,7 +220,7 @@ export class ReplicaSet {
   }
 
   private lead(replica: Replica, rule: ElectionRule): void {
-    const { partition } = this;
+    const { partition, lastLeader } = this;
     if (this.leader !== undefined) this.resign();
     this.leader = this.lastLeader = replica;
     if (rule !== "isr" && rule !== "preferred")
@@ -227,7 +228,7 @@ export class ReplicaSet {
     replica.inSync = true;
     this.elections++;
     this.replication.tell("leaderElected", this, replica, rule);
-    this.truncate(replica);
+    this.truncate(replica, rule, lastLeader);
     if (partition.broker !== replica.broker) partition.movesTo(replica.broker);
     this.leaderSince = partition.log.batchEnd;
     this.follow();
@@ -249,10 +250,11 @@ export class ReplicaSet {
   }
 
   /** What the new leader lacks is gone: followers cut their logs back to its end. */
-  private truncate({ held, heldOffset }: Replica): void {
+  private truncate({ held, heldOffset, broker }: Replica, by: ElectionRule, before: Replica): void {
     const { log, groups } = this.partition;
     if (log.batchEnd > held) {
-      const lost = this.replication.lost.cut(this.partition, heldOffset);
+      const rule = cutOffBy(broker.number, by);
+      const lost = this.replication.lost.cut(this.partition, heldOffset, rule, before.broker);
       if (lost > 0) this.replication.count("recordsCut", this, lost, "leader election");
       this.partition.truncate(held, heldOffset, this.context.kernel.now);
       this.cuts.push(heldOffset);

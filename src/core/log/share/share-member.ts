@@ -7,6 +7,7 @@ import type { FleetMember } from "../member-fleet.ts";
 import { Handlers } from "../handlers.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
+import { acceptedUnfinished } from "../loss-rules.ts";
 import type { MemberSetup } from "../member-setup.ts";
 import { Acknowledge } from "./acknowledgements.ts";
 import { AcquiredRuns } from "./acquired-runs.ts";
@@ -203,13 +204,17 @@ export class ShareMember implements FleetMember {
 
   /** Where all of a `poll()` is accepted together, nobody hears of a failure. */
   protected fail(handler: number, of: SharePartition, offset: number, now: number): Acknowledge {
-    const { stats, settings } = this.setup;
+    const { stats, settings, place } = this.setup;
+    const { losses } = this.context.world;
     this.handlers.attempt(handler, now, this.setup);
     stats.fail(now);
     this.trace(handler, Station.failed);
     if (settings.share!.explicit)
       return settings.share!.onFailure === "reject" ? Acknowledge.reject : Acknowledge.release;
-    if (this.locks[handler] !== cutLock && of.records.settle(offset)) stats.lost++;
+    if (this.locks[handler] !== cutLock && of.records.settle(offset)) {
+      stats.lost++;
+      losses.add(now, this.handlers.id[handler]!, place, acceptedUnfinished);
+    }
     return Acknowledge.accept;
   }
 

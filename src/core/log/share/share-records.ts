@@ -1,6 +1,8 @@
 import { zero } from "../../sim/zero.ts";
 import { LevelSeries } from "../../stats/series.ts";
+import { archived } from "../loss-rules.ts";
 import type { Partition } from "../partition.ts";
+import { stampDeleted, stampGone } from "../unread-records.ts";
 import { OpenKeys } from "./open-keys.ts";
 import type { ShareGroup } from "./share-group.ts";
 import type { ShareSession } from "./share-session.ts";
@@ -62,7 +64,9 @@ export class ShareRecords {
     window.lock[at] = window.holder[at] = -1;
     if (offset < partition.log.logStart) {
       this.end(offset, RecordState.archived);
-      if (this.settle(offset)) group.expired(1);
+      if (!this.settle(offset)) return;
+      stampDeleted(group, partition, offset);
+      group.expired(1);
     } else if (counts && window.deliveries[at]! >= group.deliveryLimit)
       this.archive(offset, "delivery_limit", "group.share.delivery.count.limit");
     else {
@@ -93,11 +97,12 @@ export class ShareRecords {
         window.state[window.at(offset)] = RecordState.acquired;
   }
 
-  archive(offset: number, reason: string, rule: string): void {
+  archive(offset: number, reason: keyof typeof archived, rule: string): void {
     const { group, partition } = this;
     const { world, kernel } = group.context;
     this.end(offset, RecordState.archived);
     if (!this.settle(offset)) return;
+    stampGone(group, partition, offset, archived[reason]);
     group.drop(reason);
     world.occurrences.add(kernel.now, "recordArchived", partition.place, offset, rule);
   }
@@ -141,7 +146,7 @@ export class ShareRecords {
 
   /** The log starts later: what is available before goes, what is locked stays with its member. Answers how many expired. */
   expire(logStart: number): number {
-    const { window } = this;
+    const { window, group, partition } = this;
     if (logStart > window.end) {
       const from = window.end;
       window.open(logStart);
@@ -155,7 +160,9 @@ export class ShareRecords {
       if (window.state[window.at(offset)] !== RecordState.available) continue;
       this.available--;
       this.end(offset, RecordState.archived);
-      if (this.settle(offset)) count++;
+      if (!this.settle(offset)) continue;
+      stampDeleted(group, partition, offset);
+      count++;
     }
     return count;
   }

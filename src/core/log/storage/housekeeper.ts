@@ -55,6 +55,7 @@ export class Housekeeper {
     const { log, place } = partition;
     const storage = partition.storage!;
     storage.deleteRecordsBefore(Math.min(before, log.highWatermark));
+    partition.deletedBy = "deleteRecords";
     partition.startAt(storage.unified.logStart);
     world.occurrences.add(kernel.now, "recordsDeleted", place, log.logStart, "deleteRecords");
   }
@@ -100,7 +101,11 @@ export class Housekeeper {
   /** Deletes what retention lets go. */
   private clear(partition: Partition, now: number): void {
     if (!partition.storage!.anyDeletable(now)) return;
-    const deletions = partition.rewrite(now, (storage) => storage.check(now));
+    const deletions = partition.rewrite(now, (storage) => {
+      const found = storage.check(now);
+      partition.deletedBy = reasons.filter((reason) => found[reason] > 0).join(", ");
+      return found;
+    });
     for (const reason of reasons)
       if (deletions[reason] > 0) this.tell(now, "segmentsDeleted", partition, deletions[reason], reason);
   }

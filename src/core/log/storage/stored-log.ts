@@ -33,6 +33,13 @@ export class StoredLog extends PartitionLog {
     return place < stored.records && stored.offset[place] === offset;
   }
 
+  /** Of what a rewrite has deleted only as long as it is under way. */
+  override messageAt(offset: number): number | undefined {
+    return this.pins.has(offset) || this.holds(offset)
+      ? this.id[this.at(offset)]
+      : this.stored.deletedAt(offset);
+  }
+
   override count(from: number, to: number): number {
     return this.stored.recordOf(to) - this.stored.recordOf(from);
   }

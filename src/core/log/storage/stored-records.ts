@@ -43,6 +43,8 @@ export class StoredRecords {
   id = new Int32Array(initialCapacity);
   source = new Uint16Array(initialCapacity);
   tombstone = new Uint8Array(initialCapacity);
+  /** While somebody has to know: what was cut off before the first record that is left. */
+  deleted: { readonly offset: Float64Array; readonly id: Int32Array }[] | undefined = undefined;
 
   /** A batch at the end; its records follow by `add`. */
   open(batch: RecordBatch, base: number): void {
@@ -129,11 +131,21 @@ export class StoredRecords {
   cutBefore(batch: number): void {
     if (batch === 0) return;
     const record = this.firstRecord(batch);
+    this.deleted?.push({ offset: this.offset.slice(0, record), id: this.id.slice(0, record) });
     for (const column of this.batchColumns()) column.copyWithin(0, batch, this.batches);
     for (const column of this.recordColumns()) column.copyWithin(0, record, this.records);
     this.batches -= batch;
     this.records -= record;
     for (let at = 0; at < this.batches; at++) this.recordEnd[at]! -= record;
+  }
+
+  /** The message of a deleted record. */
+  deletedAt(at: number): number | undefined {
+    for (const { offset, id } of this.deleted ?? []) {
+      const place = firstWhere(offset.length, (record) => offset[record]! >= at);
+      if (offset[place] === at) return id[place];
+    }
+    return undefined;
   }
 
   /** Copies one batch's header to an earlier place. */

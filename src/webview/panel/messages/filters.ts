@@ -15,8 +15,13 @@ export const filters: readonly Filter[] = [
   { name: "all", means: "every message whose journey was kept", keeps: () => true },
   {
     name: "did not arrive",
-    means: "unroutable, dropped by a rule of a queue, or passed over by a consumer",
+    means: "unroutable, dropped by a rule, or passed over by a consumer",
     keeps: any(Fate.unroutable, Fate.dropped, Fate.skipped),
+  },
+  {
+    name: "lost",
+    means: "gone with its broker by no rule, or settled by a consumer that had not finished it",
+    keeps: any(Fate.lost),
   },
   {
     name: "unfinished",
@@ -36,6 +41,7 @@ export const filters: readonly Filter[] = [
 
 const words: readonly (readonly [fate: number, word: string])[] = [
   [Fate.unroutable, "unroutable"],
+  [Fate.lost, "lost"],
   [Fate.dropped, "dropped"],
   [Fate.skipped, "skipped"],
   [Fate.deadLettered, "dead-lettered"],

@@ -21,7 +21,8 @@ export function Journey({ journeys, result, message }: JourneyProps): JSX.Elemen
     [journeys, result, message],
   );
   if (message === undefined) return <p class="journey dim">Choose a message to read its journey.</p>;
-  const ended = (journeys.fates[message]! & (Fate.finished | Fate.unroutable | Fate.dropped)) !== 0;
+  const ends = Fate.finished | Fate.unroutable | Fate.dropped | Fate.lost;
+  const ended = (journeys.fates[message]! & ends) !== 0;
   return (
     <section class="journey" aria-label={`Journey of message ${message}`} aria-live="polite">
       <h3>

@@ -13,6 +13,7 @@ export const Fate = {
   dropped: 64,
   skipped: 128,
   disordered: 256,
+  lost: 512,
 } as const;
 
 const nanosPerMilli = 1e6;

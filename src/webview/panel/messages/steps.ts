@@ -26,8 +26,12 @@ interface Here {
   /** Of the exchange, by what they bind. */
   readonly bindings: readonly string[];
   readonly alternate: boolean;
+  /** How it was lost. */
+  readonly loss: Loss | undefined;
 }
 
+type Loss = Result["trace"]["losses"][number];
+type Fault = NonNullable<Loss["fault"]>;
 type Telling = (here: Here) => readonly Piece[];
 
 const nanosPerMilli = 1e6;
@@ -98,15 +102,27 @@ const tellings: Readonly<Record<string, Telling>> = {
   settled: (here) => ["Queue ", here.name, " deleted it: it was acknowledged"],
   requeued: (here) => ["Queue ", here.name, " took it back, to deliver it again"],
   rejected: (here) => ["Queue ", here.name, " was told that it was rejected"],
-  dropped: (here) => ["Queue ", here.name, ` dropped it: ${reasons[here.text] ?? here.text}`],
+  dropped: (here) => [...dropper(here), reasons[here.text] ?? here.text],
   committed: (here) => ["A group committed past it in ", ...partition(here)],
-  skipped: (here) => [...instance(here), " passed over it after its failure"],
+  skipped: (here) => [...instance(here), " passed over it"],
   deadLettered: (here) => [
     "Queue ",
     here.name,
     ` sent it to its dead-letter exchange: ${reasons[here.text] ?? here.text}`,
   ],
+  lost: (here) => [...loser(here), here.loss?.says ?? ""],
 };
+
+function dropper({ kind, name }: Here): readonly Piece[] {
+  if (kind === "producer") return [name, " gave it up: "];
+  return kind === "group" ? ["Group ", name, " never finishes it: "] : ["Queue ", name, " dropped it: "];
+}
+
+function loser(here: Here): readonly Piece[] {
+  if (here.kind === "broker") return [`Broker${here.number} never took it: `];
+  if (here.kind === "queue") return ["Queue ", here.name, " lost it: "];
+  return [...(here.kind === "topic" ? partition(here) : instance(here)), " lost it: "];
+}
 
 const moods: Readonly<Record<string, Step["mood"]>> = {
   finished: "ok",
@@ -118,18 +134,23 @@ const moods: Readonly<Record<string, Step["mood"]>> = {
   skipped: "bad",
   unroutable: "bad",
   dropped: "bad",
+  lost: "bad",
 };
 
-/** A message's whole way in sentences. */
+/** A message's whole way in sentences, with the faults that it was lost by. */
 export function stepsOf(journeys: Journeys, { graph, trace }: Result, message: number): readonly Step[] {
   let routingKey = "";
+  const faults = new Map<string, Step>();
+  const sent = journeys.sent[message]!;
   const key = textOf(trace, journeys.key[message] ?? -1) ?? "";
-  return [...journeys.rowsOf(message)].flatMap((row): Step[] => {
+  const steps = [...journeys.rowsOf(message)].flatMap((row): Step[] => {
     const station = trace.stations[trace.station[row]!] ?? "";
     const { kind = "", name = "", number = null } = trace.places[trace.place[row]!] ?? {};
     const detail = trace.detail[row]!;
     const text = textOf(trace, detail) ?? "";
     if (station === "brokerReceived" && kind !== "producer") routingKey = text.replaceAll("{key}", key);
+    const loss = station === "lost" ? trace.losses[detail] : undefined;
+    if (loss?.fault) faults.set(`${loss.fault.at} ${loss.fault.says}`, faultStep(loss.fault, sent));
     const here: Here = {
       name: { name },
       number: number === null ? "" : ` ${number}`,
@@ -137,20 +158,28 @@ export function stepsOf(journeys: Journeys, { graph, trace }: Result, message: n
       detail,
       text,
       routingKey,
+      loss,
       ...boundTo(graph, `${kind}:${name}`),
     };
     const tell = tellings[station];
     if (tell === undefined) return [];
-    const start = placeInFile(graph, kind as EntityKind, name);
+    const about = loss?.setBy === "sender" ? trace.places[journeys.producer[message]!] : { kind, name };
+    const start = placeInFile(graph, about?.kind as EntityKind, about?.name ?? "");
     return [
       {
-        after: trace.time[row]! / nanosPerMilli - journeys.sent[message]!,
+        after: trace.time[row]! / nanosPerMilli - sent,
         mood: moods[station] ?? "note",
         says: tell(here).filter((piece) => piece !== ""),
-        about: { start, end: start + name.length },
+        about: { start, end: start + (about?.name.length ?? 0) },
       },
     ];
   });
+  // Of one time the fault comes first.
+  return [...faults.values(), ...steps].sort((a, b) => a.after - b.after);
+}
+
+function faultStep({ at, says, span }: Fault, sent: number): Step {
+  return { after: at - sent, mood: "warn", says: [{ quote: says }], about: span };
 }
 
 function boundTo({ edges }: Graph, exchange: string): Pick<Here, "bindings" | "alternate"> {
@@ -159,7 +188,7 @@ function boundTo({ edges }: Graph, exchange: string): Pick<Here, "bindings" | "a
   return { bindings, alternate: bindings.length < labels.length };
 }
 
-/** `+5.1 ms`, for the eye to run down. */
+/** `+5.1 ms`, for the eye to run down; what a message was lost by may have been before it. */
 export function since(after: number): string {
-  return `+${format(after, "duration")}`;
+  return `${after < 0 ? "−" : "+"}${format(Math.abs(after), "duration")}`;
 }

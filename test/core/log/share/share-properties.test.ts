@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { simulate } from "../../../../src/core/run.ts";
-import { topologyOf } from "../run-log.ts";
+import { steps, topologyOf } from "../run-log.ts";
 
 const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
 
@@ -96,7 +96,12 @@ it("whatever becomes of members, brokers and locks, each record has one state in
         expect(states, text).toBeGreaterThanOrEqual(appended + unread);
         expect(states, text).toBeLessThanOrEqual(appended + unread + (sends?.underWay ?? 0));
       }
-      expect(JSON.stringify(simulate(topology).summary)).toBe(JSON.stringify(summary));
+      const traced = simulate(topology, { trace: 10_000 });
+      expect(JSON.stringify(traced.summary)).toBe(JSON.stringify(summary));
+      const { lost, dropped } = totals;
+      expect(steps(traced, "lost").length, text).toBe(lost.broker + lost.consumer);
+      const byGroup = steps(traced, "dropped").filter(({ place }) => place === "g");
+      expect(byGroup.length, text).toBe(dropped + group.expiredUnread);
     }),
     { numRuns: process.env["BROKERLAB_FULL"] === "1" ? 2000 : 100 },
   );

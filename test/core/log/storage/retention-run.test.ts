@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { run } from "../run-log.ts";
+import { run, steps } from "../run-log.ts";
 
 interface Storage {
   readonly config?: string;
@@ -167,13 +167,18 @@ it("whatever is kept and however slow the readers, each record has one end", () 
           more: cut,
           duration: "12s",
         });
-        const { totals, groups, topics, stopped } = run(text, { auditEvery: 20, trace }).summary;
+        const result = run(text, { auditEvery: 20, trace });
+        const { totals, groups, topics, stopped } = result.summary;
         expect(stopped).toBe("duration");
         const { logStart, logEnd } = topics["t"]!.partitions[0]!;
         const { committed } = groups["g"]!.partitions[0]!;
         expect(logStart).toBeLessThanOrEqual(logEnd);
         expect(committed).toBeLessThanOrEqual(logEnd);
         expect(totals.lost.consumer > 0).toBe(totals.lost.consumer > 0 && reset === "latest");
+        // What was there before the run has no journey.
+        if (trace === 0 || preload !== "") return;
+        expect(steps(result, "lost").length).toBe(totals.lost.consumer);
+        expect(steps(result, "dropped").length).toBe(groups["g"]!.expiredUnread);
       },
     ),
     { numRuns: 60 },

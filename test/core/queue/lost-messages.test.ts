@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import { losses, run, steps } from "../log/run-log.ts";
+
+/** Ten messages, one each 100 ms from 0 on; a consumer takes 250 ms for each. */
+const file = ({
+  queue = "{}",
+  producer = "",
+  consumer = "",
+  timeline = "",
+  calibration = "ideal",
+}: {
+  readonly queue?: string;
+  readonly producer?: string;
+  readonly consumer?: string;
+  readonly timeline?: string;
+  readonly calibration?: string;
+}) => `
+rabbitmq: {queues: {q: ${queue}}}
+producers: {p: {queue: q, rate: 10/s, arrivals: constant, until: 1s${producer}}}
+consumers: {${consumer && `c: {queue: q, processing: 250ms, ${consumer}}`}}
+run: {duration: 30s, calibration: ${calibration}}
+timeline: [${timeline}]
+`;
+
+function lostIn(of: Parameters<typeof file>[0]) {
+  const text = file(of);
+  const result = run(text, { auditEvery: 1 });
+  const { broker, consumer } = result.summary.totals.lost;
+  expect(steps(result, "lost").length, "each loss is a step of a journey").toBe(broker + consumer);
+  return losses(result, text);
+}
+
+const crash = "{at: 550ms, crash: {node: 1}}";
+
+describe("a message that a broker loses", () => {
+  it("was in a queue that is not durable", () => {
+    expect(lostIn({ queue: "{durable: false}", timeline: crash })).toEqual({
+      [`q; its process ended, and the queue is not durable (durable: false); 550 node 1 crashed; ${crash}`]: 6,
+    });
+  });
+
+  it("was transient, whether its node crashes or is restarted, or the queue's process alone ends", () => {
+    const transient = ", properties: {delivery_mode: 1}";
+    const rule =
+      "q; its process ended, and the message was in memory alone: it was transient (delivery_mode: 1)";
+    const after = (timeline: string) => lostIn({ producer: transient, timeline });
+    expect(after(crash)).toEqual({ [`${rule}; 550 node 1 crashed; ${crash}`]: 6 });
+    const restart = "{at: 550ms, restart: {node: 1}}";
+    expect(after(restart)).toEqual({ [`${rule}; 550 node 1 was restarted; ${restart}`]: 6 });
+    const ofQueue = "{at: 550ms, crash: {queue: q}}";
+    expect(after(ofQueue)).toEqual({ [`${rule}; 550 queue q crashed; ${ofQueue}`]: 6 });
+  });
+
+  it("was not written to disk yet, and its producer was no more, who would have sent it again", () => {
+    const lost = (timeline: string) =>
+      lostIn({
+        producer: ", confirms: true, size: 1KiB",
+        calibration: "{preset: ideal, diskBandwidth: 4KiB/s}",
+        timeline,
+      });
+    const rule = "q; its process ended before the message was written to disk";
+    const [way] = Object.keys(lost(`{at: 540ms, crash: {producer: p}}, ${crash}`));
+    expect(way).toBe(`${rule}; 550 node 1 crashed; ${crash}`);
+    expect(lost(crash)).toEqual({});
+  });
+
+  it("is none where the message is persistent and its queue durable, or replicated", () => {
+    expect(lostIn({ timeline: crash })).toEqual({});
+    expect(lostIn({ queue: "{arguments: {x-queue-type: quorum}}", timeline: crash })).toEqual({});
+  });
+});
+
+describe("a message that a consumer loses", () => {
+  const auto = "the broker forgot it as it sent it out (ack: auto)";
+  const early = "it had been acknowledged before it was processed (ack: early)";
+
+  it("was in its hands, or on the way to it, when it crashed", () => {
+    const timeline = "{at: 310ms, crash: {consumer: c}}";
+    const struck = `310 consumer c crashed; ${timeline}`;
+    const after = (consumer: string, calibration = "ideal") => lostIn({ consumer, timeline, calibration });
+    expect(after("prefetch: 3, ack: auto")).toEqual({ [`c/1; ${auto}; ${struck}`]: 3 });
+    expect(after("prefetch: 3, ack: early")).toEqual({ [`c/1; ${early}; ${struck}`]: 1 });
+    expect(after("prefetch: 3, ack: manual")).toEqual({});
+    // Two were with it, and the broker had sent another one out before it knew.
+    const far = "{preset: ideal, networkLatency: 20ms}";
+    expect(after("prefetch: 3, ack: auto", far)).toEqual({ [`c/1; ${auto}; ${struck}`]: 3 });
+  });
+
+  it("was not taken up when it stopped, or when there were to be fewer instances", () => {
+    const after = (timeline: string, consumer = "ack: auto") => lostIn({ consumer, timeline });
+    const stop = "{at: 310ms, stop: {consumer: c}}";
+    expect(after(stop)).toEqual({ [`c/1; ${auto}; 310 consumer c stopped; ${stop}`]: 2 });
+    const scale = "{at: 310ms, scale: {consumer: c, instances: 1}}";
+    expect(after(scale, "ack: auto, instances: 2, prefetch: 0")).toEqual({
+      [`c/2; ${auto}; 310 consumer c has 1 instance from now on; ${scale}`]: 1,
+    });
+  });
+
+  it("came by a node that crashed", () => {
+    expect(lostIn({ consumer: "ack: auto", timeline: crash })).toEqual({
+      [`c/1; ${auto}; 550 node 1 crashed; ${crash}`]: 3,
+    });
+  });
+
+  it("failed, whatever had struck the consumer before", () => {
+    const timeline = "{at: 5s, crash: {consumer: c}}";
+    const failing = (ack: string) => lostIn({ consumer: `ack: ${ack}, failures: 100%`, timeline });
+    expect(failing("auto")).toEqual({ [`c/1; ${auto}`]: 10 });
+    expect(failing("early")).toEqual({ [`c/1; ${early}`]: 10 });
+    expect(failing("manual, onFailure: reject")).toEqual({});
+  });
+});
+
+describe("a message that a queue refuses", () => {
+  const refused = (of: Parameters<typeof file>[0]) => {
+    const result = run(file(of), { auditEvery: 1 });
+    const { accepted } = result.summary.producers["p"]!;
+    expect(steps(result, "acknowledged").length, "nobody learns that it arrived").toBe(accepted);
+    return steps(result, "dropped").map(
+      ({ place, detail }) => `${place}: ${result.trace.texts[detail - 2 ** 30]}`,
+    );
+  };
+
+  it("says why: the queue was full", () => {
+    const queue = "{arguments: {x-max-length: 7, x-overflow: reject-publish}}";
+    expect(refused({ queue, producer: ", confirms: true" })).toEqual(
+      Array(3).fill("q: it was full, and took nothing more (x-overflow: reject-publish)"),
+    );
+  });
+
+  it("or its process did not run", () => {
+    const timeline = "{at: 650ms, crash: {queue: q}}";
+    expect(refused({ producer: ", confirms: true", timeline })).toEqual(
+      Array(3).fill("q: its process did not run, or could not be reached"),
+    );
+  });
+
+  it("but not while the broker itself sends a dead letter again", () => {
+    const result = run(`
+rabbitmq:
+  queues:
+    q: {arguments: {x-queue-type: quorum, x-overflow: reject-publish, x-dead-letter-exchange: "", x-dead-letter-routing-key: full, x-dead-letter-strategy: at-least-once}}
+    full: {arguments: {x-max-length: 1, x-overflow: reject-publish}}
+producers: {p: {queue: q, rate: 10/s, arrivals: constant, until: 300ms}}
+consumers: {c: {queue: q, processing: 1ms, failures: 100%, onFailure: reject}}
+run: {duration: 60s, calibration: ideal}
+`);
+    expect(steps(result, "rejected")).toHaveLength(3);
+    expect(steps(result, "dropped")).toEqual([]);
+  });
+});
+
+it("of one message a copy may be lost in one queue and finished in another", () => {
+  const text = `
+rabbitmq:
+  exchanges: {x: {type: fanout}}
+  queues: {kept: {}, gone: {durable: false}}
+  bindings: [{source: x, destination: kept}, {source: x, destination: gone}]
+producers: {p: {exchange: x, rate: 10/s, arrivals: constant, until: 500ms}}
+consumers: {c: {queue: kept, processing: 1ms}}
+run: {duration: 5s, calibration: ideal}
+timeline: [{at: 450ms, crash: {queue: gone}}]
+`;
+  const result = run(text);
+  const at = (station: "lost" | "finished") => steps(result, station).map(({ message }) => message);
+  expect(at("lost")).toEqual([0, 1, 2, 3, 4]);
+  expect(at("finished")).toEqual([0, 1, 2, 3, 4]);
+});
+
+it("what was there before the run has no journey, though it counts", () => {
+  const result = run(`
+rabbitmq: {queues: {q: {durable: false, preload: {messages: 7}}}}
+run: {duration: 5s, calibration: ideal}
+timeline: [{at: 1s, crash: {node: 1}}]
+`);
+  expect([result.summary.totals.lost.broker, result.trace.rows]).toEqual([7, 0]);
+});
