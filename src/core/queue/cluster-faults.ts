@@ -45,6 +45,7 @@ export class ClusterFaults {
     for (const line of context.lifelines ?? []) if (line.node === node) line.nodeLost();
     for (const instance of fleet.connections) if (instance.link.node === node) instance.disconnect();
     if (context.cluster.nodes.every(({ up }) => !up)) broker.forgetTransient();
+    this.model.reconciliation?.trigger();
   }
 
   startNode(number: number): void {
@@ -60,6 +61,7 @@ export class ClusterFaults {
       if (pair.one === node || pair.other === node) pair.parted = false;
     for (const queue of this.model.queues) if (!queue.deleted) queue.nodeFound(node);
     this.handling?.found();
+    this.model.reconciliation?.trigger();
   }
 
   restartNode(number: number): void {

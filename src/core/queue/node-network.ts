@@ -55,6 +55,7 @@ export class NodeNetwork implements Process {
     if (!mended) return;
     this.seeReplicas();
     this.handling?.found();
+    this.model.reconciliation?.trigger();
   }
 
   handle(step: number, number: number, cut: number): void {
@@ -68,6 +69,7 @@ export class NodeNetwork implements Process {
       this.part(pair.one, pair.other);
       this.part(pair.other, pair.one);
       this.handling?.lost();
+      this.model.reconciliation?.trigger();
     }
   }
 

@@ -53,6 +53,8 @@ export interface Release {
   readonly delayedRetry: boolean;
   /** From 3.11.15 queues and policies may have a `consumer-timeout` of their own. */
   readonly queueConsumerTimeout: boolean;
+  /** From 3.13 nodes may add replicas to quorum queues by themselves. */
+  readonly addsReplicas: boolean;
 }
 
 /** The rules of a version such as "3.10" or "4.1". Sources: the server's release notes and code, and recordings of 3.10.8. */
@@ -91,5 +93,6 @@ export function releaseOf(version: string): Release {
     consumerTimeout: from(4, 3) ? "queue" : "channel",
     queueConsumerTimeout: from(3, 11),
     delayedRetry: from(4, 3),
+    addsReplicas: from(3, 13),
   };
 }
