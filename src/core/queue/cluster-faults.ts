@@ -39,7 +39,7 @@ export class ClusterFaults {
   halt(node: BrokerNode, clean: boolean): void {
     if (!node.up) return;
     const { queues, connections, fleet, broker, context } = this.model;
-    node.up = false;
+    node.up = context.cluster.whole = false;
     for (const queue of queues) if (!queue.deleted) queue.nodeLost(node, clean);
     for (const connection of connections) if (connection.node === node) connection.lose();
     for (const line of context.lifelines ?? []) if (line.node === node) line.nodeLost();

@@ -19,6 +19,7 @@ export class Departures {
   private waits: Tally | undefined = undefined;
   private returns: Tally | undefined = undefined;
   private away: Tally | undefined = undefined;
+  private unknown: Tally | undefined = undefined;
   private rules: QueueRules;
 
   constructor(occurrences: Occurrences, place: number, rules: QueueRules, windowFrom: number) {
@@ -81,6 +82,12 @@ export class Departures {
   turnedAway(now: number): void {
     this.away ??= this.occurrences.tally("publishTurnedAway", this.place);
     this.away.happened(now);
+  }
+
+  /** A publish on another node, which does not know the queue while its own is down. */
+  notFound(now: number): void {
+    this.unknown ??= this.occurrences.tally("queueNotFound", this.place);
+    this.unknown.happened(now);
   }
 
   purged(now: number, count: number): void {

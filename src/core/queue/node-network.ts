@@ -76,6 +76,7 @@ export class NodeNetwork implements Process {
   private cut(number: number, pair: NodePair): void {
     const { kernel } = this.model.context.world;
     pair.cut = ++this.cuts;
+    this.cluster.whole = false;
     for (const link of this.cluster.linksOf(pair)) link.hold();
     kernel.at(kernel.now + suspectedAfter, this.base | Step.suspected, number, pair.cut);
     kernel.at(kernel.now + this.downAfter, this.base | Step.down, number, pair.cut);

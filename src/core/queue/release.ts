@@ -55,6 +55,8 @@ export interface Release {
   readonly queueConsumerTimeout: boolean;
   /** From 3.13 nodes may add replicas to quorum queues by themselves. */
   readonly addsReplicas: boolean;
+  /** Up to 3.10 at least nodes know no classic queue of a node that is down. */
+  readonly forgetsDownQueues: boolean;
 }
 
 /** The rules of a version such as "3.10" or "4.1". Sources: the server's release notes and code, and recordings of 3.10.8. */
@@ -94,5 +96,6 @@ export function releaseOf(version: string): Release {
     queueConsumerTimeout: from(3, 11),
     delayedRetry: from(4, 3),
     addsReplicas: from(3, 13),
+    forgetsDownQueues: !from(3, 11),
   };
 }
