@@ -29,6 +29,8 @@ class Publisher {
   private node: number;
   private channel: Channel | undefined = undefined;
   private ended = false;
+  /** Nodes that come back know each other's queues one after the other: a client that comes meanwhile meets any state. */
+  waitsToConnect = false;
 
   constructor(cluster: RabbitCluster, node: number, answers: Map<string, Answer>) {
     this.cluster = cluster;
@@ -39,6 +41,7 @@ class Publisher {
   async connect(): Promise<void> {
     for (let node = this.node; !this.ended; node = (node % nodes.length) + 1)
       try {
+        while (this.waitsToConnect) await sleep(retryAfter);
         const connection = await this.cluster.connect(node);
         const channel = await connection.createConfirmChannel();
         this.node = node;
@@ -109,9 +112,12 @@ export async function playCluster(scenario: ClusterScenario, folder: string): Pr
     await sleep(settling);
     const running = await cluster.running();
     await publish("during");
+    for (const publisher of publishers) publisher.waitsToConnect = true;
     if ("stops" in fault) await cluster.startNode(fault.stops);
     else await cluster.mend();
     await whenQuiet(cluster);
+    for (const publisher of publishers) publisher.waitsToConnect = false;
+    await sleep(settling);
     await publish("after");
     const deadline = performance.now() + answerMax;
     while (publishers.some(({ waits }) => waits) && performance.now() < deadline) await sleep(retryAfter);
@@ -126,7 +132,10 @@ export async function playCluster(scenario: ClusterScenario, folder: string): Pr
       ),
     };
   } finally {
-    for (const publisher of publishers) publisher.end();
+    for (const publisher of publishers) {
+      publisher.waitsToConnect = false;
+      publisher.end();
+    }
     await cluster.stop();
   }
 }
