@@ -20,6 +20,8 @@ export class Departures {
   private returns: Tally | undefined = undefined;
   private away: Tally | undefined = undefined;
   private unknown: Tally | undefined = undefined;
+  /** Inside the window. */
+  private unfound = 0;
   private rules: QueueRules;
 
   constructor(occurrences: Occurrences, place: number, rules: QueueRules, windowFrom: number) {
@@ -88,6 +90,7 @@ export class Departures {
   notFound(now: number): void {
     this.unknown ??= this.occurrences.tally("queueNotFound", this.place);
     this.unknown.happened(now);
+    if (now >= this.windowFrom) this.unfound++;
   }
 
   purged(now: number, count: number): void {
@@ -101,11 +104,12 @@ export class Departures {
     return sum;
   }
 
-  summary(): Pick<QueueSummary, "deadLettered" | "expired" | "dropped"> {
+  summary(): Pick<QueueSummary, "deadLettered" | "expired" | "dropped" | "notFound"> {
     return {
       deadLettered: Object.fromEntries(this.deadLettered),
       expired: this.expired,
       dropped: Object.fromEntries(this.dropped),
+      ...(this.unfound > 0 && { notFound: this.unfound }),
     };
   }
 
