@@ -3,7 +3,7 @@ import type { Kernel, Process } from "../sim/kernel.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
 import type { QueueModel } from "./queue-model.ts";
-import type { Replicas } from "./replicas.ts";
+import { replicasMax, type Replicas } from "./replicas.ts";
 
 const settingName = "quorum_queue.continuous_membership_reconciliation.target_group_size";
 
@@ -82,7 +82,7 @@ export class MembershipReconciliation implements Process {
   }
 
   private targetOf({ rules }: BrokerQueue): number {
-    return Math.max(this.settings.targetSize, rules.targetSize);
+    return Math.min(Math.max(this.settings.targetSize, rules.targetSize), replicasMax);
   }
 
   /** As the other node sees it. */

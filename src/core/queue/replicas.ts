@@ -1,6 +1,7 @@
 import { CopyRing } from "./copy-ring.ts";
 import type { BrokerNode } from "./cluster.ts";
 import { QueueEvent, settlementBytes, type QueueContext } from "./queue-context.ts";
+import { LimitReached } from "../sim/limit.ts";
 import type { RandomStream } from "../sim/random.ts";
 
 const ms = 1e6;
@@ -8,8 +9,10 @@ const ms = 1e6;
 const broadcastTime = 100;
 const electionMultiple = 5;
 const memberBits = 16;
-const epochBits = 20;
-const epochs = 2048;
+const epochBits = 23;
+const epochs = 256;
+/** An event holds the number of its replica in the bits between. */
+export const replicasMax = 1 << (epochBits - memberBits);
 
 /** The queue that an event about a replica is for. */
 export function queueOf(about: number): number {
@@ -74,6 +77,11 @@ export class Replicas {
   constructor(context: QueueContext, queue: Replicated, nodes: readonly BrokerNode[]) {
     this.context = context;
     this.queue = queue;
+    if (nodes.length > replicasMax)
+      throw new LimitReached(
+        "replicas",
+        `A queue can have ${replicasMax} replicas, and ${queue.name} has ${nodes.length}; give it fewer.`,
+      );
     this.members = this.voters = nodes.map((node) => memberOn(node, 0, -1));
     this.majority = majorityOf(this.voters);
     this.draws = context.world.kernel.stream(`replicas of ${queue.name}`);
