@@ -8,6 +8,22 @@ const timeline = (...entries: readonly string[]): readonly [string, string] => [
 const argument = (name: string) => `rabbitmq.queues.*.arguments.${name}`;
 const queue = (...args: readonly string[]) => `q: {arguments: {${args.join(", ")}}}`;
 const latency = "consumers.c.latency.mean";
+const config = (settings: string): readonly [string, string] => [
+  "rabbitmq:\n",
+  `rabbitmq:\n  config: {${settings}}\n`,
+];
+const cmr = "quorum_queue.continuous_membership_reconciliation";
+/** A quorum queue that begins with fewer replicas than there are nodes. */
+const growing = (
+  more: string,
+  settings: string,
+  count = 3,
+  initial = 1,
+): readonly (readonly [string, string])[] => [
+  nodes(count),
+  ["rabbitmq:\n  nodes", `rabbitmq:\n  config: {${settings}}\n  nodes`],
+  ["q: {}", queue("x-queue-type: quorum", `x-quorum-initial-group-size: ${initial}`, more)],
+];
 const accepted = "producers.p.accepted";
 
 /** Clients of `p` and `c` are on nodes 1 to 3 of four, so node 4 has nothing to do. */
@@ -78,6 +94,94 @@ export const nodeEffects: readonly Row[] = [
     "up",
     ["rabbitmq:\n", "rabbitmq:\n  nodes: 2\n  config: {net_ticktime: 9}\n"],
     timeline("{at: 5s, for: 4s, isolate: {nodes: [1], from: [2]}}"),
+  ],
+  [
+    "rabbitmq.config.consumer_timeout",
+    "queue",
+    "consumer_timeout: 1h",
+    "consumer_timeout: 10s",
+    "consumers.c.redelivered",
+    "up",
+    config("consumer_timeout: 1h"),
+    ["processing: 5ms", "processing: 130s"],
+    ["rate: 100/s", "rate: 1/s"],
+    ["duration: 20s", "duration: 3m"],
+  ],
+  [
+    "rabbitmq.config.heartbeat",
+    "queue",
+    "heartbeat: 60",
+    "heartbeat: 1",
+    "consumers.c.redelivered",
+    "up",
+    config("heartbeat: 60"),
+    timeline("{at: 5s, for: 9s, isolate: {consumers: [c]}}"),
+  ],
+  [
+    "rabbitmq.config.queue_leader_locator",
+    "queue",
+    "queue_leader_locator: client-local",
+    "queue_leader_locator: balanced",
+    latency,
+    "changes",
+    nodes(3),
+    config("queue_leader_locator: client-local"),
+    ["q: {}", queue("x-queue-type: quorum")],
+  ],
+  [
+    `rabbitmq.config.${cmr}.enabled`,
+    "queue",
+    "enabled: false",
+    "enabled: true",
+    latency,
+    "up",
+    ...growing("x-quorum-target-group-size: 3", `${cmr}.enabled: false, ${cmr}.trigger_interval: 1s`),
+  ],
+  [
+    `rabbitmq.config.${cmr}.target_group_size`,
+    "queue",
+    "target_group_size: 1",
+    "target_group_size: 3",
+    latency,
+    "up",
+    ...growing(
+      "x-delivery-limit: 9",
+      `${cmr}.enabled: true, ${cmr}.trigger_interval: 1s, ${cmr}.target_group_size: 1`,
+    ),
+  ],
+  [
+    `rabbitmq.config.${cmr}.trigger_interval`,
+    "queue",
+    "trigger_interval: 9s",
+    "trigger_interval: 1s",
+    latency,
+    "up",
+    ...growing("x-quorum-target-group-size: 3", `${cmr}.enabled: true, ${cmr}.trigger_interval: 9s`),
+  ],
+  [
+    // The node that leads from 2 s on has looked before, in vain.
+    `rabbitmq.config.${cmr}.interval`,
+    "queue",
+    "interval: 1h",
+    "interval: 3s",
+    accepted,
+    "up",
+    ...growing(
+      "x-quorum-target-group-size: 5",
+      `${cmr}.enabled: true, ${cmr}.trigger_interval: 1s, ${cmr}.interval: 1h`,
+      5,
+      2,
+    ),
+    timeline("{at: 1500ms, crash: {queue: q}}, {at: 9s, crash: {node: 2}}, {at: 9s, crash: {node: 3}}"),
+  ],
+  [
+    argument("x-quorum-target-group-size"),
+    "queue",
+    "x-quorum-target-group-size: 1",
+    "x-quorum-target-group-size: 3",
+    latency,
+    "up",
+    ...growing("x-quorum-target-group-size: 1", `${cmr}.enabled: true, ${cmr}.trigger_interval: 1s`),
   ],
   [
     "timeline.isolate.nodes",

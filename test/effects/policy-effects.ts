@@ -196,6 +196,18 @@ export const policyEffects: readonly Row[] = [
     quorum,
   ),
   definition(
+    "target-group-size",
+    "target-group-size: 1",
+    "target-group-size: 3",
+    "consumers.c.latency.mean",
+    "up",
+    [
+      "rabbitmq:\n",
+      `rabbitmq:\n  nodes: 3\n  config: {${["enabled: true", "trigger_interval: 1s"].map((one) => `quorum_queue.continuous_membership_reconciliation.${one}`).join(", ")}}\n  policies: {${policy("target-group-size: 1")}}\n`,
+    ],
+    ["q: {}", "q: {arguments: {x-queue-type: quorum, x-quorum-initial-group-size: 1}}"],
+  ),
+  definition(
     "message-ttl",
     "message-ttl: 100s",
     "message-ttl: 100ms",

@@ -6,7 +6,7 @@ export const judgements: ReadonlyMap<Code, { readonly why: string; readonly file
     [
       "not-simulated-yet",
       {
-        why: "The files name versions before 3.10, whose rules the engine lacks, or ask for federation: they would not run as they ask.",
+        why: "The files name versions before 3.10, whose rules the engine lacks: they would not run as they ask.",
         files: [
           "AiparkCity/FasterDeploy",
           "BiobankLab/sensitive-data-archive",
@@ -18,8 +18,8 @@ export const judgements: ReadonlyMap<Code, { readonly why: string; readonly file
     [
       "setting-without-effect",
       {
-        why: "Mirroring of classic queues (`ha-mode` and its kin) in versions that still had it: a real policy that the engine has no part for.",
-        files: ["AiparkCity/FasterDeploy", "Dokus-Tech/dokus"],
+        why: "Mirroring of classic queues (`ha-mode` and its kin) in versions that still had it, and federation with brokers that no file names: real policies that the engine has no part for.",
+        files: ["AiparkCity/FasterDeploy", "Dokus-Tech/dokus", "Grandys/rabbitmq-api-gateway"],
       },
     ],
     [

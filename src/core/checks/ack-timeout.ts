@@ -37,6 +37,7 @@ function* late(file: CheckedFile, consumer: QueueReader): Iterable<Problem> {
         held: alone ? 1 : held,
         timeout,
         setting: rules.source("consumer-timeout"),
+        remedy: remedyOf(file),
       },
       alone ? longer(file, queue, each) : fewer(file, path, Math.floor(timeout / each / 2) * concurrency),
     );
@@ -54,12 +55,19 @@ function handlingTime({ processing, failures, from }: QueueReader): number {
   return from.settings.retries.reduce((sum, wait) => sum + wait + once, once);
 }
 
+/** Where a longer time-out is written: before 3.11.15 queues have none of their own. */
+function remedyOf(file: CheckedFile): "x-consumer-timeout" | "consumer_timeout" {
+  const { queueConsumerTimeout } = releaseOf(file.topology.rabbitmq!.version);
+  return queueConsumerTimeout ? "x-consumer-timeout" : "consumer_timeout";
+}
+
 function longer(file: CheckedFile, queue: string, each: number): Fix[] {
-  const { version } = file.topology.rabbitmq!;
-  if (!releaseOf(version).queueConsumerTimeout) return [];
   const minutes = Math.ceil((2 * each) / nanosPerMinute);
-  const path = ["rabbitmq", "queues", queue, "arguments", "x-consumer-timeout"];
-  return file.set(`Give ${queue} an x-consumer-timeout of ${minutes}m`, path, `${minutes}m`);
+  const remedy = remedyOf(file);
+  if (remedy === "consumer_timeout")
+    return file.set(`Set ${remedy}: ${minutes}m`, ["rabbitmq", "config", remedy], `${minutes}m`);
+  const path = ["rabbitmq", "queues", queue, "arguments", remedy];
+  return file.set(`Give ${queue} an ${remedy} of ${minutes}m`, path, `${minutes}m`);
 }
 
 function fewer(file: CheckedFile, path: readonly string[], prefetch: number): Fix[] {

@@ -18,6 +18,7 @@ import { policies } from "./policies.ts";
 import { producerSafety } from "./producer-safety.ts";
 import { publishing } from "./publishing.ts";
 import { queueDeclarations } from "./queue-declarations.ts";
+import { quorumGrowth } from "./quorum-growth.ts";
 import { reach } from "./reach.ts";
 import { replicas } from "./replicas.ts";
 import { settingBounds } from "./setting-bounds.ts";
@@ -55,6 +56,7 @@ const rabbitmq: readonly Check[] = [
   ackTimeout,
   publishing,
   queueDeclarations,
+  quorumGrowth,
   exchangeCycles,
   exclusiveAccess,
   policies,

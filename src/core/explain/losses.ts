@@ -55,6 +55,14 @@ const rules: readonly Rule[] = [
     seen: ["expired"],
   },
   {
+    section: "queues",
+    by: "notFound",
+    kind: "loss",
+    mood: "warn",
+    says: "{notFound|message} did not get into {}, which other nodes do not know while its own is down",
+    seen: ["queueNotFound"],
+  },
+  {
     section: "groups",
     by: "expiredUnread",
     kind: "loss",
@@ -217,6 +225,7 @@ const causes: Readonly<Record<string, readonly OccurrenceKind[]>> = {
     "nodeLost",
     "replayed",
   ],
+  notFound: ["crashed", "stopped", "restarted", "isolated", "nodePaused", "nodeLost"],
   expiredUnread: ["offsetReset"],
   timedOut: [
     "crashed",

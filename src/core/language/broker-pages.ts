@@ -25,6 +25,7 @@ const rabbitmq: readonly (readonly [RegExp, string])[] = [
   [/^max-priority/u, "priority"],
   [/^priority/u, "consumer-priority"],
   [/^single-active-consumer/u, "consumers#single-active-consumer"],
+  [/^quorum_queue/u, "quorum-queues#replica-reconciliation"],
   [/^(?:delayed-retry|delivery-limit|quorum|target-group)/u, "quorum-queues"],
   [/^(?:stream|max-age|initial-cluster)/u, "streams"],
   [/^queue[-_](?:type|leader|master)/u, "queues"],

@@ -95,7 +95,7 @@ x-max-priority: The queue delivers by priority, with so many levels; each level 
 x-single-active-consumer: One consumer gets everything, the next one takes over when it goes: order with failover.
 x-delivery-limit: A message that was returned so often is dropped or dead-lettered.
 x-quorum-initial-group-size: On how many nodes the queue begins with a copy.
-x-quorum-target-group-size: How many copies the broker grows the queue to when nodes join.
+x-quorum-target-group-size: How many replicas the queue grows to, where \`quorum_queue.continuous_membership_reconciliation.enabled\` is true; of its number and a policy's the larger one.
 x-queue-master-locator: The older name of \`x-queue-leader-locator\`.
 x-queue-leader-locator: On which node the leader begins: the one the client is connected to, or a balanced choice.
 x-max-age: A stream's segment goes when its newest message is older: \`7D\`, \`12h\`.
@@ -175,10 +175,14 @@ federation-upstream: The link over which messages of another broker come.
 federation-upstream-set: The links over which messages of other brokers come.
 cluster_partition_handling: What nodes do when they take others for down: go on (\`ignore\`), stop where they are no majority (\`pause_minority\`), or restart all but one side when they meet again (\`autoheal\`).
 net_ticktime: Seconds that a node hears nothing from another one before it takes that for down.
-consumer_timeout: How long consumers may hold a delivery without acknowledging it, where their queue says nothing.
-heartbeat: Seconds: the time-out of heartbeats that the broker suggests to clients.
-queue_leader_locator: On which node a queue's leader begins, where the queue says nothing.
-target-group-size: How many copies of a quorum queue the broker grows to when nodes join.
+consumer_timeout: How long consumers may hold a delivery without acknowledging it, where neither their queue nor a policy says anything.
+heartbeat: Seconds: the time-out of heartbeats that the broker suggests to clients. Java's client asks for 60 and takes the smaller one; 0 leaves it at that.
+queue_leader_locator: On which node a queue's leader begins, where neither the queue nor a policy says anything: the one the client is connected to (\`client-local\`), or a \`balanced\` choice. Before 4.0 not of classic queues.
+target-group-size: How many replicas a quorum queue grows to, where \`quorum_queue.continuous_membership_reconciliation.enabled\` is true; of the queue's and a policy's number the larger one.
+quorum_queue.continuous_membership_reconciliation.enabled: Leaders of quorum queues look now and then whether there are replicas enough, and add one on a further node where there are not. From RabbitMQ 3.13.
+quorum_queue.continuous_membership_reconciliation.target_group_size: How many replicas every quorum queue grows to, where the nodes are there; a queue or a policy may ask for more.
+quorum_queue.continuous_membership_reconciliation.interval: The time from a look that found nothing to do to the next one.
+quorum_queue.continuous_membership_reconciliation.trigger_interval: The time from the declaration of a queue, the coming or going of a node, or a look that added a replica, to the next look.
 `;
 
 const byName = new Map(

@@ -20,7 +20,7 @@ x-delayed-retry-min duration none simulated
 x-delayed-retry-max duration none simulated
 x-consumer-timeout duration 30m simulated
 x-quorum-initial-group-size count 3 simulated
-x-quorum-target-group-size count none planned
+x-quorum-target-group-size count none simulated
 x-queue-leader-locator text client-local simulated
 x-max-age text none simulated
 x-initial-cluster-size count none simulated
@@ -43,9 +43,14 @@ x-stream-match-unfiltered boolean false simulated
 x-cancel-on-ha-failover boolean false none`,
   "rabbitmq-config": `cluster_partition_handling text ignore simulated ignore|pause_minority|autoheal
 net_ticktime count 60 simulated
-consumer_timeout duration 1800000 planned
-heartbeat count 60 planned
-queue_leader_locator text client-local planned`,
+consumer_timeout duration 1800000 simulated
+heartbeat count 60 simulated
+queue_leader_locator text client-local simulated
+quorum_queue.continuous_membership_reconciliation.enabled boolean false simulated
+quorum_queue.continuous_membership_reconciliation.target_group_size count none simulated
+quorum_queue.continuous_membership_reconciliation.interval duration 3600000 simulated
+quorum_queue.continuous_membership_reconciliation.trigger_interval duration 10000 simulated
+quorum_queue.continuous_membership_reconciliation.auto_remove boolean false none`,
   "policy-definition": `alternate-exchange text none simulated
 consumer-timeout duration 30m simulated
 dead-letter-exchange text none simulated
@@ -56,8 +61,6 @@ delayed-retry-min duration none simulated
 delayed-retry-max duration none simulated
 delivery-limit count 20 simulated
 expires duration none simulated
-federation-upstream text none planned
-federation-upstream-set text none planned
 initial-cluster-size count none simulated
 max-age text none simulated
 max-length count none simulated
@@ -67,7 +70,10 @@ overflow text drop-head simulated
 queue-leader-locator text client-local simulated
 stream-filter-size-bytes size 16 simulated
 stream-max-segment-size-bytes size 500MB simulated
-target-group-size count none planned
+target-group-size count none simulated
+federation-upstream text none none
+federation-upstream-pattern text none none
+federation-upstream-set text none none
 queue-version count 2 none
 queue-mode text default none
 max-in-memory-length count none none
@@ -118,7 +124,7 @@ export const queueArgumentTypes: Readonly<Record<string, readonly QueueType[]>> 
   "x-initial-cluster-size": ["stream"],
 };
 
-/** What an operator policy may set: of the policy's value and the operator's the smaller one counts. */
+/** What an operator policy may set: of the policy's value and the operator's the smaller one counts, of replicas the larger. */
 export const operatorPolicyKeys: readonly string[] = [
   "expires",
   "message-ttl",
@@ -127,4 +133,5 @@ export const operatorPolicyKeys: readonly string[] = [
   "max-in-memory-length",
   "max-in-memory-bytes",
   "delivery-limit",
+  "target-group-size",
 ];

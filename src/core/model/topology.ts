@@ -15,6 +15,7 @@ import type {
 } from "./kafka-cluster.ts";
 import type { Policy } from "./policy.ts";
 import type { Preload } from "./preload.ts";
+import type { NodeSettings } from "./rabbitmq-nodes.ts";
 import type { TimelineEntry } from "./timeline.ts";
 
 /**
@@ -59,15 +60,9 @@ export interface Topic {
   readonly preload: Preload | undefined;
 }
 
-/** What nodes do that take others for down, by RabbitMQ's own names. */
-export const partitionHandlings = ["ignore", "pause_minority", "autoheal"] as const;
-
-export interface RabbitMq {
+export interface RabbitMq extends NodeSettings {
   readonly version: string;
   readonly nodes: number;
-  readonly partitionHandling: (typeof partitionHandlings)[number];
-  /** ns that a node hears nothing from another one before it takes that for down. */
-  readonly netTickTime: number;
   /** Besides the default one, whose things have plain names; those of the others are named `vhost/name`. */
   readonly vhosts: readonly string[];
   /** Declared ones only; the predeclared `amq.*` ones and the default exchange are added by `queue/`. */

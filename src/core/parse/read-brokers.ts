@@ -7,12 +7,10 @@ import {
   type FieldTable,
   type FieldValue,
   type Kafka,
-  partitionHandlings,
   type Queue,
   type RabbitMq,
   type Topic,
 } from "../model/topology.ts";
-import { problem } from "../problems/catalogue.ts";
 import type { Name } from "../text/span.ts";
 import { checkDeclaredNames, checkTopicName } from "./broker-names.ts";
 import { predeclared } from "../model/predeclared.ts";
@@ -20,6 +18,7 @@ import { checkQueueDeclarations, fieldsOf } from "./queue-declaration.ts";
 import { readCluster, readControllers, readRacks, readReplication } from "./read-cluster.ts";
 import { readTopicCompression } from "./read-compression.ts";
 import { Keys } from "./read-context.ts";
+import { readNodeSettings } from "./read-node-settings.ts";
 import { readPolicies } from "./read-policies.ts";
 import { readLogConfig, readPreload } from "./read-storage.ts";
 import type { ReadContext } from "./read-context.ts";
@@ -32,9 +31,6 @@ import { atLeast, isVersion } from "./version.ts";
 export const newestVersion = "4.1";
 /** The oldest of RabbitMQ's, as the schema says of `rabbitmq.version`. */
 const oldestRelease = "3.10";
-
-/** Seconds, RabbitMQ's default. */
-const netTickTime = 60;
 
 const nothing: MapTree = { kind: "map", entries: new Map(), span: { start: 0, end: 0 } };
 
@@ -137,32 +133,6 @@ export function readRabbitMq(tree: Tree | undefined, context: ReadContext): Rabb
     bindings: all.flatMap(({ bindings }) => bindings),
     policies: all.flatMap(({ policies }) => policies),
     operatorPolicies: all.flatMap(({ operatorPolicies }) => operatorPolicies),
-  };
-}
-
-/**
- * A new cluster keeps its metadata in Khepri from 4.2 on, where no strategy is needed; from 4.3 on there is nothing else.
- * (Documentation: how to enable Khepri; network partitions)
- */
-function readNodeSettings(
-  config: Tree | undefined,
-  version: string,
-  context: ReadContext,
-): Pick<RabbitMq, "partitionHandling" | "netTickTime"> {
-  const handling = at(config, "cluster_partition_handling");
-  const ignored = atLeast(version, "4.2");
-  if (handling !== undefined && ignored)
-    context.problems.push(
-      problem("deprecated-setting", handling.span, {
-        setting: "cluster_partition_handling",
-        version,
-        note: "the metadata of a new cluster is in Khepri since 4.2, which goes on where its majority is",
-      }),
-    );
-  const found = partitionHandlings.find((one) => one === textOf(handling));
-  return {
-    partitionHandling: (ignored ? undefined : found) ?? "ignore",
-    netTickTime: (quantityOf(at(config, "net_ticktime"), "count") ?? netTickTime) * 1e9,
   };
 }
 

@@ -36,6 +36,8 @@ const choices: Readonly<Record<string, readonly string[]>> = {
   "x-delayed-retry-type": ["disabled", "all", "failed", "returned"],
   "delayed-retry-type": ["disabled", "all", "failed", "returned"],
   cluster_partition_handling: ["ignore", "pause_minority", "autoheal", "pause_if_all_down"],
+  // Those after the first two mean `balanced`, and are older.
+  queue_leader_locator: ["client-local", "balanced", "random", "least-leaders", "min-masters"],
   "hash-property": ["correlation_id", "message_id", "timestamp"],
   overflow: ["drop-head", "reject-publish", "reject-publish-dlx"],
   "dead-letter-strategy": ["at-most-once", "at-least-once"],
@@ -53,11 +55,17 @@ function choicesOf({ name, default: standard }: Setting): readonly string[] | un
   return Object.hasOwn(choices, name) ? choices[name] : undefined;
 }
 
-/** Kafka's definitions let these be 0, ms, and then nothing goes on. */
+/** Least values: Kafka's definitions let its own be 0, ms, and then nothing goes on; RabbitMQ takes no 0 of these. */
 const minimums: Readonly<Record<string, number>> = {
   "heartbeat.interval.ms": 1,
   "session.timeout.ms": 1,
   net_ticktime: 1,
+  consumer_timeout: 1,
+  "target-group-size": 1,
+  "x-quorum-target-group-size": 1,
+  "quorum_queue.continuous_membership_reconciliation.target_group_size": 1,
+  "quorum_queue.continuous_membership_reconciliation.interval": 1,
+  "quorum_queue.continuous_membership_reconciliation.trigger_interval": 1,
 };
 
 /** What codecs take as their level, and what stands for their own choice. */

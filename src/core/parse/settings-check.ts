@@ -201,6 +201,11 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     /^unclean\.leader/u,
     "the controller elects whenever a replica comes or goes, and nobody changes settings meanwhile",
   ],
+  [
+    /^federation/u,
+    "a file is one cluster, and names no other broker that messages could come from (the policy counts all the same)",
+  ],
+  [/auto_remove$/u, "no node of a file leaves its cluster"],
   [/^log\.cleaner\.threads$/u, "cleaning takes no time here"],
 ];
 

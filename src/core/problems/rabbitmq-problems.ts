@@ -117,14 +117,16 @@ export const rabbitmqProblems = {
       held,
       timeout,
       setting,
+      remedy,
     }: Of & {
       readonly consumer: string;
       readonly each: number;
       readonly held: number;
       readonly timeout: number;
       readonly setting: string;
+      readonly remedy: "x-consumer-timeout" | "consumer_timeout";
     }) =>
-      `\`${consumer}\` works ${span(each)} on a message${held > 1 ? `, and the last of ${held} that it holds waits ${span(held * each)}` : ""}; after ${span(timeout)} without an ack (${setting}) the broker ends it and delivers again what it holds, from \`${queue}\`. ${held > 1 ? "Let it hold fewer" : "Give the queue a longer `x-consumer-timeout`, or make the work smaller"}.`,
+      `\`${consumer}\` works ${span(each)} on a message${held > 1 ? `, and the last of ${held} that it holds waits ${span(held * each)}` : ""}; after ${span(timeout)} without an ack (${setting}) the broker ends it and delivers again what it holds, from \`${queue}\`. ${held > 1 ? "Let it hold fewer" : `${remedy === "consumer_timeout" ? "Set a longer" : "Give the queue a longer"} \`${remedy}\`, or make the work smaller`}.`,
   ),
   "prefetch-hoards": information(
     ({

@@ -72,6 +72,7 @@ export class Broker {
       readonly hop?: Hop | undefined;
       readonly nodes?: number;
       readonly faulty?: boolean;
+      readonly heartbeat?: number;
     },
   ) {
     const { kernel, messages, trace } = world;
@@ -93,7 +94,7 @@ export class Broker {
       subscriptions: of.subscriptions,
       doubles: new Doubles(),
       faulty: of.faulty ?? false,
-      lifelines: of.faulty === true ? new Lifelines(world.kernel) : undefined,
+      lifelines: of.faulty === true ? new Lifelines(world.kernel, of.heartbeat) : undefined,
       cluster: new Cluster({ world, base }, costs, of.nodes ?? 1),
       base,
       stamp: (copy, station, place, detail) => {

@@ -39,12 +39,13 @@ export class ClusterFaults {
   halt(node: BrokerNode, clean: boolean): void {
     if (!node.up) return;
     const { queues, connections, fleet, broker, context } = this.model;
-    node.up = false;
+    node.up = context.cluster.whole = false;
     for (const queue of queues) if (!queue.deleted) queue.nodeLost(node, clean);
     for (const connection of connections) if (connection.node === node) connection.lose();
     for (const line of context.lifelines ?? []) if (line.node === node) line.nodeLost();
     for (const instance of fleet.connections) if (instance.link.node === node) instance.disconnect();
     if (context.cluster.nodes.every(({ up }) => !up)) broker.forgetTransient();
+    this.model.reconciliation?.trigger();
   }
 
   startNode(number: number): void {
@@ -60,6 +61,7 @@ export class ClusterFaults {
       if (pair.one === node || pair.other === node) pair.parted = false;
     for (const queue of this.model.queues) if (!queue.deleted) queue.nodeFound(node);
     this.handling?.found();
+    this.model.reconciliation?.trigger();
   }
 
   restartNode(number: number): void {

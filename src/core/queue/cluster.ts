@@ -45,6 +45,8 @@ export class Cluster {
   private readonly schedule: { readonly world: World; readonly base: number };
   private readonly costs: Costs;
   readonly partitions = new Partitions();
+  /** No node has gone so far, or was cut off. */
+  whole = true;
   readonly pairs: readonly NodePair[];
   /** By the number of the sender × nodes + the receiver's. */
   private readonly links: Wire[] = [];
@@ -90,6 +92,12 @@ export class Cluster {
     return this.pairs.find(
       (pair) => (pair.one === one && pair.other === other) || (pair.one === other && pair.other === one),
     );
+  }
+
+  /** Whether the other node runs and neither takes the other for down, nor did since both were started. */
+  knows(one: BrokerNode, other: BrokerNode): boolean {
+    const pair = this.pairOf(one, other);
+    return pair === undefined || (other.up && !pair.down && !pair.parted);
   }
 
   /** Takes what is meant out of what waits on the network between nodes. */

@@ -5,6 +5,7 @@ import type { BrokerNode } from "./cluster.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
 import { ClientEvent, recoveryInterval, Verdict, type QueueContext } from "./queue-context.ts";
 import { isOwned } from "./exclusive-queues.ts";
+import { isKnown } from "./known-queues.ts";
 import type { Ends, Lifeline } from "./lifeline.ts";
 import type { Subscription } from "./rotation.ts";
 import { streamStart, StreamQueue } from "./stream-queue.ts";
@@ -53,7 +54,9 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
       this.refused("resource locked");
       return;
     }
-    const apart = !this.context.cluster.partitions.reaches(this.link.node.place, queue.node.place);
+    const { partitions } = this.context.cluster;
+    const isReached = partitions.reaches(this.link.node.place, queue.node.place);
+    const apart = !isReached || !isKnown(queue, this.link.node, this.context);
     if (apart || (queue.stalled && !queue.deleted && queue.replicas === undefined)) {
       subscription.closed = true;
       this.recoverLater();
@@ -111,7 +114,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
       }
     this.busy = 0;
     for (const subscription of this.subscriptions)
-      if (this.isKnown(subscription)) this.link.say(-1, Verdict.closed, subscription.number);
+      if (this.isAttached(subscription)) this.link.say(-1, Verdict.closed, subscription.number);
   }
 
   /** Its node has gone: the broker takes back what it holds, and its client looks for another node. */
@@ -129,7 +132,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
    */
   brokerGivesUp(line: Lifeline): void {
     const { occurrences } = this.context.world;
-    const left = line.subscriptions.filter((one) => this.isKnown(one));
+    const left = line.subscriptions.filter((one) => this.isAttached(one));
     if (left.length > 0)
       occurrences.add(this.kernel.now, "heartbeatsMissed", this.place, line.node.number + 1, "heartbeat");
     for (const subscription of left) {
@@ -149,7 +152,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
     if (this.crashed || link.line !== line || !link.open) return;
     this.tell("connectionLost");
     for (const subscription of line.subscriptions) {
-      if (!this.isKnown(subscription)) continue;
+      if (!this.isAttached(subscription)) continue;
       this.drop(subscription);
       subscription.abandoned = true;
       link.say(-1, Verdict.closed, subscription.number);
@@ -221,7 +224,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
   }
 
   /** Whether the broker has anything of it: its consumer, or a queue that its connection owns. */
-  private isKnown(subscription: Subscription): boolean {
+  private isAttached(subscription: Subscription): boolean {
     return !subscription.closed || isOwned(this.queues[subscription.queue]!, subscription);
   }
 

@@ -3,6 +3,7 @@ import { CopyState } from "./copies.ts";
 import { countRoute } from "./coverage.ts";
 import { afterDeath, isCycle, type DeadLetterTarget, type DeathReason } from "./death.ts";
 import type { DestinationHandle } from "./exchange.ts";
+import { knownQueues } from "./known-queues.ts";
 import { routeContent } from "./routing.ts";
 
 /** What dies where and why, where it goes, and the publish that is told what becomes of it. */
@@ -45,7 +46,8 @@ export function publishDeath(
   if (content.deaths.length > 1) rules?.count("X2");
   const found = routeContent(host, exchange.handle, content);
   if (rules !== undefined) countRoute(rules, host, content, found);
-  const { queues } = found;
+  const from = broker.queue(queue)?.node ?? cluster.nodes[0]!;
+  const queues = knownQueues(broker, found.queues, from);
   const goesOn = queues.filter(
     (handle) => reason === "rejected" || !isCycle(content.deaths, host.queues[handle]!.name),
   );
@@ -57,7 +59,6 @@ export function publishDeath(
       // The default exchange on the way is not seen.
       if (!host.exchanges[step.from]!.isDefault && (step.to < 0 || reached.includes(step.to)))
         broker.deathSteps.add(step.from, step.to);
-  const from = broker.queue(queue)?.node ?? cluster.nodes[0]!;
   for (const handle of reached) {
     const other = copies.cloneAs(copy, CopyState.arriving);
     copies.contents.set(other, content);

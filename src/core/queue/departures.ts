@@ -19,6 +19,9 @@ export class Departures {
   private waits: Tally | undefined = undefined;
   private returns: Tally | undefined = undefined;
   private away: Tally | undefined = undefined;
+  private unknown: Tally | undefined = undefined;
+  /** Inside the window. */
+  private unfound = 0;
   private rules: QueueRules;
 
   constructor(occurrences: Occurrences, place: number, rules: QueueRules, windowFrom: number) {
@@ -83,6 +86,13 @@ export class Departures {
     this.away.happened(now);
   }
 
+  /** A publish on another node, which does not know the queue while its own is down. */
+  notFound(now: number): void {
+    this.unknown ??= this.occurrences.tally("queueNotFound", this.place);
+    this.unknown.happened(now);
+    if (now >= this.windowFrom) this.unfound++;
+  }
+
   purged(now: number, count: number): void {
     if (now >= this.windowFrom && count > 0) add(this.dropped, "purged", count);
   }
@@ -94,11 +104,12 @@ export class Departures {
     return sum;
   }
 
-  summary(): Pick<QueueSummary, "deadLettered" | "expired" | "dropped"> {
+  summary(): Pick<QueueSummary, "deadLettered" | "expired" | "dropped" | "notFound"> {
     return {
       deadLettered: Object.fromEntries(this.deadLettered),
       expired: this.expired,
       dropped: Object.fromEntries(this.dropped),
+      ...(this.unfound > 0 && { notFound: this.unfound }),
     };
   }
 

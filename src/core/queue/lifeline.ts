@@ -1,14 +1,13 @@
+import { nodeDefaults } from "../model/rabbitmq-nodes.ts";
 import type { Kernel, Process } from "../sim/kernel.ts";
 import type { BrokerNode } from "./cluster.ts";
 import type { Wire } from "./passage.ts";
 import type { Subscription } from "./rotation.ts";
 
-/** ns: `heartbeat`, the time-out that the broker suggests and Java's client takes. */
-const heartbeat = 60e9;
 /** The broker looks once in a heartbeat, and gives up at the second look in turn that finds nothing new. */
 const looks = 3;
-/** Java's client reads for a quarter of a heartbeat at a time, and gives up when more than eight found nothing. */
-const clientPatience = (9 / 4) * heartbeat;
+/** Heartbeats: Java's client reads for a quarter of one at a time, and gives up when more than eight found nothing. */
+const clientPatience = 9 / 4;
 
 const Side = { broker: 0, client: 1 } as const;
 
@@ -22,11 +21,14 @@ export interface Ends {
 /** The connections whose network may be cut, and the heartbeats that are missed then. */
 export class Lifelines implements Process {
   readonly kernel: Kernel;
+  /** The time-out that both sides agreed on, ns. */
+  readonly heartbeat: number;
   private readonly base: number;
   private readonly lines: Lifeline[] = [];
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, heartbeat = nodeDefaults.heartbeat) {
     this.kernel = kernel;
+    this.heartbeat = heartbeat;
     this.base = kernel.register(this);
   }
 
@@ -128,11 +130,14 @@ export class Lifeline {
     this.cuts++;
     this.up.hold();
     this.down.hold();
-    const { now } = this.lines.kernel;
+    const {
+      heartbeat,
+      kernel: { now },
+    } = this.lines;
     const passed = Math.floor((now - this.openedAt) / heartbeat);
     const broker = this.openedAt + (passed + looks) * heartbeat;
     this.lines.expect(this.number, Side.broker, this.cuts, broker);
-    this.lines.expect(this.number, Side.client, this.cuts, now + clientPatience);
+    this.lines.expect(this.number, Side.client, this.cuts, now + clientPatience * heartbeat);
   }
 
   /** A client that did not notice hears of the end at once: its node does not know the connection any more. */

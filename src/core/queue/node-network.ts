@@ -55,6 +55,7 @@ export class NodeNetwork implements Process {
     if (!mended) return;
     this.seeReplicas();
     this.handling?.found();
+    this.model.reconciliation?.trigger();
   }
 
   handle(step: number, number: number, cut: number): void {
@@ -68,12 +69,14 @@ export class NodeNetwork implements Process {
       this.part(pair.one, pair.other);
       this.part(pair.other, pair.one);
       this.handling?.lost();
+      this.model.reconciliation?.trigger();
     }
   }
 
   private cut(number: number, pair: NodePair): void {
     const { kernel } = this.model.context.world;
     pair.cut = ++this.cuts;
+    this.cluster.whole = false;
     for (const link of this.cluster.linksOf(pair)) link.hold();
     kernel.at(kernel.now + suspectedAfter, this.base | Step.suspected, number, pair.cut);
     kernel.at(kernel.now + this.downAfter, this.base | Step.down, number, pair.cut);

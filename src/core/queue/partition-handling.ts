@@ -1,4 +1,4 @@
-import type { RabbitMq } from "../model/topology.ts";
+import type { NodeSettings } from "../model/rabbitmq-nodes.ts";
 import type { Process } from "../sim/kernel.ts";
 import type { ClusterFaults } from "./cluster-faults.ts";
 import type { BrokerNode, NodePair } from "./cluster.ts";
@@ -26,7 +26,7 @@ interface Pause {
 export class PartitionHandling implements Process {
   private readonly model: QueueModel;
   private readonly faults: ClusterFaults;
-  private readonly mode: Exclude<RabbitMq["partitionHandling"], "ignore">;
+  private readonly mode: Exclude<NodeSettings["partitionHandling"], "ignore">;
   private readonly base: number;
   private readonly paused = new Map<BrokerNode, Pause>();
 

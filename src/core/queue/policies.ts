@@ -33,6 +33,7 @@ const unsupported: Readonly<Record<QueueType, readonly string[]>> = {
     "stream-filter-size-bytes",
     "queue-leader-locator",
     "initial-cluster-size",
+    "target-group-size",
   ],
   quorum: [
     "max-priority",
@@ -121,7 +122,7 @@ function foremost(
   return best;
 }
 
-/** A policy and an operator's in one. (`merge_operator_definitions` of 3.10) */
+/** A policy and an operator's in one. (`merge_operator_definitions` of 3.10, `merge_policy_value` of 4.1) */
 export function merged({ policy, operatorPolicy }: Governing): PolicyDefinition {
   const definition = new Map<string, { value: FieldValue; by: string }>();
   for (const [key, value] of policy?.definition ?? noDefinition)
@@ -129,7 +130,12 @@ export function merged({ policy, operatorPolicy }: Governing): PolicyDefinition 
   for (const [key, value] of operatorPolicy?.definition ?? noDefinition) {
     const own = definition.get(key);
     const by = `operator policy ${operatorPolicy!.name}`;
-    if (own === undefined || leastOf(value, own.value) !== own.value) definition.set(key, { value, by });
+    const replaces =
+      own === undefined ||
+      (key === "target-group-size"
+        ? Number(value) > Number(own.value)
+        : leastOf(value, own.value) !== own.value);
+    if (replaces) definition.set(key, { value, by });
   }
   return definition;
 }

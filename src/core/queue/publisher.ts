@@ -9,6 +9,7 @@ import type { Connection } from "./connection.ts";
 import type { Content } from "./content.ts";
 import { CopyState, none, type Copies } from "./copies.ts";
 import { ChannelCredit } from "./flow-control.ts";
+import { knownQueues } from "./known-queues.ts";
 import { Server } from "./passage.ts";
 import type { PublisherParts } from "./publisher-parts.ts";
 import {
@@ -180,7 +181,7 @@ export class Publisher implements Outlet, Publishing {
       this.holdBack(message, connection);
       return;
     }
-    const { queues } = this.routes.lookup(message);
+    const queues = knownQueues(this.broker, this.routes.lookup(message).queues, this.node);
     const count = queues.length;
     context.stamp(message, Station.routed, this.routes.place, count);
     if (count === 0) {

@@ -4,6 +4,7 @@ import {
   typesThatTake,
   type QueueType,
 } from "../model/rabbitmq-arguments-data.ts";
+import { nodeDefaults, type QueueDefaults } from "../model/rabbitmq-nodes.ts";
 import type { FieldTable, FieldValue } from "../model/topology.ts";
 import { nanosOfAge } from "./age.ts";
 import type { DeadLetterTarget } from "./death.ts";
@@ -32,6 +33,8 @@ export interface QueueRules {
   readonly balanced: boolean;
   /** A stream's replicas; undefined for one on every node. */
   readonly clusterSize: number | undefined;
+  /** Replicas that a quorum queue is to grow to; 0 where it says nothing. */
+  readonly targetSize: number;
   readonly overflow: Overflow;
   readonly deadLetters: DeadLetterTarget | undefined;
   /** Dead letters stay until their next queues have confirmed them. */
@@ -118,7 +121,7 @@ export function sameArguments(existing: FieldTable, declared: FieldTable, releas
   return Object.keys(queueArgumentTypes).every((name) => value(existing, name) === value(declared, name));
 }
 
-type Resolution = "least" | "argument" | "policy";
+type Resolution = "least" | "greatest" | "argument" | "policy";
 
 const messageKeys: Readonly<Record<string, Resolution>> = {
   "consumer-timeout": "least",
@@ -139,6 +142,7 @@ const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution
     overflow: "policy",
     "queue-leader-locator": "policy",
     "delivery-limit": "least",
+    "target-group-size": "greatest",
     "dead-letter-strategy": "argument",
     "delayed-retry-type": "argument",
     "delayed-retry-min": "argument",
@@ -155,6 +159,11 @@ const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution
   },
 };
 
+/** The argument that says the same as a policy's key. */
+function argumentOf(key: string): string {
+  return key === "target-group-size" ? "x-quorum-target-group-size" : `x-${key}`;
+}
+
 const ungoverned: ReadonlyMap<string, string> = new Map();
 
 /** The arguments, with those that policies bring or change; and whose they are. */
@@ -170,24 +179,29 @@ function governedBy(
   for (const [key, { value, by: author }] of policy) {
     const resolution = resolutions[type][key];
     if (resolution === undefined) continue;
-    const own = args.get(`x-${key}`);
+    const own = args.get(argumentOf(key));
     const wins =
       own === undefined ||
       resolution === "policy" ||
       (release.policyRulesQuorumExpiry && type === "quorum" && key === "expires") ||
-      (resolution === "least" && leastOf(own, value) !== own);
+      (resolution === "least" && leastOf(own, value) !== own) ||
+      (resolution === "greatest" && Number(value) > Number(own));
     if (!wins) continue;
-    governed.set(`x-${key}`, value);
+    governed.set(argumentOf(key), value);
     by.set(key, `${key} of ${author}`);
   }
   return { args: governed, by };
 }
 
 const nanosPerMilli = 1e6;
-/** ns: `consumer_timeout` of the broker. */
-const consumerTimeoutDefault = 1800e9;
 
-export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Release): QueueRules {
+/** `defaults`: what `rabbitmq.conf` says of all queues. */
+export function rulesOf(
+  own: FieldTable,
+  policy: PolicyDefinition,
+  release: Release,
+  defaults: QueueDefaults = nodeDefaults.queueDefaults,
+): QueueRules {
   const { args, by } = governedBy(own, policy, release);
   const number = (name: string): number | undefined => {
     const value = args.get(name);
@@ -205,7 +219,7 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
   return {
     source: (key) =>
       by.get(key) ??
-      (key === "consumer-timeout" && !args.has("x-consumer-timeout") ? "consumer_timeout" : `x-${key}`),
+      (key === "consumer-timeout" && !args.has("x-consumer-timeout") ? "consumer_timeout" : argumentOf(key)),
     type,
     messageTtl: nanos("x-message-ttl"),
     expires: nanos("x-expires"),
@@ -215,9 +229,14 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
     segmentBytes: number("x-stream-max-segment-size-bytes") ?? segmentBytesDefault,
     filterBytes: number("x-stream-filter-size-bytes") ?? filterBytes.default,
     balanced: balances.includes(
-      String(args.get("x-queue-leader-locator") ?? args.get("x-queue-master-locator")),
+      String(
+        args.get("x-queue-leader-locator") ??
+          args.get("x-queue-master-locator") ??
+          (type === "classic" && !release.classicsTakeLocator ? undefined : defaults.leaderLocator),
+      ),
     ),
     clusterSize: number("x-initial-cluster-size"),
+    targetSize: number("x-quorum-target-group-size") ?? 0,
     overflow,
     deadLetters:
       typeof exchange !== "string"
@@ -232,7 +251,8 @@ export function rulesOf(own: FieldTable, policy: PolicyDefinition, release: Rele
     singleActiveConsumer: args.get("x-single-active-consumer") === true,
     lazy: release.lazyQueues && args.get("x-queue-mode") === "lazy",
     deliveryLimit: limit === undefined || limit < 0 ? Infinity : limit,
-    consumerTimeout: consumerTimeoutOf(nanos("x-consumer-timeout"), type, release),
+    consumerTimeout:
+      consumerTimeoutOf(nanos("x-consumer-timeout"), type, release) ?? defaults.consumerTimeout,
     delayedRetry:
       type === "quorum" && release.delayedRetry
         ? delayedRetryOf(
@@ -253,9 +273,9 @@ function delayedRetryOf(
   return min === undefined || !(returned || failed) ? undefined : { returned, failed, min, max };
 }
 
-function consumerTimeoutOf(own: number | undefined, type: QueueType, release: Release): number {
+function consumerTimeoutOf(own: number | undefined, type: QueueType, release: Release): number | undefined {
   if (release.consumerTimeout === "queue" && type !== "quorum") return Infinity;
-  return (release.queueConsumerTimeout ? own : undefined) ?? consumerTimeoutDefault;
+  return release.queueConsumerTimeout ? own : undefined;
 }
 
 /** A quorum queue takes `reject-publish-dlx` for its default, with a line in the log. */

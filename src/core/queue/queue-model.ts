@@ -26,6 +26,7 @@ import {
   type QueueSummaries,
 } from "./queue-report.ts";
 import { bindingEdges, deathEdges } from "./route-edges.ts";
+import { MembershipReconciliation } from "./membership-reconciliation.ts";
 import { Preloaded, type PreloadDraw } from "./preloaded.ts";
 import { placeQueues } from "./queue-placement.ts";
 import { Replies } from "./replies.ts";
@@ -62,6 +63,8 @@ export class QueueModel implements Process {
   readonly connections: Connection[] = [];
   readonly replies: Replies;
   readonly faults: ClusterFaults;
+  /** Where somebody adds replicas to quorum queues. */
+  readonly reconciliation: MembershipReconciliation | undefined = undefined;
   private readonly rabbit: RabbitMq;
 
   /** `faulty`: whether connections, queues or nodes may fail. */
@@ -75,13 +78,14 @@ export class QueueModel implements Process {
     const subscriptions: Subscription[] = [];
     const { publishers } = this;
     this.host = virtualHost(rabbit, world.kernel);
-    const { nodes } = rabbit;
+    const { nodes, heartbeat, reconciliation } = rabbit;
     this.broker = new Broker(world, this.host, {
       ...of,
       base,
       publishers,
       subscriptions,
       nodes,
+      heartbeat,
     });
     this.context = this.broker.context;
     this.queues = this.broker.queues;
@@ -95,6 +99,8 @@ export class QueueModel implements Process {
     const numbers = new Map(this.host.queues.map(({ name }, number) => [name, number]));
     this.fleet = new ConsumerFleet(this.context, subscriptions, this.queues, (name) => numbers.get(name));
     this.faults = new ClusterFaults(this, rabbit);
+    if (reconciliation !== undefined && nodes > 1 && this.host.release.addsReplicas)
+      this.reconciliation = new MembershipReconciliation(this, reconciliation);
   }
 
   /** The number of the application that sends under this name, the same one however often it is asked for. */
@@ -142,6 +148,7 @@ export class QueueModel implements Process {
 
   start(): void {
     placeQueues(this);
+    this.reconciliation?.trigger();
     this.broker.exclusives.withhold(this.rabbit.bindings.map(settingsOf));
     this.fill();
     this.fleet.begin();

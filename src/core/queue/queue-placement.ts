@@ -10,7 +10,9 @@ const quorumDefault = 3;
  * `balanced` takes the node that leads the fewest. The other replicas are on the nodes after it, in turn. A quorum queue
  * has three replicas, a stream one on every node, unless its arguments or a policy say how many.
  */
-export function placeQueues({ queues, fleet, replies, host, context: { cluster } }: QueueModel): void {
+export function placeQueues(model: QueueModel): void {
+  const { queues, fleet, replies, host, reconciliation } = model;
+  const { cluster } = model.context;
   const { nodes } = cluster;
   if (cluster.single) return;
   const leads = nodes.map(() => 0);
@@ -23,7 +25,8 @@ export function placeQueues({ queues, fleet, replies, host, context: { cluster }
       ? leads.indexOf(Math.min(...leads))
       : (declarer?.node ?? nodes[0]!).number;
     leads[first]!++;
-    queue.putOn(fromOn(nodes, first, Math.min(replicas(queue.rules, args, nodes.length), nodes.length)));
+    const count = Math.min(replicas(queue.rules, args, nodes.length), nodes.length);
+    queue.putOn(fromOn(nodes, first, count), reconciliation?.grows(queue, count) === true);
   }
 }
 

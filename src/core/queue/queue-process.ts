@@ -123,10 +123,10 @@ export abstract class QueueProcess {
     else this.closed(subscription, failed);
   }
 
-  /** Before the run begins: its process, or its leader, is on the first of these nodes. */
-  putOn(nodes: readonly BrokerNode[]): void {
+  /** Before the run begins: its process, or its leader, is on the first of these nodes. `grows`: replicas may be added. */
+  putOn(nodes: readonly BrokerNode[], grows: boolean): void {
     this.moveTo(nodes[0]!);
-    if (nodes.length > 1) this.replicas = new Replicas(this.context, this, nodes);
+    if (nodes.length > 1 || grows) this.replicas = new Replicas(this.context, this, nodes);
   }
 
   nodeLost(node: BrokerNode, clean: boolean): void {

@@ -53,6 +53,10 @@ export interface Release {
   readonly delayedRetry: boolean;
   /** From 3.11.15 queues and policies may have a `consumer-timeout` of their own. */
   readonly queueConsumerTimeout: boolean;
+  /** From 3.13 nodes may add replicas to quorum queues by themselves. */
+  readonly addsReplicas: boolean;
+  /** Up to 3.10 at least nodes know no classic queue of a node that is down. */
+  readonly forgetsDownQueues: boolean;
 }
 
 /** The rules of a version such as "3.10" or "4.1". Sources: the server's release notes and code, and recordings of 3.10.8. */
@@ -91,5 +95,7 @@ export function releaseOf(version: string): Release {
     consumerTimeout: from(4, 3) ? "queue" : "channel",
     queueConsumerTimeout: from(3, 11),
     delayedRetry: from(4, 3),
+    addsReplicas: from(3, 13),
+    forgetsDownQueues: !from(3, 11),
   };
 }

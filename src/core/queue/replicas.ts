@@ -1,6 +1,7 @@
 import { CopyRing } from "./copy-ring.ts";
 import type { BrokerNode } from "./cluster.ts";
 import { QueueEvent, settlementBytes, type QueueContext } from "./queue-context.ts";
+import { LimitReached } from "../sim/limit.ts";
 import type { RandomStream } from "../sim/random.ts";
 
 const ms = 1e6;
@@ -8,8 +9,10 @@ const ms = 1e6;
 const broadcastTime = 100;
 const electionMultiple = 5;
 const memberBits = 16;
-const epochBits = 20;
-const epochs = 2048;
+const epochBits = 23;
+const epochs = 256;
+/** An event holds the number of its replica in the bits between. */
+export const replicasMax = 1 << (epochBits - memberBits);
 
 /** The queue that an event about a replica is for. */
 export function queueOf(about: number): number {
@@ -43,6 +46,8 @@ interface Member {
   acked: number;
   /** It and the leader do not hear each other. */
   apart: boolean;
+  /** Added later, it votes and counts when it has the entry of this index; −1 for one that does. */
+  joinsAt: number;
 }
 
 /**
@@ -54,8 +59,9 @@ export class Replicas {
   elections = 0;
   private readonly context: QueueContext;
   private readonly queue: Replicated;
-  private readonly members: readonly Member[];
-  private readonly majority: number;
+  private members: readonly Member[];
+  private voters: readonly Member[];
+  private majority: number;
   private readonly draws: RandomStream;
   private leader: Member | undefined = undefined;
   private term = 0;
@@ -71,14 +77,36 @@ export class Replicas {
   constructor(context: QueueContext, queue: Replicated, nodes: readonly BrokerNode[]) {
     this.context = context;
     this.queue = queue;
-    this.members = nodes.map((node) => ({ node, epoch: 0, arrived: 0, held: 0, acked: 0, apart: false }));
-    this.majority = Math.floor(nodes.length / 2) + 1;
+    if (nodes.length > replicasMax)
+      throw new LimitReached(
+        "replicas",
+        `A queue can have ${replicasMax} replicas, and ${queue.name} has ${nodes.length}; give it fewer.`,
+      );
+    this.members = this.voters = nodes.map((node) => memberOn(node, 0, -1));
+    this.majority = majorityOf(this.voters);
     this.draws = context.world.kernel.stream(`replicas of ${queue.name}`);
     this.leader = this.members[0];
   }
 
   get nodes(): readonly BrokerNode[] {
     return this.members.map(({ node }) => node);
+  }
+
+  isLedBy(node: BrokerNode): boolean {
+    return this.leader?.node === node;
+  }
+
+  /**
+   * The leader gets another replica, which counts for no majority before it has what there is now. `held`: messages in the
+   * queue, of all that it has had what a snapshot brings. (Promotable members of Ra)
+   */
+  grow(node: BrokerNode, held: number): void {
+    const lacks = Math.min(this.last, held + this.pending.length);
+    const member = memberOn(node, this.last - lacks, this.last);
+    member.apart = this.areApart(this.leader!, member);
+    this.members = [...this.members, member];
+    if (this.reaches(member)) this.catchUp(this.members.length - 1);
+    this.review();
   }
 
   /** The leader takes an entry. */
@@ -140,7 +168,7 @@ export class Replicas {
     if (number < 0 || this.leader === undefined) return;
     const member = this.members[number]!;
     if (index <= member.acked) return;
-    member.acked = index;
+    this.hasUpTo(member, index);
     this.commit();
   }
 
@@ -218,6 +246,7 @@ export class Replicas {
       const member = members[number]!;
       if (member === leader) continue;
       member.held = Math.min(member.held, this.last);
+      member.joinsAt = Math.min(member.joinsAt, this.last);
       member.apart = this.areApart(leader, member);
       this.forget(member);
       if (this.reaches(member)) this.catchUp(number);
@@ -254,7 +283,7 @@ export class Replicas {
       this.callElection(broadcastTime, electionMultiple);
       return;
     }
-    const able = this.members.filter((member) => this.reaches(member)).length;
+    const able = this.voters.filter((member) => this.reaches(member)).length;
     if (able >= this.majority) this.queue.revive();
     else this.queue.stall();
   }
@@ -265,7 +294,8 @@ export class Replicas {
     const leader = this.leader!;
     const missing = this.last - member.held;
     if (missing === 0) {
-      member.acked = member.arrived = this.last;
+      member.arrived = this.last;
+      this.hasUpTo(member, this.last);
       return;
     }
     const about = this.about(number);
@@ -287,12 +317,21 @@ export class Replicas {
     if (!disk.delays(bytes, QueueEvent.replicaWritten, about, index)) this.written(about, index);
   }
 
+  /** The leader knows that it is there; a new member that has caught up votes from then on. */
+  private hasUpTo(member: Member, index: number): void {
+    member.acked = index;
+    if (member.joinsAt < 0 || index < member.joinsAt) return;
+    member.joinsAt = -1;
+    this.voters = [...this.voters, member];
+    this.majority = majorityOf(this.voters);
+  }
+
   /** The last entry that a majority has counts, with all before it. */
   private commit(): void {
-    const { members, pending, queue } = this;
+    const { voters, pending, queue } = this;
     while (this.committed < this.last) {
       let have = 0;
-      for (let i = 0; i < members.length; i++) if (members[i]!.acked > this.committed) have++;
+      for (let i = 0; i < voters.length; i++) if (voters[i]!.acked > this.committed) have++;
       if (have < this.majority) return;
       this.committed++;
       queue.admit(pending.shift());
@@ -309,11 +348,11 @@ export class Replicas {
 
   /** Members that run, itself among them, and that hear it. */
   private heardBy(member: Member): number {
-    return this.members.filter((one) => one.node.up && !this.areApart(member, one)).length;
+    return this.voters.filter((one) => one.node.up && !this.areApart(member, one)).length;
   }
 
   private mayLead(member: Member): boolean {
-    return member.node.up && this.heardBy(member) >= this.majority;
+    return member.node.up && member.joinsAt < 0 && this.heardBy(member) >= this.majority;
   }
 
   /** On average. */
@@ -330,4 +369,12 @@ export class Replicas {
     const member = (about >> memberBits) & ((1 << (epochBits - memberBits)) - 1);
     return about >> epochBits === this.members[member]!.epoch ? member : -1;
   }
+}
+
+function memberOn(node: BrokerNode, held: number, joinsAt: number): Member {
+  return { node, epoch: 0, arrived: held, held, acked: held, apart: false, joinsAt };
+}
+
+function majorityOf(voters: readonly Member[]): number {
+  return Math.floor(voters.length / 2) + 1;
 }

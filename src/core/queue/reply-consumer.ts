@@ -4,6 +4,7 @@ import { ClassicQueue } from "./classic-queue.ts";
 import type { Connection } from "./connection.ts";
 import { CopyState } from "./copies.ts";
 import { isOwned } from "./exclusive-queues.ts";
+import { isKnown } from "./known-queues.ts";
 import { deliveryOverhead, recoveryInterval, ReplyEvent, type QueueContext } from "./queue-context.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
 
@@ -58,7 +59,9 @@ export class ReplyConsumer implements Receiver {
       return;
     }
     if (queue.deleted) return;
-    const apart = !this.context.cluster.partitions.reaches(connection.node.place, queue.node.place);
+    const { partitions } = this.context.cluster;
+    const isReached = partitions.reaches(connection.node.place, queue.node.place);
+    const apart = !isReached || !isKnown(queue, connection.node, this.context);
     if (apart || (queue.stalled && queue.replicas === undefined)) {
       this.recoverLater();
       return;

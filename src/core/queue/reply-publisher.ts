@@ -1,6 +1,7 @@
 import type { DeliveryEnd } from "../sim/world.ts";
 import { Station } from "../stats/trace.ts";
 import type { Content } from "./content.ts";
+import { knownQueues } from "./known-queues.ts";
 import { Outcome } from "./publishes.ts";
 import type { PublisherParts } from "./publisher-parts.ts";
 import { Publisher } from "./publisher.ts";
@@ -44,7 +45,7 @@ export class ReplyPublisher extends Publisher {
     const requester = this.requesterOf(message);
     const { queue } = requester;
     const direct = queue === undefined;
-    const reached = direct ? requester.isThere(message) : !this.broker.queues[queue]!.deleted;
+    const reached = direct ? requester.isThere(message) : this.finds(queue);
     this.context.stamp(message, Station.routed, this.routes.place, reached ? 1 : 0);
     if (!reached) {
       this.unroutable(message, connection);
@@ -62,6 +63,11 @@ export class ReplyPublisher extends Publisher {
       requester.send(message, this.node);
       this.stored(publish);
     }
+  }
+
+  /** Whether the default exchange leads to the reply queue. */
+  private finds(queue: number): boolean {
+    return !this.broker.queues[queue]!.deleted && knownQueues(this.broker, [queue], this.node).length > 0;
   }
 
   private count(asking: number): void {

@@ -1,4 +1,5 @@
 import { predeclared } from "../model/predeclared.ts";
+import type { QueueDefaults } from "../model/rabbitmq-nodes.ts";
 import { scopeOf, type Binding, type FieldTable, type RabbitMq } from "../model/topology.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import {
@@ -56,11 +57,17 @@ export class VirtualHost {
   /** By what the names of a virtual host begin with. */
   private readonly policies = new Map<string, Policies>();
   private readonly drawFor: (exchange: string) => Draw;
+  private readonly defaults: QueueDefaults | undefined;
 
   /** `drawFor` gives an exchange that draws lots its own numbers; the first destination is drawn where there is none. */
-  constructor(release = releaseOf("4.1"), drawFor: (exchange: string) => Draw = () => () => 0) {
+  constructor(
+    release = releaseOf("4.1"),
+    drawFor: (exchange: string) => Draw = () => () => 0,
+    defaults?: QueueDefaults,
+  ) {
     this.release = release;
     this.drawFor = drawFor;
+    this.defaults = defaults;
     this.add("");
   }
 
@@ -89,7 +96,7 @@ export class VirtualHost {
   /** What the arguments of a queue and the policies for it ask for. */
   queueRules(handle: number): QueueRules {
     const { scope, arguments: args } = this.queues[handle]!;
-    const rules = rulesOf(args, merged(this.governingQueue(handle)), this.release);
+    const rules = rulesOf(args, merged(this.governingQueue(handle)), this.release, this.defaults);
     const { deadLetters } = rules;
     if (scope === "" || deadLetters === undefined) return rules;
     return { ...rules, deadLetters: { ...deadLetters, exchange: scope + deadLetters.exchange } };
@@ -313,7 +320,7 @@ export function virtualHost(rabbit: RabbitMq, kernel?: Kernel): VirtualHost {
     (exchange: string): Draw =>
     (count) =>
       kernel?.stream(`exchange ${exchange}`).below(count) ?? 0;
-  const host = new VirtualHost(releaseOf(rabbit.version), draw);
+  const host = new VirtualHost(releaseOf(rabbit.version), draw, rabbit.queueDefaults);
   for (const vhost of rabbit.vhosts) host.add(scopeOf(vhost));
   for (const [policies, byOperator] of [
     [rabbit.policies, false],

@@ -79,9 +79,16 @@ export const occurrenceKinds = {
     sentence: (where) => `${where} did not run and refused a message`,
     perMessage: true,
   },
+  queueNotFound: {
+    sentence: (where) => `${where} was unknown on another node, since its own was down: a message led nowhere`,
+    perMessage: true,
+  },
   queueUnavailable: { sentence: (where, _, rule) => `${where} is unavailable: ${rule}` },
   queueAvailable: { sentence: (where, node) => `${where} is available again, led by node ${node}` },
   queueLeaderElected: { sentence: (where, node) => `node ${node} became the leader of ${where}` },
+  replicaAdded: {
+    sentence: (where, node, rule) => `${where} gets another replica, on node ${node} (${rule})`,
+  },
   messagesLost: {
     sentence: (where, count, rule) => `${where} lost ${messages(count)} that had been accepted (${rule})`,
   },

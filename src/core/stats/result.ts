@@ -135,6 +135,8 @@ export interface QueueSummary {
   readonly expired: number;
   /** By rule, `rejected` where no dead-letter exchange takes what a consumer rejects. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** Messages that nodes which did not know it, while its own was down, could not route to it; only where there are any. */
+  readonly notFound?: number;
 }
 
 export interface ConsumerSummary {

@@ -314,6 +314,21 @@ consumers:
   });
 
   test("keep a message for longer than the broker waits", () => {
+    const slow = (version: string, config: string) =>
+      check(
+        file(`rabbitmq: {version: "${version}", config: {${config}}, queues: {a: {}}}
+producers: {p: {queue: a, rate: 1/h}}
+consumers: {c: {queue: a, prefetch: 1, processing: 2m}}
+`),
+      ).filter(({ code }) => code === "ack-timeout");
+    expect(slow("4.1", "consumer_timeout: 3m")).toEqual([]);
+    expect(slow("4.1", "consumer_timeout: 90s")[0]!.message).toMatch(
+      /after 1.5 min without an ack \(consumer_timeout\).*Give the queue a longer `x-consumer-timeout`/u,
+    );
+    const [old] = slow("3.10", "consumer_timeout: 90s");
+    expect(old!.message).toContain("Set a longer `consumer_timeout`");
+    expect(old!.fixes!.map(({ title }) => title)).toContain("Set consumer_timeout: 4m");
+
     expectProblems(
       file(`rabbitmq:
   queues:
@@ -524,13 +539,14 @@ test("a quorum queue has no reject-publish-dlx", () => {
   );
 });
 
-test("what the engine lacks of an argument does not silence what is known of the queues", () => {
+test("what the engine lacks of a setting does not silence what is known of the queues", () => {
   expectProblems(
     file(`rabbitmq:
   nodes: 3
+  config: {cluster_partition_handling: pause_if_all_down}
+#                                      ^^^^^^^^^^^^^^^^^ not-simulated-yet
   exchanges: {x: {}}
-  queues: {a: {}, s: {arguments: {x-queue-type: quorum, x-quorum-target-group-size: 3}}}
-#                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet
+  queues: {a: {}, s: {arguments: {x-queue-type: quorum}}}
   bindings: [{source: x, destination: a, routing_key: a}, {source: x, destination: s, routing_key: s}]
 #                                                                                                  ^ dead-binding
 producers: {p: {exchange: x, routing_key: a, rate: 1/s, confirms: true}}

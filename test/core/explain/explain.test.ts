@@ -306,6 +306,15 @@ test("a node that pauses is the cause of what stands still, is refused or is los
   expect(found(cluster("ignore", cut), "pause")).toEqual([]);
 });
 
+test("what 3.10 could not route to a queue whose node was down is a loss of that node's fault", () => {
+  const text = cluster("ignore", "{at: 10s, for: 20s, crash: {node: 1}}")
+    .replace("x-queue-leader-locator: balanced", "x-queue-master-locator: min-masters")
+    .replace("rabbitmq:\n", 'rabbitmq:\n  version: "3.10"\n');
+  expect(found(text, "loss").map(({ says }) => says)).toEqual([
+    "400 messages did not get into q, which other nodes do not know while its own is down; at 10000 node 1 crashed.",
+  ]);
+});
+
 test("and so is a node that restarts on the side that loses; one that pauses for another's crash is named, not that one", () => {
   const [healed] = found(cluster("autoheal", cut), "pause");
   expect(healed?.says).toMatch(

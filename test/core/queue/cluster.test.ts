@@ -170,3 +170,18 @@ describe("a quorum queue", () => {
     expect(back.at).toBeLessThan(1150);
   });
 });
+
+it("of more than sixteen replicas each counts", () => {
+  const crashes = [2, 3, 4, 5, 6, 7, 8, 9].map((node) => `{at: 50ms, crash: {node: ${node}}}`);
+  const { producers } = summaryOf({
+    nodes: 17,
+    queue: "{arguments: {x-queue-type: quorum, x-quorum-initial-group-size: 17}}",
+    producer: ", confirms: true",
+    calibration: slowNetwork,
+    timeline: crashes.join(", "),
+  });
+  // Nine are left, the last one among them.
+  expect(producers["p"]!.accepted).toBe(10);
+  const stream = "{arguments: {x-queue-type: stream}}";
+  expect(() => summaryOf({ nodes: 129, queue: stream })).toThrow("A queue can have 128 replicas");
+});

@@ -1,4 +1,5 @@
 import { presets, type Costs } from "../../../src/core/model/calibration.ts";
+import { nodeDefaults } from "../../../src/core/model/rabbitmq-nodes.ts";
 import type {
   Arrivals,
   Binding,
@@ -69,8 +70,7 @@ export function topologyOf(options: TopologyOptions): Topology {
     rabbitmq: {
       version: "4.1",
       nodes: 1,
-      partitionHandling: "ignore",
-      netTickTime: 60e9,
+      ...nodeDefaults,
       vhosts: [],
       exchanges: mapOf(options.exchanges ?? {}, (type, text) =>
         exchange(text, type, options.alternates?.[text], options.internal?.includes(text) ?? false),

@@ -17,6 +17,7 @@ export const ofMessages: ReadonlySet<string> = new Set([
   "recordTooLarge",
   "sendTimedOut",
   "publishTurnedAway",
+  "queueNotFound",
   "recordArchived",
   "throttled",
 ]);

@@ -7,6 +7,7 @@ declare module "amqplib" {
   export interface Properties {
     readonly headers?: Table | undefined;
     readonly expiration?: string | undefined;
+    readonly messageId?: string | undefined;
   }
 
   export interface Message {

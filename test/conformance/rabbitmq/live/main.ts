@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { playScenario } from "../../../../src/core/queue/scenario-player.ts";
 import type { Scenario } from "../../../../src/core/queue/scenario.ts";
+import { clusterScenarios, comparable } from "../cluster/scenario.ts";
+import { simulateCluster } from "../cluster/simulated.ts";
+import { playCluster } from "./cluster-player.ts";
 import { Campaign } from "./fuzz/campaign.ts";
 import { restartsServer } from "./fuzz/generate.ts";
 import { mutants } from "./fuzz/mutants.ts";
@@ -31,6 +34,8 @@ const { values, positionals: files } = parseArgs({
     mutants: { type: "boolean", default: false },
     /** Writes what the server does in the scenarios named into `golden`. */
     record: { type: "boolean", default: false },
+    /** Plays what three nodes go through in one cluster, and nothing else; `--record` writes what they did. */
+    cluster: { type: "boolean", default: false },
     /** Scenarios that are played at once. */
     stages: { type: "string", default: "16" },
   },
@@ -58,12 +63,17 @@ function judge(passed: boolean, wrong: () => string): void {
   }
 }
 
-if (files.length === 0) tell(`seed ${seed}; again: npm run conformance:rabbitmq -- --seed ${seed}`);
+if (files.length === 0 && !values.cluster)
+  tell(`seed ${seed}; again: npm run conformance:rabbitmq -- --seed ${seed}`);
 try {
   await installServer(tell);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
+}
+if (values.cluster) {
+  await playClusters();
+  await end();
 }
 const stages = stageNames(Number(values.stages));
 const server = await RabbitServer.start(join(build, "rabbitmq"), stages);
@@ -78,10 +88,33 @@ try {
 } finally {
   await server.stop();
 }
-await mkdir(join(build, "reports"), { recursive: true });
-await writeFile(join(build, "reports/rabbitmq.json"), JSON.stringify(count));
-tell(`\n${count.passed} passed, ${count.failed} failed`);
-process.exitCode = count.failed === 0 ? 0 : 1;
+await end();
+
+async function end(): Promise<never> {
+  await mkdir(join(build, "reports"), { recursive: true });
+  await writeFile(join(build, "reports/rabbitmq.json"), JSON.stringify(count));
+  tell(`\n${count.passed} passed, ${count.failed} failed`);
+  process.exit(count.failed === 0 ? 0 : 1);
+}
+
+/** One after the other: each starts three nodes. Those named, or all. */
+async function playClusters(): Promise<void> {
+  const chosen = clusterScenarios.filter(({ name }) => files.length === 0 || files.includes(name));
+  for (const scenario of chosen) {
+    const golden = join(recordings, "cluster/golden", `${scenario.name}.json`);
+    const outcome = await playCluster(scenario, join(build, "rabbitmq-cluster"));
+    if (values.record) await writeFile(golden, `${JSON.stringify(outcome, undefined, 1)}\n`);
+    const recorded: unknown = JSON.parse(await readFile(golden, "utf8"));
+    const where = firstDifference(recorded, outcome);
+    judge(where === undefined, () => `${scenario.name} played live otherwise than recorded: ${where}`);
+    const simulated = firstDifference(
+      comparable(outcome, scenario),
+      comparable(simulateCluster(scenario), scenario),
+    );
+    judge(simulated === undefined, () => `${scenario.name} simulated otherwise than live: ${simulated}`);
+    tell(`${scenario.name} played`);
+  }
+}
 
 /** Prints the server's outcome of each. */
 async function playFiles(): Promise<void> {

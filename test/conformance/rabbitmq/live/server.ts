@@ -1,15 +1,14 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type Connection } from "amqplib";
 import type { ScenarioPolicy, ServerSettings } from "../../../../src/core/queue/scenario.ts";
 import type { PolicyName } from "./live-player.ts";
 import { serverScripts } from "./server-package.ts";
+import { environmentOf, freePorts, host, ServerProcesses, type NodePlace } from "./server-processes.ts";
 
-const host = "127.0.0.1";
 const user = { name: "guest", password: "guest" };
 const plugins = [
   "rabbitmq_consistent_hash_exchange",
@@ -19,32 +18,28 @@ const plugins = [
 ];
 const recordedVersion = "3.10";
 const startMax = 120_000;
-const stopMax = 30_000;
 const controlMax = 90_000;
 
-interface Ports {
-  /** Of AMQP. */
-  readonly port: number;
-  /** Of the management plugin's HTTP. */
+interface Place extends NodePlace {
+  /** The port of AMQP. */
+  readonly amqp: number;
+  /** The port of the management plugin's HTTP. */
   readonly management: number;
-  readonly nodes: number;
-  readonly registry: number;
 }
 
 /** A RabbitMQ of our own: loopback alone, all it keeps in one folder, ended by its process. */
 export class RabbitServer {
-  private readonly children: ChildProcess[] = [];
-  private readonly folder: string;
+  private readonly processes: ServerProcesses;
   private readonly virtualHosts: readonly string[];
-  private readonly ports: Ports;
+  private readonly place: Place;
   private readonly environment: NodeJS.ProcessEnv;
   private givenUp = 0;
 
-  private constructor(folder: string, virtualHosts: readonly string[], ports: Ports) {
-    this.folder = folder;
+  private constructor(virtualHosts: readonly string[], place: Place) {
+    this.processes = new ServerProcesses(place.folder);
     this.virtualHosts = virtualHosts;
-    this.ports = ports;
-    this.environment = environmentOf(folder, ports);
+    this.place = place;
+    this.environment = environmentOf(place);
   }
 
   /** Starts with nothing but these virtual hosts, and waits until it takes connections. */
@@ -55,13 +50,13 @@ export class RabbitServer {
   ): Promise<RabbitServer> {
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, "home"), { recursive: true });
-    const [port, management, nodes, registry] = await freePorts(4);
+    const [amqp, management, distribution, registry] = await freePorts(4);
     await writeFile(join(folder, "definitions.json"), JSON.stringify(definitions(virtualHosts)));
     await writeFile(join(folder, "enabled_plugins"), `[${plugins.join(",")}].\n`);
     await writeFile(
       join(folder, "rabbitmq.conf"),
       [
-        `listeners.tcp.1 = ${host}:${port}`,
+        `listeners.tcp.1 = ${host}:${amqp}`,
         `load_definitions = ${join(folder, "definitions.json")}`,
         `management.tcp.ip = ${host}`,
         `management.tcp.port = ${management}`,
@@ -74,10 +69,13 @@ export class RabbitServer {
     );
     const own = Object.entries(settings).map(([name, value]) => `{${name},${value}}`);
     await writeFile(join(folder, "advanced.config"), `[{rabbit,[${own.join(",")}]}].\n`);
-    const server = new RabbitServer(folder, virtualHosts, {
-      port: port!,
+    const server = new RabbitServer(virtualHosts, {
+      name: "brokerlab@localhost",
+      folder,
+      home: join(folder, "home"),
+      amqp: amqp!,
       management: management!,
-      nodes: nodes!,
+      distribution: distribution!,
       registry: registry!,
     });
     await server.begin();
@@ -85,7 +83,7 @@ export class RabbitServer {
   }
 
   connect(virtualHost: string): Promise<Connection> {
-    const where = { hostname: host, port: this.ports.port, vhost: virtualHost, heartbeat: 0 };
+    const where = { hostname: host, port: this.place.amqp, vhost: virtualHost, heartbeat: 0 };
     return connect({ ...where, username: user.name, password: user.password }, { noDelay: true });
   }
 
@@ -96,7 +94,7 @@ export class RabbitServer {
     settings: ScenarioPolicy | undefined,
   ): Promise<void> {
     const path = [operator ? "operator-policies" : "policies", virtualHost, name].map(encodeURIComponent);
-    const answer = await fetch(`http://${host}:${this.ports.management}/api/${path.join("/")}`, {
+    const answer = await fetch(`http://${host}:${this.place.management}/api/${path.join("/")}`, {
       method: settings === undefined ? "DELETE" : "PUT",
       headers: {
         authorization: `Basic ${btoa(`${user.name}:${user.password}`)}`,
@@ -113,7 +111,7 @@ export class RabbitServer {
   async restart(): Promise<void> {
     for (const command of ["stop_app", "start_app"]) {
       const control = spawn(`${serverScripts}/rabbitmqctl`, ["--quiet", command], {
-        cwd: this.folder,
+        cwd: this.place.folder,
         env: this.environment,
         stdio: "ignore",
         timeout: controlMax,
@@ -127,23 +125,15 @@ export class RabbitServer {
     }
   }
 
-  /** Ends what was started, newest first. */
-  async stop(): Promise<void> {
-    for (const child of this.children.splice(0).reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      const late = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), stopMax);
-      await ended;
-      clearTimeout(late);
-    }
+  stop(): Promise<void> {
+    return this.processes.stop();
   }
 
   /** Waits until it takes connections to each virtual host. */
   private async begin(): Promise<void> {
     try {
-      await this.launch("epmd", ["-port", String(this.ports.registry), "-address", host]);
-      await this.launch(`${serverScripts}/rabbitmq-server`, []);
+      await this.processes.launchRegistry(this.place.registry, this.environment);
+      await this.processes.launchServer(this.environment);
       for (const name of this.virtualHosts) {
         const connection = await this.whenUp(name);
         const { version } = connection.connection.serverProperties;
@@ -160,33 +150,18 @@ export class RabbitServer {
   /** With nothing but the virtual hosts. Answers where the log of the server before is. */
   private async beginAnew(): Promise<string> {
     await this.stop();
-    const log = join(this.folder, `log-${++this.givenUp}`);
-    await rename(join(this.folder, "log"), log);
-    await rm(join(this.folder, "data"), { recursive: true });
+    const { folder } = this.place;
+    const log = join(folder, `log-${++this.givenUp}`);
+    await rename(join(folder, "log"), log);
+    await rm(join(folder, "data"), { recursive: true });
     await this.begin();
     return log;
-  }
-
-  /** Each in a process group of its own, so that an interrupt at the terminal leaves the ending to us. */
-  private async launch(command: string, args: readonly string[]): Promise<void> {
-    const log = await open(join(this.folder, "console.log"), "a");
-    const child = spawn(command, args, {
-      // Where a crash leaves what it has to say.
-      cwd: this.folder,
-      env: this.environment,
-      stdio: ["ignore", log.fd, log.fd],
-      detached: true,
-    });
-    process.once("exit", () => child.exitCode === null && child.signalCode === null && child.kill("SIGKILL"));
-    await once(child, "spawn");
-    await log.close();
-    this.children.push(child);
   }
 
   private async whenUp(virtualHost: string): Promise<Connection> {
     const deadline = performance.now() + startMax;
     for (;;) {
-      if (this.children.some(({ exitCode }) => exitCode !== null)) break;
+      if (this.processes.anyEnded) break;
       try {
         return await this.connect(virtualHost);
       } catch (error) {
@@ -194,7 +169,7 @@ export class RabbitServer {
         await sleep(200);
       }
     }
-    const console = await readFile(join(this.folder, "console.log"), "utf8");
+    const console = await readFile(this.processes.console, "utf8");
     throw new Error(`RabbitMQ ended while it started: ${console.trim().split("\n").slice(-5).join("\n")}`);
   }
 }
@@ -215,38 +190,4 @@ function definitions(virtualHosts: readonly string[]): unknown {
       read: ".*",
     })),
   };
-}
-
-/** Nothing of the machine's own RabbitMQ, should it have one, is read or touched. */
-function environmentOf(folder: string, ports: Ports): NodeJS.ProcessEnv {
-  const idle = "+sbwt none +sbwtdcpu none +sbwtdio none";
-  return {
-    PATH: `${serverScripts}:${process.env["PATH"] ?? ""}`,
-    HOME: join(folder, "home"),
-    LANG: "C.UTF-8",
-    LC_ALL: "C.UTF-8",
-    ERL_EPMD_ADDRESS: host,
-    ERL_EPMD_PORT: String(ports.registry),
-    RABBITMQ_NODENAME: "brokerlab@localhost",
-    RABBITMQ_USE_LONGNAME: "false",
-    RABBITMQ_CONF_ENV_FILE: "/dev/null",
-    RABBITMQ_NODE_IP_ADDRESS: host,
-    RABBITMQ_DIST_PORT: String(ports.nodes),
-    RABBITMQ_MNESIA_BASE: join(folder, "data"),
-    RABBITMQ_LOG_BASE: join(folder, "log"),
-    RABBITMQ_CONFIG_FILE: join(folder, "rabbitmq.conf"),
-    RABBITMQ_ADVANCED_CONFIG_FILE: join(folder, "advanced.config"),
-    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, "enabled_plugins"),
-    RABBITMQ_GENERATED_CONFIG_DIR: join(folder, "generated"),
-    RABBITMQ_PID_FILE: join(folder, "server.pid"),
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `${idle} -kernel inet_dist_use_interface {127,0,0,1}`,
-  };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, host));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }
