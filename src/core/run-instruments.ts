@@ -16,15 +16,13 @@ import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
 import { RequestStats, type RequestFigures } from "./stats/request-stats.ts";
 import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/result.ts";
-import type { SeriesColumns } from "./stats/series-grid.ts";
-import { summarize } from "./stats/summary.ts";
+import { inMillis, summarize } from "./stats/summary.ts";
 import { Trace } from "./stats/trace.ts";
 import { WindowStats } from "./stats/window-stats.ts";
 import type { SimulationOptions } from "./simulation.ts";
 import type { FlowBudget } from "./workload/source.ts";
 
 const nanosPerSecond = 1e9;
-const nanosPerMilli = 1e6;
 
 interface ProducerInstruments {
   readonly stats: ProducerStats;
@@ -101,7 +99,6 @@ export class Instruments {
     name: { text },
     instances,
     concurrency,
-    startsAt,
     sends,
     window: rule,
     join,
@@ -111,8 +108,7 @@ export class Instruments {
     if (known !== undefined) return known;
     const { window, horizon, places, ranges } = this.world;
     const most = instancesMax(text, instances, this.timeline);
-    const present = startsAt > 0 ? 0 : instances;
-    const stats = new ConsumerStats(most, concurrency, window.from, horizon, present, ranges);
+    const stats = new ConsumerStats(most, concurrency, window.from, horizon, ranges);
     const numbers = Array.from({ length: most }, (_, i) => places.add("consumer", text, i + 1));
     const instruments = {
       stats,
@@ -245,10 +241,6 @@ const percentiles = [
   ["p99", 0.99],
 ] as const;
 
-function inMillis({ time, mean, max }: SeriesColumns): SeriesColumns {
-  return { time, mean: mean.map((ns) => ns / nanosPerMilli), max: max.map((ns) => ns / nanosPerMilli) };
-}
-
 /** Figures of the whole run that are sums over its applications. */
 const counted = [
   "sent",
@@ -289,11 +281,12 @@ function consumerSummary(stats: ConsumerStats, now: number, time: number): Consu
 type Figures = Omit<ConsumerSummary, "order" | "unfinished" | "lowerBounds">;
 
 function figuresOf(stats: ConsumerFigures, now: number, time: number): Figures {
-  const { processedBy, busyBy, concurrency } = stats;
-  const shareBusy = (busy: number, alive: number): number => (alive > 0 ? busy / (alive * concurrency) : 0);
-  const aliveBy = Array.from(busyBy, (_, instance) => stats.alive(now, instance));
-  const alive = aliveBy.reduce((total, one) => total + one, 0);
-  const busy = busyBy.reduce((total, one) => total + one, 0);
+  const { processedBy, busyBy, blockedBy, rebalancingBy, concurrency } = stats;
+  const aliveBy = busyBy.map((_, instance) => stats.alive(now, instance));
+  const whole = sum([...aliveBy], Number) * concurrency;
+  const shareOf = (by: Float64Array): number => (whole > 0 ? sum([...by], Number) / whole : 0);
+  const shareAt = (by: Float64Array, i: number): number =>
+    aliveBy[i]! > 0 ? by[i]! / (aliveBy[i]! * concurrency) : 0;
   return {
     delivered: stats.delivered,
     redelivered: stats.redelivered,
@@ -307,11 +300,15 @@ function figuresOf(stats: ConsumerFigures, now: number, time: number): Figures {
     endToEnd: summarize(stats.endToEnd ?? stats.latency),
     attemptLatency: summarize(stats.attemptLatency),
     throughput: time > 0 ? (stats.processed * nanosPerSecond) / time : 0,
-    utilization: shareBusy(busy, alive),
+    utilization: shareOf(busyBy),
+    blocked: shareOf(blockedBy),
+    rebalancing: shareOf(rebalancingBy),
     instances: Array.from(processedBy, (processed, i) => ({
       instance: i + 1,
       processed,
-      utilization: shareBusy(busyBy[i]!, aliveBy[i]!),
+      utilization: shareAt(busyBy, i),
+      blocked: shareAt(blockedBy, i),
+      rebalancing: shareAt(rebalancingBy, i),
     })),
   };
 }

@@ -6,6 +6,7 @@ import {
   droppedByShares,
   finishLog,
   groupSummaries,
+  lagOver,
   logSeries,
   readEdges,
   topicSummaries,
@@ -237,7 +238,7 @@ export class Simulation {
         ...instruments.part(number, now),
         topics: {},
         groups: Object.fromEntries(
-          (log?.everyGroup ?? []).map(({ setup, lag }) => [setup.name, { lag: lag.over(number) }]),
+          (log?.everyGroup ?? []).map((group) => [group.setup.name, { lag: lagOver(group, number) }]),
         ),
         exchanges: {},
         queues: Object.fromEntries(

@@ -94,12 +94,9 @@ function asMaps(schema: Schema, about: string): Suggestion[] {
 function metrics(): Suggestion[] {
   return allMetrics
     .filter(({ name }) => !name.includes("REASON"))
-    .map(({ name, unit, of, status }) => ({
-      ...valueSuggestion(name, unit, "", status === "planned" ? 6 : 1),
-      documentation: [
-        `In ${unit === "count" ? "messages" : unit}${of.length === 0 ? "" : `, of a ${of.join(" or a ")}`}.`,
-        ...(status === "planned" ? ["_Not measured yet._"] : []),
-      ].join("\n\n"),
+    .map(({ name, unit, of }) => ({
+      ...valueSuggestion(name, unit, "", 1),
+      documentation: `In ${unit === "count" ? "messages" : unit}${of.length === 0 ? "" : `, of a ${of.join(" or a ")}`}.`,
     }));
 }
 

@@ -1,12 +1,14 @@
 import type {
   GraphEdge,
   GroupSummary,
+  LagSummary,
   LevelSummary,
   PartitionSummary,
   Series,
   TopicSummary,
 } from "../stats/result.ts";
 import type { LevelSeries } from "../stats/series.ts";
+import { inMillis, levelSummary } from "../stats/summary.ts";
 import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogModel } from "./log-model.ts";
@@ -26,10 +28,9 @@ export function finishLog(model: LogModel, now: number): void {
   for (const { partitions } of model.groups.values())
     for (const of of partitions)
       of.reader!.setup.stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
-  for (const { handlers, setup } of model.members) {
-    const { stats, instance } = setup;
-    for (const [handler, of] of handlers.of.entries())
-      if (of !== undefined) stats.stillBusy(now, instance, handlers.takenUpAt[handler]!);
+  for (const { handlers, setup, idle } of model.members) {
+    handlers.bookOpen(now, setup);
+    idle.review(undefined, 0);
   }
   finishShares(model, now, coming);
 }
@@ -40,9 +41,10 @@ function finishShares({ shareGroups, context }: LogModel, now: number, coming: M
   for (const { members, partitions } of shareGroups.values())
     for (const of of partitions)
       members[0]!.setup.stats.unfinished += of.unsettledSince(from) + (coming.get(of.partition) ?? 0);
-  for (const { handlers, setup } of context.shareMembers)
-    for (const [handler, of] of handlers.of.entries())
-      if (of !== undefined) setup.stats.stillBusy(now, setup.instance, handlers.takenUpAt[handler]!);
+  for (const { handlers, setup, idle } of context.shareMembers) {
+    handlers.bookOpen(now, setup);
+    idle.review(undefined, 0);
+  }
 }
 
 /** What groups have read of their topics, inside the window. */
@@ -103,10 +105,11 @@ function underWay(model: LogModel): Map<Partition, number> {
 
 export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
   return Object.fromEntries(
-    [...model.topics].map(([name, { held, partitions, count }]) => [
+    [...model.topics].map(([name, { held, network, partitions, count }]) => [
       name,
       {
         storage: levelSummary(held.level),
+        network: network.total,
         partitions: partitions.slice(0, count).map(partitionSummary),
         elections: partitions.reduce((sum, { replicas }) => sum + (replicas?.elections ?? 0), 0),
       },
@@ -126,6 +129,9 @@ export function groupSummaries(model: LogModel): Record<string, GroupSummary> {
 export function logSeries(model: LogModel): Series[] {
   return [
     ...model.everyGroup.map(({ setup, lag }) => series("group", setup.name, "lag", lag)),
+    ...model.everyGroup.map(({ setup: { name }, oldest }): Series => {
+      return { of: "group", name, metric: "lagTime", ...inMillis(oldest.age.columns()) };
+    }),
     ...[...model.groups.values()].flatMap(partitionLags),
     ...[...model.topics].map(([name, { held }]) => series("topic", name, "storage", held.level)),
   ];
@@ -157,7 +163,7 @@ function partitionSummary({ log, broker, replicas, storage }: Partition): Partit
 
 function groupSummary(group: Group): GroupSummary {
   return {
-    lag: levelSummary(group.lag),
+    lag: lagSummary(group),
     partitions: group.partitions.map(ofPartition),
     expiredUnread: group.expiredUnread,
     rebalances: group.rebalances,
@@ -167,7 +173,7 @@ function groupSummary(group: Group): GroupSummary {
 
 function shareGroupSummary(group: ShareGroup): GroupSummary {
   return {
-    lag: levelSummary(group.lag),
+    lag: lagSummary(group),
     partitions: group.partitions.map(({ partition: { log }, records: { startOffset, lag } }) => ({
       topic: log.topic,
       partition: log.partition,
@@ -189,6 +195,15 @@ function ofPartition({
   return { topic: log.topic, partition: log.partition, committed, lag: levelSummary(lag) };
 }
 
-function levelSummary(level: LevelSeries): LevelSummary {
-  return { max: level.max, mean: level.mean(), end: level.level };
+function lagSummary({ lag, oldest: { age } }: Group | ShareGroup): LagSummary {
+  return { ...levelSummary(lag), time: levelInMillis(levelSummary(age)) };
+}
+
+/** What the range of this number comes to. */
+export function lagOver({ lag, oldest: { age } }: Group | ShareGroup, range: number): LagSummary {
+  return { ...lag.over(range), time: levelInMillis(age.over(range)) };
+}
+
+function levelInMillis({ max, mean, end }: LevelSummary): LevelSummary {
+  return { max: max / nanosPerMilli, mean: mean / nanosPerMilli, end: end / nanosPerMilli };
 }

@@ -1,6 +1,8 @@
 import type { Kernel } from "../sim/kernel.ts";
+import { MovedBytes } from "../stats/moved-bytes.ts";
 import type { QueueSummary } from "../stats/result.ts";
 import { LevelSeries } from "../stats/series.ts";
+import { levelSummary } from "../stats/summary.ts";
 import { Station } from "../stats/trace.ts";
 import type { BrokerNode } from "./cluster.ts";
 import { CopyState, type Copies } from "./copies.ts";
@@ -27,6 +29,7 @@ export abstract class QueueProcess {
   rules: QueueRules;
   readonly depth: LevelSeries;
   readonly unacked: LevelSeries;
+  readonly network: MovedBytes;
   readonly subscriptions: Subscription[] = [];
   /** What left by a rule. */
   readonly departures: Departures;
@@ -73,6 +76,7 @@ export abstract class QueueProcess {
     const { kernel, horizon, window, ranges, places, occurrences, keys } = context.world;
     this.context = context;
     this.kernel = kernel;
+    this.network = new MovedBytes(window.from);
     this.copies = context.copies;
     this.number = number;
     this.name = settings.name;
@@ -225,6 +229,7 @@ export abstract class QueueProcess {
       enqueued: this.enqueuedInWindow,
       depth: levelSummary(this.depth),
       unacked: levelSummary(this.unacked),
+      network: this.network.total,
       ...this.departures.summary(),
     };
   }
@@ -390,8 +395,4 @@ export abstract class QueueProcess {
     if (this.rules.type === "stream") return false;
     return !this.context.publishers[this.copies.messages.source[copy]!]!.uniqueKeys;
   }
-}
-
-function levelSummary(level: LevelSeries): QueueSummary["depth"] {
-  return { max: level.max, mean: level.mean(), end: level.level };
 }

@@ -51,9 +51,9 @@ export class LevelSeries {
   private bucketEnd: number;
   /** The stretch under way, up to the end of the bucket or of what is measured by itself, whichever comes first. */
   private stretchEnd: number;
-  private stretchArea = zero;
-  private stretchMax = zero;
-  private last = zero;
+  protected stretchArea = zero;
+  protected stretchMax = zero;
+  protected last = zero;
   private readonly ranges: readonly LevelRange[];
   /** Ends of ranges that are still to come, the next one last. */
   private readonly cuts: number[];
@@ -78,10 +78,15 @@ export class LevelSeries {
   set(now: number, level: number): void {
     if (now > this.stretchEnd) this.cross(now);
     else if (!(now >= this.last)) throw new InvariantError("a level changes in the order of time");
-    this.stretchArea += this.level * (now - this.last);
-    this.last = now;
+    this.carry(now);
     this.level = level;
     if (level > this.stretchMax) this.stretchMax = level;
+  }
+
+  /** The level lasts until then, within the stretch under way. */
+  protected carry(to: number): void {
+    this.stretchArea += this.level * (to - this.last);
+    this.last = to;
   }
 
   add(now: number, delta: number): void {
@@ -155,8 +160,7 @@ export class LevelSeries {
   private cross(now: number): void {
     while (now > this.stretchEnd) {
       const { stretchEnd, bucket } = this;
-      this.stretchArea += this.level * (stretchEnd - this.last);
-      this.last = stretchEnd;
+      this.carry(stretchEnd);
       this.areas[bucket]! += this.stretchArea;
       this.maxima[bucket] = Math.max(this.maxima[bucket]!, this.stretchMax);
       if (this.inWindow) {

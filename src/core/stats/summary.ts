@@ -1,7 +1,14 @@
 import type { Histogram } from "./histogram.ts";
-import type { Percentiles } from "./result.ts";
+import type { LevelSeries } from "./level-series.ts";
+import type { LevelSummary, Percentiles } from "./result.ts";
+import type { SeriesColumns } from "./series-grid.ts";
 
 const nanosPerMilli = 1e6;
+
+/** Columns of nanoseconds. */
+export function inMillis({ time, mean, max }: SeriesColumns): SeriesColumns {
+  return { time, mean: mean.map((ns) => ns / nanosPerMilli), max: max.map((ns) => ns / nanosPerMilli) };
+}
 
 /** A histogram of nanoseconds as percentiles in milliseconds. */
 export function summarize(histogram: Histogram): Percentiles {
@@ -16,4 +23,8 @@ export function summarize(histogram: Histogram): Percentiles {
     p999: histogram.quantile(0.999) / nanosPerMilli,
     max: histogram.max / nanosPerMilli,
   };
+}
+
+export function levelSummary(level: LevelSeries): LevelSummary {
+  return { max: level.max, mean: level.mean(), end: level.level };
 }

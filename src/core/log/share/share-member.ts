@@ -5,6 +5,7 @@ import { Station } from "../../stats/trace.ts";
 import type { JoinRefusal, RebalanceReason } from "../coordination/coordinator-host.ts";
 import type { FleetMember } from "../member-fleet.ts";
 import { Handlers } from "../handlers.ts";
+import { IdleHandlers, type Hindrance } from "../idle-handlers.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
 import type { MemberSetup } from "../member-setup.ts";
@@ -32,6 +33,7 @@ export class ShareMember implements FleetMember {
   /** Acquired, and not returned by `poll()`. */
   readonly buffer = new AcquiredRuns();
   readonly handlers: Handlers<SharePartition>;
+  readonly idle: IdleHandlers;
   stopped = false;
   gone = false;
   /** Waits in `poll()` for records to come. */
@@ -57,6 +59,7 @@ export class ShareMember implements FleetMember {
     this.group = group;
     this.onGone = onGone;
     this.handlers = new Handlers(setup.concurrency);
+    this.idle = new IdleHandlers(context, setup);
     this.locks = new Int32Array(setup.concurrency);
     this.holders = Array.from({ length: setup.concurrency });
     this.sessions = new ShareSessions(context, this);
@@ -77,6 +80,22 @@ export class ShareMember implements FleetMember {
     }
     this.pumping = false;
     if (this.stopped && !this.gone && this.slice.held === 0 && this.handlers.busy === 0) this.leave();
+    this.reviewIdle();
+  }
+
+  /** What keeps its idle handlers, or how many they are, may have changed. */
+  reviewIdle(): void {
+    this.idle.review(this.gone ? undefined : this.hindrance, this.handlers.busy);
+  }
+
+  /** A step of its group's protocol. */
+  step(step: number): void {
+    this.membership.step(step);
+    this.reviewIdle();
+  }
+
+  protected get hindrance(): Hindrance {
+    return this.membership.rebalancing && !this.stopped ? "rebalancing" : undefined;
   }
 
   /** A handler ends. */
@@ -114,7 +133,8 @@ export class ShareMember implements FleetMember {
     const { now } = context.kernel;
     this.gone = true;
     for (const of of this.letAllGo()) of.review();
-    handlers.abandon((takenUpAt) => setup.stats.stillBusy(now, setup.instance, takenUpAt));
+    handlers.abandon(now, setup);
+    this.reviewIdle();
     this.sessions.crash();
     this.membership.crash();
     this.onGone();

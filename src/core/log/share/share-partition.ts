@@ -42,6 +42,8 @@ export class SharePartition implements PartitionReader {
   /** Records that `poll()` returned, inside the window. */
   delivered = 0;
   private readonly context: LogContext;
+  /** Among the group's oldest unread messages. */
+  readonly place: number;
   /** The batch that holds the end of the window. */
   private nextBatch: number;
   /** Those that were made first end first. */
@@ -57,6 +59,7 @@ export class SharePartition implements PartitionReader {
     this.context = group.context;
     this.start = start;
     this.records = new ShareRecords(group, partition, start);
+    this.place = group.oldest.enter();
     this.nextBatch = partition.log.batchOf(start);
   }
 
@@ -213,7 +216,31 @@ export class SharePartition implements PartitionReader {
   /** States have changed: the window moves on, and fetches that wait may be answered. */
   review(): void {
     if (this.records.advance()) this.partition.forget();
+    this.headChanged(this.context.kernel.now);
     if (this.acquirable) this.group.wake(this);
+  }
+
+  /** So many more records below the high watermark. */
+  appended(records: number): void {
+    const { oldest } = this.group;
+    this.records.addLag(records);
+    if (oldest.at(this.place) === Infinity) this.headChanged(this.context.kernel.now);
+  }
+
+  /** The first record in the log that the broker is not done with may be another one. */
+  headChanged(now: number): void {
+    const { oldest } = this.group;
+    const sentAt = this.headSentAt;
+    // Of what nobody will read any more the first one stays so, and may be forgotten.
+    const stays = this.released && oldest.at(this.place) < Infinity;
+    if (!stays || sentAt === Infinity) oldest.set(this.place, sentAt, now);
+  }
+
+  /** When that was sent, ns; Infinity where there is none. */
+  get headSentAt(): number {
+    const { log } = this.partition;
+    const head = this.records.firstOpen();
+    return head < log.highWatermark ? log.sentAt[log.at(head)]! : Infinity;
   }
 
   expire(logStart: number): void {
@@ -229,11 +256,12 @@ export class SharePartition implements PartitionReader {
   truncate(end: number): void {
     this.records.truncate(end);
     this.nextBatch = this.partition.log.batchOf(this.records.window.end);
+    this.headChanged(this.context.kernel.now);
   }
 
-  /** Nobody will read it again. */
+  /** Nobody will read it again. Where the log loses records, the oldest one that is open will still be another. */
   letGo(): void {
-    if (this.released) return;
+    if (this.released || this.partition.storage !== undefined) return;
     this.released = true;
     this.partition.readers--;
     this.partition.forget();

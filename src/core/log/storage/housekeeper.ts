@@ -56,6 +56,7 @@ export class Housekeeper {
     const storage = partition.storage!;
     storage.deleteRecordsBefore(Math.min(before, log.highWatermark));
     partition.startAt(storage.unified.logStart);
+    partition.headsChanged(kernel.now);
     world.occurrences.add(kernel.now, "recordsDeleted", place, log.logStart, "deleteRecords");
   }
 

@@ -1,0 +1,51 @@
+import type { World } from "../sim/world.ts";
+import { AgeSeries } from "../stats/age-series.ts";
+
+/**
+ * How old the oldest message is that a group has not read: the time since it was sent, the largest of the group's
+ * partitions. Each partition has a place, and the least time of all stands at the top of a tree over them.
+ */
+export class OldestUnread {
+  readonly age: AgeSeries;
+  /** A heap of pairs: the entry at i is the least of those at 2i and 2i + 1, and places begin in the middle. */
+  private times = new Float64Array(2).fill(Infinity);
+  private places = 0;
+
+  constructor({ horizon, window, ranges }: World) {
+    this.age = new AgeSeries(horizon, undefined, window.from, ranges);
+  }
+
+  /** A further partition; answers with its place. */
+  enter(): number {
+    if (2 * this.places === this.times.length) this.grow();
+    return this.places++;
+  }
+
+  /** When the oldest unread message of a partition was sent, ns; Infinity where all is read. */
+  at(place: number): number {
+    return this.times[this.times.length / 2 + place]!;
+  }
+
+  set(place: number, sentAt: number, now: number): void {
+    const { times } = this;
+    let at = times.length / 2 + place;
+    if (times[at] === sentAt) return;
+    times[at] = sentAt;
+    for (; at > 1; at >>= 1) {
+      const least = Math.min(times[at]!, times[at ^ 1]!);
+      if (times[at >> 1] === least) return;
+      times[at >> 1] = least;
+    }
+    this.age.begin(now, times[1]!);
+  }
+
+  private grow(): void {
+    const { times } = this;
+    const half = times.length / 2;
+    const leaves = times.subarray(half);
+    this.times = new Float64Array(4 * half).fill(Infinity);
+    this.times.set(leaves, 2 * half);
+    for (let at = 2 * half - 1; at > 0; at--)
+      this.times[at] = Math.min(this.times[2 * at]!, this.times[2 * at + 1]!);
+  }
+}
