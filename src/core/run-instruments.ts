@@ -1,3 +1,4 @@
+import { readingsOf } from "./model/readings.ts";
 import { instancesMax } from "./model/timeline.ts";
 import type { Consumer, Flow, Producer, Topology } from "./model/topology.ts";
 import { Kernel } from "./sim/kernel.ts";
@@ -95,18 +96,13 @@ export class Instruments {
   }
 
   /** For as many instances as there may be during the run. */
-  consumer({
-    name: { text },
-    instances,
-    concurrency,
-    sends,
-    window: rule,
-    join,
-    changelog,
-  }: Consumer): ConsumerInstruments {
+  consumer(consumer: Consumer): ConsumerInstruments {
+    const { instances, concurrency, window: rule, join, changelog } = consumer;
+    const { text } = consumer.name;
     const known = this.consumers.get(text);
     if (known !== undefined) return known;
     const { window, horizon, places, ranges } = this.world;
+    const sends = readingsOf(consumer).flatMap((reading) => reading.sends);
     const most = instancesMax(text, instances, this.timeline);
     const stats = new ConsumerStats(most, concurrency, window.from, horizon, ranges);
     const numbers = Array.from({ length: most }, (_, i) => places.add("consumer", text, i + 1));

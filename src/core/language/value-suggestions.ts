@@ -56,11 +56,7 @@ export function values(schema: Schema, key: string, names: Names, holder: Tree |
   if (schema["x-declares"] !== undefined) for (const group of names.groups) add(yamlText(group), "group", 0);
   if (schema["x-metric"] === true) found.push(...metrics());
   for (const choice of schema.enum ?? schema["x-strings"] ?? [])
-    add(
-      String(choice),
-      schema.default === choice ? "default" : "",
-      schema["x-planned-values"]?.includes(String(choice)) === true ? 6 : 1,
-    );
+    add(String(choice), schema.default === choice ? "default" : "", 1);
   const types = typeof schema.type === "string" ? [schema.type] : (schema.type ?? []);
   if (types.includes("boolean")) for (const value of ["true", "false"]) add(value, "", 1);
   if (schema["x-unlimited"] !== undefined) add(schema["x-unlimited"], "", 3);

@@ -55,6 +55,17 @@ export function* readEdges({ everyGroup, context }: LogModel): Iterable<GraphEdg
       yield { from: `topic:${list[partition.place]!.name}`, to: `group:${setup.name}`, label: "", messages };
 }
 
+/** What the instances of a consumer have got as members of a group, inside the window. */
+export function deliveredTo({ members, context }: LogModel, group: string, consumer: string): number {
+  const { list } = context.world.places;
+  let delivered = 0;
+  for (const { setup, group: of, buffer } of members)
+    if (of.setup.name === group && list[setup.place]!.name === consumer) delivered += buffer.delivered;
+  for (const { setup, group: of, delivered: own } of context.shareMembers)
+    if (of.setup.name === group && list[setup.place]!.name === consumer) delivered += own;
+  return delivered;
+}
+
 /** Records that share groups archived, by no member's success. */
 export function droppedByShares({ shareGroups }: LogModel): number {
   let sum = 0;

@@ -263,7 +263,7 @@ export class Member {
   /** A handler works on the record that it has failed on. */
   protected tryAgain(handler: number, now: number): void {
     this.setup.stats.deliver(now, 1, true);
-    if (now >= this.context.world.window.from) this.handlers.of[handler]!.delivered++;
+    this.buffer.count(this.handlers.of[handler]!, 1, now);
     this.handlers.deliveredAt[handler] = now;
     this.work(handler, 0);
   }

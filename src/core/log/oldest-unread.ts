@@ -1,18 +1,18 @@
 import type { World } from "../sim/world.ts";
-import { AgeSeries } from "../stats/age-series.ts";
+import { LevelSeries } from "../stats/series.ts";
 
 /**
  * How old the oldest message is that a group has not read: the time since it was sent, the largest of the group's
  * partitions. Each partition has a place, and the least time of all stands at the top of a tree over them.
  */
 export class OldestUnread {
-  readonly age: AgeSeries;
+  readonly age: LevelSeries;
   /** A heap of pairs: the entry at i is the least of those at 2i and 2i + 1, and places begin in the middle. */
   private times = new Float64Array(2).fill(Infinity);
   private places = 0;
 
   constructor({ horizon, window, ranges }: World) {
-    this.age = new AgeSeries(horizon, undefined, window.from, ranges);
+    this.age = new LevelSeries(horizon, undefined, window.from, ranges);
   }
 
   /** A further partition; answers with its place. */
@@ -36,7 +36,7 @@ export class OldestUnread {
       if (times[at >> 1] === least) return;
       times[at >> 1] = least;
     }
-    this.age.begin(now, times[1]!);
+    this.age.age(now, times[1]!);
   }
 
   private grow(): void {

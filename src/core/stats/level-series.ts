@@ -36,7 +36,7 @@ function justBefore(time: number): number {
 /**
  * A level of at least 0 over time (lag, depth): its time-weighted mean and its maximum, in the window and in each
  * bucket. A level that is left at the very instant at which it was reached counts for the maximum. Times are ns and
- * never go back.
+ * never go back. A level may be an age as well, which rises with the clock.
  */
 export class LevelSeries {
   level = zero;
@@ -51,9 +51,11 @@ export class LevelSeries {
   private bucketEnd: number;
   /** The stretch under way, up to the end of the bucket or of what is measured by itself, whichever comes first. */
   private stretchEnd: number;
-  protected stretchArea = zero;
-  protected stretchMax = zero;
-  protected last = zero;
+  private stretchArea = zero;
+  private stretchMax = zero;
+  private last = zero;
+  /** What the age is counted from, ns; Infinity where the level stays as it is. */
+  private since = Infinity;
   private readonly ranges: readonly LevelRange[];
   /** Ends of ranges that are still to come, the next one last. */
   private readonly cuts: number[];
@@ -76,16 +78,26 @@ export class LevelSeries {
   }
 
   set(now: number, level: number): void {
-    if (now > this.stretchEnd) this.cross(now);
-    else if (!(now >= this.last)) throw new InvariantError("a level changes in the order of time");
-    this.carry(now);
+    this.finish(now);
     this.level = level;
     if (level > this.stretchMax) this.stretchMax = level;
   }
 
-  /** The level lasts until then, within the stretch under way. */
-  protected carry(to: number): void {
-    this.stretchArea += this.level * (to - this.last);
+  /** From now on it is the time since then, ns; 0 for Infinity. */
+  age(now: number, since: number): void {
+    this.set(now, since < Infinity ? now - since : 0);
+    this.since = since;
+  }
+
+  /** It lasts until then, within the stretch under way. */
+  private carry(to: number): void {
+    const { since, last } = this;
+    if (since === Infinity) this.stretchArea += this.level * (to - last);
+    else {
+      this.stretchArea += (to - last) * ((to + last) / 2 - since);
+      this.level = to - since;
+      if (this.level > this.stretchMax) this.stretchMax = this.level;
+    }
     this.last = to;
   }
 
@@ -103,9 +115,11 @@ export class LevelSeries {
     return this.inWindow ? this.windowArea + this.stretchArea : 0;
   }
 
-  /** Carries the level on to the end of the run. */
+  /** Carries the level on to this time, such as the end of the run. */
   finish(now: number): void {
-    this.set(now, this.level);
+    if (now > this.stretchEnd) this.cross(now);
+    else if (!(now >= this.last)) throw new InvariantError("a level changes in the order of time");
+    this.carry(now);
   }
 
   /** The time average: exact over the window; over another part of the run, as far as the buckets resolve it. */

@@ -35,6 +35,8 @@ export class ShareMember implements FleetMember {
   readonly handlers: Handlers<SharePartition>;
   readonly idle: IdleHandlers;
   stopped = false;
+  /** Records that `poll()` returned, inside the window. */
+  delivered = 0;
   gone = false;
   /** Waits in `poll()` for records to come. */
   waiting = false;
@@ -276,7 +278,10 @@ export class ShareMember implements FleetMember {
     let again = 0;
     const inWindow = now >= this.context.world.window.from;
     for (const [of, from, end] of this.slice.stretches()) {
-      if (inWindow) of.delivered += end - from;
+      if (inWindow) {
+        of.delivered += end - from;
+        this.delivered += end - from;
+      }
       for (let offset = from; offset < end; offset++) if (of.returned(offset)) again++;
     }
     stats.deliver(now, taken - again, false);
