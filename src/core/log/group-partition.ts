@@ -92,6 +92,8 @@ export class GroupPartition implements PartitionReader {
   readonly lag: LevelSeries;
   /** Among the group's oldest unread messages. */
   readonly place: number;
+  /** When the first record was sent that it has not committed, ns; Infinity where there is none. */
+  oldest = Infinity;
   /** Their fetches that are under way ask for it, where its reader does not read on from. */
   readonly askedInVain = new Set<FetchSession>();
   /** In the lines of its session and of its member's buffer. */
@@ -135,19 +137,19 @@ export class GroupPartition implements PartitionReader {
     this.lag.add(now, records);
     this.group.lag.add(now, records);
     // What is unread already is older.
-    if (this.group.oldest.at(this.place) === Infinity) this.headChanged(now);
+    if (this.oldest === Infinity) this.headChanged(now);
   }
 
   /** The first record that it has not committed may be another one. */
   headChanged(now: number): void {
-    const { oldest } = this.group;
     const sentAt = this.headSentAt;
     // Of what nobody will read any more the first one stays so, and may be forgotten.
-    const stays = this.needed === Infinity && oldest.at(this.place) < Infinity;
-    if (!stays || sentAt === Infinity) oldest.set(this.place, sentAt, now);
+    if (this.needed === Infinity && this.oldest < Infinity && sentAt < Infinity) return;
+    this.oldest = sentAt;
+    this.group.oldest.set(this.place, sentAt, now);
   }
 
-  /** When that was sent, ns; Infinity where there is none. */
+  /** As `oldest`, looked up. */
   get headSentAt(): number {
     const { view } = this;
     const { log } = this.partition;

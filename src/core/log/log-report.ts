@@ -30,7 +30,7 @@ export function finishLog(model: LogModel, now: number): void {
       of.reader!.setup.stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
   for (const { handlers, setup, idle } of model.members) {
     handlers.bookOpen(now, setup);
-    idle.review(undefined, 0);
+    idle.review(now, setup, undefined, 0);
   }
   finishShares(model, now, coming);
 }
@@ -43,7 +43,7 @@ function finishShares({ shareGroups, context }: LogModel, now: number, coming: M
       members[0]!.setup.stats.unfinished += of.unsettledSince(from) + (coming.get(of.partition) ?? 0);
   for (const { handlers, setup, idle } of context.shareMembers) {
     handlers.bookOpen(now, setup);
-    idle.review(undefined, 0);
+    idle.review(now, setup, undefined, 0);
   }
 }
 

@@ -35,7 +35,7 @@ export class Member {
   readonly buffer: ClientBuffer;
   readonly slice: Slice;
   readonly handlers: Handlers;
-  readonly idle: IdleHandlers;
+  readonly idle = new IdleHandlers();
   readonly commits: Commits;
   /** It will not poll again. */
   stopped = false;
@@ -60,7 +60,6 @@ export class Member {
     this.onGone = onGone;
     this.interval = new PollInterval(context, setup.number, setup.settings.maxPollInterval);
     this.handlers = new Handlers(setup.concurrency);
-    this.idle = new IdleHandlers(context, setup);
     this.buffer = new ClientBuffer(context.world.window.from);
     this.slice = sliceFor(setup, this.handlers);
     // A retry would move the ends of all that follows.
@@ -153,10 +152,11 @@ export class Member {
 
   /** What keeps its idle handlers, or how many they are, may have changed. */
   reviewIdle(): void {
-    const { commits, membership, stopped } = this;
-    const blocked = commits.blocks ? "blocked" : undefined;
-    const reason = membership.rebalancing && !stopped ? "rebalancing" : blocked;
-    this.idle.review(this.gone ? undefined : reason, this.handlers.busy);
+    const { commits, membership, idle } = this;
+    if (!idle.hindered && !commits.blocks && !membership.wantsPoll && this.partitions.length > 0) return;
+    const rebalances = membership.rebalancing && !this.stopped;
+    const reason = rebalances ? "rebalancing" : commits.blocks ? "blocked" : undefined;
+    idle.review(this.context.kernel.now, this.setup, this.gone ? undefined : reason, this.handlers.busy);
   }
 
   /** A step of its group's protocol. */

@@ -21,9 +21,9 @@ export class OldestUnread {
     return this.places++;
   }
 
-  /** When the oldest unread message of a partition was sent, ns; Infinity where all is read. */
-  at(place: number): number {
-    return this.times[this.times.length / 2 + place]!;
+  /** When the oldest unread message was sent, ns; Infinity where all is read. */
+  get least(): number {
+    return this.times[1]!;
   }
 
   set(place: number, sentAt: number, now: number): void {

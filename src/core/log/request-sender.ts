@@ -59,8 +59,6 @@ export class RequestSender {
     let bytes = 0;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       bytes += batches.bytes[batch]!;
-      const { network } = context.accumulators[batches.accumulator[batch]!]!.partition;
-      network.add(kernel.now, batches.bytes[batch]!);
       client.stamp(batch, Station.requestSent);
     }
     const arrival = this.up.send(kernel.now, bytes);

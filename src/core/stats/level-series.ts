@@ -78,7 +78,11 @@ export class LevelSeries {
   }
 
   set(now: number, level: number): void {
-    this.finish(now);
+    if (now > this.stretchEnd) this.cross(now);
+    else if (!(now >= this.last)) throw new InvariantError("a level changes in the order of time");
+    if (this.since < Infinity) this.rise(now);
+    else this.stretchArea += this.level * (now - this.last);
+    this.last = now;
     this.level = level;
     if (level > this.stretchMax) this.stretchMax = level;
   }
@@ -89,16 +93,12 @@ export class LevelSeries {
     this.since = since;
   }
 
-  /** It lasts until then, within the stretch under way. */
-  private carry(to: number): void {
+  /** The age grows until then, within the stretch under way. */
+  private rise(to: number): void {
     const { since, last } = this;
-    if (since === Infinity) this.stretchArea += this.level * (to - last);
-    else {
-      this.stretchArea += (to - last) * ((to + last) / 2 - since);
-      this.level = to - since;
-      if (this.level > this.stretchMax) this.stretchMax = this.level;
-    }
-    this.last = to;
+    this.stretchArea += (to - last) * ((to + last) / 2 - since);
+    this.level = to - since;
+    if (this.level > this.stretchMax) this.stretchMax = this.level;
   }
 
   add(now: number, delta: number): void {
@@ -117,9 +117,7 @@ export class LevelSeries {
 
   /** Carries the level on to this time, such as the end of the run. */
   finish(now: number): void {
-    if (now > this.stretchEnd) this.cross(now);
-    else if (!(now >= this.last)) throw new InvariantError("a level changes in the order of time");
-    this.carry(now);
+    this.set(now, this.since < Infinity ? now - this.since : this.level);
   }
 
   /** The time average: exact over the window; over another part of the run, as far as the buckets resolve it. */
@@ -174,7 +172,9 @@ export class LevelSeries {
   private cross(now: number): void {
     while (now > this.stretchEnd) {
       const { stretchEnd, bucket } = this;
-      this.carry(stretchEnd);
+      if (this.since < Infinity) this.rise(stretchEnd);
+      else this.stretchArea += this.level * (stretchEnd - this.last);
+      this.last = stretchEnd;
       this.areas[bucket]! += this.stretchArea;
       this.maxima[bucket] = Math.max(this.maxima[bucket]!, this.stretchMax);
       if (this.inWindow) {

@@ -33,7 +33,7 @@ export class ShareMember implements FleetMember {
   /** Acquired, and not returned by `poll()`. */
   readonly buffer = new AcquiredRuns();
   readonly handlers: Handlers<SharePartition>;
-  readonly idle: IdleHandlers;
+  readonly idle = new IdleHandlers();
   stopped = false;
   /** Records that `poll()` returned, inside the window. */
   delivered = 0;
@@ -61,7 +61,6 @@ export class ShareMember implements FleetMember {
     this.group = group;
     this.onGone = onGone;
     this.handlers = new Handlers(setup.concurrency);
-    this.idle = new IdleHandlers(context, setup);
     this.locks = new Int32Array(setup.concurrency);
     this.holders = Array.from({ length: setup.concurrency });
     this.sessions = new ShareSessions(context, this);
@@ -87,7 +86,8 @@ export class ShareMember implements FleetMember {
 
   /** What keeps its idle handlers, or how many they are, may have changed. */
   reviewIdle(): void {
-    this.idle.review(this.gone ? undefined : this.hindrance, this.handlers.busy);
+    const { now } = this.context.kernel;
+    this.idle.review(now, this.setup, this.gone ? undefined : this.hindrance, this.handlers.busy);
   }
 
   /** A step of its group's protocol. */

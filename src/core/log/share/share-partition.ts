@@ -44,6 +44,8 @@ export class SharePartition implements PartitionReader {
   private readonly context: LogContext;
   /** Among the group's oldest unread messages. */
   readonly place: number;
+  /** When the first record in the log was sent that the broker is not done with, ns; Infinity where there is none. */
+  oldest = Infinity;
   /** The batch that holds the end of the window. */
   private nextBatch: number;
   /** Those that were made first end first. */
@@ -222,21 +224,20 @@ export class SharePartition implements PartitionReader {
 
   /** So many more records below the high watermark. */
   appended(records: number): void {
-    const { oldest } = this.group;
     this.records.addLag(records);
-    if (oldest.at(this.place) === Infinity) this.headChanged(this.context.kernel.now);
+    if (this.oldest === Infinity) this.headChanged(this.context.kernel.now);
   }
 
   /** The first record in the log that the broker is not done with may be another one. */
   headChanged(now: number): void {
-    const { oldest } = this.group;
     const sentAt = this.headSentAt;
     // Of what nobody will read any more the first one stays so, and may be forgotten.
-    const stays = this.released && oldest.at(this.place) < Infinity;
-    if (!stays || sentAt === Infinity) oldest.set(this.place, sentAt, now);
+    if (this.released && this.oldest < Infinity && sentAt < Infinity) return;
+    this.oldest = sentAt;
+    this.group.oldest.set(this.place, sentAt, now);
   }
 
-  /** When that was sent, ns; Infinity where there is none. */
+  /** As `oldest`, looked up. */
   get headSentAt(): number {
     const { log } = this.partition;
     const head = this.records.firstOpen();
