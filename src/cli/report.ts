@@ -22,7 +22,9 @@ export function report(summary: Summary, findings: readonly Finding[]): string {
       );
   }
   for (const [name, { lag }] of Object.entries(summary.groups))
-    lines.push(`group ${name}: lag ${level(`groups.${name}.lag`, lag, shown)}`);
+    lines.push(
+      `group ${name}: lag ${level(`groups.${name}.lag`, lag, shown)}; the oldest unread ${shown(`groups.${name}.lag.time.max`, rounded(lag.time.max))} ms old at most`,
+    );
   for (const [name, { depth, unacked }] of Object.entries(summary.queues))
     lines.push(
       `queue ${name}: depth ${level(`queues.${name}.depth`, depth, shown)}; ${shown(`queues.${name}.unacked.max`, unacked.max)} unacked at most`,
@@ -122,7 +124,7 @@ function headline({ name, seed, calibration, stopped, window, repeat }: Summary)
   return `${name === "" ? "Topology" : name}: ${seconds} s counted, ${runs}, calibration ${calibration}, stopped by ${stopped}`;
 }
 
-function level(path: string, { mean, max, end }: Summary["groups"][string]["lag"], shown: Shown): string {
+function level(path: string, { mean, max, end }: Summary["queues"][string]["depth"], shown: Shown): string {
   return `${shown(`${path}.mean`, rounded(mean))} on average, ${shown(`${path}.max`, max)} at most, ${shown(`${path}.end`, end)} at the end`;
 }
 

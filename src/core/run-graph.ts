@@ -1,4 +1,5 @@
 import { deadLetterWays } from "./dead-letter-ways.ts";
+import { readings, readingsOf } from "./model/readings.ts";
 import type { Consumer, Destination, RabbitMq, Topology } from "./model/topology.ts";
 import { predeclared } from "./model/predeclared.ts";
 import { queueTypeOf } from "./queue/queue-arguments.ts";
@@ -39,7 +40,7 @@ export function* sentEdges(
   sources: readonly Source[],
   places: readonly Place[],
 ): Iterable<GraphEdge> {
-  const changelogs = new Set(Array.from(topology.consumers.values(), ({ changelog }) => changelog?.to));
+  const changelogs = new Set(Array.from(readings(topology), ({ changelog }) => changelog?.to));
   for (const { flow, place, sent: messages } of sources) {
     if (flow.to.kind === "reply") continue;
     const { kind, name } = places[place]!;
@@ -99,8 +100,9 @@ function* brokers({ kafka, rabbitmq }: Topology): Iterable<GraphNode> {
 
 function* consumers({ consumers: all }: Topology): Iterable<GraphNode> {
   const groups = new Set<string>();
-  for (const { name, from, instances } of all.values()) {
-    if (from.kind === "log" && !groups.has(from.group.text)) {
+  for (const consumer of all.values()) {
+    for (const { from } of readingsOf(consumer)) {
+      if (from.kind !== "log" || groups.has(from.group.text)) continue;
       groups.add(from.group.text);
       yield {
         id: id("group", from.group.text),
@@ -110,6 +112,7 @@ function* consumers({ consumers: all }: Topology): Iterable<GraphNode> {
         at: from.group.span.start,
       };
     }
+    const { name, instances } = consumer;
     yield {
       id: id("consumer", name.text),
       kind: "consumer",
@@ -132,7 +135,7 @@ function* written(topology: Topology, routed: Iterable<GraphEdge>): Iterable<Gra
     for (const { requests } of flows)
       if (requests?.replyTo !== undefined)
         yield edge(id("queue", requests.replyTo.text), id("producer", name.text), "reply");
-  for (const consumer of topology.consumers.values()) yield* ofConsumer(consumer);
+  for (const consumer of readings(topology)) yield* ofConsumer(consumer);
 }
 
 function edge(from: string, to: string, label = ""): GraphEdge {

@@ -1,3 +1,4 @@
+import { readingsOf } from "./model/readings.ts";
 import { instancesMax } from "./model/timeline.ts";
 import type { Consumer, Flow, Producer, Topology } from "./model/topology.ts";
 import { Kernel } from "./sim/kernel.ts";
@@ -17,15 +18,13 @@ import { Occurrences } from "./stats/occurrences.ts";
 import { ProducerStats } from "./stats/producer-stats.ts";
 import { RequestStats, type RequestFigures } from "./stats/request-stats.ts";
 import type { ConsumerSummary, ProducerSummary, Series, Totals } from "./stats/result.ts";
-import type { SeriesColumns } from "./stats/series-grid.ts";
-import { summarize } from "./stats/summary.ts";
+import { inMillis, summarize } from "./stats/summary.ts";
 import { Trace } from "./stats/trace.ts";
 import { WindowStats } from "./stats/window-stats.ts";
 import type { SimulationOptions } from "./simulation.ts";
 import type { FlowBudget } from "./workload/source.ts";
 
 const nanosPerSecond = 1e9;
-const nanosPerMilli = 1e6;
 
 interface ProducerInstruments {
   readonly stats: ProducerStats;
@@ -100,22 +99,15 @@ export class Instruments {
   }
 
   /** For as many instances as there may be during the run. */
-  consumer({
-    name: { text },
-    instances,
-    concurrency,
-    startsAt,
-    sends,
-    window: rule,
-    join,
-    changelog,
-  }: Consumer): ConsumerInstruments {
+  consumer(consumer: Consumer): ConsumerInstruments {
+    const { instances, concurrency, window: rule, join, changelog } = consumer;
+    const { text } = consumer.name;
     const known = this.consumers.get(text);
     if (known !== undefined) return known;
     const { window, horizon, places, ranges } = this.world;
+    const sends = readingsOf(consumer).flatMap((reading) => reading.sends);
     const most = instancesMax(text, instances, this.timeline);
-    const present = startsAt > 0 ? 0 : instances;
-    const stats = new ConsumerStats(most, concurrency, window.from, horizon, present, ranges);
+    const stats = new ConsumerStats(most, concurrency, window.from, horizon, ranges);
     const numbers = Array.from({ length: most }, (_, i) => places.add("consumer", text, i + 1));
     const instruments = {
       stats,
@@ -253,10 +245,6 @@ const percentiles = [
   ["p99", 0.99],
 ] as const;
 
-function inMillis({ time, mean, max }: SeriesColumns): SeriesColumns {
-  return { time, mean: mean.map((ns) => ns / nanosPerMilli), max: max.map((ns) => ns / nanosPerMilli) };
-}
-
 /** Figures of the whole run that are sums over its applications. */
 const counted = [
   "sent",
@@ -297,11 +285,12 @@ function consumerSummary(stats: ConsumerStats, now: number, time: number): Consu
 type Figures = Omit<ConsumerSummary, "order" | "unfinished" | "lowerBounds">;
 
 function figuresOf(stats: ConsumerFigures, now: number, time: number): Figures {
-  const { processedBy, busyBy, concurrency } = stats;
-  const shareBusy = (busy: number, alive: number): number => (alive > 0 ? busy / (alive * concurrency) : 0);
-  const aliveBy = Array.from(busyBy, (_, instance) => stats.alive(now, instance));
-  const alive = aliveBy.reduce((total, one) => total + one, 0);
-  const busy = busyBy.reduce((total, one) => total + one, 0);
+  const { processedBy, busyBy, blockedBy, rebalancingBy, concurrency } = stats;
+  const aliveBy = busyBy.map((_, instance) => stats.alive(now, instance));
+  const whole = sum([...aliveBy], Number) * concurrency;
+  const shareOf = (by: Float64Array): number => (whole > 0 ? sum([...by], Number) / whole : 0);
+  const shareAt = (by: Float64Array, i: number): number =>
+    aliveBy[i]! > 0 ? by[i]! / (aliveBy[i]! * concurrency) : 0;
   return {
     delivered: stats.delivered,
     redelivered: stats.redelivered,
@@ -315,11 +304,15 @@ function figuresOf(stats: ConsumerFigures, now: number, time: number): Figures {
     endToEnd: summarize(stats.endToEnd ?? stats.latency),
     attemptLatency: summarize(stats.attemptLatency),
     throughput: time > 0 ? (stats.processed * nanosPerSecond) / time : 0,
-    utilization: shareBusy(busy, alive),
+    utilization: shareOf(busyBy),
+    blocked: shareOf(blockedBy),
+    rebalancing: shareOf(rebalancingBy),
     instances: Array.from(processedBy, (processed, i) => ({
       instance: i + 1,
       processed,
-      utilization: shareBusy(busyBy[i]!, aliveBy[i]!),
+      utilization: shareAt(busyBy, i),
+      blocked: shareAt(blockedBy, i),
+      rebalancing: shareAt(rebalancingBy, i),
     })),
   };
 }

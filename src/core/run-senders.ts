@@ -1,5 +1,6 @@
 import type { LogModel } from "./log/log-model.ts";
 import type { ProducerClient } from "./log/producer-client.ts";
+import { streamOf } from "./model/readings.ts";
 import type { Consumer, Flow } from "./model/topology.ts";
 import type { QueueModel } from "./queue/queue-model.ts";
 import type { Instruments } from "./run-instruments.ts";
@@ -44,7 +45,7 @@ export function sendersOf(consumer: Consumer, run: Run): readonly ConsumerSender
   if (consumer.changelog !== undefined) log!.expectRestores(consumer.changelog.to.name.text);
   const stats = sends ?? new ProducerStats(world.window.from, world.horizon, world.ranges);
   return places.map((place, instance) => {
-    const streamName = `consumer ${name.text} ${instance} sends`;
+    const streamName = `${streamOf(consumer)} ${instance} sends`;
     const client = settings && log!.client(settings, stats, place, streamName, instance);
     if (client !== undefined) client.closedLoop = true;
     const sourceOf = (flow: Flow, streamName: string): Source => {

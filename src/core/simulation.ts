@@ -3,15 +3,18 @@ import { explain } from "./explain/explain.ts";
 import { LogActions } from "./log/log-actions.ts";
 import { auditLog } from "./log/log-audit.ts";
 import {
+  deliveredTo,
   droppedByShares,
   finishLog,
   groupSummaries,
+  lagOver,
   logSeries,
   readEdges,
   topicSummaries,
   unfinishedOfLog,
 } from "./log/log-report.ts";
 import { LogModel, type LogConsumer } from "./log/log-model.ts";
+import { readings } from "./model/readings.ts";
 import { breaksConnections, faultTimes, mayReturn, slowed } from "./model/timeline.ts";
 import type { Consumer, Producer, Topology } from "./model/topology.ts";
 import { QueueActions } from "./queue/queue-actions.ts";
@@ -86,9 +89,7 @@ export class Simulation {
       if (action.kind === "deleteRecords") this.log!.expectDeletions(action.topic.text);
       else if (action.kind === "replay") this.log!.expectReplay(action.topic.text);
     for (const producer of topology.producers.values()) this.addProducer(producer);
-    const senders = new Map(
-      [...topology.consumers.values()].map((consumer) => [consumer, sendersOf(consumer, this)]),
-    );
+    const senders = new Map(readings(topology).map((consumer) => [consumer, sendersOf(consumer, this)]));
     const kinds = this.workload.sources.map(({ flow }) => flow.kind);
     for (const [consumer, of] of senders) this.addConsumer(consumer, of, kinds);
     if (options.auditEvery !== undefined) world.kernel.onAudit(options.auditEvery, () => this.audit());
@@ -189,18 +190,19 @@ export class Simulation {
       series,
       trace,
       occurrences: world.occurrences.columns(),
-      graph: graphOf(topology, queue?.edges() ?? [], this.counted(whole)),
+      graph: graphOf(topology, queue?.edges() ?? [], this.counted()),
       events: world.kernel.events,
     };
     return { ...recorded, findings: explain(recorded, this.evidence, topology) };
   }
 
   /** What went along the edges of the graph inside the window, but for those between exchanges and queues. */
-  private *counted({ consumers }: Summary): Iterable<GraphEdge> {
+  private *counted(): Iterable<GraphEdge> {
     const { topology, instruments, workload, log, queue } = this;
     yield* sentEdges(topology, workload.sources, instruments.world.places.list);
-    for (const { name, from } of topology.consumers.values())
-      if (from.kind === "log") yield memberEdge(name.text, from.group.text, consumers[name.text]!.delivered);
+    for (const { name, from } of readings(topology))
+      if (from.kind === "log")
+        yield memberEdge(name.text, from.group.text, deliveredTo(log!, from.group.text, name.text));
     if (log !== undefined) yield* readEdges(log);
     if (queue !== undefined) yield* queue.departed();
   }
@@ -239,7 +241,7 @@ export class Simulation {
         ...instruments.part(number, now),
         topics: {},
         groups: Object.fromEntries(
-          (log?.everyGroup ?? []).map(({ setup, lag }) => [setup.name, { lag: lag.over(number) }]),
+          (log?.everyGroup ?? []).map((group) => [group.setup.name, { lag: lagOver(group, number) }]),
         ),
         exchanges: {},
         queues: Object.fromEntries(
@@ -304,7 +306,7 @@ export class Simulation {
     const works = places.map(
       (_, instance) => new HandlerWork(consumer, instance, world.kernel, world.keys, kinds, steady),
     );
-    this.workload.works.set(consumer.name.text, works);
+    this.workload.takeOn(consumer.name.text, works);
     if (consumer.from.kind === "log")
       this.log!.consumer({
         consumer: consumer as LogConsumer,
@@ -337,8 +339,8 @@ function grownTopics({ timeline }: Topology): Map<string, number> {
 function transactionalTopics({ producers, consumers }: Topology): Set<string> {
   const flows = [
     ...[...producers.values()].flatMap((producer) => producer.flows),
-    ...[...consumers.values()].flatMap(({ sends }) => sends.map(({ flow }) => flow)),
-    ...[...consumers.values()].flatMap(({ changelog }) => changelog ?? []),
+    ...readings({ consumers }).flatMap(({ sends }) => sends.map(({ flow }) => flow)),
+    ...readings({ consumers }).flatMap(({ changelog }) => changelog ?? []),
   ];
   const inside = flows.filter(({ to, kafka }) => to.kind === "topic" && kafka.transactions !== undefined);
   return new Set(inside.map(({ to }) => to.name.text));

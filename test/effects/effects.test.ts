@@ -13,6 +13,7 @@ const argumentKeys = [
   "rabbitmq.exchanges.*.arguments.alternate-exchange",
   "rabbitmq.bindings.arguments.x-match",
   "rabbitmq.vhosts",
+  "consumers.*.inputs",
   ...queueArgumentKeys,
   ...policyEffects.map(([key]) => key).filter((key) => key.includes(".definition.")),
   ...nodeArgumentKeys,

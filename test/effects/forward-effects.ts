@@ -44,6 +44,19 @@ const logEnd = "topics.t.partitions.0.logEnd";
 /** What consumers send on, transactions, and replays. */
 export const forwardEffects: readonly Row[] = [
   [
+    "consumers.*.inputs",
+    "log",
+    "inputs: [{topic: t, group: g, commit: after}]",
+    "inputs: [{topic: t, group: g, commit: after}, {topic: u, group: h}]",
+    "consumers.c.processed",
+    "up",
+    [
+      "topic: t, group: g, instances: 2, commit: after",
+      "inputs: [{topic: t, group: g, commit: after}], instances: 2",
+    ],
+    ["producers:", "producers:\n  o: {topic: u, rate: 20/s}"],
+  ],
+  [
     "consumers.*.sends.topic",
     "log",
     "topic: u, ratio: 1",

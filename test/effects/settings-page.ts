@@ -29,15 +29,8 @@ export function settingsPage(): string {
 
 function collect(schema: Schema, path: string, rows: string[]): void {
   const whole = resolve(schema);
-  const status = whole["x-status"];
-  if (status !== undefined) {
-    rows.push(row(path, status === "planned" ? "planned" : "without effect", whole["x-why"] ?? ""));
-    return;
-  }
   const effect = effectOf(path);
   if (effect !== undefined) rows.push(row(path, "simulated", effect));
-  if (whole["x-planned-values"] !== undefined)
-    rows.push(row(path, "planned", `the values ${whole["x-planned-values"].map(code).join(", ")}`));
   for (const [key, value] of Object.entries(whole.properties ?? {})) {
     const inner = path === "" ? key : `${path}.${key}`;
     if (!inner.startsWith("producers.*.flows.*.") || key === "share") collect(value, inner, rows);

@@ -32,7 +32,7 @@ export function simulatedKeys(): string[] {
 
 function collect(schema: Schema, path: string, keys: Set<string>): void {
   const whole = resolve(schema);
-  if (whole["x-status"] !== undefined || whole["x-settings"] !== undefined) return;
+  if (whole["x-settings"] !== undefined) return;
   const definition = schema.$ref?.slice("#/definitions/".length);
   if (definition !== undefined && shared.includes(definition)) {
     keys.add(path);
@@ -54,6 +54,8 @@ function collectInside(schema: Schema, path: string, keys: Set<string>): void {
     if (inner.startsWith("producers.*.flows.*.") && key !== "share") continue;
     // What is sent on is a message as a producer's.
     if (inner.startsWith("consumers.*.sends.") && !sentOn.includes(key)) continue;
+    // An input has keys of a consumer.
+    if (inner.startsWith("consumers.*.inputs.")) continue;
     // A virtual host has the keys of RabbitMQ as a whole.
     if (inner.startsWith("rabbitmq.vhosts.")) continue;
     collect(value, inner, keys);

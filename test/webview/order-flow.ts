@@ -76,6 +76,7 @@ const group = (topic: string, at: readonly number[], until: readonly number[]): 
     max: 31_204,
     mean: 2_417.3318,
     end: until.reduce((sum, end, index) => sum + end - (at[index] ?? 0), 0),
+    time: { max: 12_406.118, mean: 1_020.4471, end: 911.25 },
   },
   partitions: at.map((offset, partition) => ({
     topic,
@@ -92,6 +93,7 @@ const queue = (enqueued: number, deepest: number, unacked: number): QueueSummary
   enqueued,
   depth: { max: deepest, mean: deepest * 0.0713, end: Math.floor(deepest * 0.21) },
   unacked: { max: unacked, mean: unacked * 0.31, end: Math.floor(unacked / 9) },
+  network: enqueued * 2_240,
   deadLettered: {},
   expired: 0,
   dropped: {},
@@ -112,12 +114,16 @@ const consumer = (processed: number, instances: readonly number[], mean: number)
   attemptLatency: percentiles(processed, mean, 6.37),
   throughput: processed / 115,
   utilization: instances.reduce((sum, one) => sum + one, 0) / instances.length,
+  blocked: 0.0213,
+  rebalancing: 0.0078,
   unfinished: 0.0004,
   lowerBounds: false,
   instances: instances.map((utilization, index) => ({
     instance: index + 1,
     processed: Math.round(processed / instances.length),
     utilization,
+    blocked: 0.0213,
+    rebalancing: 0.0078,
   })),
 });
 
@@ -142,6 +148,7 @@ const summary: Summary = {
   topics: {
     "order-events": {
       storage: { max: 112_941_106, mean: 56_470_553.2, end: 112_941_106 },
+      network: 447_764_424,
       partitions: ends.map((logEnd, partition) => ({
         partition,
         leader: (partition % 3) + 1,
@@ -154,6 +161,7 @@ const summary: Summary = {
     },
     "customer-state": {
       storage: { max: 2_543_518, mean: 1_271_759.8, end: 2_543_518 },
+      network: 10_174_072,
       partitions: [801, 742, 763].map((logEnd, partition) => ({
         partition,
         leader: partition + 1,
@@ -169,7 +177,7 @@ const summary: Summary = {
     fraud: group("order-events", committed, ends),
     profiles: {
       ...group("customer-state", [801, 741, 763], [801, 742, 763]),
-      lag: { max: 6, mean: 0.0834, end: 1 },
+      lag: { max: 6, mean: 0.0834, end: 1, time: { max: 5_004.91, mean: 2_377.02, end: 1_240.5 } },
       rebalances: 0,
       pause: 0,
     },

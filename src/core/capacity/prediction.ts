@@ -1,6 +1,7 @@
 import { keyShare, placeKeys, spreadMax } from "../log/key-placement.ts";
 import type { Costs } from "../model/calibration.ts";
 import type { Processing } from "../model/consumer-work.ts";
+import { readings } from "../model/readings.ts";
 import type { Consumer, Flow, Topology } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { meanOf } from "../sim/sampler.ts";
@@ -30,6 +31,8 @@ export interface Prediction {
   readonly topics: ReadonlyMap<string, number>;
   readonly groups: ReadonlyMap<string, number>;
   readonly consumers: ReadonlyMap<string, ConsumerLoad>;
+  /** Of each input of a consumer, where it has several. */
+  readonly inputs: ReadonlyMap<Consumer, ConsumerLoad>;
 }
 
 /** The checks, the hints and the hovers of one text ask for the same. */
@@ -54,7 +57,8 @@ function predicted(topology: Topology): Prediction {
   const topics = rates("topic", topology.kafka?.topics.keys() ?? []);
   const groups = new Map<string, number>();
   const consumers = new Map<string, ConsumerLoad>();
-  for (const consumer of topology.consumers.values()) {
+  const inputs = new Map<Consumer, ConsumerLoad>();
+  for (const consumer of readings(topology)) {
     const { from, name } = consumer;
     if (from.kind === "log") {
       const rate = from.topics.reduce((sum, { text }) => sum + (topics.get(text) ?? NaN), 0);
@@ -62,9 +66,18 @@ function predicted(topology: Topology): Prediction {
     }
     const load =
       from.kind === "log" ? logLoad(topology, flow, consumer) : queueLoad(topology, flow, consumer);
-    if (load !== undefined && Number.isFinite(load.utilization)) consumers.set(name.text, load);
+    if (load === undefined || !Number.isFinite(load.utilization)) continue;
+    inputs.set(consumer, load);
+    // Of several inputs the one that its handlers can keep up with least.
+    if (!(load.utilization < (consumers.get(name.text)?.utilization ?? 0))) consumers.set(name.text, load);
   }
-  return { queues: rates("queue", topology.rabbitmq?.queues.keys() ?? []), topics, groups, consumers };
+  return {
+    queues: rates("queue", topology.rabbitmq?.queues.keys() ?? []),
+    topics,
+    groups,
+    consumers,
+    inputs,
+  };
 }
 
 /** Attempts for each message, while each fails by itself; NaN where the file's failures have no such number. */

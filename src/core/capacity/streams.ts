@@ -1,4 +1,5 @@
 import { arrivalRate } from "../model/arrival-rate.ts";
+import { readings } from "../model/readings.ts";
 import type { Consumer, Flow, Topology } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
@@ -75,8 +76,8 @@ export class RateFlow {
 
   constructor(topology: Topology) {
     this.topology = topology;
-    this.readers = new Readers(topology.consumers.values());
-    const forwards = [...topology.consumers.values()].flatMap(({ sends }) => sends);
+    this.readers = new Readers(readings(topology));
+    const forwards = readings(topology).flatMap(({ sends }) => sends);
     this.keepKeys = new Set(forwards.filter(({ sameKey }) => sameKey).map(({ flow }) => flow));
     this.declared = topology.rabbitmq && declaredHost(topology.rabbitmq);
     this.host = this.declared?.host;
@@ -125,7 +126,7 @@ export class RateFlow {
     const arriving = new Map<string, Streams>();
     for (const { flows } of this.topology.producers.values())
       for (const flow of flows) this.send(arriving, flow, arrivalRate(flow.arrivals) ?? NaN);
-    for (const consumer of this.topology.consumers.values()) this.sendOn(arriving, consumer);
+    for (const consumer of readings(this.topology)) this.sendOn(arriving, consumer);
     for (const { name } of this.topology.rabbitmq?.queues.values() ?? [])
       this.deadLetter(arriving, name.text);
     return arriving;

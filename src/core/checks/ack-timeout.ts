@@ -1,3 +1,4 @@
+import { placeOf, readings } from "../model/readings.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { releaseOf } from "../queue/release.ts";
@@ -8,8 +9,7 @@ const nanosPerMinute = 60e9;
 
 /** `ack-timeout`: a consumer keeps deliveries for longer than the broker waits for their acks. */
 export function* ackTimeout(file: CheckedFile): Iterable<Problem> {
-  for (const consumer of [...file.topology.consumers.values()].filter(readsQueue))
-    yield* late(file, consumer);
+  for (const consumer of readings(file.topology).filter(readsQueue)) yield* late(file, consumer);
 }
 
 function* late(file: CheckedFile, consumer: QueueReader): Iterable<Problem> {
@@ -25,8 +25,8 @@ function* late(file: CheckedFile, consumer: QueueReader): Iterable<Problem> {
     if (rules === undefined || rounds * each <= rules.consumerTimeout) continue;
     const { consumerTimeout: timeout } = rules;
     const alone = each > timeout;
-    const path = ["consumers", name.text];
-    const place = alone ? file.at(...path, "processing") : file.at(...path, "prefetch");
+    const path = placeOf(consumer);
+    const place = alone ? file.at("consumers", name.text, "processing") : file.at(...path, "prefetch");
     yield problem(
       "ack-timeout",
       place?.span ?? name.span,
@@ -70,6 +70,6 @@ function longer(file: CheckedFile, queue: string, each: number): Fix[] {
   return file.set(`Give ${queue} an ${remedy} of ${minutes}m`, path, `${minutes}m`);
 }
 
-function fewer(file: CheckedFile, path: readonly string[], prefetch: number): Fix[] {
+function fewer(file: CheckedFile, path: readonly (string | number)[], prefetch: number): Fix[] {
   return prefetch < 1 ? [] : file.set(`Set prefetch: ${prefetch}`, [...path, "prefetch"], String(prefetch));
 }

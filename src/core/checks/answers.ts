@@ -1,3 +1,4 @@
+import { readings } from "../model/readings.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { readsQueue, type CheckedFile, type QueueReader } from "./checked-file.ts";
@@ -12,7 +13,7 @@ export function* answers(file: CheckedFile): Iterable<Problem> {
     if (requests === undefined) continue;
     const first = routing.published.filter((one) => one.flow === flow).flatMap(({ queues }) => queues);
     const reached = withDeadLetters(first, routing);
-    const readers = [...file.topology.consumers.values()]
+    const readers = readings(file.topology)
       .filter(readsQueue)
       .filter(({ from }) => from.queues.some(({ text }) => reached.has(text)));
     if (readers.length === 0 || readers.some(replies)) continue;

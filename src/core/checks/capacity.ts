@@ -1,5 +1,6 @@
 import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
 import type { Bound, Expectation } from "../model/expectation.ts";
+import { placeOf, readings } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -14,9 +15,9 @@ const margin = 0.05;
 /** `overload`, `near-saturation`, `expectation-out-of-reach`: what the rates of the file make of its consumers. */
 export function* capacity(file: CheckedFile): Iterable<Problem> {
   if (!file.tellsSenders || !file.tells("consumers")) return;
-  const { consumers } = predict(file.topology);
-  for (const consumer of file.topology.consumers.values()) {
-    const load = consumers.get(consumer.name.text);
+  const { consumers, inputs } = predict(file.topology);
+  for (const consumer of readings(file.topology)) {
+    const load = inputs.get(consumer);
     if (load !== undefined) yield* loadOf(file, consumer, load);
   }
   for (const expectation of file.topology.expect) {
@@ -68,10 +69,10 @@ function busyAtMost({ utilization, capacity, offered }: ConsumerLoad): number {
 }
 
 /** As much prefetch as keeps the handlers at work. */
-function fetchAhead(file: CheckedFile, { name, from }: Consumer, working: number) {
+function fetchAhead(file: CheckedFile, { name, input, from }: Consumer, working: number) {
   if (from.kind !== "queue") return [];
   const prefetch = Math.ceil(from.settings.prefetch / working - margin);
-  return file.set(`Set prefetch to ${prefetch}`, ["consumers", name.text, "prefetch"], String(prefetch));
+  return file.set(`Set prefetch to ${prefetch}`, [...placeOf({ name, input }), "prefetch"], String(prefetch));
 }
 
 /** As many instances as bring it to 70%: of a group no more than there are partitions. */

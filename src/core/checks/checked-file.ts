@@ -1,5 +1,6 @@
 import { at, textOf, type Tree } from "../parse/tree.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
+import { readings } from "../model/readings.ts";
 import type { Consumer, Flow, Producer, Queue, Topology } from "../model/topology.ts";
 import type { Name, Span } from "../text/span.ts";
 import { RoutedMessages } from "./routed-messages.ts";
@@ -95,10 +96,7 @@ export class CheckedFile {
 
   /** The consumers of each group. */
   get groups(): ReadonlyMap<string, readonly LogReader[]> {
-    this.members ??= grouped(
-      [...this.topology.consumers.values()].filter(readsLog),
-      ({ from }) => from.group.text,
-    );
+    this.members ??= grouped(readings(this.topology).filter(readsLog), ({ from }) => from.group.text);
     return this.members;
   }
 

@@ -1,3 +1,4 @@
+import { placeOf, readings } from "../model/readings.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { meanOf } from "../sim/sampler.ts";
@@ -12,7 +13,7 @@ const hoardFrom = 3;
 /** `requeue-loop`, `unlimited-prefetch`, `prefetch-hoards`, `auto-ack-loss`: how consumers take and settle. */
 export function* consumption(file: CheckedFile): Iterable<Problem> {
   const competing = new Map<string, number>();
-  const readers = [...file.topology.consumers.values()].filter(readsQueue);
+  const readers = readings(file.topology).filter(readsQueue);
   for (const { from, instances } of readers)
     for (const { text } of from.queues) competing.set(text, (competing.get(text) ?? 0) + instances);
   for (const consumer of readers) {
@@ -22,14 +23,14 @@ export function* consumption(file: CheckedFile): Iterable<Problem> {
   }
 }
 
-function* requeueLoop(file: CheckedFile, { name, from, failures }: QueueReader): Iterable<Problem> {
+function* requeueLoop(file: CheckedFile, { name, input, from, failures }: QueueReader): Iterable<Problem> {
   if (failures.share === 0 || from.settings.onFailure !== "requeue" || from.settings.ack !== "manual") return;
   for (const { text: queue } of from.queues) {
     const rules = file.routing?.rulesOf(queue);
     if (rules === undefined) continue;
     const { type, deliveryLimit } = rules;
     if (type === "stream" || (type === "quorum" && deliveryLimit < Infinity)) continue;
-    const path = ["consumers", name.text];
+    const path = placeOf({ name, input });
     const limit: Fix[] =
       type === "quorum"
         ? file.set(
@@ -38,7 +39,7 @@ function* requeueLoop(file: CheckedFile, { name, from, failures }: QueueReader):
             "20",
           )
         : [];
-    const place = file.at(...path, "onFailure") ?? file.at(...path, "failures");
+    const place = file.at(...path, "onFailure") ?? file.at("consumers", name.text, "failures");
     yield problem("requeue-loop", place?.span ?? name.span, { consumer: name.text, queue }, [
       ...limit,
       ...file.set("Reject after three tries", [...path, "onFailure"], "{retry: [1s, 5s], then: reject}"),
@@ -47,12 +48,12 @@ function* requeueLoop(file: CheckedFile, { name, from, failures }: QueueReader):
   }
 }
 
-function* acknowledgement(file: CheckedFile, { name, from }: QueueReader): Iterable<Problem> {
+function* acknowledgement(file: CheckedFile, { name, input, from }: QueueReader): Iterable<Problem> {
   const { ack, prefetch, channelPrefetch } = from.settings;
   const limited = prefetch < Infinity || channelPrefetch < Infinity;
   if (ack !== "auto" && limited) return;
   const queues = from.queues.map(({ text }) => text);
-  const path = ["consumers", name.text];
+  const path = placeOf({ name, input });
   const limit = limited ? [] : file.edits.set([...path, "prefetch"], "10");
   if (ack === "auto")
     yield problem(
@@ -77,7 +78,7 @@ function* acknowledgement(file: CheckedFile, { name, from }: QueueReader): Itera
 
 function* hoards(
   file: CheckedFile,
-  { name, from, processing, concurrency }: QueueReader,
+  { name, input, from, processing, concurrency }: QueueReader,
   competing: ReadonlyMap<string, number>,
 ): Iterable<Problem> {
   const { ack, prefetch, channelPrefetch } = from.settings;
@@ -87,7 +88,7 @@ function* hoards(
   const each = meanOf(processing.perMessage) / concurrency;
   const alone = from.queues.every(({ text }) => (competing.get(text) ?? 0) < 2);
   if (alone || (held - 1) * each <= hoardedFrom) return;
-  const path = ["consumers", name.text, "prefetch"];
+  const path = [...placeOf({ name, input }), "prefetch"];
   yield problem(
     "prefetch-hoards",
     file.at(...path)?.span ?? name.span,

@@ -1,3 +1,4 @@
+import { readings } from "../model/readings.ts";
 import type { Queue } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -43,7 +44,7 @@ class Deaths {
 
   constructor(file: CheckedFile) {
     this.file = file;
-    for (const consumer of file.topology.consumers.values()) {
+    for (const consumer of readings(file.topology)) {
       if (!readsQueue(consumer) || consumer.failures.share === 0) continue;
       const of = consumer.from.settings.onFailure === "reject" ? this.rejected : this.requeued;
       for (const { text } of consumer.from.queues) of.add(text);

@@ -1,3 +1,4 @@
+import { placeOf, readings } from "../model/readings.ts";
 import type { Consumer, Queue } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
@@ -55,12 +56,12 @@ function* forOne(
 function* besideOne(
   file: CheckedFile,
   queue: string,
-  { name }: QueueReader,
+  { name, input }: QueueReader,
   readers: readonly Reader[],
 ): Iterable<Problem> {
   const refused = atOnce(readers) - 1;
   if (refused < 1) return;
-  const path = ["consumers", name.text, "exclusive"];
+  const path = [...placeOf({ name, input }), "exclusive"];
   yield problem(
     "exclusive-access",
     file.at(...path)?.span ?? name.span,
@@ -76,7 +77,7 @@ function readerOf({ name, instances, startsAt, stopsAt }: QueueReader): Reader {
 /** Each consumer once for each of its queues. */
 function consumersByQueue({ topology }: CheckedFile): Map<string, QueueReader[]> {
   const found = new Map<string, QueueReader[]>();
-  for (const consumer of topology.consumers.values()) {
+  for (const consumer of readings(topology)) {
     if (!readsQueue(consumer)) continue;
     for (const queue of new Set(consumer.from.queues.map(({ text }) => text))) add(found, queue, consumer);
   }

@@ -1,4 +1,5 @@
 import { arrivalRate } from "../model/arrival-rate.ts";
+import { placeOf } from "../model/readings.ts";
 import type { Topic } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -28,12 +29,12 @@ function* pollInterval(file: CheckedFile, consumer: LogReader): Iterable<Problem
   if (time === undefined) return;
   const each = time / concurrency;
   if (records * each <= interval) return;
-  const path = ["consumers", name.text];
+  const path = placeOf(consumer);
   const fits = Math.max(Math.floor(interval / each / 2), 1);
   const place =
     file.at(...path, "config", "max.poll.records") ??
     file.at(...path, "config", "max.poll.interval.ms") ??
-    file.at(...path, "processing");
+    file.at("consumers", name.text, "processing");
   yield problem(
     "poll-interval-exceeded",
     place?.span ?? name.span,

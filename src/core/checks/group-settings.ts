@@ -1,3 +1,4 @@
+import { placeOf } from "../model/readings.ts";
 import { describe } from "../parse/tree.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -18,10 +19,10 @@ export function* groupSettings(file: CheckedFile): Iterable<Problem> {
 }
 
 /** Under the consumer protocol both are the broker's. */
-function* session(file: CheckedFile, { name, from }: LogReader): Iterable<Problem> {
+function* session(file: CheckedFile, { name, input, from }: LogReader): Iterable<Problem> {
   const { heartbeatInterval: heartbeat, sessionTimeout, protocol } = from.settings;
   if (protocol === "consumer" || heartbeat * 3 <= sessionTimeout) return;
-  const config = ["consumers", name.text, "config"];
+  const config = [...placeOf({ name, input }), "config"];
   const place = file.at(...config, "heartbeat.interval.ms") ?? file.at(...config, "session.timeout.ms");
   const third = Math.max(Math.floor(sessionTimeout / 3e6), 1);
   yield problem(
@@ -33,9 +34,9 @@ function* session(file: CheckedFile, { name, from }: LogReader): Iterable<Proble
 }
 
 /** What a broker takes of a member of the classic protocol. */
-function* sessionBounds(file: CheckedFile, { name, from }: LogReader): Iterable<Problem> {
+function* sessionBounds(file: CheckedFile, { name, input, from }: LogReader): Iterable<Problem> {
   const { sessionTimeout, protocol } = from.settings;
-  const written = file.at("consumers", name.text, "config", "session.timeout.ms");
+  const written = file.at(...placeOf({ name, input }), "config", "session.timeout.ms");
   if (written === undefined || protocol === "consumer") return;
   const { sessionMin, sessionMax } = file.topology.kafka!.cluster.groupLimits;
   if (sessionTimeout >= sessionMin && sessionTimeout <= sessionMax) return;
@@ -53,7 +54,7 @@ function* sessionBounds(file: CheckedFile, { name, from }: LogReader): Iterable<
     },
     file.set(
       `Set session.timeout.ms: ${allowed}`,
-      ["consumers", name.text, "config", "session.timeout.ms"],
+      [...placeOf({ name, input }), "config", "session.timeout.ms"],
       allowed,
     ),
     { severity: "warning" },
@@ -66,11 +67,11 @@ function* autoCommit(file: CheckedFile, consumer: LogReader): Iterable<Problem> 
   if (from.settings.commit !== "auto" || concurrency === 1) return;
   const times = [processing.perMessage, ...processing.byKind.values(), ...processing.byKey.values()];
   if (times.every((time) => meanOf(time) === 0)) return;
-  const path = ["consumers", name.text];
+  const path = placeOf(consumer);
   const place =
     file.at(...path, "commit") ??
     file.at(...path, "config", "enable.auto.commit") ??
-    file.at(...path, "concurrency");
+    file.at("consumers", name.text, "concurrency");
   const automatic = file.at(...path, "config", "enable.auto.commit") !== undefined;
   yield problem(
     "auto-commit-loss",
@@ -85,7 +86,7 @@ function* mixed(file: CheckedFile, group: string, consumers: readonly LogReader[
   if (first === undefined) return;
   for (const consumer of others) {
     const args = { group, consumer: consumer.name.text, other: first.name.text };
-    const path = ["consumers", consumer.name.text];
+    const path = placeOf(consumer);
     if (topicsOf(consumer) !== topicsOf(first))
       yield problem(
         "mixed-subscriptions",
@@ -136,9 +137,9 @@ function mixedAssignor(
   joins: boolean,
 ): Problem {
   const setting = ["config", "partition.assignment.strategy"];
-  const path = ["consumers", consumer.name.text, ...setting];
+  const path = [...placeOf(consumer), ...setting];
   const [model] = others;
-  const theirs = file.at("consumers", model!.name.text, ...setting);
+  const theirs = file.at(...placeOf(model!), ...setting);
   return problem(
     "mixed-subscriptions",
     file.at(...path)?.span ?? consumer.name.span,
@@ -152,9 +153,9 @@ function mixedAssignor(
       ? file.set(`Use ${theirs.source} as ${model!.name.text} does`, path, theirs.source)
       : [],
     {
-      related: others.map(({ name }) => ({
+      related: others.map(({ name, input }) => ({
         message: `what \`${name.text}\` assigns by`,
-        span: file.at("consumers", name.text, ...setting)?.span ?? name.span,
+        span: file.at(...placeOf({ name, input }), ...setting)?.span ?? name.span,
       })),
       ...(!joins && { severity: "error" }),
     },

@@ -1,3 +1,4 @@
+import { readings } from "../model/readings.ts";
 import type { Queue } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -33,7 +34,7 @@ export function* reach(file: CheckedFile): Iterable<Problem> {
   }
   if (!file.tells("consumers")) return;
   const read = new Set([
-    ...[...file.topology.consumers.values()]
+    ...readings(file.topology)
       .filter(readsQueue)
       .flatMap(({ from }) => from.queues.map(({ text }) => text)),
     ...file.flows.flatMap(({ flow }) => flow.requests?.replyTo?.text ?? []),

@@ -1,3 +1,4 @@
+import { placeOf, readings } from "../model/readings.ts";
 import { settingsOf } from "../model/settings.ts";
 import { describe, textOf, type Tree } from "../parse/tree.ts";
 import { quantityOf } from "../parse/value-read.ts";
@@ -55,9 +56,10 @@ function* everyOutside(file: CheckedFile): Iterable<Problem> {
   for (const flow of file.flows)
     if (flow.flow.kafka.transactions !== undefined)
       yield* outside(file, transactionTimeout, flow.path("config"), throws);
-  for (const [name, { from }] of file.topology.consumers) {
+  for (const consumer of readings(file.topology)) {
+    const { from } = consumer;
     if (from.kind !== "log") continue;
-    const config = ["consumers", name, "config"];
+    const config = [...placeOf(consumer), "config"];
     if (from.producer?.transactions !== undefined) yield* outside(file, transactionTimeout, config, throws);
     if (from.settings.share !== undefined)
       for (const bound of bounds) yield* outside(file, bound, config, "brokers refuse it");

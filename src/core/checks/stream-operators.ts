@@ -1,4 +1,5 @@
 import type { WindowRule } from "../model/consumer-work.ts";
+import { readings } from "../model/readings.ts";
 import { instancesMax } from "../model/timeline.ts";
 import type { Consumer } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
@@ -10,7 +11,7 @@ import type { CheckedFile, SentFlow } from "./checked-file.ts";
  * gather before they send it on.
  */
 export function* streamOperators(file: CheckedFile): Iterable<Problem> {
-  for (const consumer of file.topology.consumers.values()) {
+  for (const consumer of readings(file.topology)) {
     const { name, window, join, sends } = consumer;
     const operator = window === undefined ? "join" : "window";
     if (window === undefined && join === undefined) continue;

@@ -1,3 +1,4 @@
+import { readings } from "../model/readings.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import type { CheckedFile } from "./checked-file.ts";
@@ -10,7 +11,7 @@ export function* topicUse(file: CheckedFile): Iterable<Problem> {
     for (const { from } of consumers) for (const { text } of from.topics) read.add(text);
   // Whoever writes a changelog reads it, when it must.
   const changelogs = new Set<string>();
-  for (const { changelog } of file.topology.consumers.values())
+  for (const { changelog } of readings(file.topology))
     if (changelog !== undefined) changelogs.add(changelog.to.name.text);
   const [tellsReaders, tellsWriters] = [file.tells("consumers"), file.tellsSenders];
   for (const { name, preload } of topics) {

@@ -79,6 +79,8 @@ export const sections: Readonly<
       figure("join.lost", "less", 3, "count", "lost in the join"),
       figure("changelog.longest", "less", 1, "duration", "longest restore"),
       figure("utilization", "neither", 1, "share"),
+      figure("blocked", "less", 0.6, "share"),
+      figure("rebalancing", "less", 0.6, "share"),
     ],
   },
   groups: {
@@ -87,6 +89,7 @@ export const sections: Readonly<
       figure("lag.max", "less", 2),
       figure("lag.mean", "less", 1),
       figure("lag.end", "less", 1.5),
+      figure("lag.time.max", "less", 1, "duration", "age of the oldest unread"),
       figure("rebalances", "less", 1),
       figure("pause", "less", 1.5, "duration"),
       figure("expiredUnread", "less", 4, "count", "deleted unread"),
@@ -99,6 +102,7 @@ export const sections: Readonly<
       figure("depth.mean", "less", 1),
       figure("depth.end", "less", 1.5),
       figure("unacked.max", "neither", 0.5),
+      figure("network", "less", 0.4, "bytes"),
       byReason(figure("deadLettered", "less", 1.5, "count", "dead-lettered")),
       figure("expired", "less", 2),
       byReason(figure("dropped", "less", 3)),
@@ -106,7 +110,11 @@ export const sections: Readonly<
   },
   topics: {
     kind: "topic",
-    figures: [figure("storage.max", "neither", 0.4, "bytes"), figure("elections", "less", 0.6)],
+    figures: [
+      figure("storage.max", "neither", 0.4, "bytes"),
+      figure("network", "less", 0.4, "bytes"),
+      figure("elections", "less", 0.6),
+    ],
   },
   exchanges: { kind: "exchange", figures: [figure("unroutable", "less", 2)] },
   producers: {

@@ -1,4 +1,5 @@
 import type { Bound, Expectation, ExpectationTarget } from "../model/expectation.ts";
+import { readingsOf } from "../model/readings.ts";
 import type { Topology } from "../model/topology.ts";
 import { asWritten } from "../model/written-expectation.ts";
 import type { ExpectationOutcome } from "../stats/result.ts";
@@ -61,7 +62,7 @@ function overall(metric: string, summary: Measured): number | null {
   return worst;
 }
 
-/** A consumer's lag is its group's; what it sent is what it sent on. */
+/** A consumer's lag is its group's, the largest where it has several; what it sent is what it sent on. */
 function valueOf(
   metric: string,
   { kind, name: { text } }: ExpectationTarget,
@@ -79,8 +80,12 @@ function valueOf(
   const thing = own(summary[things[kind]], text);
   const value = at(thing, metric) ?? at(thing, `sends.${metric}`);
   if (value !== undefined || kind !== "consumer") return value ?? null;
-  const from = topology.consumers.get(text)?.from;
-  return from?.kind === "log" ? (at(own(summary.groups, from.group.text), metric) ?? null) : null;
+  const consumer = topology.consumers.get(text);
+  const inputs = consumer === undefined ? [] : readingsOf(consumer);
+  const values = inputs.flatMap(({ from }) =>
+    from.kind === "log" ? (at(own(summary.groups, from.group.text), metric) ?? []) : [],
+  );
+  return values.length === 0 ? null : Math.max(...values);
 }
 
 /** The number at a dotted path; a level or a latency without a statistic means its mean. Counts of reasons that never occurred are 0. */

@@ -21,7 +21,7 @@ export function expectations(run: RecordedRun, others: readonly Finding[]): read
 function unit(metric: string): NumberForm {
   if (/^(latency|wait|attemptLatency|endToEnd|roundTrip|pause|recovery|lag\.time)\b/.test(metric))
     return metric.endsWith(".count") ? "count" : "duration";
-  if (metric.startsWith("utilization") || metric.startsWith("unfinished")) return "share";
+  if (/^(utilization|blocked|rebalancing|unfinished)\b/.test(metric)) return "share";
   if (metric.startsWith("throughput")) return "rate";
   return metric.startsWith("storage") || metric.startsWith("network") ? "bytes" : "count";
 }
@@ -81,7 +81,7 @@ const answers: readonly (readonly [metric: RegExp, kinds: readonly FindingKind[]
     /^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned|windows\.(late|keyless|lost)|join\.(expired|late|keyless|lost))\b/,
     ["loss"],
   ],
-  [/^(pause|rebalances|elections)\b/, ["pause"]],
+  [/^(pause|rebalances|rebalancing|elections)\b/, ["pause"]],
   [/^order\b/, ["order"]],
   [/^duplicates\b/, ["repetition", "pause"]],
   [/^(failed|deadLettered)\b/, ["failure"]],

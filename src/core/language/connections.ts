@@ -1,3 +1,4 @@
+import { readings, readingsOf } from "../model/readings.ts";
 import {
   directReplyTo,
   type Consumer,
@@ -19,7 +20,7 @@ export function connections(topology: Topology, kind: ThingKind, name: string): 
 
 /** What the file's rates make of it, as far as theory tells. */
 function prediction(topology: Topology, kind: ThingKind, name: string): string | undefined {
-  const { queues, topics, groups, consumers } = predict(topology);
+  const { queues, topics, groups, consumers, inputs } = predict(topology);
   if (kind === "consumer") {
     const load = consumers.get(name);
     if (load === undefined) return undefined;
@@ -34,7 +35,7 @@ function prediction(topology: Topology, kind: ThingKind, name: string): string |
   const loads = (kind === "queue" || kind === "group" ? readersOf(topology, kind, name) : []).map(
     (reader) => ({
       reader,
-      load: consumers.get(reader.name.text),
+      load: inputs.get(reader),
     }),
   );
   return [
@@ -90,15 +91,16 @@ function sentence(words: string, names: readonly string[], otherwise: string): s
 /** Who sends there: producers, and consumers that send on. */
 function senders({ producers, consumers }: Topology, kind: Destination["kind"], name: string): string[] {
   const leads = ({ to }: Flow): boolean => to.kind === kind && to.name.text === name;
-  return [
+  const all = [
     ...[...producers.values()].filter(({ flows }) => flows.some(leads)),
     ...[...consumers.values()].filter(({ sends }) => sends.some(({ flow }) => leads(flow))),
   ].map((one) => one.name.text);
+  return [...new Set(all)];
 }
 
 function readersOf({ consumers }: Topology, kind: "topic" | "group" | "queue", name: string): Consumer[] {
   const named = (source: Name): boolean => source.text === name;
-  return [...consumers.values()].filter(({ from }) => {
+  return readings({ consumers }).filter(({ from }) => {
     if (from.kind === "queue") return kind === "queue" && from.queues.some(named);
     return kind === "group" ? named(from.group) : kind === "topic" && from.topics.some(named);
   });
@@ -184,17 +186,20 @@ function producer({ producers }: Topology, name: string): string[] {
 function consumer({ consumers }: Topology, name: string): string[] {
   const found = consumers.get(name);
   if (found === undefined) return [];
-  const { from, sends } = found;
-  const to = sends.map(({ flow }) =>
-    flow.to.kind === "reply" ? "whoever asks" : `the ${flow.to.kind} ${code(flow.to.name.text)}`,
-  );
-  const source =
+  const inputs = readingsOf(found);
+  const to = inputs
+    .flatMap(({ sends }) => sends)
+    .map(({ flow }) =>
+      flow.to.kind === "reply" ? "whoever asks" : `the ${flow.to.kind} ${code(flow.to.name.text)}`,
+    );
+  const sources = inputs.map(({ from }) =>
     from.kind === "log"
       ? `Reads ${listed(from.topics.map(({ text }) => text))} in the group ${code(from.group.text)}.`
-      : `Reads ${listed(from.queues.map(({ text }) => text))}.`;
+      : `Reads ${listed(from.queues.map(({ text }) => text))}.`,
+  );
   return [
-    `${counted(found.instances, "instance")}, ${counted(found.concurrency, "message")} at a time each.`,
-    source,
+    `${counted(found.instances, "instance")}, ${counted(found.concurrency, "message")} at a time each${inputs.length > 1 ? ", by each input" : ""}.`,
+    ...sources,
     ...(to.length === 0 ? [] : [`Sends on to ${[...new Set(to)].join(", ")}.`]),
   ];
 }

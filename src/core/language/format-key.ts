@@ -57,10 +57,6 @@ export function explain(schema: Schema): string {
     lines.push(`One of ${choice.map((value) => `\`${value}\``).join(", ")}.`);
   const unit = schema["x-unit"];
   if (unit !== undefined && unit !== "version") lines.push(`Expects ${expectation(unit)}.`);
-  if (schema["x-status"] === "planned")
-    lines.push("_The simulation does not follow it yet: a file that has it does not run._");
-  if (schema["x-status"] === "no-effect")
-    lines.push(`_It changes nothing in a run: ${schema["x-why"] ?? "the simulation has no such thing"}._`);
   return lines.filter((line) => line !== "").join("\n\n");
 }
 

@@ -1,4 +1,5 @@
 import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
+import { readings } from "../model/readings.ts";
 import type { Topology } from "../model/topology.ts";
 
 /** A prediction beside a name: what a run would show while nothing in the timeline changes it. */
@@ -24,10 +25,12 @@ export function hints(topology: Topology): readonly Hint[] {
     if (arrives !== undefined)
       found.push({ offset: name.span.end, text: perSecond(arrives), details: arriving });
   }
-  const named = new Set<string>();
-  for (const { name, from } of topology.consumers.values()) {
+  for (const { name } of topology.consumers.values()) {
     const load = consumers.get(name.text);
     if (load !== undefined) found.push({ offset: name.span.end, ...told(load) });
+  }
+  const named = new Set<string>();
+  for (const { from } of readings(topology)) {
     if (from.kind !== "log" || named.has(from.group.text)) continue;
     named.add(from.group.text);
     const arrives = groups.get(from.group.text);

@@ -26,14 +26,13 @@ export function keys(
     .filter(([name]) => !taken(name) && !excluded.has(name))
     .map(([name, unresolved]): Suggestion => {
       const inner = resolve(unresolved);
-      const planned = inner["x-status"] === "planned";
       return {
         label: name,
         kind: "key",
         detail: required.has(name) ? `${shapeOf(inner)}, required` : shapeOf(inner),
         documentation: explain(inner),
         insert: style.hasColon ? literal(name) : literal(name) + opening(inner, style.flow),
-        rank: required.has(name) ? 0 : planned ? 6 : inner["x-status"] === "no-effect" ? 5 : 2,
+        rank: required.has(name) ? 0 : 2,
         leadsOn: !style.hasColon,
       };
     });

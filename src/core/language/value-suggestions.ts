@@ -56,11 +56,7 @@ export function values(schema: Schema, key: string, names: Names, holder: Tree |
   if (schema["x-declares"] !== undefined) for (const group of names.groups) add(yamlText(group), "group", 0);
   if (schema["x-metric"] === true) found.push(...metrics());
   for (const choice of schema.enum ?? schema["x-strings"] ?? [])
-    add(
-      String(choice),
-      schema.default === choice ? "default" : "",
-      schema["x-planned-values"]?.includes(String(choice)) === true ? 6 : 1,
-    );
+    add(String(choice), schema.default === choice ? "default" : "", 1);
   const types = typeof schema.type === "string" ? [schema.type] : (schema.type ?? []);
   if (types.includes("boolean")) for (const value of ["true", "false"]) add(value, "", 1);
   if (schema["x-unlimited"] !== undefined) add(schema["x-unlimited"], "", 3);
@@ -94,12 +90,9 @@ function asMaps(schema: Schema, about: string): Suggestion[] {
 function metrics(): Suggestion[] {
   return allMetrics
     .filter(({ name }) => !name.includes("REASON"))
-    .map(({ name, unit, of, status }) => ({
-      ...valueSuggestion(name, unit, "", status === "planned" ? 6 : 1),
-      documentation: [
-        `In ${unit === "count" ? "messages" : unit}${of.length === 0 ? "" : `, of a ${of.join(" or a ")}`}.`,
-        ...(status === "planned" ? ["_Not measured yet._"] : []),
-      ].join("\n\n"),
+    .map(({ name, unit, of }) => ({
+      ...valueSuggestion(name, unit, "", 1),
+      documentation: `In ${unit === "count" ? "messages" : unit}${of.length === 0 ? "" : `, of a ${of.join(" or a ")}`}.`,
     }));
 }
 

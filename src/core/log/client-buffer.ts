@@ -6,6 +6,8 @@ import type { Slice } from "./slice.ts";
 export class ClientBuffer {
   /** Of the records that were collected last, those that a member of the group has had before. */
   again = 0;
+  /** Inside the window, those that were tried again included. */
+  delivered = 0;
   private first: GroupPartition | undefined = undefined;
   private last: GroupPartition | undefined = undefined;
   private readonly windowFrom: number;
@@ -57,12 +59,18 @@ export class ClientBuffer {
 
   private take(of: GroupPartition, count: number, slice: Slice, now: number): number {
     slice.add(of, of.position, of.position + count, now);
-    if (now >= this.windowFrom) of.delivered += count;
+    this.count(of, count, now);
     if (of.position < of.reached) this.again += Math.min(count, of.reached - of.position);
     of.position += count;
     if (of.position > of.reached) of.reached = of.position;
     of.held += count;
     return count;
+  }
+
+  count(of: GroupPartition, records: number, now: number): void {
+    if (now < this.windowFrom) return;
+    of.delivered += records;
+    this.delivered += records;
   }
 
   /** As `take`, where some offsets have no record any more: what lies between records is passed over. */

@@ -144,9 +144,9 @@ export class Commits {
   protected takesEffect(of: GroupPartition): void {
     const { now } = this.context.kernel;
     this.stamp(of);
-    of.lag.add(now, of.committed - of.committing);
-    of.group.lag.add(now, of.committed - of.committing);
+    of.fallsBehind(now, of.committed - of.committing);
     of.committed = of.committing;
+    of.headChanged(now);
     of.committedAt = now;
     if (of.mark !== undefined) this.state?.committed(of.partition.log.partition, of.mark);
     of.rewound = false;

@@ -52,8 +52,8 @@ export class FetchCoverage {
     for (const of of this.surplus.keys()) this.forget(of);
   }
 
-  /** Bytes that the broker has for it and the client will drop, so many of each partition at most. */
-  wasted(most: number): number {
+  /** Bytes that the broker has for it and the client will drop, so many of each partition at most; `movedAt`: when they are sent. */
+  wasted(most: number, movedAt?: number): number {
     let bytes = 0;
     if (this.exact) return bytes;
     for (const [of, { offset }] of this.surplus) {
@@ -61,7 +61,9 @@ export class FetchCoverage {
       let own = 0;
       for (let batch = log.batchOf(offset); batch < of.view.readableBatches && own < most; batch++)
         own += log.bytesOf(batch);
-      bytes += Math.min(own, most);
+      const moved = Math.min(own, most);
+      if (movedAt !== undefined) of.partition.network.add(movedAt, moved);
+      bytes += moved;
     }
     return bytes;
   }

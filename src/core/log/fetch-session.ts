@@ -297,6 +297,7 @@ export class FetchSession {
       const taken = this.takeBatches(of, bytes);
       if (of.batch === first) break;
       bytes += taken;
+      of.partition.network.add(kernel.now, taken);
       batches += of.batch - first;
       records += of.view.count(of.fetched, of.arriving);
       if (of.partition.storage !== undefined && of.fetched < of.partition.storage.localStart) remote = true;
@@ -307,7 +308,7 @@ export class FetchSession {
       if (of === end) break;
     }
     this.unreadBytes -= bytes;
-    bytes += this.coverage.wasted(this.settings.maxPartitionFetchBytes);
+    bytes += this.coverage.wasted(this.settings.maxPartitionFetchBytes, kernel.now);
     const cost = batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
     let ready = broker.work(kernel.now, requestCost + cost);
     this.requestQuota?.record(kernel.now, (costs.kafkaPerRequest + cost) * broker.slowness);

@@ -13,13 +13,18 @@ export class ForwardingMember extends Member {
 
   /** A handler has waited before its next attempt. */
   override retried(handler: number): void {
-    if (!this.gone) super.tryAgain(handler, this.context.kernel.now);
+    if (this.gone) return;
+    const { now } = this.context.kernel;
+    this.handlers.endWait(handler, now, this.setup);
+    super.tryAgain(handler, now);
   }
 
   /** After a failure within a transaction it takes nothing up, until all that was begun has ended. */
   override pump(): void {
-    if (this.commits.aborts && this.handlers.busy === 0 && !this.gone) this.commits.goBack();
-    else super.pump();
+    if (this.commits.aborts && this.handlers.busy === 0 && !this.gone) {
+      this.commits.goBack();
+      this.reviewIdle();
+    } else super.pump();
   }
 
   protected override finish(handler: number, of: GroupPartition, at: number): void {
@@ -56,6 +61,7 @@ export class ForwardingMember extends Member {
     const wait = this.setup.settings.retries[(this.attempts.get(handler) ?? 0) - 1] ?? 0;
     if (wait === 0) super.tryAgain(handler, now);
     else {
+      this.handlers.waitsSince[handler] = now;
       this.context.timer(now + wait, LogEvent.retried, this.setup.number, handler);
       this.interval.busyUntil(now + wait);
     }

@@ -94,6 +94,10 @@ export class GroupPartition implements PartitionReader {
   /** Those members. */
   strayHolders: readonly Member[] = [];
   readonly lag: LevelSeries;
+  /** Among the group's oldest unread messages. */
+  readonly place: number;
+  /** When the first record was sent that it has not committed, ns; Infinity where there is none. */
+  oldest = Infinity;
   /** Their fetches that are under way ask for it, where its reader does not read on from. */
   readonly askedInVain = new Set<FetchSession>();
   /** In the lines of its session and of its member's buffer. */
@@ -129,6 +133,32 @@ export class GroupPartition implements PartitionReader {
         zero + start;
     this.batch = partition.log.batchOf(start);
     this.lag = new LevelSeries(horizon, lagBuckets, windowFrom);
+    this.place = group.oldest.enter();
+  }
+
+  /** It is behind by so many more records, or fewer. */
+  fallsBehind(now: number, records: number): void {
+    this.lag.add(now, records);
+    this.group.lag.add(now, records);
+    // What is unread already is older.
+    if (this.oldest === Infinity) this.headChanged(now);
+  }
+
+  /** The first record that it has not committed may be another one. */
+  headChanged(now: number): void {
+    const sentAt = this.headSentAt;
+    // Of what nobody will read any more the first one stays so, and may be forgotten.
+    if (this.needed === Infinity && this.oldest < Infinity && sentAt < Infinity) return;
+    this.oldest = sentAt;
+    this.group.oldest.set(this.place, sentAt, now);
+  }
+
+  /** As `oldest`, looked up. */
+  get headSentAt(): number {
+    const { view } = this;
+    const { log } = this.partition;
+    const head = view.nextHeld(Math.max(this.committed, log.logStart));
+    return head < view.highWatermark ? log.sentAt[log.at(head)]! : Infinity;
   }
 
   wake(): void {
@@ -152,6 +182,7 @@ export class GroupPartition implements PartitionReader {
 
   /** The log starts at this offset from now on: what it had not fetched before it never will. */
   expire(logStart: number): void {
+    if (this.owner === undefined) this.review(Math.max(this.position, logStart));
     const from = Math.max(this.arriving, this.expiredTo);
     if (logStart <= from) return;
     this.expireUnread(from, logStart);
@@ -323,9 +354,9 @@ export class GroupPartition implements PartitionReader {
     this.needed = needed;
   }
 
-  /** Nobody will read it again. */
+  /** Nobody will read it again. Where the log loses records, the oldest unread one will still be another. */
   letGo(): void {
-    if (this.needed === Infinity) return;
+    if (this.needed === Infinity || this.partition.storage !== undefined) return;
     this.needed = Infinity;
     this.partition.readers--;
     this.partition.forget();

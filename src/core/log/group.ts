@@ -17,6 +17,7 @@ import type { LogContext } from "./log-context.ts";
 import { ForwardingMember } from "./forwarding-member.ts";
 import { Member } from "./member.ts";
 import { MovedKeys } from "./moved-keys.ts";
+import { OldestUnread } from "./oldest-unread.ts";
 import type { FleetGroup } from "./member-fleet.ts";
 import { MemberSetup, type InstanceSetup } from "./member-setup.ts";
 import type { Partition } from "./partition.ts";
@@ -51,6 +52,7 @@ export class Group implements FleetGroup {
   readonly partitions: GroupPartition[] = [];
   /** Sum over the partitions, in records. */
   readonly lag: LevelSeries;
+  readonly oldest: OldestUnread;
   /** Records that went unread by the topics' rules, inside the window. */
   expiredUnread = 0;
   readonly coordinator: GroupCoordinator;
@@ -78,6 +80,7 @@ export class Group implements FleetGroup {
     this.setup = setup;
     this.unread = new UnreadTime(window.from);
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
+    this.oldest = new OldestUnread(context.world);
     this.coordinator = new GroupCoordinator(context, number, places.add("group", name, null), setup.brokers);
     if (settings.protocol === "classic")
       this.classic = new ClassicGroup(
@@ -174,6 +177,7 @@ export class Group implements FleetGroup {
     else this.consumerClient(member, this.consumer!);
     member.membership.join();
     member.membership.reviewCoordinator();
+    member.reviewIdle();
   }
 
   /**
@@ -251,9 +255,7 @@ export class Group implements FleetGroup {
 
   /** The high watermark of the partition passed a batch. */
   appended(of: GroupPartition, count: number, bytes: number): void {
-    const { now } = this.context.kernel;
-    of.lag.add(now, count);
-    this.lag.add(now, count);
+    of.fallsBehind(this.context.kernel.now, count);
     if (of.followerRead === undefined) of.session?.appended(of, bytes);
     else of.followerRead.leaderAdvanced();
   }
@@ -270,9 +272,8 @@ export class Group implements FleetGroup {
     of.owner?.truncated(of, end);
     for (const member of of.strayHolders) member.truncated(of, end);
     of.truncate(end);
-    const change = of.view.highWatermark - of.committed - of.lag.level;
-    of.lag.add(now, change);
-    this.lag.add(now, change);
+    of.fallsBehind(now, of.view.highWatermark - of.committed - of.lag.level);
+    of.headChanged(now);
   }
 
   finish(now: number): void {
@@ -281,6 +282,7 @@ export class Group implements FleetGroup {
       of.lag.finish(now);
     }
     this.lag.finish(now);
+    this.oldest.age.finish(now);
   }
 
   get readsCommitted(): boolean {
@@ -331,8 +333,7 @@ export class Group implements FleetGroup {
         this.setup.name,
       );
     of.homeless = kernel.now > 0 && this.setup.settings.autoOffsetReset === "none";
-    of.lag.add(kernel.now, end - start);
-    this.lag.add(kernel.now, end - start);
+    of.fallsBehind(kernel.now, end - start);
     partition.readBy(of, this.readsCommitted);
     if (this.awaited.delete(partition)) partition.awaited--;
     return of;

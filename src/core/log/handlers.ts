@@ -13,6 +13,8 @@ export class Handlers<Of extends { readonly partition: Partition } = GroupPartit
   /** When this delivery began: `poll()` returned it, or it failed and is tried again. */
   readonly deliveredAt: Float64Array;
   readonly takenUpAt: Float64Array;
+  /** Since when it waits for the next attempt at its record; NaN while it works. */
+  readonly waitsSince: Float64Array;
   readonly key: Int32Array;
   readonly id: Int32Array;
   readonly source: Uint16Array;
@@ -25,6 +27,7 @@ export class Handlers<Of extends { readonly partition: Partition } = GroupPartit
     this.sentAt = new Float64Array(count);
     this.deliveredAt = new Float64Array(count);
     this.takenUpAt = new Float64Array(count);
+    this.waitsSince = new Float64Array(count).fill(NaN);
     this.key = new Int32Array(count);
     this.id = new Int32Array(count);
     this.source = new Uint16Array(count);
@@ -85,13 +88,25 @@ export class Handlers<Of extends { readonly partition: Partition } = GroupPartit
     this.idle.push(handler);
   }
 
-  /** The process is gone in the middle of its work: each record that was in work, by when it was taken up. */
-  abandon(inWork: (takenUpAt: number) => void): void {
-    for (let h = 0; h < this.of.length; h++)
-      if (this.of[h] !== undefined) {
-        inWork(this.takenUpAt[h]!);
-        this.release(h);
-      }
+  /** The wait before the next attempt is over. */
+  endWait(handler: number, now: number, { stats, instance }: MemberSetup): void {
+    stats.block(now, instance, this.waitsSince[handler]!);
+    this.waitsSince[handler] = NaN;
+  }
+
+  /** Books what those in work have done until now, whose records come to no end. */
+  bookOpen(now: number, setup: MemberSetup): void {
+    for (let h = 0; h < this.of.length; h++) {
+      if (this.of[h] === undefined) continue;
+      if (this.waitsSince[h]! >= 0) this.endWait(h, now, setup);
+      else setup.stats.stillBusy(now, setup.instance, this.takenUpAt[h]!);
+    }
+  }
+
+  /** The process is gone in the middle of its work. */
+  abandon(now: number, setup: MemberSetup): void {
+    this.bookOpen(now, setup);
+    for (let h = 0; h < this.of.length; h++) if (this.of[h] !== undefined) this.release(h);
   }
 
   inWork(of: Of, key: number): boolean {

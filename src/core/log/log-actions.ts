@@ -68,11 +68,12 @@ export class LogActions {
 
   /** A client whose application has stopped cleanly stays: what it has goes out. */
   private client(action: TimelineAction, target: Target & { readonly kind: "producer" | "consumer" }): void {
-    const { context } = this.model;
+    const { context, fleet } = this.model;
     const { clients } = context;
     for (const client of [...clients]) {
       if (client.dead || client.instance !== target.instance - 1 || !this.isAt(client.place, target))
         continue;
+      if (fleet.owns(client)) continue;
       if (action.kind === "slow") client.slowness = action.factor;
       if (action.kind !== "crash") continue;
       context.replace(client);
@@ -123,7 +124,7 @@ export class LogActions {
     return kind === target.kind && name === target.name.text;
   }
 
-  /** A consumer of RabbitMQ may send with a client of this side: that is all of it here. */
+  /** What a consumer reads of RabbitMQ it may send on with a client of this side. */
   private consumer(
     action: TimelineAction,
     target: Target & { readonly kind: "consumer" | "producer" },
@@ -131,8 +132,9 @@ export class LogActions {
     const { fleet } = this.model;
     const { instance } = target;
     const name = target.name.text;
-    if (!fleet.has(name)) this.client(action, target);
-    else if (action.kind === "crash") fleet.crash(name, instance);
+    this.client(action, target);
+    if (!fleet.has(name)) return;
+    if (action.kind === "crash") fleet.crash(name, instance);
     else if (action.kind === "start") fleet.launch(name, instance);
     else if (action.kind === "stop") fleet.stop(name, instance);
     else if (action.kind === "restart") fleet.restart(name, instance);

@@ -30,6 +30,12 @@ export function auditLog(model: LogModel): void {
         "a partition has one owner in a group, or none",
       );
   auditShares(model);
+  for (const group of model.everyGroup) {
+    for (const { needed, oldest, headSentAt } of group.partitions)
+      assert(needed === Infinity || oldest === headSentAt, "a partition knows its oldest unread record");
+    const least = Math.min(...group.partitions.map(({ oldest }) => oldest));
+    assert(group.oldest.least === least, "a group knows the oldest of all");
+  }
   for (const { groups, readers } of [...model.topics.values()].flatMap(({ partitions }) => partitions))
     assert(
       readers === groups.filter(({ needed }) => needed < Infinity).length,

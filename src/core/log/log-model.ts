@@ -5,6 +5,7 @@ import type { Consumer, Flow, Kafka, Source, Topic as TopicModel } from "../mode
 import { assert, assertNever } from "../sim/invariant.ts";
 import type { Process } from "../sim/kernel.ts";
 import type { Applications, Outlet, World } from "../sim/world.ts";
+import { MovedBytes } from "../stats/moved-bytes.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Broker } from "./broker.ts";
 import { coordinatorsOf } from "./coordination/coordinators.ts";
@@ -231,7 +232,7 @@ export class LogModel implements Process {
       case LogEvent.restoreAnswered:
         return members[a]!.ownership.restoration.answered(b);
       case LogEvent.memberStep:
-        return members[a]!.membership.step(b);
+        return members[a]!.step(b);
       case LogEvent.groupAlarm:
         return this.everyGroup[a]!.coordinator.ring(b);
       case LogEvent.pollTimesOut:
@@ -279,7 +280,7 @@ export class LogModel implements Process {
       case LogEvent.shareHandled:
         return this.context.shareMembers[a]!.handled(b);
       case LogEvent.shareStep:
-        return this.context.shareMembers[a]!.membership.step(b);
+        return this.context.shareMembers[a]!.step(b);
       case LogEvent.sharePollTimesOut:
         return this.context.shareMembers[a]!.pollTimedOut();
       default:
@@ -299,6 +300,7 @@ export class LogModel implements Process {
     for (const topic of topics.values()) {
       const { name, partitions: count, replicas, replication } = topic;
       const held = new HeldBytes(world.horizon, world.window.from);
+      const network = new MovedBytes(world.window.from);
       const placer = new ReplicaPlacer(rackOf, world.kernel.stream(`replicas of topic ${name.text}`));
       const added = new ReplicaPlacer(rackOf, world.kernel.stream(`added replicas of topic ${name.text}`));
       const partitions = Array.from({ length: grown.get(name.text) ?? count }, (_, p) => {
@@ -308,7 +310,7 @@ export class LogModel implements Process {
         const stored = topic.log.compact || inTransactions;
         const log = stored ? new StoredLog(name.text, p) : new PartitionLog(name.text, p);
         const place = world.places.add("topic", name.text, p);
-        const partition = new Partition(log, leader!, place, held, inTransactions);
+        const partition = new Partition(log, leader!, place, held, network, inTransactions);
         partition.maxMessageBytes = topic.log.maxMessageBytes;
         partition.compression = topic.compression;
         if (topic.compression !== undefined) this.context.expectCompression();
@@ -322,7 +324,7 @@ export class LogModel implements Process {
         return partition;
       });
       this.logConfigs.set(name.text, topic.log);
-      this.topics.set(name.text, new Topic(name.text, partitions, held, world.keys, count));
+      this.topics.set(name.text, new Topic(name.text, partitions, held, network, world.keys, count));
     }
   }
 

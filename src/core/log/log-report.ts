@@ -1,5 +1,14 @@
-import type { GraphEdge, GroupSummary, PartitionSummary, Series, TopicSummary } from "../stats/result.ts";
+import type {
+  GraphEdge,
+  GroupSummary,
+  LagSummary,
+  LevelSummary,
+  PartitionSummary,
+  Series,
+  TopicSummary,
+} from "../stats/result.ts";
 import type { LevelSeries } from "../stats/series.ts";
+import { inMillis } from "../stats/summary.ts";
 import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogModel } from "./log-model.ts";
@@ -19,10 +28,9 @@ export function finishLog(model: LogModel, now: number): void {
   for (const { partitions } of model.groups.values())
     for (const of of partitions)
       of.reader!.setup.stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
-  for (const { handlers, setup } of model.members) {
-    const { stats, instance } = setup;
-    for (const [handler, of] of handlers.of.entries())
-      if (of !== undefined) stats.stillBusy(now, instance, handlers.takenUpAt[handler]!);
+  for (const { handlers, setup, idle } of model.members) {
+    handlers.bookOpen(now, setup);
+    idle.review(now, setup, undefined, 0);
   }
   finishShares(model, now, coming);
 }
@@ -33,9 +41,10 @@ function finishShares({ shareGroups, context }: LogModel, now: number, coming: M
   for (const { members, partitions } of shareGroups.values())
     for (const of of partitions)
       members[0]!.setup.stats.unfinished += of.unsettledSince(from) + (coming.get(of.partition) ?? 0);
-  for (const { handlers, setup } of context.shareMembers)
-    for (const [handler, of] of handlers.of.entries())
-      if (of !== undefined) setup.stats.stillBusy(now, setup.instance, handlers.takenUpAt[handler]!);
+  for (const { handlers, setup, idle } of context.shareMembers) {
+    handlers.bookOpen(now, setup);
+    idle.review(now, setup, undefined, 0);
+  }
 }
 
 /** What groups have read of their topics, inside the window. */
@@ -44,6 +53,17 @@ export function* readEdges({ everyGroup, context }: LogModel): Iterable<GraphEdg
   for (const { setup, partitions } of everyGroup)
     for (const { partition, delivered: messages } of partitions)
       yield { from: `topic:${list[partition.place]!.name}`, to: `group:${setup.name}`, label: "", messages };
+}
+
+/** What the instances of a consumer have got as members of a group, inside the window. */
+export function deliveredTo({ members, context }: LogModel, group: string, consumer: string): number {
+  const { list } = context.world.places;
+  let delivered = 0;
+  for (const { setup, group: of, buffer } of members)
+    if (of.setup.name === group && list[setup.place]!.name === consumer) delivered += buffer.delivered;
+  for (const { setup, group: of, delivered: own } of context.shareMembers)
+    if (of.setup.name === group && list[setup.place]!.name === consumer) delivered += own;
+  return delivered;
 }
 
 /** Records that share groups archived, by no member's success. */
@@ -96,10 +116,11 @@ function underWay(model: LogModel): Map<Partition, number> {
 
 export function topicSummaries(model: LogModel): Record<string, TopicSummary> {
   return Object.fromEntries(
-    [...model.topics].map(([name, { held, partitions, count }]) => [
+    [...model.topics].map(([name, { held, network, partitions, count }]) => [
       name,
       {
         storage: held.level.summary(),
+        network: network.total,
         partitions: partitions.slice(0, count).map(partitionSummary),
         elections: partitions.reduce((sum, { replicas }) => sum + (replicas?.elections ?? 0), 0),
       },
@@ -119,6 +140,9 @@ export function groupSummaries(model: LogModel): Record<string, GroupSummary> {
 export function logSeries(model: LogModel): Series[] {
   return [
     ...model.everyGroup.map(({ setup, lag }) => series("group", setup.name, "lag", lag)),
+    ...model.everyGroup.map(({ setup: { name }, oldest }): Series => {
+      return { of: "group", name, metric: "lagTime", ...inMillis(oldest.age.columns()) };
+    }),
     ...[...model.groups.values()].flatMap(partitionLags),
     ...[...model.topics].map(([name, { held }]) => series("topic", name, "storage", held.level)),
   ];
@@ -150,7 +174,7 @@ function partitionSummary({ log, broker, replicas, storage }: Partition): Partit
 
 function groupSummary(group: Group): GroupSummary {
   return {
-    lag: group.lag.summary(),
+    lag: lagSummary(group),
     partitions: group.partitions.map(ofPartition),
     expiredUnread: group.expiredUnread,
     rebalances: group.rebalances,
@@ -160,7 +184,7 @@ function groupSummary(group: Group): GroupSummary {
 
 function shareGroupSummary(group: ShareGroup): GroupSummary {
   return {
-    lag: group.lag.summary(),
+    lag: lagSummary(group),
     partitions: group.partitions.map(({ partition: { log }, records: { startOffset, lag } }) => ({
       topic: log.topic,
       partition: log.partition,
@@ -180,4 +204,17 @@ function ofPartition({
   lag,
 }: GroupPartition): GroupSummary["partitions"][number] {
   return { topic: log.topic, partition: log.partition, committed, lag: lag.summary() };
+}
+
+function lagSummary({ lag, oldest: { age } }: Group | ShareGroup): LagSummary {
+  return { ...lag.summary(), time: levelInMillis(age.summary()) };
+}
+
+/** What the range of this number comes to. */
+export function lagOver({ lag, oldest: { age } }: Group | ShareGroup, range: number): LagSummary {
+  return { ...lag.over(range), time: levelInMillis(age.over(range)) };
+}
+
+function levelInMillis({ max, mean, end }: LevelSummary): LevelSummary {
+  return { max: max / nanosPerMilli, mean: mean / nanosPerMilli, end: end / nanosPerMilli };
 }

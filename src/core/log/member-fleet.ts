@@ -4,6 +4,7 @@ import type { LogConsumer } from "./log-model.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { InstanceSetup, Sender } from "./member-setup.ts";
+import type { ProducerClient } from "./producer-client.ts";
 
 /** A process of a consumer. */
 export interface FleetMember {
@@ -58,8 +59,9 @@ export interface FleetEntry {
 export class MemberFleet {
   private readonly context: LogContext;
   private readonly instances: Instance[] = [];
-  private readonly byConsumer = new Map<string, readonly Instance[]>();
-  private readonly consumers: LogConsumer[] = [];
+  /** For each input of a consumer its instances, in their order. */
+  private readonly byConsumer = new Map<string, (readonly Instance[])[]>();
+  private readonly inputs: { readonly consumer: LogConsumer; readonly instances: readonly Instance[] }[] = [];
 
   constructor(context: LogContext) {
     this.context = context;
@@ -83,9 +85,10 @@ export class MemberFleet {
             instanceId === undefined || works.length === 1 ? instanceId : `${instanceId}-${instance + 1}`,
         }),
     );
-    this.byConsumer.set(consumer.name.text, instances);
+    const { text } = consumer.name;
+    this.byConsumer.set(text, [...(this.byConsumer.get(text) ?? []), instances]);
     this.instances.push(...instances);
-    this.consumers.push(consumer);
+    this.inputs.push({ consumer, instances });
     if (mayReturn) group.expect(Infinity);
     else if (consumer.startsAt > 0) group.expect(consumer.instances);
   }
@@ -93,8 +96,9 @@ export class MemberFleet {
   /** Who is there from the beginning has joined before the run; the others come at their time. */
   start(): void {
     const first = new Map<FleetGroup, FleetMember[]>();
-    for (const { name, startsAt, stopsAt, instances: count } of this.consumers)
-      for (const instance of this.byConsumer.get(name.text)!.slice(0, count)) {
+    for (const { consumer, instances } of this.inputs) {
+      const { startsAt, stopsAt } = consumer;
+      for (const instance of instances.slice(0, consumer.instances)) {
         const place = this.instances.indexOf(instance);
         if (stopsAt <= startsAt) continue;
         if (startsAt > 0) this.context.timer(startsAt, LogEvent.instanceStarts, place, 0);
@@ -105,6 +109,7 @@ export class MemberFleet {
         }
         if (stopsAt < Infinity) this.context.timer(stopsAt, LogEvent.instanceStops, place, 0);
       }
+    }
     for (const [group, members] of first) group.begin(members);
   }
 
@@ -118,15 +123,21 @@ export class MemberFleet {
 
   /** The instances of a consumer; `number` counts from 1. */
   crash(consumer: string, number: number): void {
-    const instance = this.instance(consumer, number);
-    instance.returns = false;
-    if (!instance.runs) return;
-    instance.member!.crash();
-    const { sender } = instance.setup;
-    if (sender === undefined) return;
-    sender.onward.forget(undefined);
-    const client = this.context.replace(sender.client);
-    instance.setup = { ...instance.setup, sender: { ...sender, client } };
+    for (const instance of this.places(consumer, number)) {
+      instance.returns = false;
+      if (!instance.runs) continue;
+      instance.member!.crash();
+      const { sender } = instance.setup;
+      if (sender === undefined) continue;
+      sender.onward.forget(undefined);
+      const client = this.context.replace(sender.client);
+      instance.setup = { ...instance.setup, sender: { ...sender, client } };
+    }
+  }
+
+  /** Whether a member sends with it. */
+  owns(client: ProducerClient): boolean {
+    return this.instances.some(({ setup }) => setup.sender?.client === client);
   }
 
   /** Whether a consumer of this name reads from Kafka. */
@@ -135,34 +146,36 @@ export class MemberFleet {
   }
 
   stop(consumer: string, number: number): void {
-    const instance = this.instance(consumer, number);
-    instance.returns = false;
-    instance.member?.stop();
-  }
-
-  launch(consumer: string, number: number): void {
-    const instance = this.instance(consumer, number);
-    if (instance.runs) instance.returns = instance.member!.stopped;
-    else this.startInstance(instance);
-  }
-
-  restart(consumer: string, number: number): void {
-    const instance = this.instance(consumer, number);
-    if (!instance.runs) this.startInstance(instance);
-    else {
-      instance.returns = true;
-      instance.member!.stop();
+    for (const instance of this.places(consumer, number)) {
+      instance.returns = false;
+      instance.member?.stop();
     }
   }
 
+  launch(consumer: string, number: number): void {
+    for (const instance of this.places(consumer, number))
+      if (instance.runs) instance.returns = instance.member!.stopped;
+      else this.startInstance(instance);
+  }
+
+  restart(consumer: string, number: number): void {
+    for (const instance of this.places(consumer, number))
+      if (!instance.runs) this.startInstance(instance);
+      else {
+        instance.returns = true;
+        instance.member!.stop();
+      }
+  }
+
   scale(consumer: string, count: number): void {
-    for (let number = 1; number <= this.byConsumer.get(consumer)!.length; number++)
+    for (let number = 1; number <= this.byConsumer.get(consumer)![0]!.length; number++)
       if (number <= count) this.launch(consumer, number);
       else this.stop(consumer, number);
   }
 
-  private instance(consumer: string, number: number): Instance {
-    return this.byConsumer.get(consumer)![number - 1]!;
+  /** Those of one instance, for each input. */
+  private places(consumer: string, number: number): readonly Instance[] {
+    return this.byConsumer.get(consumer)!.map((instances) => instances[number - 1]!);
   }
 
   private startInstance(instance: Instance): void {

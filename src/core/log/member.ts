@@ -8,6 +8,7 @@ import type { Membership } from "./coordination/membership.ts";
 import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import { Handlers } from "./handlers.ts";
+import { IdleHandlers } from "./idle-handlers.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import { MemberSessions } from "./member-sessions.ts";
@@ -35,6 +36,7 @@ export class Member {
   readonly buffer: ClientBuffer;
   readonly slice: Slice;
   readonly handlers: Handlers;
+  readonly idle = new IdleHandlers();
   readonly commits: Commits;
   /** It will not poll again. */
   stopped = false;
@@ -108,6 +110,7 @@ export class Member {
     if (this.gone) return;
     this.group.coordinator.evicted(this.setup.place, reason);
     this.ownership.forfeit(reason);
+    this.reviewIdle();
   }
 
   /** The process is gone without a word, with all that it had in hand. */
@@ -118,7 +121,8 @@ export class Member {
     this.sessions.close();
     ownership.loseAll();
     this.gone = true;
-    handlers.abandon((from) => setup.stats.stillBusy(context.kernel.now, setup.instance, from));
+    handlers.abandon(context.kernel.now, setup);
+    this.reviewIdle();
     this.membership.crash();
     this.onGone();
   }
@@ -144,6 +148,22 @@ export class Member {
     }
     this.pumping = false;
     if (this.stopped && !this.gone && this.slice.held === 0 && this.handlers.busy === 0) this.leave();
+    this.reviewIdle();
+  }
+
+  /** What keeps its idle handlers, or how many they are, may have changed. */
+  reviewIdle(): void {
+    const { commits, membership, idle } = this;
+    if (!idle.hindered && !commits.blocks && !membership.wantsPoll && this.partitions.length > 0) return;
+    const rebalances = membership.rebalancing && !this.stopped;
+    const reason = rebalances ? "rebalancing" : commits.blocks ? "blocked" : undefined;
+    idle.review(this.context.kernel.now, this.setup, this.gone ? undefined : reason, this.handlers.busy);
+  }
+
+  /** A step of its group's protocol. */
+  step(step: number): void {
+    this.membership.step(step);
+    this.reviewIdle();
   }
 
   /** A handler ends; where its work is drawn ahead, `which` is the stretch that ends, else the handler. */
@@ -245,7 +265,7 @@ export class Member {
   /** A handler works on the record that it has failed on. */
   protected tryAgain(handler: number, now: number): void {
     this.setup.stats.deliver(now, 1, true);
-    if (now >= this.context.world.window.from) this.handlers.of[handler]!.delivered++;
+    this.buffer.count(this.handlers.of[handler]!, 1, now);
     this.handlers.deliveredAt[handler] = now;
     this.work(handler, 0);
   }
@@ -333,31 +353,11 @@ export class Member {
     if (ahead === undefined) context.timer(end, LogEvent.handled, setup.number, handler);
     else {
       ahead.begin();
-      if (this.slice.held > 0) last = this.lookAhead(ahead, end);
+      if (this.slice.held > 0) last = ahead.draw(this.slice, handlers.id[0]!, end, setup.work, context.trace);
+      if (ahead.traced) context.timer(ahead.nextEnd, LogEvent.workedOn, setup.number, ahead.stretch);
       context.timer(last, LogEvent.handled, setup.number, ahead.stretch);
     }
     this.interval.busyUntil(last);
-  }
-
-  /** The end of a stretch whose first record ends then. Where one is traced, each end is an event: the trace is in the order of time. */
-  private lookAhead(ahead: WorkAhead, firstEnd: number): number {
-    const { slice, setup, context } = this;
-    const { trace } = context;
-    let traced = trace.wants(this.handlers.id[0]!);
-    let end = firstEnd;
-    for (let stretch = 0; stretch < slice.stretches; stretch++) {
-      const { log } = slice.ofAt(stretch).partition;
-      const last = slice.endAt(stretch);
-      for (let offset = slice.nextAt(stretch); offset < last && !ahead.full; offset++) {
-        const at = log.at(offset);
-        if (trace.wants(log.id[at]!)) traced = true;
-        ahead.add(end);
-        end += setup.work.duration(log.source[at]!, log.key[at]!);
-      }
-    }
-    ahead.traced = traced;
-    if (traced) context.timer(ahead.nextEnd, LogEvent.workedOn, setup.number, ahead.stretch);
-    return end;
   }
 
   /** False when the loop has to wait: for records, for a commit, or for handlers that hold all that may be held. */

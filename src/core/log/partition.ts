@@ -1,6 +1,7 @@
 import type { TopicCompression } from "../model/compression.ts";
 import type { Messages } from "../sim/messages.ts";
 import { zero } from "../sim/zero.ts";
+import type { MovedBytes } from "../stats/moved-bytes.ts";
 import type { Broker } from "./broker.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
@@ -30,6 +31,8 @@ export interface PartitionReader {
   finishedAt(offset: number): boolean;
   /** The log starts at this offset from now on. */
   expire(logStart: number): void;
+  /** What it has not read may begin elsewhere: the log has lost records. */
+  headChanged(now: number): void;
   /** Another broker leads the partition. */
   leaderMoved(): void;
 }
@@ -53,6 +56,8 @@ export class Partition {
   /** By which rule its records were deleted last. */
   deletedBy = "";
   private readonly held: HeldBytes;
+  /** What the network moves of its topic. */
+  readonly network: MovedBytes;
   /** When the append that was admitted last is done: appends are serial in a partition. */
   appendedUntil = zero;
   /** The groups whose lag it moves; `readers` of them still read. */
@@ -68,11 +73,19 @@ export class Partition {
   private notes: number[] = [0];
 
   /** `transactional`: producers may send in transactions. */
-  constructor(log: PartitionLog, broker: Broker, place: number, held: HeldBytes, transactional = false) {
+  constructor(
+    log: PartitionLog,
+    broker: Broker,
+    place: number,
+    held: HeldBytes,
+    network: MovedBytes,
+    transactional = false,
+  ) {
     this.log = log;
     this.broker = broker;
     this.place = place;
     this.held = held;
+    this.network = network;
     this.unbound = transactional ? [] : this.groups;
     held.add(this.log);
   }
@@ -147,6 +160,7 @@ export class Partition {
     if (now >= 0) held.note(now);
     this.startAt(storage.unified.logStart);
     if (log instanceof StoredLog) log.stored.deleted = undefined;
+    if (now >= 0) this.headsChanged(now);
     return result;
   }
 
@@ -159,6 +173,11 @@ export class Partition {
     for (const of of this.groups) of.expire(offset);
     if (stable) for (const of of this.transactions!.readers) of.wake();
     this.forget();
+  }
+
+  /** What its groups have not read may begin elsewhere. */
+  headsChanged(now: number): void {
+    for (const of of this.groups) of.headChanged(now);
   }
 
   /** The log is cut back to so many batches, which end at this offset. */

@@ -34,6 +34,7 @@ export class ProduceRequests {
     for (let batch = first; batch >= 0; batch = batches.next[batch]!) {
       const { partition } = this.accumulatorOf(batch);
       cost += costs.kafkaPerBatch + batches.bytes[batch]! * costs.brokerPerByte;
+      partition.network.add(kernel.now, batches.bytes[batch]!);
       if (client.compression !== undefined || partition.compression !== undefined)
         cost +=
           costs.codecWork * appendWork(batches, batch, client.settings.compression, partition.compression);

@@ -117,6 +117,7 @@ export class Restoration {
     const cost = costs.kafkaPerRequest + batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
     let ready = broker.work(kernel.now, cost);
     if (partition.outsidePageCache(from, costs.pageCache)) ready = broker.read(ready, bytes);
+    partition.network.add(kernel.now, bytes);
     const arrival = broker.out.send(ready, bytes + answerOverhead);
     const read = this.thread.serve(arrival, records * costs.kafkaClientPerMessage + unpacking);
     context.timer(read, LogEvent.restoreAnswered, setup.number, number);

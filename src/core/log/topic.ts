@@ -1,5 +1,6 @@
 import { assert } from "../sim/invariant.ts";
 import type { Keys } from "../sim/keys.ts";
+import type { MovedBytes } from "../stats/moved-bytes.ts";
 import { KeyPartitions, type KeyHashing } from "./key-partitions.ts";
 import type { Partition } from "./partition.ts";
 import type { HeldBytes } from "./storage/held-bytes.ts";
@@ -10,6 +11,7 @@ export class Topic {
   /** All that there ever are: those from `count` on are to be added yet. */
   readonly partitions: readonly Partition[];
   readonly held: HeldBytes;
+  readonly network: MovedBytes;
   /** Partitions that there are now. */
   count: number;
   private readonly keys: Keys;
@@ -19,10 +21,18 @@ export class Topic {
   private readonly counts: { readonly from: number; readonly count: number }[];
 
   /** `count`: partitions that there are when the run starts. */
-  constructor(name: string, partitions: readonly Partition[], held: HeldBytes, keys: Keys, count: number) {
+  constructor(
+    name: string,
+    partitions: readonly Partition[],
+    held: HeldBytes,
+    network: MovedBytes,
+    keys: Keys,
+    count: number,
+  ) {
     this.name = name;
     this.partitions = partitions;
     this.held = held;
+    this.network = network;
     this.keys = keys;
     this.count = count;
     this.counts = [{ from: 0, count }];

@@ -1,3 +1,7 @@
+import type { Work } from "../sim/world.ts";
+import type { Trace } from "../stats/trace.ts";
+import type { Slice } from "./slice.ts";
+
 /** Records of one stretch: few enough that a run can still be cancelled soon between two events. */
 const stretchMax = 64;
 
@@ -24,12 +28,32 @@ export class WorkAhead {
     this.count = this.settled = 0;
   }
 
-  get full(): boolean {
+  private get full(): boolean {
     return this.count === stretchMax - 1;
   }
 
+  /**
+   * Draws the work on what waits, behind the record with this id that ends then; answers with the end of the last. Where one is
+   * traced, each end is an event: the trace is in the order of time.
+   */
+  draw(slice: Slice, firstId: number, firstEnd: number, work: Work, trace: Trace): number {
+    let end = firstEnd;
+    this.traced = trace.wants(firstId);
+    for (let stretch = 0; stretch < slice.stretches; stretch++) {
+      const { log } = slice.ofAt(stretch).partition;
+      const last = slice.endAt(stretch);
+      for (let offset = slice.nextAt(stretch); offset < last && !this.full; offset++) {
+        const at = log.at(offset);
+        if (trace.wants(log.id[at]!)) this.traced = true;
+        this.add(end);
+        end += work.duration(log.source[at]!, log.key[at]!);
+      }
+    }
+    return end;
+  }
+
   /** Another record follows the one that ends then. */
-  add(end: number): void {
+  private add(end: number): void {
     if (this.count === 0) this.nextEnd = end;
     this.ends[this.count++] = end;
   }

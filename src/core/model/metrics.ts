@@ -7,14 +7,13 @@ export interface Metric {
   readonly unit: MetricUnit;
   /** What it is measured of; all of it may be left out for the run's total or its worst. */
   readonly of: readonly ExpectationTarget["kind"][];
-  readonly status: "simulated" | "planned";
   /** Whether it can be told of a part of the run. */
   readonly partly: boolean;
 }
 
 /** Names before the first dot. */
 const partly = new Set(
-  "sent accepted refused timedOut unroutable latency wait endToEnd attemptLatency roundTrip answered unanswered lateReplies delivered redelivered processed duplicates failed skipped lag depth unacked throughput utilization".split(
+  "sent accepted refused timedOut unroutable latency wait endToEnd attemptLatency roundTrip answered unanswered lateReplies delivered redelivered processed duplicates failed skipped lag depth unacked throughput utilization blocked rebalancing".split(
     " ",
   ),
 );
@@ -22,13 +21,8 @@ const partly = new Set(
 const percentiles = ["mean", "p50", "p90", "p99", "p999", "max"];
 const levels = ["max", "mean", "end"];
 
-function metrics(
-  names: readonly string[],
-  unit: MetricUnit,
-  of: Metric["of"],
-  status: Metric["status"] = "simulated",
-): Metric[] {
-  return names.map((name) => ({ name, unit, of, status, partly: partly.has(name.split(".", 1)[0]!) }));
+function metrics(names: readonly string[], unit: MetricUnit, of: Metric["of"]): Metric[] {
+  return names.map((name) => ({ name, unit, of, partly: partly.has(name.split(".", 1)[0]!) }));
 }
 
 /** A name with each of its statistics, and alone, which is its mean. */
@@ -71,17 +65,17 @@ export const allMetrics: readonly Metric[] = [
   ...metrics(["expired"], "count", ["queue"]),
   ...metrics(["expiredUnread"], "count", ["group", "consumer"]),
   ...metrics(statistics(["lag"], levels), "count", ["group", "consumer"]),
-  ...metrics(statistics(["lag.time"], levels), "ms", ["group", "consumer"], "planned"),
+  ...metrics(statistics(["lag.time"], levels), "ms", ["group", "consumer"]),
   ...metrics(statistics(["depth", "unacked"], levels), "count", ["queue"]),
   ...metrics(["throughput"], "per second", ["consumer"]),
   ...metrics(["utilization"], "share", ["consumer"]),
-  ...metrics(["blocked", "rebalancing"], "share", ["consumer"], "planned"),
+  ...metrics(["blocked", "rebalancing"], "share", ["consumer"]),
   ...metrics(["rebalances"], "count", ["group", "consumer"]),
   ...metrics(["pause"], "ms", ["group", "consumer"]),
   ...metrics(["elections"], "count", ["topic"]),
   ...metrics(["recovery"], "ms", ["group", "queue"]),
   ...metrics(statistics(["storage"], levels), "bytes", ["topic"]),
-  ...metrics(["network"], "bytes", ["topic", "queue"], "planned"),
+  ...metrics(["network"], "bytes", ["topic", "queue"]),
 ];
 
 const byName = new Map(allMetrics.map((metric) => [metric.name, metric]));

@@ -284,6 +284,9 @@ export interface Consumer {
   readonly join: JoinRule | undefined;
   /** What it writes of its state to the changelog; undefined where state is in memory alone. */
   readonly changelog: Flow | undefined;
+  /** The number of `from` among its `inputs`, and what it reads by the others: likewise, with processing and instances the same. */
+  readonly input: number | undefined;
+  readonly others: readonly Consumer[];
 }
 
 /** What a consumer sends on when a delivery has ended: its flow's messages, paced by what it reads. */

@@ -7,33 +7,23 @@ export class Place {
   /** The key that holds it. */
   readonly key: Name;
   readonly holder: MapTree | undefined;
-  /** An enclosing key is already reported as not simulated. */
-  readonly planned: boolean;
   /** As a reference's. */
   readonly scope: string;
   private readonly around: Place | undefined;
   /** Whether the author chose the key, or the value is an entry of a list, counted from 0. */
   private readonly own: boolean | number;
 
-  constructor(
-    key: Name,
-    around?: Place,
-    own: boolean | number = false,
-    holder?: MapTree,
-    planned = false,
-    scope = "",
-  ) {
+  constructor(key: Name, around?: Place, own: boolean | number = false, holder?: MapTree, scope = "") {
     this.key = key;
     this.around = around;
     this.own = own;
     this.holder = holder;
-    this.planned = planned;
     this.scope = scope;
   }
 
   /** An entry of the list that stands here. */
   entry(index: number, key: Name): Place {
-    return new Place(key, this, index, this.holder, this.planned, this.scope);
+    return new Place(key, this, index, this.holder, this.scope);
   }
 
   /** The map that a key may be missing in, in words: "Producer `shop`", "`processing` of consumer `fraud`". */

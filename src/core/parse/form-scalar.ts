@@ -26,7 +26,6 @@ export function checkScalar(form: FormCheck, tree: ScalarTree, schema: Schema, p
   else if (strings !== undefined) choice(form, tree, strings, schema, place);
   else if (schema.enum !== undefined) choice(form, tree, schema.enum.map(String), schema, place);
   else if (typeof value === "number") range(form, tree, value, schema, place);
-  plannedValue(form, tree, schema, place);
 }
 
 function choice(
@@ -88,7 +87,7 @@ function quantity(form: FormCheck, tree: ScalarTree, schema: Schema, place: Plac
   else if (above !== undefined && read <= above)
     bad(`it is more than ${above}: expected ${expectation(unit)}`);
   const simulated = schema["x-simulated-maximum"];
-  if (simulated !== undefined && read > simulated && !place.planned)
+  if (simulated !== undefined && read > simulated)
     form.problems.push(
       problem(
         "not-simulated-yet",
@@ -115,18 +114,4 @@ function range(form: FormCheck, tree: ScalarTree, value: number, schema: Schema,
     bad(`it is more than ${exclusiveMinimum}`);
   else if (maximum !== undefined && value > maximum) bad(`it is ${maximum} or less`);
   else if (multipleOf === 1 && !Number.isInteger(value)) bad("it is a whole number");
-}
-
-function plannedValue(form: FormCheck, tree: ScalarTree, schema: Schema, place: Place): void {
-  const planned = schema["x-planned-values"];
-  if (planned === undefined || place.planned || !planned.includes(String(tree.value))) return;
-  const simulated = (schema["x-strings"] ?? schema.enum ?? [])
-    .map(String)
-    .filter((value) => !planned.includes(value));
-  form.problems.push(
-    problem("not-simulated-yet", tree.span, {
-      what: `\`${place.key.text}: ${tree.source}\``,
-      simulated: `What runs now is ${simulated.map((value) => `\`${value}\``).join(", ")}.`,
-    }),
-  );
 }

@@ -7,7 +7,7 @@ import type { Name, Span } from "../text/span.ts";
 import { readQuantity } from "../text/units.ts";
 import { property, resolve, typesOf } from "./format-schema.ts";
 import type { Schema, SchemaType } from "./format-schema.ts";
-import { Place, within } from "./form-place.ts";
+import { Place } from "./form-place.ts";
 import { checkKeysTogether } from "./form-together.ts";
 import { checkScalar } from "./form-scalar.ts";
 import { expectedForm } from "./expected-form.ts";
@@ -121,25 +121,8 @@ export class FormCheck {
       return;
     }
     if (known === undefined) this.ownName(key, schema);
-    const planned = place.planned || this.status(key, inside, place);
     const scope = known === undefined && place.key.text === "vhosts" ? scopeOf(key.text) : place.scope;
-    this.value(value, inside, new Place(key, place, known === undefined, holder, planned, scope));
-  }
-
-  /** Whether the key is reported as not simulated: what lies inside then needs no report of its own. */
-  private status(key: Name, schema: Schema, place: Place): boolean {
-    if (schema["x-status"] === "planned") {
-      this.problems.push(problem("not-simulated-yet", key.span, { what: within(key, place.thing) }));
-      return true;
-    }
-    if (schema["x-status"] === "no-effect")
-      this.problems.push(
-        problem("setting-without-effect", key.span, {
-          setting: key.text,
-          why: schema["x-why"] ?? "the simulation has no such thing",
-        }),
-      );
-    return false;
+    this.value(value, inside, new Place(key, place, known === undefined, holder, scope));
   }
 
   private unknownKey(key: Name, schema: Schema, place: Place): void {

@@ -48,10 +48,6 @@ export interface Schema {
   readonly "x-one-of"?: readonly string[];
   readonly "x-metric"?: boolean;
   readonly "x-bound"?: boolean;
-  readonly "x-status"?: "planned" | "no-effect";
-  readonly "x-why"?: string;
-  /** Allowed by the format, not yet by the engine. */
-  readonly "x-planned-values"?: readonly string[];
   readonly "x-simulated-maximum"?: number;
   /** The oldest version whose rules the engine has. */
   readonly "x-simulated-from"?: string;

@@ -1,3 +1,4 @@
+import { readings } from "../model/readings.ts";
 import type { Kafka, RabbitMq, Topology } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -72,7 +73,8 @@ function parseTree(tree: Tree | undefined, text: string): Parsed {
   const version = kafka?.version ?? newestVersion;
   const producers = readProducers(at(tree, "producers"), read, version, context);
   const consumers = readConsumers(at(tree, "consumers"), read, version, context);
-  if (rabbitmq !== undefined) checkVirtualHosts(rabbitmq, producers.values(), consumers.values(), context);
+  if (rabbitmq !== undefined)
+    checkVirtualHosts(rabbitmq, producers.values(), readings({ consumers }), context);
   checkReplies(producers, consumers, names, context);
   const run = readRun(at(tree, "run"), context);
   const stage = { kafka, producers, consumers, queues: read.queues, run };

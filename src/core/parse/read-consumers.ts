@@ -1,5 +1,6 @@
 import type { Failures, Processing } from "../model/consumer-work.ts";
 import type { ShareSettings } from "../model/kafka-cluster.ts";
+import { readings } from "../model/readings.ts";
 import type {
   AssignmentStrategy,
   Consumer,
@@ -12,6 +13,7 @@ import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
 import { readChangelog } from "./read-changelog.ts";
+import { logKeys, queueKeys, readInputs, sourceKeys } from "./read-inputs.ts";
 import { readJoin } from "./read-join.ts";
 import { readShareGroup } from "./read-share-group.ts";
 import { readWindow } from "./read-window.ts";
@@ -28,9 +30,6 @@ import { at, describe, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { Entry, Tree } from "./tree.ts";
 import { booleanOf, distributionKeys, durationsOf, quantityOf, soundDistribution } from "./value-read.ts";
 
-const sourceKeys = ["topic", "topics", "queue", "queues", "inputs"];
-const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
-const logKeys = ["group", "orderedBy", "commit", "config", "shareGroup"];
 const zero: Distribution = { kind: "constant", value: 0 };
 const none: ReadonlyMap<string, Distribution> = new Map();
 
@@ -54,7 +53,7 @@ export function readConsumers(
 function checkGroups(consumers: ReadonlyMap<string, Consumer>, context: ReadContext): void {
   const shares = new Map<string, boolean>();
   const protocols = new Map<string, string>();
-  for (const { from } of consumers.values()) {
+  for (const { from } of readings({ consumers })) {
     if (from.kind !== "log") continue;
     const { group, settings } = from;
     const before = shares.get(group.text);
@@ -77,7 +76,7 @@ function checkGroups(consumers: ReadonlyMap<string, Consumer>, context: ReadCont
 /** Two applications would read each other's state back. */
 function checkChangelogs(consumers: ReadonlyMap<string, Consumer>, context: ReadContext): void {
   const owners = new Map<string, string>();
-  for (const { name, changelog } of consumers.values()) {
+  for (const { name, changelog } of readings({ consumers })) {
     if (changelog === undefined) continue;
     const topic = changelog.to.name;
     const before = owners.get(topic.text);
@@ -99,53 +98,44 @@ function readConsumer(
   const map = mapOrEmpty(value);
   if (map === undefined) return undefined;
   const keys = new Keys(map);
-  const from = readSource(name, keys, names, kafkaVersion, context);
   const instances = keys.has("instances") ? quantityOf(keys.get("instances"), "count") : 1;
   const concurrency = keys.has("concurrency") ? quantityOf(keys.get("concurrency"), "count") : 1;
   const processing = readProcessing(keys.get("processing"));
   const failures = readFailures(keys.get("failures"));
   const startsAt = keys.has("from") ? quantityOf(keys.get("from"), "duration") : 0;
   const stopsAt = keys.has("until") ? quantityOf(keys.get("until"), "duration") : Infinity;
+  const inputs = readInputs(name, keys, map, context).map(({ input, keys: own }) => ({
+    input,
+    keys: own,
+    from: readSource(name, own, input, names, kafkaVersion, context),
+  }));
   if (startsAt !== undefined && stopsAt !== undefined && stopsAt <= startsAt)
     context.badValue(keys.get("until")!.span, {
       key: "until",
       found: describe(keys.get("until")!),
       reason: `\`${name.text}\` would leave before it joins; \`until\` is later than \`from\``,
     });
-  if (
-    from === undefined ||
-    instances === undefined ||
-    instances < 1 ||
-    concurrency === undefined ||
-    concurrency < 1
-  )
+  if (instances === undefined || instances < 1 || concurrency === undefined || concurrency < 1)
     return undefined;
   if (processing === undefined || failures === undefined || startsAt === undefined || stopsAt === undefined)
     return undefined;
-  const sends = readSends(name, keys, from, new ProducerReader(names, kafkaVersion, context), context);
-  const window = readWindow(name, keys, context);
-  const join = readJoin(name, keys, from, names, context);
-  const keepsState = window !== undefined || join !== undefined;
-  const changelog = readChangelog(name, keys, { from, sends, keepsState }, names, context);
-  return {
-    name,
-    from,
-    instances,
-    concurrency,
-    processing,
-    failures,
-    startsAt,
-    stopsAt,
-    sends,
-    window,
-    join,
-    changelog,
-  };
+  const shared = { name, instances, concurrency, processing, failures, startsAt, stopsAt };
+  const [first, ...others] = inputs.flatMap(({ input, keys: own, from }): Consumer[] => {
+    if (from === undefined) return [];
+    const sends = readSends(name, own, from, new ProducerReader(names, kafkaVersion, context), context);
+    const window = readWindow(name, own, context);
+    const join = readJoin(name, own, from, names, context);
+    const keepsState = window !== undefined || join !== undefined;
+    const changelog = readChangelog(name, own, { from, sends, keepsState }, names, context);
+    return [{ ...shared, from, sends, window, join, changelog, input, others: [] }];
+  });
+  return first && { ...first, others };
 }
 
 function readSource(
   owner: Name,
   keys: Keys,
+  input: number | undefined,
   names: Names,
   kafkaVersion: string,
   context: ReadContext,
@@ -174,7 +164,7 @@ function readSource(
   const sources = namesOf(keys.get(first));
   const known = isLog ? names.topics : names.queues;
   const found = sources.filter(({ text }) => known.has(text));
-  if (isLog) return logSource(owner, keys, found, kafkaVersion, context);
+  if (isLog) return logSource(owner, keys, input, found, kafkaVersion, context);
   if (found.length === 0) return undefined;
   return { kind: "queue", queues: found, settings: readQueueConsumer(keys, found, names, context) };
 }
@@ -182,6 +172,7 @@ function readSource(
 function logSource(
   owner: Name,
   keys: Keys,
+  input: number | undefined,
   topics: readonly Name[],
   kafkaVersion: string,
   context: ReadContext,
@@ -203,17 +194,23 @@ function logSource(
   }
   checkCommit(keys, context);
   if (topics.length === 0) return undefined;
-  const producer = clientOf(owner, keys, kafkaVersion);
+  const producer = clientOf(owner, keys, input, kafkaVersion);
   return { kind: "log", topics, group, settings: logSettings(keys, share), producer };
 }
 
 /** The producer beside the consumer: with `commit: transactional` it commits when `poll()` is to be called again. */
-function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProducerSettings | undefined {
+function clientOf(
+  { text }: Name,
+  keys: Keys,
+  input: number | undefined,
+  kafkaVersion: string,
+): KafkaProducerSettings | undefined {
   const transactional = keys.choice("commit", "transactional") !== undefined;
   if (!transactional && !keys.has("sends") && keys.get("onFailure")?.kind !== "map") return undefined;
   const config = keys.get("config");
   const timeout = quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout;
-  const id = textOf(at(config, "transactional.id")) ?? text;
+  const own = input === undefined ? text : `${text}-${input + 1}`;
+  const id = textOf(at(config, "transactional.id")) ?? own;
   return {
     ...withRate(kafkaSettings(config, kafkaVersion), keys.get("compression_rate")),
     transactions: transactional ? { id, messages: Infinity, timeout } : undefined,

@@ -120,9 +120,6 @@ function knownMetric(name: Name, context: ReadContext): Metric | undefined {
       },
       fixes,
     );
-  } else if (metric.status === "planned") {
-    context.notSimulated(name.span, { what: `The metric \`${name.text}\`` });
-    return undefined;
   }
   return metric;
 }

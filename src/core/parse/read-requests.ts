@@ -1,3 +1,4 @@
+import { readings } from "../model/readings.ts";
 import {
   directReplyTo,
   type Consumer,
@@ -81,7 +82,7 @@ export function checkReplies(
         );
     }
   const asked = anyoneAsks(names);
-  for (const { name, from, sends } of consumers.values()) {
+  for (const { name, from, sends } of readings({ consumers })) {
     for (const queue of from.kind === "queue" ? from.queues : []) {
       const requester = requesters.get(queue.text);
       if (requester !== undefined)

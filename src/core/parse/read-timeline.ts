@@ -1,3 +1,4 @@
+import { readings } from "../model/readings.ts";
 import type { Consumer, Kafka, Producer, Run } from "../model/topology.ts";
 import type { ReplayPoint, Target, TimelineAction, TimelineEntry, TimelineKind } from "../model/timeline.ts";
 import { readIsolation } from "./read-isolation.ts";
@@ -15,10 +16,7 @@ export interface Stage {
   readonly run: Run;
 }
 
-/**
- * Each kind of action, and why one cannot be undone, where that is so. Which targets an action is simulated for is said
- * by the schema (`x-status`).
- */
+/** Each kind of action, and why one cannot be undone, where that is so. */
 const actions: Readonly<Record<TimelineKind, { readonly undo: true | string }>> = {
   crash: { undo: true },
   start: { undo: "write a `stop` at its time" },
@@ -163,7 +161,7 @@ class TimelineReader {
     const topic = nameOf(at(tree, "topic"));
     const to = replayPoint(at(tree, "to"));
     if (group === undefined || topic === undefined || to === undefined) return undefined;
-    const members = [...this.stage.consumers.values()].flatMap(({ from }) =>
+    const members = readings(this.stage).flatMap(({ from }) =>
       from.kind === "log" && from.group.text === group.text ? [from] : [],
     );
     if (members.length === 0 || !this.stage.kafka?.topics.has(topic.text)) return undefined;

@@ -273,6 +273,7 @@ export class Broker {
       queue.turnAway(copy);
       return;
     }
+    if (from !== queue.node) queue.network.add(this.context.world.kernel.now, bytes);
     if (!cluster.delays(from, queue.node, bytes, QueueEvent.forwarded, copy, 0)) queue.publish(copy);
   }
 
@@ -336,6 +337,8 @@ export class Broker {
     const content = contentOf(message);
     const exchange = this.host.exchange(content.exchange);
     const queues = exchange === undefined ? [] : routeContent(this.host, exchange.handle, content).queues;
+    const bytes = copies.messages.bytes[message]! + deliveryOverhead;
+    for (const queue of queues) this.queues[queue]!.network.add(this.context.world.kernel.now, bytes);
     if (queues.length === 0) copies.end(message, CopyState.unroutable);
     else this.spread(message, queues, unwatched);
   }

@@ -71,7 +71,7 @@ export class ConsumerFleet {
     });
     for (const post of posts.slice(0, consumer.instances)) post.connection = this.connect(post);
     this.posts.push(...posts);
-    this.byName.set(name, posts);
+    this.byName.set(name, [...(this.byName.get(name) ?? []), ...posts]);
     this.sizes.set(name, consumer.instances);
   }
 
@@ -127,20 +127,19 @@ export class ConsumerFleet {
 
   /** `instance` from 1. */
   startInstance(consumer: string, instance: number): void {
-    const post = this.byName.get(consumer)?.[instance - 1];
-    if (post !== undefined) this.startPost(post);
+    for (const post of this.postsOf(consumer, instance)) this.startPost(post);
   }
 
   stopInstance(consumer: string, instance: number): void {
-    const post = this.byName.get(consumer)?.[instance - 1];
-    if (post !== undefined) stop(post);
+    for (const post of this.postsOf(consumer, instance)) stop(post);
   }
 
   crashInstance(consumer: string, instance: number): void {
-    const post = this.byName.get(consumer)?.[instance - 1];
-    if (post?.running !== true) return;
-    post.running = false;
-    post.connection!.crash();
+    for (const post of this.postsOf(consumer, instance)) {
+      if (!post.running) continue;
+      post.running = false;
+      post.connection!.crash();
+    }
   }
 
   /** Instances with the highest numbers leave cleanly, or new ones come; one that is down stays down. */
@@ -148,8 +147,14 @@ export class ConsumerFleet {
     const posts = this.byName.get(consumer) ?? [];
     const before = this.sizes.get(consumer) ?? 0;
     this.sizes.set(consumer, instances);
-    for (const post of posts.slice(before, instances)) this.startPost(post);
-    for (const post of posts.slice(instances, before)) stop(post);
+    for (const post of posts)
+      if (post.instance >= before && post.instance < instances) this.startPost(post);
+      else if (post.instance >= instances && post.instance < before) stop(post);
+  }
+
+  /** Those of one instance (from 1), for each input. */
+  private postsOf(consumer: string, instance: number): readonly Post[] {
+    return (this.byName.get(consumer) ?? []).filter((post) => post.instance === instance - 1);
   }
 
   private startPost(post: Post): void {

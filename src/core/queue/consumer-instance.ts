@@ -106,7 +106,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
     for (const handler of handlers)
       if (handlers.consumer[handler] === this.number) {
         const copy = handlers.copy[handler]!;
-        this.stats.stillBusy(now, this.instance, handlers.takenUpAt[handler]!);
+        this.bookOpen(handler);
         handlers.breakOff(handler);
         if (this.orphans.has(copy)) this.orphans.end(copy);
         else if (this.settings.ack === "early") this.lose(copy);

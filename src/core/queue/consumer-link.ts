@@ -78,10 +78,11 @@ export class ConsumerLink {
 
   /** The queue's process has sent it, to the channel on whatever node. */
   deliver(copy: number): void {
-    const { cluster, copies, subscriptions } = this.context;
+    const { cluster, copies, subscriptions, world } = this.context;
     const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
     const subscription = copies.at[copy]!;
-    const from = cluster.single ? this.node : this.queues[subscriptions[subscription]!.queue]!.node;
+    const { node: from, network } = this.queues[subscriptions[subscription]!.queue]!;
+    network.add(world.kernel.now, from === this.node ? bytes : 2 * bytes);
     if (!cluster.delays(from, this.node, bytes, ClientEvent.forwarded, copy, subscription))
       this.forwarded(copy, subscription);
   }

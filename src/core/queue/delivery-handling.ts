@@ -124,8 +124,11 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     } else if (onward === undefined) this.conclude(handler, fails);
     else {
       const delivery = this.sendOn(onward, copy, fails, this);
-      if (delivery >= 0) this.sending[delivery] = { handler, failed: fails };
-      else this.conclude(handler, fails || delivery === Sent.refused);
+      if (delivery >= 0) {
+        this.stats.stillBusy(this.kernel.now, this.instance, handlers.takenUpAt[handler]!);
+        handlers.waitsSince[handler] = this.kernel.now;
+        this.sending[delivery] = { handler, failed: fails };
+      } else this.conclude(handler, fails || delivery === Sent.refused);
     }
   }
 
@@ -158,8 +161,23 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
   protected abstract left(): void;
 
   private attempted(handler: number): void {
-    const { receivedAt, takenUpAt } = this.context.handlers;
-    this.stats.attempt(this.kernel.now, this.instance, receivedAt[handler]!, takenUpAt[handler]!);
+    const { stats, instance } = this;
+    const { now } = this.kernel;
+    const { receivedAt, takenUpAt, waitsSince } = this.context.handlers;
+    const since = waitsSince[handler]!;
+    if (since >= 0) {
+      stats.block(now, instance, since);
+      stats.settle(now, receivedAt[handler]!);
+    } else stats.attempt(now, instance, receivedAt[handler]!, takenUpAt[handler]!);
+  }
+
+  /** Books what a handler has done until now, whose delivery comes to no end. */
+  bookOpen(handler: number): void {
+    const { now } = this.kernel;
+    const { takenUpAt, waitsSince } = this.context.handlers;
+    const since = waitsSince[handler]!;
+    if (since >= 0) this.stats.block(now, this.instance, since);
+    else this.stats.stillBusy(now, this.instance, takenUpAt[handler]!);
   }
 
   private sendOn(
@@ -187,7 +205,9 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
   retried(handler: number): void {
     const { handlers } = this.context;
     const copy = handlers.copy[handler]!;
-    handlers.takenUpAt[handler] = this.kernel.now;
+    const { now } = this.kernel;
+    this.stats.block(now, this.instance, handlers.waitsSince[handler]!);
+    handlers.worksFrom(handler, now);
     this.context.stamp(copy, Station.takenUp, this.place, handlers.failed[handler]!);
     this.begin(handler, copy);
   }
@@ -217,7 +237,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     const { now } = this.kernel;
     this.stats.fail(now);
     this.context.stamp(copy, Station.failed, this.place, 0);
-    handlers.takenUpAt[handler] = Infinity;
+    handlers.waitsSince[handler] = now;
     const wait = this.settings.retries[handlers.failed[handler]!++]!;
     this.kernel.at(now + wait, base | ClientEvent.retries, handler, handlers.generation[handler]!);
   }
@@ -236,16 +256,20 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
 
   private countFinish(copy: number, queue: number, handler: number): void {
     const { doubles, handlers } = this.context;
-    const { receivedAt, takenUpAt } = handlers;
+    const { receivedAt, takenUpAt, waitsSince } = handlers;
     const { id, sentAt } = this.copies.messages;
+    const { stats, instance } = this;
     const { now } = this.kernel;
-    if (!doubles.none && doubles.finishes(id[copy]!, queue)) {
-      this.attempted(handler);
-      this.stats.finishAgain(now);
-    } else {
-      this.stats.succeed(now, this.instance, receivedAt[handler]!, takenUpAt[handler]!, sentAt[copy]!);
-      if (this.context.world.lineage.kept) this.stats.finishJourney(now, this.rootOf(copy));
+    const again = !doubles.none && doubles.finishes(id[copy]!, queue);
+    const waited = waitsSince[handler]! >= 0;
+    if (again || waited) this.attempted(handler);
+    if (again) {
+      stats.finishAgain(now);
+      return;
     }
+    if (waited) stats.finish(now, instance, sentAt[copy]!, takenUpAt[handler]!);
+    else stats.succeed(now, instance, receivedAt[handler]!, takenUpAt[handler]!, sentAt[copy]!);
+    if (this.context.world.lineage.kept) stats.finishJourney(now, this.rootOf(copy));
   }
 
   /** A handler is done with a message that the broker has taken back: nobody hears of it. */

@@ -11,8 +11,9 @@ export class Handlers {
   consumer = new Int32Array(initialCapacity);
   /** When the copy reached the consumer, ns. */
   receivedAt = new Float64Array(initialCapacity);
-  /** Infinity while it waits for a further attempt. */
   takenUpAt = new Float64Array(initialCapacity);
+  /** Since when it waits: for the outcome of what was sent on, or for a further attempt; NaN while it works. */
+  waitsSince = new Float64Array(initialCapacity);
   /** Attempts that have failed. */
   failed = new Uint8Array(initialCapacity);
   /** Counts the works that were broken off: the event of an older one is void. */
@@ -31,9 +32,14 @@ export class Handlers {
     this.copy[handler] = copy;
     this.consumer[handler] = consumer;
     this.receivedAt[handler] = receivedAt;
-    this.takenUpAt[handler] = now;
+    this.worksFrom(handler, now);
     this.failed[handler] = 0;
     return handler;
+  }
+
+  worksFrom(handler: number, now: number): void {
+    this.takenUpAt[handler] = now;
+    this.waitsSince[handler] = NaN;
   }
 
   release(handler: number): void {
@@ -60,6 +66,7 @@ export class Handlers {
     this.consumer = widened(new Int32Array(capacity), this.consumer);
     this.receivedAt = widened(new Float64Array(capacity), this.receivedAt);
     this.takenUpAt = widened(new Float64Array(capacity), this.takenUpAt);
+    this.waitsSince = widened(new Float64Array(capacity), this.waitsSince);
     this.failed = widened(new Uint8Array(capacity), this.failed);
     this.generation = widened(new Int32Array(capacity), this.generation);
   }

@@ -3,7 +3,7 @@ import type { Outlet } from "../sim/world.ts";
 import type { Tally } from "../stats/occurrences.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Station } from "../stats/trace.ts";
-import type { Broker } from "./broker.ts";
+import type { Broker, BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
 import type { Connection } from "./connection.ts";
 import type { Content } from "./content.ts";
@@ -188,19 +188,16 @@ export class Publisher implements Outlet, Publishing {
       this.unroutable(message, connection);
       return;
     }
-    const publish = publishes.allocate(
-      messages.source[message]!,
-      messages.id[message]!,
-      count,
-      Outcome.stored,
-      connection,
-    );
-    if (this.credit !== undefined) for (const queue of queues) this.spend(this.credit, queue);
+    const { source, id, bytes } = messages;
+    const publish = publishes.allocate(source[message]!, id[message]!, count, Outcome.stored, connection);
+    for (const queue of queues) this.sendsTo(this.broker.queues[queue]!, bytes[message]!);
     this.broker.spread(message, queues, publish, this.node);
   }
 
-  private spend(credit: ChannelCredit, queue: number): void {
-    credit.sent(queue, this.broker.queues[queue]!.rules.type === "quorum");
+  /** Each queue is taken to have caused the way of the message to its node. */
+  private sendsTo(queue: BrokerQueue, bytes: number): void {
+    queue.network.add(this.kernel.now, bytes + deliveryOverhead);
+    this.credit?.sent(queue.number, queue.rules.type === "quorum");
   }
 
   /** What keeps the client's thread is told once for each time. */

@@ -1,4 +1,5 @@
 import type { Kernel } from "../sim/kernel.ts";
+import { MovedBytes } from "../stats/moved-bytes.ts";
 import type { QueueSummary } from "../stats/result.ts";
 import { LevelSeries } from "../stats/series.ts";
 import { Station } from "../stats/trace.ts";
@@ -28,6 +29,7 @@ export abstract class QueueProcess {
   rules: QueueRules;
   readonly depth: LevelSeries;
   readonly unacked: LevelSeries;
+  readonly network: MovedBytes;
   readonly subscriptions: Subscription[] = [];
   /** What left by a rule. */
   readonly departures: Departures;
@@ -74,6 +76,7 @@ export abstract class QueueProcess {
     const { kernel, horizon, window, ranges, places, occurrences, keys } = context.world;
     this.context = context;
     this.kernel = kernel;
+    this.network = new MovedBytes(window.from);
     this.copies = context.copies;
     this.number = number;
     this.name = settings.name;
@@ -226,6 +229,7 @@ export abstract class QueueProcess {
       enqueued: this.enqueuedInWindow,
       depth: this.depth.summary(),
       unacked: this.unacked.summary(),
+      network: this.network.total,
       ...this.departures.summary(),
     };
   }

@@ -44,10 +44,7 @@ export function finishQueues(
   now: number,
 ): void {
   for (const queue of queues) queue.close(now);
-  for (const handler of context.handlers) {
-    const { stats, instance } = consumers[context.handlers.consumer[handler]!]!;
-    stats.stillBusy(now, instance, context.handlers.takenUpAt[handler]!);
-  }
+  for (const handler of context.handlers) consumers[context.handlers.consumer[handler]!]!.bookOpen(handler);
   const unfinished = unfinishedByQueue(context, queues.length);
   const readers = new Set(consumers.map(({ stats }) => stats));
   for (const stats of readers) {

@@ -3,6 +3,7 @@ import type { BrokerNode } from "./cluster.ts";
 import { QueueEvent, settlementBytes, type QueueContext } from "./queue-context.ts";
 import { LimitReached } from "../sim/limit.ts";
 import type { RandomStream } from "../sim/random.ts";
+import type { MovedBytes } from "../stats/moved-bytes.ts";
 
 const ms = 1e6;
 /** Ra's broadcast time: what its election timeouts are multiples of. */
@@ -23,6 +24,7 @@ export function queueOf(about: number): number {
 export interface Replicated {
   readonly number: number;
   readonly name: string;
+  readonly network: MovedBytes;
   /** The message is on a majority of the replicas. */
   admit(copy: number): void;
   /** Nothing can be decided: there is no leader, or no majority behind it. */
@@ -121,6 +123,7 @@ export class Replicas {
       if (member === leader) this.persist(number, index, bytes);
       else if (this.reaches(member)) {
         const told = this.about(number);
+        this.queue.network.add(context.world.kernel.now, bytes);
         if (!context.cluster.delays(leader.node, member.node, bytes, QueueEvent.replicated, told, bytes))
           this.arrived(told, bytes);
       }
@@ -300,6 +303,7 @@ export class Replicas {
     }
     const about = this.about(number);
     const bytes = this.bytesOf(missing);
+    this.queue.network.add(this.context.world.kernel.now, bytes);
     if (!cluster.delays(leader.node, member.node, bytes, QueueEvent.caughtUp, about, this.last))
       this.caughtUp(about, this.last);
   }

@@ -124,10 +124,11 @@ export class ReplyConsumer implements Receiver {
   }
 
   deliver(copy: number): void {
-    const { cluster, copies } = this.context;
+    const { cluster, copies, world } = this.context;
     const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
     const subscription = copies.at[copy]!;
     const { node } = this.connection;
+    this.queue.network.add(world.kernel.now, this.queue.node === node ? bytes : 2 * bytes);
     if (!cluster.delays(this.queue.node, node, bytes, ReplyEvent.queuedForwarded, copy, subscription))
       this.forwarded(copy, subscription);
   }

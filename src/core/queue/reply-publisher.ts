@@ -5,7 +5,7 @@ import { knownQueues } from "./known-queues.ts";
 import { Outcome } from "./publishes.ts";
 import type { PublisherParts } from "./publisher-parts.ts";
 import { Publisher } from "./publisher.ts";
-import type { QueueContext } from "./queue-context.ts";
+import { deliveryOverhead, type QueueContext } from "./queue-context.ts";
 import type { Requester } from "./requester.ts";
 
 /** The channel that a consumer answers requests on: each goes where its request says. */
@@ -58,8 +58,11 @@ export class ReplyPublisher extends Publisher {
       Outcome.stored,
       connection,
     );
-    if (!direct) this.broker.spread(message, [queue], publish, this.node);
-    else {
+    if (!direct) {
+      const of = this.broker.queues[queue]!;
+      of.network.add(this.context.world.kernel.now, this.copies.messages.bytes[message]! + deliveryOverhead);
+      this.broker.spread(message, [queue], publish, this.node);
+    } else {
       requester.send(message, this.node);
       this.stored(publish);
     }

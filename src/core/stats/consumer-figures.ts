@@ -21,41 +21,50 @@ export class ConsumerFigures {
   endToEnd: Histogram | undefined = undefined;
   readonly processedBy: Float64Array;
   readonly busyBy: Float64Array;
+  /** Handlers × ns, as `busyBy`, in which they could do nothing: had a message that waits, or no partition for a rebalance. */
+  readonly blockedBy: Float64Array;
+  readonly rebalancingBy: Float64Array;
   readonly concurrency: number;
-  /** Time inside the range in which an instance was there, as far as it has left again. */
+  /** Time inside the range in which an instance was there, until it came or went the last time. */
   private readonly aliveBy: Float64Array;
-  /** Since when it is there; NaN while it is not. */
   private readonly aliveSince: Float64Array;
+  /** How often it is there since then. */
+  private readonly presentBy: Float64Array;
   protected readonly from: number;
   private readonly to: number;
 
-  /** `present` of the instances are there from the beginning. */
-  constructor(instances: number, concurrency: number, { from, to }: TimeRange, present: number) {
+  constructor(instances: number, concurrency: number, { from, to }: TimeRange) {
     this.aliveBy = new Float64Array(instances);
-    this.aliveSince = new Float64Array(instances).fill(NaN).fill(0, 0, present);
+    this.aliveSince = new Float64Array(instances);
+    this.presentBy = new Float64Array(instances);
     this.concurrency = concurrency;
     this.from = from;
     this.to = to;
     this.processedBy = new Float64Array(instances);
     this.busyBy = new Float64Array(instances);
+    this.blockedBy = new Float64Array(instances);
+    this.rebalancingBy = new Float64Array(instances);
   }
 
-  /** An instance is there, if it was not. */
+  /** An instance is there, or is there again while it still finishes what it had before. */
   join(now: number, instance: number): void {
-    if (Number.isNaN(this.aliveSince[instance])) this.aliveSince[instance] = now;
+    this.countAlive(now, instance, 1);
   }
 
   /** It has gone, cleanly or not. */
   leave(now: number, instance: number): void {
-    this.aliveBy[instance] = this.alive(now, instance);
-    this.aliveSince[instance] = NaN;
+    this.countAlive(now, instance, -1);
   }
 
   /** How long an instance has been there inside the range, ns. */
   alive(now: number, instance: number): number {
-    const since = this.aliveSince[instance]!;
-    const before = this.aliveBy[instance]!;
-    return Number.isNaN(since) ? before : before + this.within(since, now);
+    return this.aliveBy[instance]! + this.presentBy[instance]! * this.within(this.aliveSince[instance]!, now);
+  }
+
+  private countAlive(now: number, instance: number, change: 1 | -1): void {
+    this.aliveBy[instance] = this.alive(now, instance);
+    this.aliveSince[instance] = now;
+    this.presentBy[instance]! += change;
   }
 
   /** Messages reached an instance. */
@@ -134,6 +143,21 @@ export class ConsumerFigures {
   /** A handler is or was busy since `takenUpAt`, and its delivery does not end, or ends elsewhere. */
   stillBusy(now: number, instance: number, takenUpAt: number): void {
     this.busy(now, instance, takenUpAt);
+  }
+
+  /** Handlers have waited since then: for what their message has set off, for its next attempt, or for a commit. */
+  block(now: number, instance: number, since: number, handlers = 1): void {
+    this.blockedBy[instance]! += handlers * this.within(since, now);
+  }
+
+  /** Handlers have waited since then for what their group decides. */
+  rebalance(now: number, instance: number, since: number, handlers: number): void {
+    this.rebalancingBy[instance]! += handlers * this.within(since, now);
+  }
+
+  /** As `attempt`, where the handler's work is booked already. */
+  settle(now: number, deliveredAt: number): void {
+    if (this.holds(now)) this.attemptLatency.record(now - deliveredAt);
   }
 
   private busy(now: number, instance: number, takenUpAt: number): void {

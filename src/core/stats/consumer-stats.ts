@@ -21,45 +21,39 @@ export class ConsumerStats extends ConsumerFigures {
   readonly percentileSeries: PercentileSeries;
   readonly redeliveredSeries: RateSeries;
   readonly utilizationSeries: UtilizationSeries;
-  private readonly here: Uint8Array;
   /** Parts of the run that are measured each by itself. */
   readonly parts: readonly ConsumerFigures[];
   private readonly divided: boolean;
   /** What `succeed` has put off. */
   readonly ended = new EndedWork();
 
-  /** `present` of the instances are there from the beginning. */
   constructor(
     instances: number,
     concurrency: number,
     windowFrom: number,
     horizon: number,
-    present = instances,
     ranges: readonly TimeRange[] = [],
   ) {
     // The end of the run belongs to it.
-    super(instances, concurrency, { from: windowFrom, to: Infinity }, present);
+    super(instances, concurrency, { from: windowFrom, to: Infinity });
     this.latencySeries = new ValueSeries(horizon);
     this.throughputSeries = new RateSeries(horizon);
     this.percentileSeries = new PercentileSeries(horizon);
     this.redeliveredSeries = new RateSeries(horizon);
-    this.utilizationSeries = new UtilizationSeries(horizon, concurrency, present);
-    this.here = new Uint8Array(instances).fill(1, 0, present);
-    this.parts = ranges.map((range) => new ConsumerFigures(instances, concurrency, range, present));
+    this.utilizationSeries = new UtilizationSeries(horizon, concurrency);
+    this.parts = ranges.map((range) => new ConsumerFigures(instances, concurrency, range));
     this.divided = ranges.length > 0;
   }
 
   override join(now: number, instance: number): void {
     super.join(now, instance);
-    if (this.here[instance] === 0) this.utilizationSeries.change(now, 1);
-    this.here[instance] = 1;
+    this.utilizationSeries.change(now, 1);
     for (const part of this.parts) part.join(now, instance);
   }
 
   override leave(now: number, instance: number): void {
     super.leave(now, instance);
-    if (this.here[instance] === 1) this.utilizationSeries.change(now, -1);
-    this.here[instance] = 0;
+    this.utilizationSeries.change(now, -1);
     for (const part of this.parts) part.leave(now, instance);
   }
 
@@ -147,6 +141,22 @@ export class ConsumerStats extends ConsumerFigures {
     super.stillBusy(now, instance, takenUpAt);
     this.utilizationSeries.add(takenUpAt, now);
     for (const part of this.parts) part.stillBusy(now, instance, takenUpAt);
+  }
+
+  override settle(now: number, deliveredAt: number): void {
+    this.count();
+    super.settle(now, deliveredAt);
+    for (const part of this.parts) part.settle(now, deliveredAt);
+  }
+
+  override block(now: number, instance: number, since: number, handlers = 1): void {
+    super.block(now, instance, since, handlers);
+    for (const part of this.parts) part.block(now, instance, since, handlers);
+  }
+
+  override rebalance(now: number, instance: number, since: number, handlers: number): void {
+    super.rebalance(now, instance, since, handlers);
+    for (const part of this.parts) part.rebalance(now, instance, since, handlers);
   }
 
   /** A message was finished while an earlier one of its order was not. */

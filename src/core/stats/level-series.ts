@@ -37,7 +37,7 @@ function justBefore(time: number): number {
 /**
  * A level of at least 0 over time (lag, depth): its time-weighted mean and its maximum, in the window and in each
  * bucket. A level that is left at the very instant at which it was reached counts for the maximum. Times are ns and
- * never go back.
+ * never go back. A level may be an age as well, which rises with the clock.
  */
 export class LevelSeries {
   level = zero;
@@ -55,6 +55,8 @@ export class LevelSeries {
   private stretchArea = zero;
   private stretchMax = zero;
   private last = zero;
+  /** What the age is counted from, ns; Infinity where the level stays as it is. */
+  private since = Infinity;
   private readonly ranges: readonly LevelRange[];
   /** Ends of ranges that are still to come, the next one last. */
   private readonly cuts: number[];
@@ -79,10 +81,25 @@ export class LevelSeries {
   set(now: number, level: number): void {
     if (now > this.stretchEnd) this.cross(now);
     else if (!(now >= this.last)) throw new InvariantError("a level changes in the order of time");
-    this.stretchArea += this.level * (now - this.last);
+    if (this.since < Infinity) this.rise(now);
+    else this.stretchArea += this.level * (now - this.last);
     this.last = now;
     this.level = level;
     if (level > this.stretchMax) this.stretchMax = level;
+  }
+
+  /** From now on it is the time since then, ns; 0 for Infinity. */
+  age(now: number, since: number): void {
+    this.set(now, since < Infinity ? now - since : 0);
+    this.since = since;
+  }
+
+  /** The age grows until then, within the stretch under way. */
+  private rise(to: number): void {
+    const { since, last } = this;
+    this.stretchArea += (to - last) * ((to + last) / 2 - since);
+    this.level = to - since;
+    if (this.level > this.stretchMax) this.stretchMax = this.level;
   }
 
   add(now: number, delta: number): void {
@@ -99,9 +116,9 @@ export class LevelSeries {
     return this.inWindow ? this.windowArea + this.stretchArea : 0;
   }
 
-  /** Carries the level on to the end of the run. */
+  /** Carries the level on to this time, such as the end of the run. */
   finish(now: number): void {
-    this.set(now, this.level);
+    this.set(now, this.since < Infinity ? now - this.since : this.level);
   }
 
   /** The time average: exact over the window; over another part of the run, as far as the buckets resolve it. */
@@ -161,7 +178,8 @@ export class LevelSeries {
   private cross(now: number): void {
     while (now > this.stretchEnd) {
       const { stretchEnd, bucket } = this;
-      this.stretchArea += this.level * (stretchEnd - this.last);
+      if (this.since < Infinity) this.rise(stretchEnd);
+      else this.stretchArea += this.level * (stretchEnd - this.last);
       this.last = stretchEnd;
       this.areas[bucket]! += this.stretchArea;
       this.maxima[bucket] = Math.max(this.maxima[bucket]!, this.stretchMax);

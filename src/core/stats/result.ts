@@ -95,13 +95,20 @@ export interface PartitionSummary {
 export interface TopicSummary {
   /** Bytes that its logs hold, one copy of each. */
   readonly storage: LevelSummary;
+  /** Bytes of record batches that went over the network: to leaders, to followers, to readers. */
+  readonly network: number;
   readonly partitions: readonly PartitionSummary[];
   /** How often a partition got another leader. */
   readonly elections: number;
 }
 
+export interface LagSummary extends LevelSummary {
+  /** Age of the oldest message that is not committed, ms. */
+  readonly time: LevelSummary;
+}
+
 export interface GroupSummary {
-  readonly lag: LevelSummary;
+  readonly lag: LagSummary;
   /** Milliseconds from a fault of the timeline until the lag was back at its mean before it, the longest; null for never. Only where there are faults. */
   readonly recovery?: number | null;
   readonly partitions: readonly {
@@ -129,6 +136,8 @@ export interface QueueSummary {
   readonly enqueued: number;
   readonly depth: LevelSummary;
   readonly unacked: LevelSummary;
+  /** Bytes of messages that went over the network for it: from publishers, between nodes, to consumers. */
+  readonly network: number;
   /** As a group's, of the depth. */
   readonly recovery?: number | null;
   readonly deadLettered: Readonly<Record<string, number>>;
@@ -139,7 +148,14 @@ export interface QueueSummary {
   readonly notFound?: number;
 }
 
-export interface ConsumerSummary {
+/** Of the time that handlers were there: at work; waiting with a message, or for a commit; waiting for a rebalance. */
+interface HandlerShares {
+  readonly utilization: number;
+  readonly blocked: number;
+  readonly rebalancing: number;
+}
+
+export interface ConsumerSummary extends HandlerShares {
   readonly delivered: number;
   readonly redelivered: number;
   readonly processed: number;
@@ -155,15 +171,10 @@ export interface ConsumerSummary {
   readonly endToEnd: Percentiles;
   readonly attemptLatency: Percentiles;
   readonly throughput: number;
-  readonly utilization: number;
   /** Messages sent inside the window and unfinished at the end, as a share of those sent: above 1% the percentiles are lower bounds. */
   readonly unfinished: number;
   readonly lowerBounds: boolean;
-  readonly instances: readonly {
-    readonly instance: number;
-    readonly processed: number;
-    readonly utilization: number;
-  }[];
+  readonly instances: readonly (HandlerShares & { readonly instance: number; readonly processed: number })[];
   /** What it sent on; only where it does. */
   readonly sends?: ProducerSummary;
   /** Of one that gathers messages in windows. */
@@ -320,8 +331,8 @@ export interface OccurrenceColumns {
 }
 
 /**
- * One line over time. `lag`, `partitionLag`, `storage`, `depth` and `unacked` are levels (time-weighted mean and maximum in each
- * bucket); `latency` (mean and maximum) and `percentile` are by the time of the finish, ms, NaN where nothing finished;
+ * One line over time. `lag`, `lagTime` (ms), `partitionLag`, `storage`, `depth` and `unacked` are levels (time-weighted mean and
+ * maximum in each bucket); `latency` (mean and maximum) and `percentile` are by the time of the finish, ms, NaN where nothing finished;
  * `utilization` is a share of the time; the rest are rates per second. Where a bucket has but one value, `max` is the same.
  */
 export interface Series {
@@ -329,6 +340,7 @@ export interface Series {
   readonly name: string;
   readonly metric:
     | "lag"
+    | "lagTime"
     | "partitionLag"
     | "storage"
     | "depth"

@@ -1,7 +1,13 @@
 import type { Histogram } from "./histogram.ts";
 import type { Percentiles } from "./result.ts";
+import type { SeriesColumns } from "./series-grid.ts";
 
 const nanosPerMilli = 1e6;
+
+/** Columns of nanoseconds. */
+export function inMillis({ time, mean, max }: SeriesColumns): SeriesColumns {
+  return { time, mean: mean.map((ns) => ns / nanosPerMilli), max: max.map((ns) => ns / nanosPerMilli) };
+}
 
 /** A histogram of nanoseconds as percentiles in milliseconds. */
 export function summarize(histogram: Histogram): Percentiles {

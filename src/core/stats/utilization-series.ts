@@ -9,11 +9,10 @@ export class UtilizationSeries {
   private readonly present: LevelSeries;
   private readonly concurrency: number;
 
-  constructor(horizon: number, concurrency: number, present: number) {
+  constructor(horizon: number, concurrency: number) {
     this.grid = new SeriesGrid(horizon);
     this.work = new Float64Array(this.grid.buckets);
     this.present = new LevelSeries(horizon);
-    this.present.set(0, present);
     this.concurrency = concurrency;
   }
 

@@ -330,10 +330,13 @@ export class LogHalf implements Half {
 const noEqual: Readonly<Record<string, string>> = {
   join: noJoin,
   changelog: noChangelog,
+  lag: "a queue does not tell how old its messages are",
   rebalances: "a queue's consumers do not rebalance",
+  rebalancing: "a queue's consumers do not rebalance",
   pause: "a queue's consumers do not rebalance",
   elections: "queues tell no elections",
-  storage: "queues tell no bytes",
+  storage: "queues tell no bytes that they hold",
+  network: "the two brokers send their messages by other ways",
   replayed: "a queue forgets what was acknowledged: nothing is read again",
 };
 

@@ -1,8 +1,10 @@
 import type { Expectation } from "../model/expectation.ts";
+import { readings } from "../model/readings.ts";
 import type { Topology } from "../model/topology.ts";
 import { at, entriesOf, type Entry, type Tree } from "../parse/tree.ts";
 import { writtenConsumer, writtenProducer, type HalfOf } from "./applications.ts";
 import type { Half } from "./half.ts";
+import { inputsApart } from "./inputs-apart.ts";
 import { LogHalf } from "./log-half.ts";
 import { Notes, type Note } from "./note.ts";
 import { QueueHalf } from "./queue-half.ts";
@@ -31,9 +33,9 @@ export interface ReadFile {
 /** The models that a file uses. */
 export function modelsOf({ kafka, rabbitmq, producers, consumers }: Topology): readonly BrokerModel[] {
   const flows = [...producers.values()].flatMap((producer) => producer.flows);
-  const sent = [...consumers.values()].flatMap(({ sends }) => sends.map(({ flow }) => flow));
+  const sent = readings({ consumers }).flatMap(({ sends }) => sends.map(({ flow }) => flow));
   const kinds = new Set([...flows, ...sent].map(({ to }) => (to.kind === "topic" ? "log" : "queues")));
-  for (const { from } of consumers.values()) kinds.add(from.kind === "log" ? "log" : "queues");
+  for (const { from } of readings({ consumers })) kinds.add(from.kind === "log" ? "log" : "queues");
   if ((kafka?.topics.size ?? 0) > 0) kinds.add("log");
   if ((rabbitmq?.queues.size ?? 0) > 0) kinds.add("queues");
   return brokerModels.filter((model) => kinds.has(model));
@@ -44,10 +46,11 @@ export function modelsOf({ kafka, rabbitmq, producers, consumers }: Topology): r
  * same messages are sent at the same times. With `to` all of it is brought into that model; without, each half of a file that
  * has both goes over to the other one. Undefined where there is nothing to bring over.
  */
-export function translate({ topology, tree }: ReadFile, to?: BrokerModel): Translation | undefined {
-  const models = modelsOf(topology).filter((model) => model !== to);
-  if (tree === undefined || models.length === 0) return undefined;
+export function translate(file: ReadFile, to?: BrokerModel): Translation | undefined {
+  const models = modelsOf(file.topology).filter((model) => model !== to);
   const notes = new Notes();
+  const { topology, tree } = inputsApart(file, notes);
+  if (tree === undefined || models.length === 0) return undefined;
   const { kafka, rabbitmq } = topology;
   const fromLog = models.includes("log");
   const fromQueues = models.includes("queues");

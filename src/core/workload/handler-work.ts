@@ -1,3 +1,4 @@
+import { streamOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
 import { RandomStream } from "../sim/random.ts";
 import { Sampler } from "../sim/sampler.ts";
@@ -32,7 +33,7 @@ export class HandlerWork implements Work {
     kinds: readonly (string | undefined)[],
     steady = true,
   ) {
-    const name = `consumer ${consumer.name.text}`;
+    const name = streamOf(consumer);
     const stream = kernel.stream(`${name} ${instance} processing`);
     const { processing, failures } = consumer;
     this.perMessage = new Sampler(processing.perMessage, stream);

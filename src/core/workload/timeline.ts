@@ -1,3 +1,4 @@
+import { readingsOf } from "../model/readings.ts";
 import type { Span } from "../text/span.ts";
 import { instancesMax, type Target, type TimelineAction, type TimelineEntry } from "../model/timeline.ts";
 import type { Topology } from "../model/topology.ts";
@@ -192,7 +193,7 @@ export class Timeline implements Process {
         case "alarm":
           return sides.queue;
         case "scale":
-          return sides[this.reads(action.consumer.text)];
+          return this.sidesRead(action.consumer.text);
         case "slow":
           return action.target.kind === "consumer" ? sides.applications : this.sidesOfTarget(action.target);
         case "isolate":
@@ -200,7 +201,7 @@ export class Timeline implements Process {
         case "crash":
           // What a consumer sends with may be a client of the other broker.
           return action.target.kind === "consumer"
-            ? [...this.sidesOfTarget(action.target), this.otherSide(action.target.name.text)]
+            ? [...new Set([...this.sidesOfTarget(action.target), log, queue])]
             : this.sidesOfTarget(action.target);
         case "start":
         case "stop":
@@ -223,7 +224,7 @@ export class Timeline implements Process {
       case "producer":
         return [applications, log, queue];
       case "consumer":
-        return [this.sides[this.reads(target.name.text)]];
+        return this.sidesRead(target.name.text);
     }
   }
 
@@ -235,12 +236,9 @@ export class Timeline implements Process {
       : this.sidesOfTarget(target);
   }
 
-  private otherSide(consumer: string): Acted | undefined {
-    return this.sides[this.reads(consumer) === "log" ? "queue" : "log"];
-  }
-
-  private reads(consumer: string): "log" | "queue" {
-    return this.topology.consumers.get(consumer)!.from.kind;
+  private sidesRead(consumer: string): readonly (Acted | undefined)[] {
+    const inputs = readingsOf(this.topology.consumers.get(consumer)!);
+    return [...new Set(inputs.map(({ from }) => this.sides[from.kind]))];
   }
 
   /** Each instance that is meant; of those to come only as many as there shall be now. */

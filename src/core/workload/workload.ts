@@ -25,8 +25,8 @@ const messagesMax = 25_000_000;
 /** All applications: those that send do so each at its own times, those that read have their work. */
 export class Workload implements Process, Applications, Acted {
   readonly sources: Source[] = [];
-  /** By consumer and instance. */
-  readonly works = new Map<string, readonly HandlerWork[]>();
+  /** By consumer, input and instance. */
+  private readonly works = new Map<string, (readonly HandlerWork[])[]>();
   /** Messages sent so far: the next one's number in the run. */
   private sent = 0;
   private readonly world: World;
@@ -35,6 +35,11 @@ export class Workload implements Process, Applications, Acted {
   constructor(world: World) {
     this.world = world;
     this.base = world.kernel.register(this);
+  }
+
+  /** The instances of a consumer work so on what comes by one of its inputs. */
+  takeOn(consumer: string, works: readonly HandlerWork[]): void {
+    this.works.set(consumer, [...(this.works.get(consumer) ?? []), works]);
   }
 
   start(): void {
@@ -67,8 +72,8 @@ export class Workload implements Process, Applications, Acted {
     }
     const target = "target" in action ? action.target : undefined;
     if (target?.kind === "consumer" && action.kind === "slow") {
-      const work = this.works.get(target.name.text)?.[target.instance - 1];
-      if (work !== undefined) work.slowness = action.factor;
+      for (const works of this.works.get(target.name.text) ?? [])
+        works[target.instance - 1]!.slowness = action.factor;
     } else if (target?.kind === "producer")
       for (const source of this.sources)
         if (source.producer === target.name.text && source.instance === target.instance - 1) {

@@ -63,10 +63,10 @@ const fault = (head: string, means: string, at = head): Column => ({
   alarm: "warn",
 });
 
-const level = (over: string, means: string, as: Format = "count"): readonly Column[] => [
-  { over, ...column("max", `${means}: largest`, `${over}.max`, as) },
-  { over, ...column("mean", `${means}: average over time`, `${over}.mean`, as) },
-  { over, ...column("end", `${means}: when the run ended`, `${over}.end`, as) },
+const level = (over: string, means: string, as: Format = "count", at = over): readonly Column[] => [
+  { over, ...column("max", `${means}: largest`, `${at}.max`, as) },
+  { over, ...column("mean", `${means}: average over time`, `${at}.mean`, as) },
+  { over, ...column("end", `${means}: when the run ended`, `${at}.end`, as) },
 ];
 
 const times = (over: string, means: string): readonly Column[] => [
@@ -120,6 +120,7 @@ const forms: readonly Form[] = [
       column("size", "bytes of the partition", "bytes", "bytes"),
       column("on disk", "bytes of it on the broker's own disk", "localBytes", "bytes"),
       ...level("storage", "Bytes held", "bytes"),
+      column("network", "bytes sent to leaders, followers and readers", "network", "bytes"),
       column("elections", "times that a leader was elected"),
     ],
   },
@@ -129,6 +130,7 @@ const forms: readonly Form[] = [
     parts: "partitions",
     columns: [
       ...level("lag", "Messages not yet committed by the group"),
+      ...level("age", "Age of the oldest of them", "duration", "lag.time"),
       column("committed", "position of the group in the partition"),
       column("rebalances", "times that partitions were given out anew"),
       column("pause", "time without consumption", "pause", "duration"),
@@ -150,6 +152,7 @@ const forms: readonly Form[] = [
       column("enqueued", "copies that entered the queue"),
       ...level("depth", "Ready messages"),
       ...level("unacked", "Messages delivered and not yet settled"),
+      column("network", "bytes from publishers, between nodes and to consumers", "network", "bytes"),
       column("dead letters", "copies that left as dead letters, by reason", "deadLettered"),
       fault("expired", "copies that outlived their time to live"),
       fault("dropped", "copies that a rule of the queue removed, by rule"),
@@ -174,6 +177,18 @@ const forms: readonly Form[] = [
       ),
       column("throughput", "finishes per second", "throughput", "rate"),
       column("busy", "time at work, of the time alive", "utilization", "share"),
+      column(
+        "blocked",
+        "time with a message that waits, or for a commit, of the time alive",
+        "blocked",
+        "share",
+      ),
+      column(
+        "rebalancing",
+        "time without partitions for a rebalance, of the time alive",
+        "rebalancing",
+        "share",
+      ),
     ],
   },
   {

@@ -10,12 +10,19 @@ import { Partition } from "../../../src/core/log/partition.ts";
 import { HeldBytes } from "../../../src/core/log/storage/held-bytes.ts";
 import { Slice } from "../../../src/core/log/slice.ts";
 import { Messages } from "../../../src/core/sim/messages.ts";
+import { MovedBytes } from "../../../src/core/stats/moved-bytes.ts";
 
 const broker = new Broker(1, presets.ideal);
 
 /** A partition whose record at each offset has the key given there. */
 function partition(number: number, keys: readonly number[]): GroupPartition {
-  const of = new Partition(new PartitionLog("t", number), broker, 0, new HeldBytes(1e9, 0));
+  const of = new Partition(
+    new PartitionLog("t", number),
+    broker,
+    0,
+    new HeldBytes(1e9, 0),
+    new MovedBytes(0),
+  );
   const messages = new Messages();
   let head = -1;
   for (const key of keys.toReversed()) {
@@ -25,7 +32,7 @@ function partition(number: number, keys: readonly number[]): GroupPartition {
     head = message;
   }
   of.append(messages, head, keys.length, 100, 0);
-  const group = { viewOf: ({ log }: Partition) => log } as unknown as Group;
+  const group = { viewOf: ({ log }: Partition) => log, oldest: { enter: () => 0 } } as unknown as Group;
   return new GroupPartition(`t-${number}`, of, group, 0, 1e9, 0);
 }
 

@@ -40,13 +40,6 @@ describe("every key", () => {
     expect(silent.map(({ path }) => path)).toEqual([]);
   });
 
-  test("without effect says why", () => {
-    const silent = keys.filter(
-      ({ schema }) => schema["x-status"] === "no-effect" && schema["x-why"] === undefined,
-    );
-    expect(silent.map(({ path }) => path)).toEqual([]);
-  });
-
   test("that holds a map is closed, or its keys are names", () => {
     const open = keys.filter(
       ({ schema }) => typesOf(schema).includes("object") && schema.additionalProperties === undefined,

@@ -132,6 +132,8 @@ export function topologyOf(options: TopologyOptions): Topology {
       window: undefined,
       join: undefined,
       changelog: undefined,
+      input: undefined,
+      others: [],
     })),
     run: {
       duration,

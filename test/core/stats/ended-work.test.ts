@@ -53,8 +53,8 @@ describe("ConsumerStats", () => {
   ])("counts successes together as it does one after the other, with $name", ({ from, horizon, ranges }) => {
     fc.assert(
       fc.property(fc.array(delivery, { minLength: 1, maxLength: 200 }), (deliveries) => {
-        const together = new ConsumerStats(2, 1, from, horizon, 2, ranges);
-        const apart = new ConsumerStats(2, 1, from, horizon, 2, ranges);
+        const together = new ConsumerStats(2, 1, from, horizon, ranges);
+        const apart = new ConsumerStats(2, 1, from, horizon, ranges);
         let now = 0;
         for (const { instance, work, handedOver, waited, late, fails } of deliveries) {
           now += work;

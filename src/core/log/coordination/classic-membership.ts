@@ -55,6 +55,12 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
     this.cooperative = settings.strategies.every((name) => name === "cooperative-sticky");
   }
 
+  get rebalancing(): boolean {
+    if (this.wantsPoll) return true;
+    if (this.member.partitions.length > 0) return false;
+    return this.request !== undefined || this.gained.length > 0 || this.unknown;
+  }
+
   get claim(): Subscriber {
     const { generation } = this;
     const owned = this.cooperative ? this.member.ownership.named : this.stickyOwned;

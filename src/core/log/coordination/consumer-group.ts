@@ -113,6 +113,11 @@ export class ConsumerGroup {
     return this.members.get(client.id)!.assigned;
   }
 
+  /** Others have not yet given up what it is to have. */
+  keepsWaiting(client: ConsumerClient): boolean {
+    return this.members.get(client.id)?.waits === true;
+  }
+
   /** An alarm that was set with the host rings. */
   expire(alarm: number): void {
     for (const member of this.members.values()) {

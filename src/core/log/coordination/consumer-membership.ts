@@ -33,6 +33,12 @@ export class ConsumerMembership extends ProtocolMembership implements Membership
     this.assignor = member.setup.settings.remoteAssignor;
   }
 
+  get rebalancing(): boolean {
+    if (this.wantsPoll) return true;
+    if (this.member.partitions.length > 0) return false;
+    return this.fenced || this.taking || this.underWay || this.group.keepsWaiting(this);
+  }
+
   begin(): void {
     this.epoch = this.group.epoch;
     this.assigned = new Set(this.group.assignedTo(this));

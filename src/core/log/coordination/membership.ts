@@ -2,6 +2,8 @@
 export interface Membership {
   /** `poll()` has something to do for the group before it returns records. */
   readonly wantsPoll: boolean;
+  /** Nothing can be taken up for the group: it waits for what `poll()` has to do first, or for its partitions, of which it has none. */
+  readonly rebalancing: boolean;
   /** Within `poll()`; false while the poll loop has to wait for it. */
   poll(): boolean;
   /** Its member has just heard how many partitions topics have; only who assigns cares. */

@@ -264,6 +264,7 @@ export class ReplicaFetcher {
         continue;
       }
       bytes += taken;
+      partition.network.add(kernel.now, taken);
       batches += replica.arriving - replica.end;
       if (partition.outsidePageCache(replica.endOffset, costs.pageCache)) diskBytes += taken;
       this.carried.push(replica);

@@ -293,13 +293,14 @@ export class ReplicaSet {
     const { partition } = this;
     const { log } = partition;
     const from = log.highWatermark;
+    const first = log.readableBatches;
     let offset = from;
-    for (let batch = log.readableBatches; batch < end; batch++) {
+    log.expose(end);
+    for (let batch = first; batch < end; batch++) {
       const next = log.nextOffset(batch);
       for (const of of partition.unbound) of.group.appended(of, next - offset, log.bytesOf(batch));
       offset = next;
     }
-    log.expose(end);
     this.stamp(from, offset);
     for (const of of partition.unbound) of.wake();
     partition.transactions?.advance();

@@ -1,4 +1,5 @@
 import { HandledRecord } from "../handled-record.ts";
+import type { Hindrance } from "../idle-handlers.ts";
 import type { Acknowledge } from "./acknowledgements.ts";
 import { ShareMember } from "./share-member.ts";
 import type { SharePartition } from "./share-partition.ts";
@@ -24,6 +25,10 @@ export class ForwardingShareMember extends ShareMember {
 
   protected override leave(): void {
     if (this.flushed()) super.leave();
+  }
+
+  protected override get hindrance(): Hindrance {
+    return super.hindrance ?? (this.flushing ? "blocked" : undefined);
   }
 
   private sendOn(when: "success" | "failure", handler: number): void {

@@ -5,6 +5,7 @@ import type { GroupSetup } from "../group.ts";
 import type { LogContext } from "../log-context.ts";
 import type { FleetGroup } from "../member-fleet.ts";
 import { MemberSetup, type InstanceSetup } from "../member-setup.ts";
+import { OldestUnread } from "../oldest-unread.ts";
 import type { Partition } from "../partition.ts";
 import type { Topic } from "../topic.ts";
 import { UnreadTime } from "../unread-time.ts";
@@ -24,6 +25,7 @@ export class ShareGroup implements FleetGroup {
   readonly members: ShareMember[] = [];
   /** Records that the brokers are not done with, over all partitions. */
   readonly lag: LevelSeries;
+  readonly oldest: OldestUnread;
   readonly coordinator: GroupCoordinator;
   readonly lockDuration: number;
   readonly deliveryLimit: number;
@@ -53,6 +55,7 @@ export class ShareGroup implements FleetGroup {
     this.setup = setup;
     this.unread = new UnreadTime(window.from);
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
+    this.oldest = new OldestUnread(context.world);
     this.lockDuration = own.recordLockDuration ?? share.recordLockDuration;
     this.deliveryLimit = own.deliveryCountLimit ?? share.deliveryCountLimit;
     this.coordinator = new GroupCoordinator(
@@ -126,6 +129,7 @@ export class ShareGroup implements FleetGroup {
     const membership = this.membershipOf(member);
     membership.join();
     membership.reviewCoordinator();
+    member.reviewIdle();
   }
 
   /** A member has left cleanly. With the last one that can come, its topics need to keep nothing for it any more. */
@@ -196,7 +200,7 @@ export class ShareGroup implements FleetGroup {
 
   /** The high watermark of the partition passed a batch. */
   appended(of: SharePartition, count: number): void {
-    of.records.addLag(count);
+    of.appended(count);
   }
 
   expired(count: number): void {
@@ -226,6 +230,7 @@ export class ShareGroup implements FleetGroup {
       of.records.lag.finish(now);
     }
     this.lag.finish(now);
+    this.oldest.age.finish(now);
   }
 
   private begins(name: string, partition: Partition): SharePartition {
@@ -238,6 +243,7 @@ export class ShareGroup implements FleetGroup {
     sharePartitions.push(of);
     of.idleSince = this.since!;
     this.lag.add(kernel.now, log.highWatermark - start);
+    of.headChanged(kernel.now);
     partition.readBy(of);
     if (this.awaited.delete(partition)) partition.awaited--;
     return of;

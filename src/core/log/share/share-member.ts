@@ -5,6 +5,7 @@ import { Station } from "../../stats/trace.ts";
 import type { JoinRefusal, RebalanceReason } from "../coordination/coordinator-host.ts";
 import type { FleetMember } from "../member-fleet.ts";
 import { Handlers } from "../handlers.ts";
+import { IdleHandlers, type Hindrance } from "../idle-handlers.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
 import { acceptedUnfinished } from "../loss-rules.ts";
@@ -33,7 +34,10 @@ export class ShareMember implements FleetMember {
   /** Acquired, and not returned by `poll()`. */
   readonly buffer = new AcquiredRuns();
   readonly handlers: Handlers<SharePartition>;
+  readonly idle = new IdleHandlers();
   stopped = false;
+  /** Records that `poll()` returned, inside the window. */
+  delivered = 0;
   gone = false;
   /** Waits in `poll()` for records to come. */
   waiting = false;
@@ -78,6 +82,23 @@ export class ShareMember implements FleetMember {
     }
     this.pumping = false;
     if (this.stopped && !this.gone && this.slice.held === 0 && this.handlers.busy === 0) this.leave();
+    this.reviewIdle();
+  }
+
+  /** What keeps its idle handlers, or how many they are, may have changed. */
+  reviewIdle(): void {
+    const { now } = this.context.kernel;
+    this.idle.review(now, this.setup, this.gone ? undefined : this.hindrance, this.handlers.busy);
+  }
+
+  /** A step of its group's protocol. */
+  step(step: number): void {
+    this.membership.step(step);
+    this.reviewIdle();
+  }
+
+  protected get hindrance(): Hindrance {
+    return this.membership.rebalancing && !this.stopped ? "rebalancing" : undefined;
   }
 
   /** A handler ends. */
@@ -114,7 +135,8 @@ export class ShareMember implements FleetMember {
     const { now } = context.kernel;
     this.gone = true;
     for (const of of this.letAllGo()) of.review();
-    handlers.abandon((takenUpAt) => setup.stats.stillBusy(now, setup.instance, takenUpAt));
+    handlers.abandon(now, setup);
+    this.reviewIdle();
     this.sessions.crash();
     this.membership.crash();
     this.onGone();
@@ -260,7 +282,10 @@ export class ShareMember implements FleetMember {
     let again = 0;
     const inWindow = now >= this.context.world.window.from;
     for (const [of, from, end] of this.slice.stretches()) {
-      if (inWindow) of.delivered += end - from;
+      if (inWindow) {
+        of.delivered += end - from;
+        this.delivered += end - from;
+      }
       for (let offset = from; offset < end; offset++) if (of.returned(offset)) again++;
     }
     stats.deliver(now, taken - again, false);

@@ -25,6 +25,8 @@ export class ShareMembership {
   private out = false;
   private cut = false;
   private refused = false;
+  /** It has heard which partitions it may read. */
+  private told = false;
 
   constructor(
     context: LogContext,
@@ -41,6 +43,11 @@ export class ShareMembership {
     this.coordinator = coordinator;
     this.subscription = { id, topics: member.setup.topics };
     this.beats = new Heartbeats(heartbeatInterval);
+  }
+
+  /** It has not heard yet which partitions it may read. */
+  get rebalancing(): boolean {
+    return !this.dead && !this.told;
   }
 
   /** It has been a member since before the run. */
@@ -68,6 +75,7 @@ export class ShareMembership {
   pollTimedOut(): void {
     if (this.out) return;
     this.out = true;
+    this.told = false;
     this.member.sessions.assign([]);
     this.goes();
   }
@@ -138,6 +146,7 @@ export class ShareMembership {
   private fetchTarget(): void {
     const { member, target } = this;
     if (member.stopped || member.gone) return;
+    this.told = true;
     member.sessions.assign(target.map((one) => member.group.partition(one)));
     member.pump();
   }

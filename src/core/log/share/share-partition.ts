@@ -42,6 +42,10 @@ export class SharePartition implements PartitionReader {
   /** Records that `poll()` returned, inside the window. */
   delivered = 0;
   private readonly context: LogContext;
+  /** Among the group's oldest unread messages. */
+  readonly place: number;
+  /** When the first record in the log was sent that the broker is not done with, ns; Infinity where there is none. */
+  oldest = Infinity;
   /** The batch that holds the end of the window. */
   private nextBatch: number;
   /** Those that were made first end first. */
@@ -57,6 +61,7 @@ export class SharePartition implements PartitionReader {
     this.context = group.context;
     this.start = start;
     this.records = new ShareRecords(group, partition, start);
+    this.place = group.oldest.enter();
     this.nextBatch = partition.log.batchOf(start);
   }
 
@@ -213,7 +218,30 @@ export class SharePartition implements PartitionReader {
   /** States have changed: the window moves on, and fetches that wait may be answered. */
   review(): void {
     if (this.records.advance()) this.partition.forget();
+    this.headChanged(this.context.kernel.now);
     if (this.acquirable) this.group.wake(this);
+  }
+
+  /** So many more records below the high watermark. */
+  appended(records: number): void {
+    this.records.addLag(records);
+    if (this.oldest === Infinity) this.headChanged(this.context.kernel.now);
+  }
+
+  /** The first record in the log that the broker is not done with may be another one. */
+  headChanged(now: number): void {
+    const sentAt = this.headSentAt;
+    // Of what nobody will read any more the first one stays so, and may be forgotten.
+    if (this.released && this.oldest < Infinity && sentAt < Infinity) return;
+    this.oldest = sentAt;
+    this.group.oldest.set(this.place, sentAt, now);
+  }
+
+  /** As `oldest`, looked up. */
+  get headSentAt(): number {
+    const { log } = this.partition;
+    const head = this.records.firstOpen();
+    return head < log.highWatermark ? log.sentAt[log.at(head)]! : Infinity;
   }
 
   expire(logStart: number): void {
@@ -229,11 +257,12 @@ export class SharePartition implements PartitionReader {
   truncate(end: number): void {
     this.records.truncate(end);
     this.nextBatch = this.partition.log.batchOf(this.records.window.end);
+    this.headChanged(this.context.kernel.now);
   }
 
-  /** Nobody will read it again. */
+  /** Nobody will read it again. Where the log loses records, the oldest one that is open will still be another. */
   letGo(): void {
-    if (this.released) return;
+    if (this.released || this.partition.storage !== undefined) return;
     this.released = true;
     this.partition.readers--;
     this.partition.forget();

@@ -144,6 +144,16 @@ export class ShareRecords {
     return window.base > base;
   }
 
+  /** The first record that the log has and the broker is not done with; the log end when there is none. */
+  firstOpen(): number {
+    const { window } = this;
+    const { log } = this.partition;
+    let offset = log.nextHeld(Math.max(this.startOffset, log.logStart));
+    while (offset < window.end && window.state[window.at(offset)]! >= RecordState.acknowledged)
+      offset = log.nextHeld(offset + 1);
+    return offset;
+  }
+
   /** The log starts later: what is available before goes, what is locked stays with its member. Answers how many expired. */
   expire(logStart: number): number {
     const { window, group, partition } = this;

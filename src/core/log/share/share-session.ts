@@ -299,6 +299,7 @@ export class ShareSession {
       const from = of.records.startOffset;
       records += of.acquire(this, maxPollRecords - records, part, answering);
       bytes += of.takenBytes;
+      of.partition.network.add(kernel.now, of.takenBytes);
       batches += of.takenBatches;
       unpacking += of.takenWork;
       if (of.partition.outsidePageCache(from, costs.pageCache)) diskBytes += of.takenBytes;

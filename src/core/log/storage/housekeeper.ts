@@ -57,6 +57,7 @@ export class Housekeeper {
     storage.deleteRecordsBefore(Math.min(before, log.highWatermark));
     partition.deletedBy = "deleteRecords";
     partition.startAt(storage.unified.logStart);
+    partition.headsChanged(kernel.now);
     world.occurrences.add(kernel.now, "recordsDeleted", place, log.logStart, "deleteRecords");
   }
 

@@ -116,6 +116,7 @@ function Whole({
 /** Where the summary keeps what a series is of. */
 const kept: Readonly<Record<string, readonly [Section, ...string[]]>> = {
   lag: ["groups", "lag"],
+  lagTime: ["groups", "lag", "time"],
   depth: ["queues", "depth"],
   unacked: ["queues", "unacked"],
   latency: ["consumers", "latency"],

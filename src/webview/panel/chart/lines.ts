@@ -16,6 +16,7 @@ export interface MetricChoice {
 export const choices: readonly (readonly MetricChoice[])[] = [
   [
     { metric: "lag", name: "lag", as: "count", peaks: true },
+    { metric: "lagTime", name: "age of unread", as: "duration", peaks: true },
     { metric: "partitionLag", name: "by partition", as: "count", peaks: true },
     { metric: "depth", name: "depth", as: "count", peaks: true },
     { metric: "unacked", name: "unacked", as: "count", peaks: true },

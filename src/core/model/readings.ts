@@ -1,0 +1,27 @@
+import type { Consumer, Topology } from "./topology.ts";
+
+/** Each check asks for them. */
+const known = new WeakMap<Topology["consumers"], readonly Consumer[]>();
+
+/** All consumers, and those with several inputs once for each of them, as if they were consumers of their own. */
+export function readings({ consumers }: Pick<Topology, "consumers">): readonly Consumer[] {
+  let all = known.get(consumers);
+  if (all === undefined) known.set(consumers, (all = [...consumers.values()].flatMap(readingsOf)));
+  return all;
+}
+
+export function readingsOf(consumer: Consumer): readonly Consumer[] {
+  return [consumer, ...consumer.others];
+}
+
+/** Where in the file the keys stand that say what it reads, and how. */
+export function placeOf({ name, input }: Pick<Consumer, "name" | "input">): readonly (string | number)[] {
+  return input === undefined ? ["consumers", name.text] : ["consumers", name.text, "inputs", input];
+}
+
+/** What its random streams are named after: adding an input changes nothing that others draw. */
+export function streamOf({ name, input }: Consumer): string {
+  return input === undefined || input === 0
+    ? `consumer ${name.text}`
+    : `consumer ${name.text} input ${input + 1}`;
+}

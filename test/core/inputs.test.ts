@@ -1,0 +1,194 @@
+import { describe, expect, it } from "vitest";
+import { parse } from "../../src/core/index.ts";
+import { complete } from "../../src/core/language.ts";
+import { topologyGraph } from "../../src/core/run-graph.ts";
+import { translate } from "../../src/core/translation/translation.ts";
+import { run, topologyOf } from "./log/run-log.ts";
+import { expectProblems } from "./marked-problems.ts";
+
+const brokers = `
+kafka: {topics: {t: {partitions: 4}, u: {}, dead: {}}}
+rabbitmq: {queues: {q: {}, done: {}}}
+producers: {p: {topic: t, rate: 100/s, key: {values: 9}, until: 9s}, s: {queue: q, rate: 50/s, until: 9s}}
+`;
+const both = (more = "", log = "", queue = "") => `${brokers}
+consumers:
+  c:
+    inputs:
+      - {topic: t, group: g, commit: after${log}}
+      - {queue: q, prefetch: 10${queue}}
+    processing: 4ms
+${more}`;
+const ending = "run: {duration: 20s}\n";
+
+describe("a consumer with several inputs", () => {
+  it("reads them all, each by its broker's rules, and is one application", () => {
+    const { summary, graph } = run(both(ending));
+    const { c } = summary.consumers;
+    expect(c!.processed).toBe(summary.totals.sent);
+    expect(summary.groups["g"]!.lag.end).toBe(0);
+    expect(summary.queues["q"]!.depth.end).toBe(0);
+    const came = (from: string) => graph.edges.find((edge) => edge.from === from)!;
+    expect(came("group:g")).toMatchObject({
+      to: "consumer:c",
+      messages: summary.producers["p"]!.accepted,
+    });
+    expect(came("queue:q")).toMatchObject({ to: "consumer:c", messages: summary.producers["s"]!.accepted });
+  });
+
+  it("has handlers for each of them: a slow one holds up no other", () => {
+    const text = both(ending).replace("processing: 4ms", "processing: {byKind: {big: 5s}}");
+    const kind = text.replace("queue: q, rate: 50/s", "queue: q, kind: big, rate: 50/s");
+    const { groups, queues, consumers } = run(kind).summary;
+    expect(groups["g"]!.lag.end).toBe(0);
+    expect(queues["q"]!.depth.end).toBeGreaterThan(400);
+    // One handler of the two is at work all the time.
+    expect(consumers["c"]!.utilization).toBeCloseTo(0.5, 2);
+  });
+
+  it("draws for the first what a consumer without the others draws", () => {
+    const alone = `${brokers}
+consumers:
+  c: {topic: t, group: g, commit: after, processing: {exponential: 4ms}}
+${ending}`;
+    const together = both(ending).replace("processing: 4ms", "processing: {exponential: 4ms}");
+    const groupOf = (text: string) => run(text).summary.groups["g"];
+    expect(groupOf(together)).toEqual(groupOf(alone));
+  });
+
+  it("sends on what comes by any of them", () => {
+    const { consumers, queues, totals } = run(
+      both(`    instances: 2
+    sends: [{queue: done, confirms: true}]
+  d: {queue: done, prefetch: 20, processing: 1ms}
+${ending}`),
+    ).summary;
+    expect(consumers["c"]!.sends!.accepted).toBe(consumers["c"]!.processed);
+    expect(queues["done"]!.enqueued).toBe(consumers["c"]!.processed);
+    expect(totals.unfinished).toBe(0);
+  });
+
+  it("crashes, stops, slows down and grows as one", () => {
+    const timeline = `    instances: 2
+    sends: [{topic: u}]
+  e: {topic: u, group: h, processing: 0}
+timeline:
+  - {at: 2s, for: 1s, crash: {consumer: c, instance: 2}}
+  - {at: 4s, for: 1s, stop: {consumer: c}}
+  - {at: 6s, for: 1s, slow: {consumer: c, factor: 3}}
+  - {at: 8s, for: 1s, scale: {consumer: c, instances: 3}}
+run: {duration: 90s}
+`;
+    const { summary } = run(both(timeline), { auditEvery: 50 });
+    const { c } = summary.consumers;
+    expect(c!.processed + c!.duplicates).toBeGreaterThanOrEqual(summary.producers["s"]!.accepted);
+    expect([summary.totals.unfinished, summary.totals.lost.broker, summary.totals.lost.consumer]).toEqual([
+      0, 0, 0,
+    ]);
+    expect(c!.instances[2]!.processed).toBeGreaterThan(0);
+  });
+
+  it("fails by each broker's rules", () => {
+    const { summary } = run(
+      both(
+        `    failures: 20%\n${ending}`,
+        ", onFailure: {retry: [10ms], then: {deadLetterTopic: dead}}",
+        ", onFailure: reject",
+      ),
+    );
+    const { c } = summary.consumers;
+    expect(summary.queues["q"]!.dropped["rejected"]).toBeGreaterThan(20);
+    expect(c!.deadLettered!["failed"]).toBeGreaterThan(10);
+    const ended = c!.processed + summary.queues["q"]!.dropped["rejected"]! + c!.deadLettered!["failed"]!;
+    expect(ended).toBe(summary.producers["p"]!.sent + summary.producers["s"]!.sent);
+  });
+
+  it("may be a member of several groups: its lag is the largest", () => {
+    const { summary } = run(`
+kafka: {topics: {t: {}, u: {}}}
+producers: {p: {topic: t, rate: 10/s}, o: {topic: u, rate: 30/s}}
+consumers: {c: {inputs: [{topic: t, group: g}, {topic: u, group: h}], processing: 1h}}
+run: {duration: 10s}
+expect: [{metric: lag.end, of: {consumer: c}, above: 0}]
+`);
+    expect(summary.expect[0]!.actual).toBe(summary.groups["h"]!.lag.end);
+    expect(summary.groups["g"]!.lag.end).toBeLessThan(summary.groups["h"]!.lag.end);
+  });
+
+  it("is drawn with all that it reads", () => {
+    const { nodes, edges } = topologyGraph(topologyOf(both(ending)));
+    expect(nodes.filter(({ kind }) => kind === "consumer" || kind === "group").map(({ id }) => id)).toEqual([
+      "group:g",
+      "consumer:c",
+    ]);
+    expect(edges.filter(({ to }) => to === "consumer:c").map(({ from }) => from)).toEqual([
+      "group:g",
+      "queue:q",
+    ]);
+  });
+});
+
+describe("what inputs may not be", () => {
+  it("is told at the key", () => {
+    expectProblems(`topology: 1
+kafka: {topics: {t: {}}}
+rabbitmq: {queues: {q: {}}}
+producers: {p: {topic: t, rate: 10/s}, s: {queue: q, rate: 10/s, confirms: true}}
+consumers:
+  a:
+    inputs: [{topic: t, group: g}, {queue: q, prefetch: 5}]
+    prefetch: 5
+#   ^^^^^^^^ schema: Move it beside the \`topic\` or \`queue\`
+    window: {tumbling: 1s}
+#   ^^^^^^ schema: keeps state of what one source brings
+  b:
+    inputs: [{topic: t, group: h, prefetch: 5}]
+#                                 ^^^^^^^^ schema: is for queues
+  c:
+# ^ schema: names no \`group\`
+    inputs: [{topic: t}]
+  d:
+    topic: t
+    inputs: [{queue: q}]
+#   ^^^^^^ schema: has both
+  e:
+    inputs: [{queue: nowhere, prefetch: 5}]
+#                    ^^^^^^^ unknown-reference
+`);
+  });
+
+  it("checks look at each of them, and mend it where it stands", () => {
+    expectProblems(`topology: 1
+kafka: {topics: {t: {}}}
+rabbitmq: {queues: {q: {}}}
+producers: {p: {topic: t, rate: 10/s}, s: {queue: q, rate: 10/s, confirms: true}}
+consumers:
+  a:
+# ^ unlimited-prefetch
+    inputs:
+      - {topic: t, group: g, config: {session.timeout.ms: 6s}}
+#                                                         ^^ session-too-tight
+      - {queue: q}
+    processing: 1ms
+`);
+  });
+});
+
+it("keys of an input are completed", () => {
+  const text = "topology: 1\nconsumers:\n  c:\n    inputs:\n      - \n";
+  const labels = complete(text, text.length - 1)!.suggestions.map(({ label }) => label);
+  for (const key of ["topic", "queue", "group", "prefetch", "onFailure"]) expect(labels).toContain(key);
+});
+
+it("each input is a consumer of its own in the other model", () => {
+  const { topology, tree } = parse(`topology: 1\n${both(ending)}`);
+  const { text, notes } = translate({ topology, tree })!;
+  const other = parse(text);
+  expect(other.problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  const kinds = [...other.topology.consumers.values()].map(({ name, from }) => [name.text, from.kind]);
+  expect(kinds).toEqual([
+    ["c", "queue"],
+    ["c-2", "log"],
+  ]);
+  expect(notes.map(({ where }) => where)).toContain("consumers.c");
+});
