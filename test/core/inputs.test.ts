@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "../../src/core/index.ts";
-import { complete } from "../../src/core/language.ts";
+import { complete, definitions, hover, outline, rename } from "../../src/core/language.ts";
 import { topologyGraph } from "../../src/core/run-graph.ts";
 import { translate } from "../../src/core/translation/translation.ts";
 import { run, topologyOf } from "./log/run-log.ts";
@@ -174,10 +174,35 @@ consumers:
   });
 });
 
-it("keys of an input are completed", () => {
-  const text = "topology: 1\nconsumers:\n  c:\n    inputs:\n      - \n";
-  const labels = complete(text, text.length - 1)!.suggestions.map(({ label }) => label);
-  for (const key of ["topic", "queue", "group", "prefetch", "onFailure"]) expect(labels).toContain(key);
+describe("the language knows inputs", () => {
+  const text = `topology: 1\n${both(ending)}`;
+  const parsed = parse(text);
+  const at = (words: string) => text.indexOf(words) + words.length - 1;
+
+  it("completes their keys", () => {
+    const begun = "topology: 1\nconsumers:\n  c:\n    inputs:\n      - \n";
+    const labels = complete(begun, begun.length - 1)!.suggestions.map(({ label }) => label);
+    for (const key of ["topic", "queue", "group", "prefetch", "onFailure"]) expect(labels).toContain(key);
+  });
+
+  it("leads from them to what they name, and tells of the consumer all that it reads", () => {
+    const to = definitions(parsed, at("{queue: q"))!.to.map(({ start, end }) => text.slice(start, end));
+    expect(to[0]).toMatch(/^q/u);
+    const told = hover(parsed, text, at("\n  c"))!.text;
+    expect(told).toContain("Reads `t` in the group `g`.");
+    expect(told).toContain("Reads `q`.");
+    expect(hover(parsed, text, at("group: g"))!.text).toContain("1 member for 4 partitions of `t`.");
+  });
+
+  it("outlines them", () => {
+    const consumers = outline(parsed.tree).find(({ name }) => name === "consumers")!;
+    expect(consumers.children[0]!.children.map(({ name }) => name)).toEqual(["t · g", "q"]);
+  });
+
+  it("renames what they name", () => {
+    const renamed = rename(parsed, text, at("group: g"), "books");
+    expect(JSON.stringify(renamed)).toContain("books");
+  });
 });
 
 it("each input is a consumer of its own in the other model", () => {
