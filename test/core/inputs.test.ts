@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "../../src/core/index.ts";
 import { complete, definitions, hover, outline, rename } from "../../src/core/language.ts";
@@ -126,6 +127,57 @@ expect: [{metric: lag.end, of: {consumer: c}, above: 0}]
       "queue:q",
     ]);
   });
+});
+
+it("loses nothing by any input, whoever crashes, stops, slows down or grows", () => {
+  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
+  const entry = fc
+    .record({
+      at: fc.integer({ min: 0, max: 9000 }),
+      action: one(
+        "for: 400ms, crash: {consumer: c, instance: 1}",
+        "for: 900ms, crash: {consumer: c}",
+        "for: 700ms, stop: {consumer: c, instance: 2}",
+        "restart: {consumer: c}",
+        "for: 1s, scale: {consumer: c, instances: 3}",
+        "for: 1s, slow: {consumer: c, factor: 5}",
+      ),
+    })
+    .map(({ at, action }) => `{at: ${at}ms, ${action}}`);
+  const file = fc
+    .record({
+      first: one("topic: t, group: g, commit: after", "topic: t, shareGroup: g", "queue: q, prefetch: 3"),
+      second: one(
+        "queue: q, prefetch: 10",
+        "topic: u, group: h, commit: after",
+        "topic: t, group: h, commit: after",
+      ),
+      concurrency: one(1, 3),
+      processing: one("0", "{exponential: 6ms}"),
+      sends: one("", ", sends: [{queue: done, confirms: true}]", ", sends: [{topic: dead}]"),
+      timeline: fc.array(entry, { maxLength: 5 }),
+      seed: fc.nat(1000),
+    })
+    .map(
+      ({ first, second, concurrency, processing, sends, timeline, seed }) => `${brokers}
+consumers:
+  c: {inputs: [{${first}}, {${second}}], instances: 2, concurrency: ${concurrency}, processing: ${processing}${sends}}
+  d: {queue: done, prefetch: 10, processing: 0}
+timeline: [${timeline.join(", ")}]
+run: {duration: 120s, seed: ${seed}}
+`,
+    );
+  fc.assert(
+    fc.property(file, (text) => {
+      const { totals, groups, queues, consumers } = run(text, { auditEvery: 100 }).summary;
+      expect([totals.lost.broker, totals.lost.consumer]).toEqual([0, 0]);
+      for (const { lag } of Object.values(groups)) expect(lag.end).toBe(0);
+      if (/queue: q/u.test(text.slice(text.indexOf("inputs")))) expect(queues["q"]!.depth.end).toBe(0);
+      for (const { utilization, blocked, rebalancing } of consumers["c"]!.instances)
+        expect(utilization + blocked + rebalancing).toBeLessThanOrEqual(1 + 1e-9);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 describe("what inputs may not be", () => {
