@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "../../src/core/index.ts";
-import { complete } from "../../src/core/language.ts";
+import { complete, definitions, hover, outline, rename } from "../../src/core/language.ts";
 import { topologyGraph } from "../../src/core/run-graph.ts";
 import { translate } from "../../src/core/translation/translation.ts";
 import { run, topologyOf } from "./log/run-log.ts";
@@ -128,6 +129,57 @@ expect: [{metric: lag.end, of: {consumer: c}, above: 0}]
   });
 });
 
+it("loses nothing by any input, whoever crashes, stops, slows down or grows", () => {
+  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
+  const entry = fc
+    .record({
+      at: fc.integer({ min: 0, max: 9000 }),
+      action: one(
+        "for: 400ms, crash: {consumer: c, instance: 1}",
+        "for: 900ms, crash: {consumer: c}",
+        "for: 700ms, stop: {consumer: c, instance: 2}",
+        "restart: {consumer: c}",
+        "for: 1s, scale: {consumer: c, instances: 3}",
+        "for: 1s, slow: {consumer: c, factor: 5}",
+      ),
+    })
+    .map(({ at, action }) => `{at: ${at}ms, ${action}}`);
+  const file = fc
+    .record({
+      first: one("topic: t, group: g, commit: after", "topic: t, shareGroup: g", "queue: q, prefetch: 3"),
+      second: one(
+        "queue: q, prefetch: 10",
+        "topic: u, group: h, commit: after",
+        "topic: t, group: h, commit: after",
+      ),
+      concurrency: one(1, 3),
+      processing: one("0", "{exponential: 6ms}"),
+      sends: one("", ", sends: [{queue: done, confirms: true}]", ", sends: [{topic: dead}]"),
+      timeline: fc.array(entry, { maxLength: 5 }),
+      seed: fc.nat(1000),
+    })
+    .map(
+      ({ first, second, concurrency, processing, sends, timeline, seed }) => `${brokers}
+consumers:
+  c: {inputs: [{${first}}, {${second}}], instances: 2, concurrency: ${concurrency}, processing: ${processing}${sends}}
+  d: {queue: done, prefetch: 10, processing: 0}
+timeline: [${timeline.join(", ")}]
+run: {duration: 120s, seed: ${seed}}
+`,
+    );
+  fc.assert(
+    fc.property(file, (text) => {
+      const { totals, groups, queues, consumers } = run(text, { auditEvery: 100 }).summary;
+      expect([totals.lost.broker, totals.lost.consumer]).toEqual([0, 0]);
+      for (const { lag } of Object.values(groups)) expect(lag.end).toBe(0);
+      if (/queue: q/u.test(text.slice(text.indexOf("inputs")))) expect(queues["q"]!.depth.end).toBe(0);
+      for (const { utilization, blocked, rebalancing } of consumers["c"]!.instances)
+        expect(utilization + blocked + rebalancing).toBeLessThanOrEqual(1 + 1e-9);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 describe("what inputs may not be", () => {
   it("is told at the key", () => {
     expectProblems(`topology: 1
@@ -174,10 +226,35 @@ consumers:
   });
 });
 
-it("keys of an input are completed", () => {
-  const text = "topology: 1\nconsumers:\n  c:\n    inputs:\n      - \n";
-  const labels = complete(text, text.length - 1)!.suggestions.map(({ label }) => label);
-  for (const key of ["topic", "queue", "group", "prefetch", "onFailure"]) expect(labels).toContain(key);
+describe("the language knows inputs", () => {
+  const text = `topology: 1\n${both(ending)}`;
+  const parsed = parse(text);
+  const at = (words: string) => text.indexOf(words) + words.length - 1;
+
+  it("completes their keys", () => {
+    const begun = "topology: 1\nconsumers:\n  c:\n    inputs:\n      - \n";
+    const labels = complete(begun, begun.length - 1)!.suggestions.map(({ label }) => label);
+    for (const key of ["topic", "queue", "group", "prefetch", "onFailure"]) expect(labels).toContain(key);
+  });
+
+  it("leads from them to what they name, and tells of the consumer all that it reads", () => {
+    const to = definitions(parsed, at("{queue: q"))!.to.map(({ start, end }) => text.slice(start, end));
+    expect(to[0]).toMatch(/^q/u);
+    const told = hover(parsed, text, at("\n  c"))!.text;
+    expect(told).toContain("Reads `t` in the group `g`.");
+    expect(told).toContain("Reads `q`.");
+    expect(hover(parsed, text, at("group: g"))!.text).toContain("1 member for 4 partitions of `t`.");
+  });
+
+  it("outlines them", () => {
+    const consumers = outline(parsed.tree).find(({ name }) => name === "consumers")!;
+    expect(consumers.children[0]!.children.map(({ name }) => name)).toEqual(["t · g", "q"]);
+  });
+
+  it("renames what they name", () => {
+    const renamed = rename(parsed, text, at("group: g"), "books");
+    expect(JSON.stringify(renamed)).toContain("books");
+  });
 });
 
 it("each input is a consumer of its own in the other model", () => {

@@ -60,7 +60,17 @@ function section(entry: Entry, path: string): OutlineItem {
 function named(entry: Entry, kind: ThingKind): OutlineItem {
   const { value } = entry;
   const flows = [...entriesOf(at(value, "flows"))].map((flow) => item(flow, "flow", summary(flow.value), []));
-  return item(entry, kind, summary(value), flows);
+  return item(entry, kind, summary(value), [...flows, ...inputsOf(value)]);
+}
+
+/** What a consumer of several sources reads. */
+function inputsOf(consumer: Tree): OutlineItem[] {
+  const inputs = at(consumer, "inputs");
+  if (inputs?.kind !== "list") return [];
+  return inputs.items.map((input) => {
+    const { span } = input;
+    return { name: summary(input) || "—", detail: "", kind: "flow", span, at: span, children: [] };
+  });
 }
 
 /** What tells one thing from the other at a glance. */
