@@ -119,6 +119,7 @@ export class Connection {
     for (let accumulator = this.first; accumulator !== undefined; accumulator = this.first) {
       if (
         accumulator.backsOff ||
+        accumulator.isHeldBack(batches) ||
         (bytesMax === 0 && !accumulator.ready) ||
         (batches.attempts[accumulator.first]! > 0 && recovery.outOfTurn(accumulator))
       ) {

@@ -15,6 +15,7 @@ import type { LogEvent } from "./log-event.ts";
 import type { LogOutlet } from "./log-outlet.ts";
 import type { Member } from "./member.ts";
 import { ProduceRequests } from "./produce-requests.ts";
+import { ProducerIds } from "./producer-ids.ts";
 import type { ProducerClient } from "./producer-client.ts";
 import type { Cluster } from "./replication/cluster.ts";
 import { Quotas } from "./quotas.ts";
@@ -40,6 +41,8 @@ export class LogContext {
   readonly housekeeper: Housekeeper;
   /** Undefined where no application has one. */
   readonly quotas: Quotas | undefined;
+  /** Undefined where partitions forget no producer before the end of the run. */
+  readonly producerIds: ProducerIds | undefined;
   readonly coordinator: TransactionCoordinator;
   /** Undefined where nothing is compressed, or it costs nothing. */
   decompression: BatchDecompression | undefined = undefined;
@@ -81,7 +84,9 @@ export class LogContext {
     this.applications = applications;
     this.keyHash = new KeyHash(world.keys);
     if (quotas.size > 0) this.quotas = new Quotas(world, quotas, cluster.quotaWindows);
-    this.requests = new ProduceRequests(this);
+    if (cluster.producerIds.expiration < world.horizon)
+      this.producerIds = new ProducerIds(cluster.producerIds);
+    this.requests = new ProduceRequests(this, this.producerIds);
     this.replication = new Replication(this, cluster);
     this.housekeeper = new Housekeeper(this, cluster.housekeeping);
     this.coordinator = new TransactionCoordinator(this, cluster);

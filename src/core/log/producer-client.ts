@@ -182,8 +182,8 @@ export class ProducerClient {
   }
 
   /** Nothing waits for the same broker, and a slot in flight is free. */
-  private sendsAtOnce({ connection, backsOff }: Accumulator): boolean {
-    return connection.idle && connection.inFlight < this.settings.maxInFlight && !backsOff;
+  private sendsAtOnce({ connection, backsOff, unresolved }: Accumulator): boolean {
+    return connection.idle && connection.inFlight < this.settings.maxInFlight && !backsOff && !unresolved;
   }
 
   /** As a batch that is opened, becomes ready and is drained in this very instant. */
@@ -301,7 +301,7 @@ export class ProducerClient {
           applications.settled(messages.source[m]!, messages.id[m]!, batches.refused[batch] === 0);
       messages.releaseList(batches.head[batch]!, batches.tail[batch]!, batches.count[batch]!);
       const following = batches.next[batch]!;
-      doneWith(this.context, batch);
+      doneWith(this.context, batch, false);
       this.pool.give(batches.memory[batch]!, batches.count[batch]!);
       batches.release(batch);
       batch = following;

@@ -1,6 +1,6 @@
 import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
-import { doneWith, unanswered } from "./batch-sequences.ts";
+import { beginsEpoch, doneWith, unanswered } from "./batch-sequences.ts";
 import { Outcome, RequestState } from "./batches.ts";
 import { backoffOf, ClientMetadata, type MetadataUser } from "./client-metadata.ts";
 import type { Connection } from "./connection.ts";
@@ -224,8 +224,9 @@ export class ProducerRecovery implements MetadataUser {
 
   /** A batch came to nothing: it is the first again, unless it has been tried for too long. */
   private failed(batch: number): void {
-    const { batches, kernel } = this.context;
-    const { settings } = this.client;
+    const { batches, kernel, world } = this.context;
+    const { client } = this;
+    const { settings } = client;
     const accumulator = this.accumulatorOf(batch);
     const attempts = ++batches.attempts[batch]!;
     if (batches.outcome[batch] === Outcome.messageTooLarge && !this.client.dead) {
@@ -233,7 +234,7 @@ export class ProducerRecovery implements MetadataUser {
       return;
     }
     if (
-      this.client.dead ||
+      client.dead ||
       batches.outcome[batch] === Outcome.invalidProducerEpoch ||
       attempts > settings.retries ||
       kernel.now >= batches.openedAt[batch]! + settings.deliveryTimeout
@@ -242,6 +243,10 @@ export class ProducerRecovery implements MetadataUser {
       return;
     }
     const outcome = batches.outcome[batch]!;
+    if (outcome === Outcome.outOfOrderSequence && beginsEpoch(this.context, batch))
+      world.occurrences
+        .tally("producerEpochBumped", client.place, "OUT_OF_ORDER_SEQUENCE_NUMBER")
+        .happened(kernel.now, batches.count[batch]);
     const wasEmpty = accumulator.batches === 0;
     accumulator.putBack(batches, batch, settings.idempotence);
     if (wasEmpty) accumulator.connection.enter(accumulator);
@@ -302,7 +307,7 @@ export class ProducerRecovery implements MetadataUser {
     if (!this.client.dead) this.client.transactions?.dooms(fenced);
     this.client.stamp(batch, Station.dropped);
     if (!placed && batches.refused[batch] === 0) accumulator.held -= count;
-    doneWith(this.context, batch);
+    doneWith(this.context, batch, true);
     for (let m = batches.head[batch]!; m >= 0;) {
       const next = messages.next[m]!;
       if (placed) replication.lost.gaveUp(messages.id[m]!);

@@ -27,6 +27,7 @@ export interface ClusterSettings {
   /** `transactional.id.expiration.ms`, and how often it is looked for names that have been without a transaction for so long. */
   readonly transactionalIdExpiration: number;
   readonly transactionalIdCheck: number;
+  readonly producerIds: ProducerIdSettings;
   readonly brokerSessionTimeout: number;
   readonly brokerHeartbeatInterval: number;
   readonly quorumFetchTimeout: number;
@@ -38,6 +39,12 @@ export interface ClusterSettings {
   readonly eligibleLeaderReplicas: boolean;
   /** From 4.0 on the high watermark stays while too few replicas are in sync. */
   readonly strictMinInSync: boolean;
+}
+
+/** How long partitions remember producers that write nothing: `producer.id.expiration.ms`, and how often it is looked at. ns. */
+export interface ProducerIdSettings {
+  readonly expiration: number;
+  readonly check: number;
 }
 
 /** Whom brokers let join a group of the classic protocol: `group.max.size`, `group.min.session.timeout.ms`, `group.max.session.timeout.ms`. */

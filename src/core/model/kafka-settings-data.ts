@@ -311,8 +311,8 @@ offsets.topic.replication.factor count 3 simulated
 offsets.topic.segment.bytes size 104857600 none
 principal.builder.class text common.security.authenticator.DefaultKafkaPrincipalBuilder none
 process.roles list required none
-producer.id.expiration.check.interval.ms duration 600000 planned
-producer.id.expiration.ms duration 86400000 planned
+producer.id.expiration.check.interval.ms duration 600000 simulated
+producer.id.expiration.ms duration 86400000 simulated
 producer.purgatory.purge.interval.requests count 1000 none
 queued.max.request.bytes size -1 planned
 queued.max.requests count 500 planned

@@ -47,6 +47,10 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       "transaction.remove.expired.transaction.cleanup.interval.ms",
       3_600_000 * ms,
     ),
+    producerIds: {
+      expiration: duration("producer.id.expiration.ms", 86_400_000 * ms),
+      check: Math.max(duration("producer.id.expiration.check.interval.ms", 600_000 * ms), ms),
+    },
     brokerSessionTimeout: duration("broker.session.timeout.ms", 9000 * ms),
     brokerHeartbeatInterval: duration("broker.heartbeat.interval.ms", 2000 * ms),
     quorumFetchTimeout: duration("controller.quorum.fetch.timeout.ms", 2000 * ms),

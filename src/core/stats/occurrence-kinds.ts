@@ -201,6 +201,11 @@ export const occurrenceKinds = {
   producerFenced: {
     sentence: (where, epoch, rule) => `the producer of ${where} was fenced at epoch ${epoch} (${rule})`,
   },
+  producerEpochBumped: {
+    sentence: (where, records, rule) =>
+      `a partition refused ${records === 1 ? "a record" : `${records} records`} of ${where}, since it lacks others before (${rule}): its producer goes on with a new epoch`,
+    perMessage: true,
+  },
   connectionBlocked: {
     sentence: (where, _, rule) => `${where} is blocked: the broker reads nothing from its socket (${rule})`,
   },

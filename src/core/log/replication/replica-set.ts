@@ -257,7 +257,7 @@ export class ReplicaSet {
       this.partition.truncate(held, heldOffset, this.context.kernel.now);
       this.cuts.push(heldOffset);
       for (const accumulator of this.context.accumulators)
-        if (accumulator.partition === this.partition) cutBack(this.context, accumulator);
+        if (accumulator.partition === this.partition) cutBack(this.context, accumulator, heldOffset);
       for (const of of groups) of.group.truncated(of, heldOffset);
     }
     for (const replica of this.replicas)
