@@ -289,6 +289,18 @@ export const clusterEffects: readonly Row[] = [
     shortSession,
   ],
   [
+    "consumers.*.config.default.api.timeout.ms",
+    "log",
+    "default.api.timeout.ms: 1s",
+    "default.api.timeout.ms: 100s",
+    "consumers.c.processed",
+    "down",
+    ...during("{at: 5s, crash: {broker: 1}}"),
+    shortSession,
+    ["broker.session.timeout.ms: 2s", "broker.session.timeout.ms: 2s, offsets.topic.replication.factor: 1"],
+    ["processing: 5ms", "processing: 5ms, config: {default.api.timeout.ms: 1s}"],
+  ],
+  [
     "consumers.*.config.retry.backoff.ms",
     "log",
     "retry.backoff.ms: 1",

@@ -7,6 +7,7 @@ import type { Trace } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { Batches } from "./batches.ts";
 import { BatchDecompression } from "./batch-decompression.ts";
+import type { CoordinatorLog } from "./coordination/coordinator-log.ts";
 import type { ClientMetadata } from "./client-metadata.ts";
 import type { Connection } from "./connection.ts";
 import type { FetchSession } from "./fetch-session.ts";
@@ -46,6 +47,7 @@ export class LogContext {
   readonly coordinator: TransactionCoordinator;
   /** Undefined where nothing is compressed, or it costs nothing. */
   decompression: BatchDecompression | undefined = undefined;
+  readonly coordinatorLogs: CoordinatorLog[] = [];
   /** Set by the model, once it has its brokers. */
   cluster!: Cluster;
   readonly clients: ProducerClient[] = [];

@@ -55,6 +55,10 @@ export const LogEvent = {
   requestPacked: 26,
   /** Names without transactions are looked at. */
   transactionalIdsExpire: 27,
+  /** A follower may have left the replicas in sync of coordinators' logs. */
+  coordinatorsReviewed: 28,
+  /** `default.api.timeout.ms` after a synchronous commit: member, number of the commit. */
+  commitTimesOut: 29,
   /** An answer is at the follower: fetcher. */
   replicaFetched: 32,
   /** Its next fetch is at the leader: fetcher. */

@@ -7,6 +7,7 @@ import type { Process } from "../sim/kernel.ts";
 import type { Applications, Outlet, World } from "../sim/world.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Broker } from "./broker.ts";
+import { CoordinatorLog } from "./coordination/coordinator-log.ts";
 import { coordinatorsOf } from "./coordination/coordinators.ts";
 import { Group } from "./group.ts";
 import { LogContext } from "./log-context.ts";
@@ -250,6 +251,10 @@ export class LogModel implements Process {
         return this.context.coordinator.complete(a);
       case LogEvent.transactionTimeouts:
         return this.context.coordinator.checkTimeouts();
+      case LogEvent.coordinatorsReviewed:
+        return this.context.cluster.reviewCoordinators();
+      case LogEvent.commitTimesOut:
+        return members[a]!.commits.timesOut(b);
       case LogEvent.transactionalIdsExpire:
         return this.context.coordinator.expire();
       case LogEvent.flushed:
@@ -336,7 +341,11 @@ export class LogModel implements Process {
         name: text,
         settings,
         cluster: this.cluster,
-        brokers: coordinatorsOf(text, this.brokers, this.cluster.offsets),
+        log: new CoordinatorLog(
+          this.context,
+          coordinatorsOf(text, this.brokers, this.cluster.offsets),
+          this.cluster.offsets.minInSync,
+        ),
       };
       group =
         settings.share === undefined ? new Group(this.context, setup) : new ShareGroup(this.context, setup);

@@ -13,8 +13,8 @@ export interface ClusterSettings {
   /** The brokers' `fetch.max.bytes`: no answer to a consumer is larger, whatever the consumer asks for. */
   readonly fetchMaxBytes: number;
   readonly offsets: OffsetsSettings;
-  /** `transaction.state.log.num.partitions`. */
-  readonly transactionStatePartitions: number;
+  /** `transaction.state.log.num.partitions`, `….replication.factor`, `….min.isr`. */
+  readonly transactionState: CoordinatorTopic;
   readonly groupConsumerHeartbeatInterval: number;
   readonly groupConsumerSessionTimeout: number;
   readonly groupLimits: GroupLimits;
@@ -67,11 +67,19 @@ export interface ConsumerGroupLimits {
 
 export type RemoteAssignor = "uniform" | "range";
 
-/** What coordinators keep of groups in `__consumer_offsets`. */
-export interface OffsetsSettings {
-  /** `offsets.topic.num.partitions`, `offsets.topic.replication.factor`: they decide who coordinates a group. */
+/** A topic whose leaders are coordinators. */
+export interface CoordinatorTopic {
   readonly partitions: number;
   readonly replicas: number;
+  readonly minInSync: number;
+}
+
+/** What coordinators keep of groups in `__consumer_offsets`. */
+export interface OffsetsSettings extends CoordinatorTopic {
+  /** `offsets.commit.timeout.ms`: for so long a commit waits for the replicas in sync, ns. */
+  readonly commitTimeout: number;
+  /** `group.coordinator.append.linger.ms`, where it is written, ns. */
+  readonly appendLinger: number;
   /** `offsets.retention.minutes` and `offsets.retention.check.interval.ms`, ns. */
   readonly retention: number;
   readonly retentionCheck: number;

@@ -59,7 +59,7 @@ client.dns.lookup text use_all_dns_ips none
 client.id text "" none
 client.rack text "" simulated
 connections.max.idle.ms duration 540000 none
-default.api.timeout.ms duration 60000 planned
+default.api.timeout.ms duration 60000 simulated
 enable.auto.commit boolean true simulated
 enable.metrics.push boolean true none
 exclude.internal.topics boolean true none
@@ -194,7 +194,7 @@ group.consumer.min.heartbeat.interval.ms duration 5000 simulated
 group.consumer.min.session.timeout.ms duration 45000 simulated
 group.consumer.regex.refresh.interval.ms duration 600000 none
 group.consumer.session.timeout.ms duration 45000 simulated
-group.coordinator.append.linger.ms duration 5 planned
+group.coordinator.append.linger.ms duration 5 simulated
 group.coordinator.rebalance.protocols list [classic,consumer,streams] simulated
 group.coordinator.threads count 4 none
 group.initial.rebalance.delay.ms duration 3000 simulated
@@ -301,7 +301,7 @@ num.recovery.threads.per.data.dir count 2 none
 num.replica.alter.log.dirs.threads count null none
 num.replica.fetchers count 1 planned
 offset.metadata.max.bytes size 4096 none
-offsets.commit.timeout.ms duration 5000 planned
+offsets.commit.timeout.ms duration 5000 simulated
 offsets.load.buffer.size size 5242880 none
 offsets.retention.check.interval.ms duration 600000 simulated
 offsets.retention.minutes count 10080 simulated
@@ -359,9 +359,9 @@ transaction.max.timeout.ms duration 900000 simulated
 transaction.partition.verification.enable boolean true planned true
 transaction.remove.expired.transaction.cleanup.interval.ms duration 3600000 simulated
 transaction.state.log.load.buffer.size size 5242880 none
-transaction.state.log.min.isr count 2 planned
+transaction.state.log.min.isr count 2 simulated
 transaction.state.log.num.partitions count 50 simulated
-transaction.state.log.replication.factor count 3 planned
+transaction.state.log.replication.factor count 3 simulated
 transaction.state.log.segment.bytes size 104857600 none
 transaction.two.phase.commit.enable boolean false planned false
 transactional.id.expiration.ms duration 604800000 simulated

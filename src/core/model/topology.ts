@@ -347,6 +347,8 @@ export interface KafkaConsumerSettings {
   /** Nanoseconds. */
   readonly fetchMaxWait: number;
   readonly requestTimeout: number;
+  /** `default.api.timeout.ms`: of a synchronous commit. */
+  readonly apiTimeout: number;
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
   readonly reconnectBackoff: number;

@@ -80,10 +80,18 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
     offsets: {
       partitions: count("offsets.topic.num.partitions", 50),
       replicas: count("offsets.topic.replication.factor", 3),
+      minInSync: count("min.insync.replicas", 1),
+      commitTimeout: duration("offsets.commit.timeout.ms", 5000 * ms),
+      // Kafka's 5 ms by default are part of what a commit is taken to cost.
+      appendLinger: duration("group.coordinator.append.linger.ms", 0),
       retention: count("offsets.retention.minutes", 10_080) * 60_000 * ms,
       retentionCheck: duration("offsets.retention.check.interval.ms", 600_000 * ms),
     },
-    transactionStatePartitions: count("transaction.state.log.num.partitions", 50),
+    transactionState: {
+      partitions: count("transaction.state.log.num.partitions", 50),
+      replicas: count("transaction.state.log.replication.factor", 3),
+      minInSync: count("transaction.state.log.min.isr", 2),
+    },
     groupInitialRebalanceDelay: duration("group.initial.rebalance.delay.ms", 3000 * ms),
     groupConsumerHeartbeatInterval: duration("group.consumer.heartbeat.interval.ms", 5000 * ms),
     groupConsumerSessionTimeout: duration("group.consumer.session.timeout.ms", 45_000 * ms),

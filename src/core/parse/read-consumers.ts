@@ -305,6 +305,7 @@ function logSettings(keys: Keys, share: ShareSettings | undefined): KafkaConsume
     maxPartitionFetchBytes: quantityOf(at(config, "max.partition.fetch.bytes"), "size") ?? 1_048_576,
     fetchMaxWait: quantityOf(at(config, "fetch.max.wait.ms"), "duration") ?? 500e6,
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
+    apiTimeout: quantityOf(at(config, "default.api.timeout.ms"), "duration") ?? 60_000e6,
     retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
     reconnectBackoff: quantityOf(at(config, "reconnect.backoff.ms"), "duration") ?? 50e6,

@@ -189,6 +189,10 @@ export const occurrenceKinds = {
     sentence: (where, count, rule) =>
       `${where} had no members for so long that the offsets of ${count === 1 ? "a partition" : `${count} partitions`} are forgotten (${rule}): members begin by auto.offset.reset`,
   },
+  commitTimedOut: {
+    sentence: (where, _, rule) =>
+      `commitSync() of ${where} had no answer for ${rule} and threw; here its application goes on`,
+  },
   joinRefused: {
     sentence: (where, _, rule) =>
       `the group's coordinator does not let ${where} join (${rule}): its poll() throws, and it leaves`,
