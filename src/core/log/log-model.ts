@@ -283,6 +283,8 @@ export class LogModel implements Process {
         return this.context.sharePartitions[a]!.locksEnd();
       case LogEvent.shareHandled:
         return this.context.shareMembers[a]!.handled(b);
+      case LogEvent.shareRetried:
+        return this.context.shareMembers[a]!.retried(b);
       case LogEvent.shareStep:
         return this.context.shareMembers[a]!.membership.step(b);
       case LogEvent.sharePollTimesOut:

@@ -125,7 +125,8 @@ export interface ReplicationSettings {
 export interface ShareSettings {
   /** It says of each record what became of it; else its next `poll()` accepts all. */
   readonly explicit: boolean;
-  readonly onFailure: "release" | "reject";
+  /** What becomes of a record that failed, after the last attempt. */
+  readonly onFailure: "release" | "reject" | "deadLetter";
   readonly autoOffsetReset: "earliest" | "latest";
   /** Nanoseconds. */
   readonly recordLockDuration: number | undefined;

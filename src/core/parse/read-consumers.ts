@@ -210,7 +210,8 @@ function logSource(
 /** The producer beside the consumer: with `commit: transactional` it commits when `poll()` is to be called again. */
 function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProducerSettings | undefined {
   const transactional = keys.choice("commit", "transactional") !== undefined;
-  if (!transactional && !keys.has("sends") && keys.get("onFailure")?.kind !== "map") return undefined;
+  if (!transactional && !keys.has("sends") && keys.get("onFailure", "then", "deadLetterTopic") === undefined)
+    return undefined;
   const config = keys.get("config");
   const timeout = quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout;
   const id = textOf(at(config, "transactional.id")) ?? text;
@@ -234,11 +235,18 @@ function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: Read
   const onFailure = keys.get("onFailure");
   const written = textOf(onFailure);
   const then = at(onFailure, "then");
-  if (isLog && textOf(then) === "reject")
+  const last = textOf(then);
+  if (isLog && last !== undefined && !keys.has("shareGroup"))
     context.badValue(then!.span, {
       key: "then",
       found: describe(then!),
-      reason: "a log has nothing to reject; write `then: {deadLetterTopic: T}`",
+      reason: `a log has nothing to ${last}; write \`then: {deadLetterTopic: T}\``,
+    });
+  if (!isLog && last === "release")
+    context.badValue(then!.span, {
+      key: "then",
+      found: describe(then!),
+      reason: "a queue's consumer can `reject` what it gives up",
     });
   if (!isLog && then?.kind === "map")
     context.badValue(then.span, {
@@ -283,7 +291,10 @@ function logSettings(keys: Keys, share: ShareSettings | undefined): KafkaConsume
   return {
     orderedBy: keys.choice("orderedBy", "partition", "key", "none") ?? "partition",
     commit: keys.choice("commit", "auto", "after", "before", "transactional") ?? "auto",
-    onFailure: retries.length > 0 ? "deadLetter" : (keys.choice("onFailure", "retry", "skip") ?? "retry"),
+    onFailure:
+      retries.length > 0 && share === undefined
+        ? "deadLetter"
+        : (keys.choice("onFailure", "retry", "skip") ?? "retry"),
     retries,
     readCommitted: textOf(at(config, "isolation.level")) === "read_committed",
     protocol,
