@@ -4,6 +4,7 @@ import type { AssignmentStrategy, KafkaConsumerSettings } from "../model/topolog
 import { LevelSeries } from "../stats/series.ts";
 import { compareText, type PartitionCounts, type TopicPartition } from "./assignment/assignment.ts";
 import { rangeAssign } from "./assignment/range-assignor.ts";
+import { replicaRacks } from "./replica-racks.ts";
 import { uniformAssign } from "./assignment/uniform-assignor.ts";
 import { ClassicGroup } from "./coordination/classic-group.ts";
 import { ClassicMembership, strategies } from "./coordination/classic-membership.ts";
@@ -344,9 +345,10 @@ export class Group implements FleetGroup {
     const refused = group.refusals(clients);
     const joined = clients.filter((client) => !refused.has(client));
     const claims = joined.map(({ claim }) => claim);
+    const racks = replicaRacks(this.context, this.topics);
     if (joined.length > 0)
       group.begin(joined, claims, (strategy) =>
-        strategies[strategy as AssignmentStrategy](claims, this.counts()),
+        strategies[strategy as AssignmentStrategy](claims, this.counts(), racks),
       );
     return refused;
   }

@@ -148,7 +148,7 @@ auto.leader.rebalance.enable boolean true simulated
 background.threads count 10 none
 broker.heartbeat.interval.ms duration 2000 simulated
 broker.id count -1 none
-broker.rack text null planned null
+broker.rack text null simulated
 broker.session.timeout.ms duration 9000 simulated
 client.quota.callback.class text null none
 compression.gzip.level number -1 simulated

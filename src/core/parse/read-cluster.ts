@@ -1,4 +1,5 @@
 import type { ClusterSettings, RemoteAssignor, ReplicationSettings } from "../model/kafka-cluster.ts";
+import type { ReadContext } from "./read-context.ts";
 import { readHousekeeping } from "./read-storage.ts";
 import { itemsOf, shortAssignor } from "./setting-value.ts";
 import { at, textOf } from "./tree.ts";
@@ -10,10 +11,23 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const ms = 1e6;
 
-/** The racks of the brokers, in turn; none where all share one. */
-export function readRacks(brokers: Tree | undefined): string[] {
+/** The racks of the brokers, in turn, or `broker.rack` of all; none where nothing is said. */
+export function readRacks(
+  brokers: Tree | undefined,
+  config: Tree | undefined,
+  context: ReadContext,
+): string[] {
   const list = brokers?.kind === "map" ? at(brokers, "racks") : undefined;
-  return list?.kind === "list" ? list.items.map((item) => textOf(item) ?? "") : [];
+  const racks = list?.kind === "list" ? list.items.map((item) => textOf(item) ?? "") : [];
+  const shared = at(config, "broker.rack");
+  const rack = textOf(shared) ?? "null";
+  if (rack === "null") return racks;
+  if (racks.length > 0)
+    context.rule(
+      shared!.span,
+      "The file's `brokers: {racks: …}` says where each broker stands, and `broker.rack` that all stand in one rack. Delete one of the two.",
+    );
+  return racks.length > 0 ? racks : [rack];
 }
 
 /** Three where there are brokers enough for as many, else one. */
