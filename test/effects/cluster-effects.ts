@@ -197,6 +197,21 @@ export const clusterEffects: readonly Row[] = [
     ["processing: 5ms", "processing: 10us"],
   ],
   [
+    "producers.*.config.partitioner.availability.timeout.ms",
+    "log",
+    "timeout.ms: 0",
+    "timeout.ms: 100",
+    "consumers.c.processed",
+    "up",
+    ...during("{at: 5s, crash: {broker: 1}}"),
+    [
+      "rate: 100/s, key: {values: 100}",
+      "rate: 2000/s, config: {partitioner.availability.timeout.ms: 0, batch.size: 2048}",
+    ],
+    ["replicas: 3", "replicas: 1"],
+    ["processing: 5ms", "processing: 10us"],
+  ],
+  [
     "producers.*.config.delivery.timeout.ms",
     "log",
     "delivery.timeout.ms: 100s",
@@ -248,7 +263,7 @@ export const clusterEffects: readonly Row[] = [
     "reconnect.backoff.max.ms: 10s",
     latency,
     "up",
-    ...during(dark, "", ", config: {reconnect.backoff.max.ms: 100}"),
+    ...during(dark, "", ", config: {reconnect.backoff.ms: 700, reconnect.backoff.max.ms: 100}"),
   ],
   [
     "producers.*.config.request.timeout.ms",

@@ -19,6 +19,7 @@ import { producerSafety } from "./producer-safety.ts";
 import { publishing } from "./publishing.ts";
 import { queueDeclarations } from "./queue-declarations.ts";
 import { reach } from "./reach.ts";
+import { refusedTogether } from "./refused-together.ts";
 import { replicas } from "./replicas.ts";
 import { settingBounds } from "./setting-bounds.ts";
 import { streamOperators } from "./stream-operators.ts";
@@ -40,6 +41,7 @@ const kafka: readonly Check[] = [
   groupPace,
   groupSettings,
   settingBounds,
+  refusedTogether,
   topicUse,
   topicRetention,
 ];

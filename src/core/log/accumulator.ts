@@ -60,6 +60,11 @@ export class Accumulator {
     return !this.backsOff && (this.batches > 1 || (this.batches === 1 && this.lastReady));
   }
 
+  /** `partitioner.availability.timeout.ms`: its connection has had something to send, and could not, for so long. */
+  get unavailable(): boolean {
+    return this.connection.waitsFor(this.client.now) > this.client.settings.availabilityTimeout;
+  }
+
   /** Whether no waiting batch has room. Only the last can have, and an empty line counts as full. (allBatchesFull) */
   get full(): boolean {
     return this.batches === 0 || this.lastFull;

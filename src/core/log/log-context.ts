@@ -48,6 +48,8 @@ export class LogContext {
   /** Undefined where nothing is compressed, or it costs nothing. */
   decompression: BatchDecompression | undefined = undefined;
   readonly coordinatorLogs: CoordinatorLog[] = [];
+  /** A topic has its logs flushed while it is written. */
+  flushes = false;
   /** Set by the model, once it has its brokers. */
   cluster!: Cluster;
   readonly clients: ProducerClient[] = [];

@@ -59,6 +59,8 @@ export const LogEvent = {
   coordinatorsReviewed: 28,
   /** `default.api.timeout.ms` after a synchronous commit: member, number of the commit. */
   commitTimesOut: 29,
+  /** A client that leaves no gaps has given up what it sent: client. */
+  gapLeft: 30,
   /** An answer is at the follower: fetcher. */
   replicaFetched: 32,
   /** Its next fetch is at the leader: fetcher. */

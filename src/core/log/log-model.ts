@@ -29,6 +29,9 @@ import { HeldBytes } from "./storage/held-bytes.ts";
 import { ShareGroup } from "./share/share-group.ts";
 import { Topic } from "./topic.ts";
 
+/** `num.io.threads`. */
+const defaultIoThreads = 8;
+
 export type LogConsumer = Consumer & { readonly from: Extract<Source, { kind: "log" }> };
 
 /** Kafka in one run: topics, producer clients, groups. It owns every record from `send()` to the end of the run. */
@@ -60,8 +63,10 @@ export class LogModel implements Process {
     grown: ReadonlyMap<string, number> = new Map(),
   ) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => {
-      const { racks } = kafka;
-      return new Broker(i + 1, costs, racks[i % racks.length]);
+      const { racks, cluster } = kafka;
+      // Where cores are without number, so are threads that nobody counts.
+      const threads = cluster.ioThreads ?? (costs.brokerCores === Infinity ? Infinity : defaultIoThreads);
+      return new Broker(i + 1, costs, racks[i % racks.length], threads);
     });
     this.context = new LogContext(this, world, costs, kafka, applications);
     this.members = this.context.members;
@@ -182,7 +187,7 @@ export class LogModel implements Process {
       case LogEvent.autoCommit:
         return members[a]!.commits.interval();
       case LogEvent.retentionCheck:
-        return this.context.housekeeper.checks();
+        return this.context.housekeeper.checks(a);
       case LogEvent.cleanerWakes:
         return this.context.housekeeper.cleans();
       case LogEvent.replicaFetched:
@@ -251,6 +256,8 @@ export class LogModel implements Process {
         return this.context.coordinator.complete(a);
       case LogEvent.transactionTimeouts:
         return this.context.coordinator.checkTimeouts();
+      case LogEvent.gapLeft:
+        return this.clients[a]!.recovery.startAnew();
       case LogEvent.coordinatorsReviewed:
         return this.context.cluster.reviewCoordinators();
       case LogEvent.commitTimesOut:
@@ -318,6 +325,8 @@ export class LogModel implements Process {
         const partition = new Partition(log, leader!, place, held, inTransactions);
         partition.maxMessageBytes = topic.log.maxMessageBytes;
         partition.compression = topic.compression;
+        partition.flushEvery = topic.log.flushMessages;
+        if (topic.log.flushMessages < Infinity) this.context.flushes = true;
         if (topic.compression !== undefined) this.context.expectCompression();
         if (inTransactions) {
           housekeeper.store(partition, topic.log);

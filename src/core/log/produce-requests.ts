@@ -2,6 +2,7 @@ import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { appendWork, storedBytes } from "./batch-compression.ts";
 import { Outcome, RequestState } from "./batches.ts";
+import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
@@ -44,7 +45,8 @@ export class ProduceRequests {
       earliest = Math.max(earliest, partition.appendedUntil);
       client.stamp(batch, Station.brokerReceived);
     }
-    const done = connection.broker.work(earliest, cost);
+    let done = connection.broker.work(earliest, cost);
+    if (this.context.flushes) done += this.flushTime(first, connection.broker);
     connection.threadTime += cost * connection.broker.slowness;
     connection.handledUntil = done;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
@@ -107,6 +109,16 @@ export class ProduceRequests {
     while (sets.length > 0) sets.pop();
     this.lists.push(sets);
     replication.wake();
+  }
+
+  /** Appends return when their logs are flushed, where `flush.messages` asks for that. */
+  private flushTime(first: number, { slowness }: Broker): number {
+    const { batches, costs } = this.context;
+    let time = 0;
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+      if (this.accumulatorOf(batch).partition.flushes(batches.count[batch]!))
+        time += costs.diskFlush * slowness;
+    return time;
   }
 
   /** As it came, or as it would be stored. */

@@ -17,6 +17,7 @@ export class ProducerRecovery implements MetadataUser {
   private readonly streamName: string;
   /** Whether somebody looks after the batches that wait for too long. */
   expires = false;
+  private failing = false;
 
   constructor(context: LogContext, client: ProducerClient, streamName: string) {
     this.context = context;
@@ -307,6 +308,7 @@ export class ProducerRecovery implements MetadataUser {
     if (!this.client.dead) this.client.transactions?.dooms(fenced);
     this.client.stamp(batch, Station.dropped);
     if (!placed && batches.refused[batch] === 0) accumulator.held -= count;
+    if (this.client.settings.librdkafka?.gapless === true && batches.sequence[batch]! >= 0) this.gap();
     doneWith(this.context, batch, true);
     for (let m = batches.head[batch]!; m >= 0;) {
       const next = messages.next[m]!;
@@ -318,6 +320,22 @@ export class ProducerRecovery implements MetadataUser {
       m = next;
     }
     batches.release(batch);
+  }
+
+  /** `enable.gapless.guarantee`: the client fails for good with what was sent and given up, and so does all that waits in it. */
+  private gap(): void {
+    if (this.failing || this.client.dead) return;
+    this.failing = true;
+    this.context.timer(this.context.kernel.now, LogEvent.gapLeft, this.client.number, 0);
+  }
+
+  /** Its application opens the next one at once, in the place of this. */
+  startAnew(): void {
+    const { world, kernel } = this.context;
+    world.occurrences.add(kernel.now, "producerFailed", this.client.place, 0, "enable.gapless.guarantee");
+    this.abandonWaiting();
+    this.failing = false;
+    this.client.flushing.review();
   }
 
   private accumulatorOf(batch: number): Accumulator {

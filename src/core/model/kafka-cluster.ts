@@ -1,5 +1,9 @@
 /** The settings of brokers and controllers that a run follows, by Kafka's names and defaults. Times in nanoseconds. */
 export interface ClusterSettings {
+  /** `num.io.threads`, where it is written. */
+  readonly ioThreads: number | undefined;
+  /** `num.replica.fetchers`: of a follower, for each leader. */
+  readonly replicaFetchers: number;
   readonly replicaFetchWaitMax: number;
   /** Bytes. */
   readonly replicaFetchMinBytes: number;
@@ -32,6 +36,8 @@ export interface ClusterSettings {
   readonly brokerHeartbeatInterval: number;
   readonly quorumFetchTimeout: number;
   readonly quorumElectionTimeout: number;
+  /** `controller.quorum.append.linger.ms`. */
+  readonly quorumAppendLinger: number;
   readonly controlledShutdown: boolean;
   readonly autoLeaderRebalance: boolean;
   readonly leaderImbalanceCheckInterval: number;
@@ -109,6 +115,8 @@ export interface ShareClusterSettings {
 /** When brokers look after what their logs hold. */
 export interface Housekeeping {
   readonly retentionCheckInterval: number;
+  /** `log.initial.task.delay.ms`: from the start of a broker to its first check. */
+  readonly initialDelay: number;
   /** `log.cleaner.enable`. */
   readonly cleans: boolean;
   /** How long the cleaner sleeps when no log is dirty enough. */

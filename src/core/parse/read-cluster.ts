@@ -42,6 +42,8 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
   const count = (name: string, standard: number) =>
     Math.max(quantityOf(at(config, name), "count") ?? standard, 1);
   return {
+    ioThreads: quantityOf(at(config, "num.io.threads"), "count"),
+    replicaFetchers: count("num.replica.fetchers", 1),
     replicaFetchWaitMax: duration("replica.fetch.wait.max.ms", 500 * ms),
     replicaFetchMinBytes: size("replica.fetch.min.bytes", 1),
     replicaFetchMaxBytes: size("replica.fetch.max.bytes", MiB),
@@ -68,6 +70,7 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
     brokerSessionTimeout: duration("broker.session.timeout.ms", 9000 * ms),
     brokerHeartbeatInterval: duration("broker.heartbeat.interval.ms", 2000 * ms),
     quorumFetchTimeout: duration("controller.quorum.fetch.timeout.ms", 2000 * ms),
+    quorumAppendLinger: duration("controller.quorum.append.linger.ms", 25 * ms),
     quorumElectionTimeout: duration("controller.quorum.election.timeout.ms", 1000 * ms),
     controlledShutdown: booleanOf(at(config, "controlled.shutdown.enable")) ?? true,
     autoLeaderRebalance: booleanOf(at(config, "auto.leader.rebalance.enable")) ?? true,

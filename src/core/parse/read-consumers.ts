@@ -17,7 +17,7 @@ import { readShareGroup } from "./read-share-group.ts";
 import { readWindow } from "./read-window.ts";
 import { checkCommit } from "./commit-rule.ts";
 import { withRate } from "./read-compression.ts";
-import { defaultTransactionTimeout, kafkaSettings } from "./read-producer-config.ts";
+import { transactionTimeout, kafkaSettings } from "./read-producer-config.ts";
 import { ProducerReader } from "./read-producers.ts";
 import { readSends, topicAmong } from "./read-sends.ts";
 import { Keys } from "./read-context.ts";
@@ -213,11 +213,10 @@ function clientOf({ text }: Name, keys: Keys, kafkaVersion: string): KafkaProduc
   if (!transactional && !keys.has("sends") && keys.get("onFailure", "then", "deadLetterTopic") === undefined)
     return undefined;
   const config = keys.get("config");
-  const timeout = quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout;
   const id = textOf(at(config, "transactional.id")) ?? text;
   return {
     ...withRate(kafkaSettings(config, kafkaVersion), keys.get("compression_rate")),
-    transactions: transactional ? { id, messages: Infinity, timeout } : undefined,
+    transactions: transactional ? { id, messages: Infinity, timeout: transactionTimeout(config) } : undefined,
   };
 }
 

@@ -205,6 +205,10 @@ export const occurrenceKinds = {
   producerFenced: {
     sentence: (where, epoch, rule) => `the producer of ${where} was fenced at epoch ${epoch} (${rule})`,
   },
+  producerFailed: {
+    sentence: (where, _, rule) =>
+      `the producer of ${where} gave up what it had sent and failed for good (${rule}): all that waited in it was given up, and its application opened another one`,
+  },
   producerEpochBumped: {
     sentence: (where, records, rule) =>
       `a partition refused ${records === 1 ? "a record" : `${records} records`} of ${where}, since it lacks others before (${rule}): its producer goes on with a new epoch`,

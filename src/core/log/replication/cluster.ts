@@ -79,6 +79,7 @@ export class Cluster {
     if (broker.alive) return;
     broker.alive = true;
     this.starting.add(broker);
+    this.context.housekeeper.brokerStarts(broker);
     this.sessions.review(broker);
     this.reviewNetwork();
     this.controllers.commit(() => this.registers(broker));

@@ -279,7 +279,7 @@ export class ReplicaSet {
         replica.fetcher = undefined;
         continue;
       }
-      const fetcher = replication.fetcherOf(leader.broker, replica.broker);
+      const fetcher = replication.fetcherOf(leader.broker, replica.broker, this.partition);
       replica.fetcher = fetcher;
       if (replica.end === log.batchEnd) continue;
       fetcher.enter(replica);
