@@ -192,6 +192,18 @@ export const forwardEffects: readonly Row[] = [
     ["transactional.id: p", "transactional.id: p, transaction.timeout.ms: 60s"],
   ],
   [
+    "producers.*.config.transaction.two.phase.commit.enable",
+    "log",
+    "enable: false",
+    "enable: true",
+    "producers.p.refused",
+    "down",
+    transactions(9000),
+    ["kafka: {", "kafka: {config: {transaction.two.phase.commit.enable: true}, "],
+    ["transactional.id: p", "transactional.id: p, transaction.two.phase.commit.enable: false"],
+    ["duration: 20s", "duration: 100s"],
+  ],
+  [
     "consumers.*.config.isolation.level",
     "log",
     "isolation.level: read_uncommitted",

@@ -32,6 +32,35 @@ export const librdkafkaEffects: readonly Row[] = [
     quick,
   ],
   [
+    "producers.*.config.enable.gapless.guarantee",
+    "log",
+    "enable.gapless.guarantee: false",
+    "enable.gapless.guarantee: true",
+    "producers.p.timedOut",
+    "up",
+    client(
+      "enable.idempotence: true, enable.gapless.guarantee: false, message.timeout.ms: 1500ms, request.timeout.ms: 1s",
+    ),
+    [
+      "run: {duration: 20s",
+      "timeline: [{at: 3s, for: 1600ms, isolate: {producers: [p]}}]\nrun: {duration: 20s",
+    ],
+  ],
+  [
+    "producers.*.config.queue.buffering.backpressure.threshold",
+    "log",
+    "queue.buffering.backpressure.threshold: 1",
+    "queue.buffering.backpressure.threshold: 100",
+    stored,
+    "down",
+    client(
+      "queue.buffering.backpressure.threshold: 1, compression.type: zstd, compression.level: 12, linger.ms: 0",
+      "rate: 1000/s, size: 100B, key: {values: 100}",
+    ),
+    ["partitions: 4", "partitions: 1"],
+    quick,
+  ],
+  [
     "producers.*.config.queue.buffering.max.messages",
     "log",
     "queue.buffering.max.messages: 1000",

@@ -75,7 +75,7 @@ export const storageEffects: readonly Row[] = [
     "run.calibration.remoteFetch",
     "log",
     "remoteFetch: 1ms",
-    "remoteFetch: 2s",
+    "remoteFetch: 400ms",
     "groups.g.lag.mean",
     "up",
     topic(

@@ -20,6 +20,7 @@ import { publishing } from "./publishing.ts";
 import { queueDeclarations } from "./queue-declarations.ts";
 import { quorumGrowth } from "./quorum-growth.ts";
 import { reach } from "./reach.ts";
+import { refusedTogether } from "./refused-together.ts";
 import { replicas } from "./replicas.ts";
 import { settingBounds } from "./setting-bounds.ts";
 import { streamOperators } from "./stream-operators.ts";
@@ -41,6 +42,7 @@ const kafka: readonly Check[] = [
   groupPace,
   groupSettings,
   settingBounds,
+  refusedTogether,
   topicUse,
   topicRetention,
 ];

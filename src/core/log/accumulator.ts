@@ -3,6 +3,7 @@ import type { CompressionEstimate } from "./compression-estimate.ts";
 import type { Connection } from "./connection.ts";
 import type { Partition } from "./partition.ts";
 import type { ProducerClient } from "./producer-client.ts";
+import { SequenceMemory } from "./sequence-memory.ts";
 
 /** The batches of one producer client for one partition: those closed or ready first, the one being filled last. */
 export class Accumulator {
@@ -36,10 +37,12 @@ export class Accumulator {
   backsOff = false;
   /** Records that were sent, once each: the sequence number of the next. */
   sequence = 0;
-  /** The sequence number that the partition expects of this client. */
-  expected = 0;
-  /** Sequence numbers of batches that were sent and given up, and how many records each had. */
-  private readonly skipped = new Map<number, number>();
+  /** What the partition knows of this client. */
+  readonly memory = new SequenceMemory();
+  /** Offset after all that its client is done with and a log has. */
+  doneEnd = 0;
+  /** A batch that was sent was given up: no new one is, until all others that were sent have their outcome. */
+  unresolved = false;
 
   constructor(
     number: number,
@@ -59,43 +62,19 @@ export class Accumulator {
     return !this.backsOff && (this.batches > 1 || (this.batches === 1 && this.lastReady));
   }
 
+  /** `partitioner.availability.timeout.ms`: its connection has had something to send, and could not, for so long. */
+  get unavailable(): boolean {
+    return this.connection.waitsFor(this.client.now) > this.client.settings.availabilityTimeout;
+  }
+
   /** Whether no waiting batch has room. Only the last can have, and an empty line counts as full. (allBatchesFull) */
   get full(): boolean {
     return this.batches === 0 || this.lastFull;
   }
 
-  /** The partition has these. */
-  follows(sequence: number, count: number): void {
-    this.expected = Math.max(this.expected, sequence + count);
-    if (this.skipped.size > 0) this.passSkipped();
-  }
-
-  /** These will never come: a real client takes a new epoch, in which its other batches are numbered anew. */
-  skip(sequence: number, count: number): void {
-    this.skipped.set(sequence, count);
-    this.passSkipped();
-  }
-
-  /** Of all that was sent the partition lacks these, in the order of their sequence numbers; what else it lacks will never come. */
-  expects(toCome: readonly { readonly sequence: number; readonly count: number }[]): void {
-    this.skipped.clear();
-    this.expected = toCome[0]?.sequence ?? this.sequence;
-    let end = this.expected;
-    for (const { sequence, count } of [...toCome, { sequence: this.sequence, count: 0 }]) {
-      if (sequence > end) this.skipped.set(end, sequence - end);
-      end = sequence + count;
-    }
-  }
-
-  private passSkipped(): void {
-    for (
-      let count = this.skipped.get(this.expected);
-      count !== undefined;
-      count = this.skipped.get(this.expected)
-    ) {
-      this.skipped.delete(this.expected);
-      this.expected += count;
-    }
+  /** Its first batch was never sent, and has to wait for what was. */
+  isHeldBack(batches: Batches): boolean {
+    return this.unresolved && batches.sequence[this.first]! < 0;
   }
 
   /** A new batch at the end, to be filled. */

@@ -22,10 +22,11 @@ export class Broker {
   private readonly disk = new SerialServer();
   private readonly nanosPerDiskByte: number;
 
-  constructor(number: number, costs: Costs, rack = "") {
+  /** `threads`: `num.io.threads`, which handle requests. */
+  constructor(number: number, costs: Costs, rack = "", threads = Infinity) {
     this.number = number;
     this.rack = rack;
-    this.cores = new CorePool(costs.brokerCores);
+    this.cores = new CorePool(Math.min(costs.brokerCores, threads));
     this.out = new Link(costs.networkBandwidth, costs.networkLatency);
     this.nanosPerDiskByte = 1e9 / costs.diskBandwidth;
   }

@@ -1,6 +1,7 @@
 import type { LoggedState } from "../sim/world.ts";
 import { zero } from "../sim/zero.ts";
 import { Station } from "../stats/trace.ts";
+import type { CoordinatorLog } from "./coordination/coordinator-log.ts";
 import type { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
@@ -19,6 +20,15 @@ export class Commits {
   protected underWay = false;
   /** It waits for a coordinator. */
   private heldUp = false;
+  /** It is there, and the coordinator cannot write it. */
+  private waits = false;
+  /** Count waits for the coordinator's log, and commits, so that what is said of one is not taken for another. */
+  private attempt = 0;
+  private sent = 0;
+  private threw = false;
+  private watched = false;
+  /** For how long the coordinator gathers what it writes, ns; not where that is transactional. */
+  private readonly linger: number;
   private dueAt = zero;
   private timed = false;
   /** Partitions with something new since the last commit, and those that the commit under way carries. */
@@ -31,6 +41,7 @@ export class Commits {
     this.context = context;
     this.member = member;
     this.mode = member.setup.settings.commit;
+    this.linger = this.mode === "transactional" ? 0 : member.group.setup.cluster.offsets.appendLinger;
   }
 
   /** The member has its partitions. */
@@ -54,6 +65,7 @@ export class Commits {
   }
 
   beforePoll(): void {
+    if (this.goesOnWithout()) return;
     if (this.mode === "after") this.send(this.member.setup.concurrency === 1);
     else if (this.mode === "auto") this.auto();
   }
@@ -81,6 +93,7 @@ export class Commits {
 
   /** Before partitions are given up, whatever the mode: true when nothing is left to commit; else the poll loop waits. */
   flush(): boolean {
+    if (this.goesOnWithout()) return true;
     if (!this.underWay) this.send(true);
     this.blocks = this.underWay;
     return !this.underWay;
@@ -105,10 +118,67 @@ export class Commits {
     const { coordinator } = this.member.group;
     if (!coordinator.reaches(this.member)) {
       this.heldUp = true;
+      this.watch();
       return;
     }
-    const done = coordinator.broker.work(kernel.now, costs.kafkaPerRequest);
+    if (coordinator.log.state !== "takes") {
+      this.waitFor(coordinator.log);
+      return;
+    }
+    const done = coordinator.broker.work(kernel.now, costs.kafkaPerRequest) + this.linger;
     if (!this.context.defersAnyTime(done, LogEvent.commitDone, this.member.setup.number)) this.done();
+  }
+
+  /**
+   * Replicas in sync are silent: the coordinator answers when one of both is over, that or `offsets.commit.timeout.ms`. Too few of them:
+   * it refuses at once. Who was refused tries again. (COORDINATOR_NOT_AVAILABLE)
+   */
+  private waitFor(log: CoordinatorLog): void {
+    const { kernel, costs } = this.context;
+    const { setup, group } = this.member;
+    const since = kernel.now;
+    const patience = log.state === "waits" ? group.setup.cluster.offsets.commitTimeout : -1;
+    const attempt = ++this.attempt;
+    this.waits = true;
+    log.later(() => {
+      if (attempt !== this.attempt || this.member.gone) return;
+      this.waits = false;
+      const answered = kernel.now - since <= patience;
+      const wait = answered ? 0 : setup.settings.retryBackoff + 2 * costs.networkLatency;
+      this.context.timer(kernel.now + wait, LogEvent.commitArrives, setup.number, 0);
+    });
+    this.watch();
+  }
+
+  /** A synchronous commit throws when it has had no answer for `default.api.timeout.ms`. */
+  private watch(): void {
+    if (!this.blocks || this.watched || this.mode === "transactional") return;
+    this.watched = true;
+    const { kernel } = this.context;
+    const { number, settings } = this.member.setup;
+    this.context.timer(kernel.now + settings.apiTimeout, LogEvent.commitTimesOut, number, this.sent);
+  }
+
+  /** The commit that comes now threw already. */
+  private goesOnWithout(): boolean {
+    const { threw } = this;
+    this.threw = false;
+    return threw;
+  }
+
+  /** Its application goes on, and commits the same with what follows. */
+  timesOut(sent: number): void {
+    if (sent !== this.sent || !this.blocks || this.member.gone) return;
+    // Its answer is on its way.
+    if (!this.heldUp && !this.waits) return;
+    this.heldUp = this.waits = false;
+    this.attempt++;
+    for (const of of this.takeCarried()) if (!of.touched) this.touch(of);
+    this.threw = true;
+    const { kernel, world } = this.context;
+    const { place } = this.member.setup;
+    world.occurrences.add(kernel.now, "commitTimedOut", place, 0, "default.api.timeout.ms");
+    this.answered();
   }
 
   /** Written by the coordinator. */
@@ -202,6 +272,8 @@ export class Commits {
     if (this.carriedCount === 0) return;
     this.underWay = true;
     this.blocks = blocks;
+    this.watched = false;
+    this.sent++;
     const onward = this.member.setup.sender?.onward;
     if (this.mode === "after" && onward?.pending === true) onward.flush(() => this.sets());
     else this.sets();

@@ -35,6 +35,10 @@ export class Connection {
   /** The broker reads nothing from it before, and its client, which has been told so, sends nothing. */
   mutedUntil = zero;
   muted = false;
+  /** When it last sent something. */
+  drainedAt = zero;
+  /** Requests that are made, and not yet packed. */
+  packing = 0;
   /** Accumulators with batches, those that have waited longest first. */
   private first: Accumulator | undefined = undefined;
   private last: Accumulator | undefined = undefined;
@@ -79,6 +83,12 @@ export class Connection {
     return this.quota !== undefined || this.requestQuota !== undefined;
   }
 
+  /** How long ago it could send what was ready, ns; 0 where it can, or has nothing. (NodeLatencyStats) */
+  waitsFor(now: number): number {
+    const stuck = this.ready > 0 && (!this.up || this.inFlight >= this.client.settings.maxInFlight);
+    return stuck ? now - this.drainedAt : 0;
+  }
+
   get inFlight(): number {
     return this.requests.length;
   }
@@ -119,6 +129,7 @@ export class Connection {
     for (let accumulator = this.first; accumulator !== undefined; accumulator = this.first) {
       if (
         accumulator.backsOff ||
+        accumulator.isHeldBack(batches) ||
         (bytesMax === 0 && !accumulator.ready) ||
         (batches.attempts[accumulator.first]! > 0 && recovery.outOfTurn(accumulator))
       ) {

@@ -4,13 +4,14 @@ import type { AssignmentStrategy, KafkaConsumerSettings } from "../model/topolog
 import { LevelSeries } from "../stats/series.ts";
 import { compareText, type PartitionCounts, type TopicPartition } from "./assignment/assignment.ts";
 import { rangeAssign } from "./assignment/range-assignor.ts";
+import { replicaRacks } from "./replica-racks.ts";
 import { uniformAssign } from "./assignment/uniform-assignor.ts";
-import type { Broker } from "./broker.ts";
 import { ClassicGroup } from "./coordination/classic-group.ts";
 import { ClassicMembership, strategies } from "./coordination/classic-membership.ts";
 import { ConsumerGroup } from "./coordination/consumer-group.ts";
 import { ConsumerMembership } from "./coordination/consumer-membership.ts";
 import type { JoinRefusal } from "./coordination/coordinator-host.ts";
+import type { CoordinatorLog } from "./coordination/coordinator-log.ts";
 import { GroupCoordinator } from "./coordination/group-coordinator.ts";
 import { GroupPartition } from "./group-partition.ts";
 import type { LogContext } from "./log-context.ts";
@@ -40,8 +41,8 @@ export interface GroupSetup {
   readonly name: string;
   readonly settings: KafkaConsumerSettings;
   readonly cluster: ClusterSettings;
-  /** Those that hold its partition of `__consumer_offsets`, the leader first. */
-  readonly brokers: readonly Broker[];
+  /** Its partition of `__consumer_offsets`. */
+  readonly log: CoordinatorLog;
 }
 
 /** A consumer group: who reads which partition, and how far each is behind. */
@@ -81,7 +82,7 @@ export class Group implements FleetGroup {
     this.unread = new UnreadTime(window.from);
     this.lag = new LevelSeries(horizon, undefined, window.from, ranges);
     this.oldest = new OldestUnread(context.world);
-    this.coordinator = new GroupCoordinator(context, number, places.add("group", name, null), setup.brokers);
+    this.coordinator = new GroupCoordinator(context, number, places.add("group", name, null), setup.log);
     if (settings.protocol === "classic")
       this.classic = new ClassicGroup(
         this.coordinator,
@@ -345,9 +346,10 @@ export class Group implements FleetGroup {
     const refused = group.refusals(clients);
     const joined = clients.filter((client) => !refused.has(client));
     const claims = joined.map(({ claim }) => claim);
+    const racks = replicaRacks(this.context, this.topics);
     if (joined.length > 0)
       group.begin(joined, claims, (strategy) =>
-        strategies[strategy as AssignmentStrategy](claims, this.counts()),
+        strategies[strategy as AssignmentStrategy](claims, this.counts(), racks),
       );
     return refused;
   }

@@ -7,6 +7,7 @@ import type { Trace } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { Batches } from "./batches.ts";
 import { BatchDecompression } from "./batch-decompression.ts";
+import type { CoordinatorLog } from "./coordination/coordinator-log.ts";
 import type { ClientMetadata } from "./client-metadata.ts";
 import type { Connection } from "./connection.ts";
 import type { FetchSession } from "./fetch-session.ts";
@@ -15,6 +16,7 @@ import type { LogEvent } from "./log-event.ts";
 import type { LogOutlet } from "./log-outlet.ts";
 import type { Member } from "./member.ts";
 import { ProduceRequests } from "./produce-requests.ts";
+import { ProducerIds } from "./producer-ids.ts";
 import type { ProducerClient } from "./producer-client.ts";
 import type { Cluster } from "./replication/cluster.ts";
 import { Quotas } from "./quotas.ts";
@@ -40,9 +42,14 @@ export class LogContext {
   readonly housekeeper: Housekeeper;
   /** Undefined where no application has one. */
   readonly quotas: Quotas | undefined;
+  /** Undefined where partitions forget no producer before the end of the run. */
+  readonly producerIds: ProducerIds | undefined;
   readonly coordinator: TransactionCoordinator;
   /** Undefined where nothing is compressed, or it costs nothing. */
   decompression: BatchDecompression | undefined = undefined;
+  readonly coordinatorLogs: CoordinatorLog[] = [];
+  /** A topic has its logs flushed while it is written. */
+  flushes = false;
   /** Set by the model, once it has its brokers. */
   cluster!: Cluster;
   readonly clients: ProducerClient[] = [];
@@ -81,7 +88,9 @@ export class LogContext {
     this.applications = applications;
     this.keyHash = new KeyHash(world.keys);
     if (quotas.size > 0) this.quotas = new Quotas(world, quotas, cluster.quotaWindows);
-    this.requests = new ProduceRequests(this);
+    if (cluster.producerIds.expiration < world.horizon)
+      this.producerIds = new ProducerIds(cluster.producerIds);
+    this.requests = new ProduceRequests(this, this.producerIds);
     this.replication = new Replication(this, cluster);
     this.housekeeper = new Housekeeper(this, cluster.housekeeping);
     this.coordinator = new TransactionCoordinator(this, cluster);

@@ -55,6 +55,12 @@ export const LogEvent = {
   requestPacked: 26,
   /** Names without transactions are looked at. */
   transactionalIdsExpire: 27,
+  /** A follower may have left the replicas in sync of coordinators' logs. */
+  coordinatorsReviewed: 28,
+  /** `default.api.timeout.ms` after a synchronous commit: member, number of the commit. */
+  commitTimesOut: 29,
+  /** A client that leaves no gaps has given up what it sent: client. */
+  gapLeft: 30,
   /** An answer is at the follower: fetcher. */
   replicaFetched: 32,
   /** Its next fetch is at the leader: fetcher. */
@@ -121,6 +127,8 @@ export const LogEvent = {
   shareLocksEnd: 70,
   /** A handler of a share group's member ends: member, handler. */
   shareHandled: 71,
+  /** A handler of a share group's member has waited before its next attempt: member, handler. */
+  shareRetried: 74,
   /** A step of a member in its share group: member, step. */
   shareStep: 72,
   /** `max.poll.interval.ms` after a poll of a share group's member: member. */

@@ -8,6 +8,7 @@ import type { Applications, Outlet, World } from "../sim/world.ts";
 import { MovedBytes } from "../stats/moved-bytes.ts";
 import type { ProducerStats } from "../stats/producer-stats.ts";
 import { Broker } from "./broker.ts";
+import { CoordinatorLog } from "./coordination/coordinator-log.ts";
 import { coordinatorsOf } from "./coordination/coordinators.ts";
 import { Group } from "./group.ts";
 import { LogContext } from "./log-context.ts";
@@ -28,6 +29,9 @@ import { TransactionalOutlet } from "./transactions/transactional-outlet.ts";
 import { HeldBytes } from "./storage/held-bytes.ts";
 import { ShareGroup } from "./share/share-group.ts";
 import { Topic } from "./topic.ts";
+
+/** `num.io.threads`. */
+const defaultIoThreads = 8;
 
 export type LogConsumer = Consumer & { readonly from: Extract<Source, { kind: "log" }> };
 
@@ -60,8 +64,10 @@ export class LogModel implements Process {
     grown: ReadonlyMap<string, number> = new Map(),
   ) {
     this.brokers = Array.from({ length: kafka.brokers }, (_, i) => {
-      const { racks } = kafka;
-      return new Broker(i + 1, costs, racks[i % racks.length]);
+      const { racks, cluster } = kafka;
+      // Where cores are without number, so are threads that nobody counts.
+      const threads = cluster.ioThreads ?? (costs.brokerCores === Infinity ? Infinity : defaultIoThreads);
+      return new Broker(i + 1, costs, racks[i % racks.length], threads);
     });
     this.context = new LogContext(this, world, costs, kafka, applications);
     this.members = this.context.members;
@@ -182,7 +188,7 @@ export class LogModel implements Process {
       case LogEvent.autoCommit:
         return members[a]!.commits.interval();
       case LogEvent.retentionCheck:
-        return this.context.housekeeper.checks();
+        return this.context.housekeeper.checks(a);
       case LogEvent.cleanerWakes:
         return this.context.housekeeper.cleans();
       case LogEvent.replicaFetched:
@@ -251,6 +257,12 @@ export class LogModel implements Process {
         return this.context.coordinator.complete(a);
       case LogEvent.transactionTimeouts:
         return this.context.coordinator.checkTimeouts();
+      case LogEvent.gapLeft:
+        return this.clients[a]!.recovery.startAnew();
+      case LogEvent.coordinatorsReviewed:
+        return this.context.cluster.reviewCoordinators();
+      case LogEvent.commitTimesOut:
+        return members[a]!.commits.timesOut(b);
       case LogEvent.transactionalIdsExpire:
         return this.context.coordinator.expire();
       case LogEvent.flushed:
@@ -279,6 +291,8 @@ export class LogModel implements Process {
         return this.context.sharePartitions[a]!.locksEnd();
       case LogEvent.shareHandled:
         return this.context.shareMembers[a]!.handled(b);
+      case LogEvent.shareRetried:
+        return this.context.shareMembers[a]!.retried(b);
       case LogEvent.shareStep:
         return this.context.shareMembers[a]!.step(b);
       case LogEvent.sharePollTimesOut:
@@ -313,6 +327,8 @@ export class LogModel implements Process {
         const partition = new Partition(log, leader!, place, held, network, inTransactions);
         partition.maxMessageBytes = topic.log.maxMessageBytes;
         partition.compression = topic.compression;
+        partition.flushEvery = topic.log.flushMessages;
+        if (topic.log.flushMessages < Infinity) this.context.flushes = true;
         if (topic.compression !== undefined) this.context.expectCompression();
         if (inTransactions) {
           housekeeper.store(partition, topic.log);
@@ -338,7 +354,11 @@ export class LogModel implements Process {
         name: text,
         settings,
         cluster: this.cluster,
-        brokers: coordinatorsOf(text, this.brokers, this.cluster.offsets),
+        log: new CoordinatorLog(
+          this.context,
+          coordinatorsOf(text, this.brokers, this.cluster.offsets),
+          this.cluster.offsets.minInSync,
+        ),
       };
       group =
         settings.share === undefined ? new Group(this.context, setup) : new ShareGroup(this.context, setup);

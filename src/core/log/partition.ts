@@ -49,6 +49,9 @@ export class Partition {
   /** The largest batch that it takes. */
   maxMessageBytes = Infinity;
   compression: TopicCompression = undefined;
+  /** `flush.messages`, and how many of these its leader has not flushed. */
+  flushEvery = Infinity;
+  private unflushed = 0;
   /** Undefined with one replica. */
   replicas: ReplicaSet | undefined = undefined;
   /** Undefined where nothing goes before the end of the run. */
@@ -88,6 +91,14 @@ export class Partition {
     this.network = network;
     this.unbound = transactional ? [] : this.groups;
     held.add(this.log);
+  }
+
+  /** Whether an append of so many records flushes the log. (UnifiedLog.append) */
+  flushes(records: number): boolean {
+    this.unflushed += records;
+    if (this.unflushed < this.flushEvery) return false;
+    this.unflushed = 0;
+    return true;
   }
 
   /** Undefined while it has none. */

@@ -40,10 +40,10 @@ export function unkeyedPartitioner(
   kernel: Kernel,
   stream: RandomStream,
   partitions: readonly WaitingBatches[],
-  { librdkafka, batchSize, adaptive }: KafkaProducerSettings,
+  { librdkafka, batchSize, adaptive, availabilityTimeout }: KafkaProducerSettings,
 ): StickyPartitioner | TimedPartitioner {
   return librdkafka === undefined
-    ? new StickyPartitioner(stream, partitions, batchSize, adaptive)
+    ? new StickyPartitioner(stream, partitions, batchSize, adaptive, availabilityTimeout > 0)
     : new TimedPartitioner(kernel, stream, partitions.length, librdkafka.stickyLinger);
 }
 

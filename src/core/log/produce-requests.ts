@@ -2,20 +2,25 @@ import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { appendWork, storedBytes } from "./batch-compression.ts";
 import { Outcome, RequestState } from "./batches.ts";
+import type { Broker } from "./broker.ts";
 import type { Connection } from "./connection.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogEvent } from "./log-event.ts";
 import type { ProducerClient } from "./producer-client.ts";
+import type { ProducerIds } from "./producer-ids.ts";
 import type { ReplicaSet } from "./replication/replica-set.ts";
 
 /** The brokers' side of producing. A request is a list of batches of different partitions, named by its first. */
 export class ProduceRequests {
   private readonly context: LogContext;
+  /** Undefined where none is forgotten before the end of the run. */
+  private readonly producerIds: ProducerIds | undefined;
   /** Emptied lists of replica sets, to be filled again. */
   private readonly lists: ReplicaSet[][] = [];
 
-  constructor(context: LogContext) {
+  constructor(context: LogContext, producerIds: ProducerIds | undefined) {
     this.context = context;
+    this.producerIds = producerIds;
   }
 
   /** A core handles the request; appends to a partition, and requests of a connection, follow one another. */
@@ -41,7 +46,8 @@ export class ProduceRequests {
       earliest = Math.max(earliest, partition.appendedUntil);
       client.stamp(batch, Station.brokerReceived);
     }
-    const done = connection.broker.work(earliest, cost);
+    let done = connection.broker.work(earliest, cost);
+    if (this.context.flushes) done += this.flushTime(first, connection.broker);
     connection.threadTime += cost * connection.broker.slowness;
     connection.handledUntil = done;
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
@@ -104,6 +110,16 @@ export class ProduceRequests {
     while (sets.length > 0) sets.pop();
     this.lists.push(sets);
     replication.wake();
+  }
+
+  /** Appends return when their logs are flushed, where `flush.messages` asks for that. */
+  private flushTime(first: number, { slowness }: Broker): number {
+    const { batches, costs } = this.context;
+    let time = 0;
+    for (let batch = first; batch >= 0; batch = batches.next[batch]!)
+      if (this.accumulatorOf(batch).partition.flushes(batches.count[batch]!))
+        time += costs.diskFlush * slowness;
+    return time;
   }
 
   /** As it came, or as it would be stored. */
@@ -184,9 +200,18 @@ export class ProduceRequests {
       return (batches.outcome[batch] = Outcome.notLeaderOrFollower);
     if (settings.acks === "all" && replicas.inSync < replicas.minInSync)
       return (batches.outcome[batch] = Outcome.notEnoughReplicas);
-    if (settings.idempotence && batches.sequence[batch]! > accumulator.expected)
+    if (settings.idempotence && this.refusesSequence(batch, accumulator, replicas))
       return (batches.outcome[batch] = Outcome.outOfOrderSequence);
     return Outcome.ok;
+  }
+
+  private refusesSequence(batch: number, { client, memory }: Accumulator, replicas: ReplicaSet): boolean {
+    const { batches, kernel } = this.context;
+    // While a transaction is open, who writes in it is not forgotten.
+    if (this.producerIds !== undefined && client.transactions === undefined)
+      memory.forgetsBy(this.producerIds, kernel.now);
+    if (!memory.refuses(batches.sequence[batch]!)) return false;
+    return batches.placed[batch]! < 0 || !replicas.has(batch);
   }
 
   private appendReplicated(batch: number, replicas: ReplicaSet): void {
@@ -195,7 +220,7 @@ export class ProduceRequests {
     const { settings } = accumulator.client;
     if (batches.placed[batch]! >= 0 && replicas.has(batch)) {
       // A duplicate is answered with its old offset. (ProducerAppendInfo)
-      if (settings.idempotence) return;
+      if (settings.idempotence && accumulator.memory.remembers) return;
       let offset = batches.placed[batch]!;
       for (let m = batches.head[batch]!; m >= 0; m = messages.next[m]!)
         replication.lost.copied(messages.id[m]!, accumulator.partition, offset++);
@@ -233,7 +258,9 @@ export class ProduceRequests {
     );
     if (batches.placed[batch]! < 0) accumulator.held -= count;
     batches.placed[batch] = base;
-    accumulator.follows(batches.sequence[batch]!, count);
+    accumulator.memory.follows(batches.sequence[batch]!, count);
+    if (this.producerIds !== undefined)
+      accumulator.memory.writes(messages.sentAt[batches.tail[batch]!]!, kernel.now);
     this.stamp(batch, partition.place, base);
     if (partition.replicas !== undefined) return;
     if (partition.readers === 0) partition.forget();

@@ -42,6 +42,8 @@ export class ProducerClient {
   /** Undefined where it sends records as they are. */
   readonly compression: BatchCompression | undefined;
   private readonly context: LogContext;
+  /** Requests that may be made before they are sent. */
+  private readonly packingMax: number;
   private readonly name: string;
   private readonly stats: ProducerStats;
   readonly place: number;
@@ -75,6 +77,7 @@ export class ProducerClient {
     this.number = context.clients.length;
     this.settings = settings;
     this.awaitsAnswer = settings.acks !== 0;
+    this.packingMax = settings.librdkafka?.backpressure ?? Infinity;
     this.stats = stats;
     this.place = place;
     this.threadLane = kernel.lane();
@@ -88,6 +91,10 @@ export class ProducerClient {
     const { transactions } = settings;
     this.transactions =
       transactions === undefined ? undefined : new TransactionalProducer(context, this, transactions, stats);
+  }
+
+  get now(): number {
+    return this.context.kernel.now;
   }
 
   /** The accumulators of a topic, one a partition. */
@@ -186,8 +193,9 @@ export class ProducerClient {
   }
 
   /** Nothing waits for the same broker, and a slot in flight is free. */
-  private sendsAtOnce({ connection, backsOff }: Accumulator): boolean {
-    return connection.idle && connection.inFlight < this.settings.maxInFlight && !backsOff;
+  private sendsAtOnce({ connection, backsOff, unresolved }: Accumulator): boolean {
+    if (backsOff || unresolved || connection.packing >= this.packingMax) return false;
+    return connection.idle && connection.inFlight < this.settings.maxInFlight;
   }
 
   /** As a batch that is opened, becomes ready and is drained in this very instant. */
@@ -306,7 +314,7 @@ export class ProducerClient {
           applications.settled(messages.source[m]!, messages.id[m]!, batches.refused[batch] === 0);
       messages.releaseList(batches.head[batch]!, batches.tail[batch]!, batches.count[batch]!);
       const following = batches.next[batch]!;
-      doneWith(this.context, batch);
+      doneWith(this.context, batch, false);
       this.pool.give(batches.memory[batch]!, batches.count[batch]!);
       batches.release(batch);
       batch = following;
@@ -360,6 +368,7 @@ export class ProducerClient {
     // librdkafka's requests are of one partition each.
     const requestMax = librdkafka === undefined ? maxRequestSize : 0;
     while (connection.ready > 0 && connection.inFlight < this.settings.maxInFlight) {
+      if (connection.packing >= this.packingMax) return;
       if (!connection.up) {
         if (!connection.muted) this.recovery.unreachable();
         return;

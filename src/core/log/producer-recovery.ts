@@ -1,6 +1,6 @@
 import { Station } from "../stats/trace.ts";
 import type { Accumulator } from "./accumulator.ts";
-import { doneWith, unanswered } from "./batch-sequences.ts";
+import { beginsEpoch, doneWith, unanswered } from "./batch-sequences.ts";
 import { Outcome, RequestState } from "./batches.ts";
 import { backoffOf, ClientMetadata, type MetadataUser } from "./client-metadata.ts";
 import type { Connection } from "./connection.ts";
@@ -18,6 +18,7 @@ export class ProducerRecovery implements MetadataUser {
   private readonly streamName: string;
   /** Whether somebody looks after the batches that wait for too long. */
   expires = false;
+  private failing = false;
 
   constructor(context: LogContext, client: ProducerClient, streamName: string) {
     this.context = context;
@@ -225,8 +226,9 @@ export class ProducerRecovery implements MetadataUser {
 
   /** A batch came to nothing: it is the first again, unless it has been tried for too long. */
   private failed(batch: number): void {
-    const { batches, kernel } = this.context;
-    const { settings } = this.client;
+    const { batches, kernel, world } = this.context;
+    const { client } = this;
+    const { settings } = client;
     const accumulator = this.accumulatorOf(batch);
     const attempts = ++batches.attempts[batch]!;
     if (batches.outcome[batch] === Outcome.messageTooLarge && !this.client.dead) {
@@ -234,7 +236,7 @@ export class ProducerRecovery implements MetadataUser {
       return;
     }
     if (
-      this.client.dead ||
+      client.dead ||
       batches.outcome[batch] === Outcome.invalidProducerEpoch ||
       attempts > settings.retries ||
       kernel.now >= batches.openedAt[batch]! + settings.deliveryTimeout
@@ -243,6 +245,10 @@ export class ProducerRecovery implements MetadataUser {
       return;
     }
     const outcome = batches.outcome[batch]!;
+    if (outcome === Outcome.outOfOrderSequence && beginsEpoch(this.context, batch))
+      world.occurrences
+        .tally("producerEpochBumped", client.place, "OUT_OF_ORDER_SEQUENCE_NUMBER")
+        .happened(kernel.now, batches.count[batch]);
     const wasEmpty = accumulator.batches === 0;
     accumulator.putBack(batches, batch, settings.idempotence);
     if (wasEmpty) accumulator.connection.enter(accumulator);
@@ -307,7 +313,8 @@ export class ProducerRecovery implements MetadataUser {
       world.keys.idOf(this.client.dead ? givenUpByCrash : givenUpBy(outcome)),
     );
     if (!placed && batches.refused[batch] === 0) accumulator.held -= count;
-    doneWith(this.context, batch);
+    if (this.client.settings.librdkafka?.gapless === true && batches.sequence[batch]! >= 0) this.gap();
+    doneWith(this.context, batch, true);
     for (let m = batches.head[batch]!; m >= 0;) {
       const next = messages.next[m]!;
       if (placed) replication.lost.gaveUp(messages.id[m]!);
@@ -318,6 +325,22 @@ export class ProducerRecovery implements MetadataUser {
       m = next;
     }
     batches.release(batch);
+  }
+
+  /** `enable.gapless.guarantee`: the client fails for good with what was sent and given up, and so does all that waits in it. */
+  private gap(): void {
+    if (this.failing || this.client.dead) return;
+    this.failing = true;
+    this.context.timer(this.context.kernel.now, LogEvent.gapLeft, this.client.number, 0);
+  }
+
+  /** Its application opens the next one at once, in the place of this. */
+  startAnew(): void {
+    const { world, kernel } = this.context;
+    world.occurrences.add(kernel.now, "producerFailed", this.client.place, 0, "enable.gapless.guarantee");
+    this.abandonWaiting();
+    this.failing = false;
+    this.client.flushing.review();
   }
 
   private accumulatorOf(batch: number): Accumulator {

@@ -39,20 +39,31 @@ export class RequestSender {
     for (let batch = first; batch >= 0; batch = batches.next[batch]!)
       client.stamp(batch, Station.batchClosed);
     const packed = this.thread.serve(kernel.now, work * client.slowness);
+    connection.drainedAt = kernel.now;
+    connection.packing++;
     if (!context.defers(packed, this.packedLane, LogEvent.requestPacked, first, client.number))
-      this.packed(first);
+      this.leaves(first, connection);
   }
 
   /** What it carries is compressed. */
   packed(first: number): void {
     const { context, client } = this;
+    const connection = context.connections[context.batches.connection[first]!]!;
+    this.leaves(first, connection);
+    // librdkafka makes no more requests while some are not sent.
+    if (client.settings.librdkafka !== undefined && !client.dead) client.drain(connection);
+  }
+
+  private leaves(first: number, connection: Connection): void {
+    const { context, client } = this;
     const { batches, kernel } = context;
+    connection.packing--;
     if (batches.state[first] === RequestState.given) {
       batches.release(first);
       return;
     }
     if (client.dead) {
-      if (client.awaitsAnswer) context.connections[batches.connection[first]!]!.answered(first);
+      if (client.awaitsAnswer) connection.answered(first);
       client.recovery.abandon(first);
       return;
     }

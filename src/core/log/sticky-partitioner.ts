@@ -4,6 +4,8 @@ import type { RandomStream } from "../sim/random.ts";
 export interface WaitingBatches {
   readonly batches: number;
   readonly full: boolean;
+  /** Its broker has taken nothing of what waits for it for too long. */
+  readonly unavailable: boolean;
 }
 
 /**
@@ -16,16 +18,22 @@ export class StickyPartitioner {
   private partitions: readonly WaitingBatches[];
   private readonly batchSize: number;
   private readonly adaptive: boolean;
+  private readonly leavesOut: boolean;
   private current = -1;
   private bytes = 0;
 
-  /** `adaptive`: a partition with few waiting batches is drawn rather than others. */
+  /**
+   * `adaptive`: a partition with few waiting batches is drawn rather than others; `leavesOut`: and none that is unavailable, where
+   * another one is. (RecordAccumulator.partitionReady)
+   */
   constructor(
     stream: RandomStream,
     partitions: readonly WaitingBatches[],
     batchSize: number,
     adaptive = true,
+    leavesOut = false,
   ) {
+    this.leavesOut = leavesOut;
     this.adaptive = adaptive;
     this.stream = stream;
     this.partitions = partitions;
@@ -62,6 +70,15 @@ export class StickyPartitioner {
   private draw(): number {
     const { partitions } = this;
     if (!this.adaptive) return this.stream.below(partitions.length);
+    if (this.leavesOut) {
+      const available = [...partitions.keys()].filter((p) => !partitions[p]!.unavailable);
+      if (available.length === 0) return this.stream.below(partitions.length);
+      return available[this.drawOf(available.map((p) => partitions[p]!))]!;
+    }
+    return this.drawOf(partitions);
+  }
+
+  private drawOf(partitions: readonly WaitingBatches[]): number {
     let longest = 0;
     let sum = 0;
     for (const { batches } of partitions) {

@@ -1,5 +1,9 @@
 /** The settings of brokers and controllers that a run follows, by Kafka's names and defaults. Times in nanoseconds. */
 export interface ClusterSettings {
+  /** `num.io.threads`, where it is written. */
+  readonly ioThreads: number | undefined;
+  /** `num.replica.fetchers`: of a follower, for each leader. */
+  readonly replicaFetchers: number;
   readonly replicaFetchWaitMax: number;
   /** Bytes. */
   readonly replicaFetchMinBytes: number;
@@ -13,8 +17,8 @@ export interface ClusterSettings {
   /** The brokers' `fetch.max.bytes`: no answer to a consumer is larger, whatever the consumer asks for. */
   readonly fetchMaxBytes: number;
   readonly offsets: OffsetsSettings;
-  /** `transaction.state.log.num.partitions`. */
-  readonly transactionStatePartitions: number;
+  /** `transaction.state.log.num.partitions`, `….replication.factor`, `….min.isr`. */
+  readonly transactionState: CoordinatorTopic;
   readonly groupConsumerHeartbeatInterval: number;
   readonly groupConsumerSessionTimeout: number;
   readonly groupLimits: GroupLimits;
@@ -27,10 +31,13 @@ export interface ClusterSettings {
   /** `transactional.id.expiration.ms`, and how often it is looked for names that have been without a transaction for so long. */
   readonly transactionalIdExpiration: number;
   readonly transactionalIdCheck: number;
+  readonly producerIds: ProducerIdSettings;
   readonly brokerSessionTimeout: number;
   readonly brokerHeartbeatInterval: number;
   readonly quorumFetchTimeout: number;
   readonly quorumElectionTimeout: number;
+  /** `controller.quorum.append.linger.ms`. */
+  readonly quorumAppendLinger: number;
   readonly controlledShutdown: boolean;
   readonly autoLeaderRebalance: boolean;
   readonly leaderImbalanceCheckInterval: number;
@@ -38,6 +45,12 @@ export interface ClusterSettings {
   readonly eligibleLeaderReplicas: boolean;
   /** From 4.0 on the high watermark stays while too few replicas are in sync. */
   readonly strictMinInSync: boolean;
+}
+
+/** How long partitions remember producers that write nothing: `producer.id.expiration.ms`, and how often it is looked at. ns. */
+export interface ProducerIdSettings {
+  readonly expiration: number;
+  readonly check: number;
 }
 
 /** Whom brokers let join a group of the classic protocol: `group.max.size`, `group.min.session.timeout.ms`, `group.max.session.timeout.ms`. */
@@ -60,11 +73,19 @@ export interface ConsumerGroupLimits {
 
 export type RemoteAssignor = "uniform" | "range";
 
-/** What coordinators keep of groups in `__consumer_offsets`. */
-export interface OffsetsSettings {
-  /** `offsets.topic.num.partitions`, `offsets.topic.replication.factor`: they decide who coordinates a group. */
+/** A topic whose leaders are coordinators. */
+export interface CoordinatorTopic {
   readonly partitions: number;
   readonly replicas: number;
+  readonly minInSync: number;
+}
+
+/** What coordinators keep of groups in `__consumer_offsets`. */
+export interface OffsetsSettings extends CoordinatorTopic {
+  /** `offsets.commit.timeout.ms`: for so long a commit waits for the replicas in sync, ns. */
+  readonly commitTimeout: number;
+  /** `group.coordinator.append.linger.ms`, where it is written, ns. */
+  readonly appendLinger: number;
   /** `offsets.retention.minutes` and `offsets.retention.check.interval.ms`, ns. */
   readonly retention: number;
   readonly retentionCheck: number;
@@ -94,6 +115,8 @@ export interface ShareClusterSettings {
 /** When brokers look after what their logs hold. */
 export interface Housekeeping {
   readonly retentionCheckInterval: number;
+  /** `log.initial.task.delay.ms`: from the start of a broker to its first check. */
+  readonly initialDelay: number;
   /** `log.cleaner.enable`. */
   readonly cleans: boolean;
   /** How long the cleaner sleeps when no log is dirty enough. */
@@ -110,7 +133,8 @@ export interface ReplicationSettings {
 export interface ShareSettings {
   /** It says of each record what became of it; else its next `poll()` accepts all. */
   readonly explicit: boolean;
-  readonly onFailure: "release" | "reject";
+  /** What becomes of a record that failed, after the last attempt. */
+  readonly onFailure: "release" | "reject" | "deadLetter";
   readonly autoOffsetReset: "earliest" | "latest";
   /** Nanoseconds. */
   readonly recordLockDuration: number | undefined;

@@ -33,7 +33,7 @@ metrics.num.samples count 2 none
 metrics.recording.level text INFO none
 metrics.sample.window.ms duration 30000 none
 partitioner.adaptive.partitioning.enable boolean true simulated
-partitioner.availability.timeout.ms duration 0 planned 0
+partitioner.availability.timeout.ms duration 0 simulated
 partitioner.class text null simulated null|RoundRobinPartitioner|org.apache.kafka.clients.producer.RoundRobinPartitioner
 partitioner.ignore.keys boolean false simulated
 receive.buffer.bytes size 32768 none
@@ -47,7 +47,7 @@ send.buffer.bytes size 131072 none
 socket.connection.setup.timeout.max.ms duration 30000 none
 socket.connection.setup.timeout.ms duration 10000 none
 transaction.timeout.ms duration 60000 simulated
-transaction.two.phase.commit.enable boolean false planned false
+transaction.two.phase.commit.enable boolean false simulated
 transactional.id text null simulated
 value.serializer text required none`,
   consumer: `allow.auto.create.topics boolean true none
@@ -59,7 +59,7 @@ client.dns.lookup text use_all_dns_ips none
 client.id text "" none
 client.rack text "" simulated
 connections.max.idle.ms duration 540000 none
-default.api.timeout.ms duration 60000 planned
+default.api.timeout.ms duration 60000 simulated
 enable.auto.commit boolean true simulated
 enable.metrics.push boolean true none
 exclude.internal.topics boolean true none
@@ -111,8 +111,8 @@ compression.type text producer simulated
 compression.zstd.level number 3 simulated
 delete.retention.ms duration 86400000 simulated
 file.delete.delay.ms duration 60000 none
-flush.messages count 9223372036854775807 planned
-flush.ms duration 9223372036854775807 planned
+flush.messages count 9223372036854775807 simulated
+flush.ms duration 9223372036854775807 none
 follower.replication.throttled.replicas list [] none
 index.interval.bytes size 4096 none
 internal.segment.bytes size null simulated
@@ -148,7 +148,7 @@ auto.leader.rebalance.enable boolean true simulated
 background.threads count 10 none
 broker.heartbeat.interval.ms duration 2000 simulated
 broker.id count -1 none
-broker.rack text null planned null
+broker.rack text null simulated
 broker.session.timeout.ms duration 9000 simulated
 client.quota.callback.class text null none
 compression.gzip.level number -1 simulated
@@ -162,13 +162,13 @@ controlled.shutdown.enable boolean true simulated
 controller.listener.names text null none
 controller.performance.always.log.threshold.ms duration 2000 none
 controller.performance.sample.period.ms duration 60000 none
-controller.quorum.append.linger.ms duration 25 planned
+controller.quorum.append.linger.ms duration 25 simulated
 controller.quorum.bootstrap.servers list [] none
-controller.quorum.election.backoff.max.ms duration 1000 planned
+controller.quorum.election.backoff.max.ms duration 1000 none
 controller.quorum.election.timeout.ms duration 1000 simulated
 controller.quorum.fetch.timeout.ms duration 2000 simulated
-controller.quorum.request.timeout.ms duration 2000 planned
-controller.quorum.retry.backoff.ms duration 20 planned
+controller.quorum.request.timeout.ms duration 2000 none
+controller.quorum.retry.backoff.ms duration 20 none
 controller.quorum.voters list [] none
 controller.quota.window.num count 11 none
 controller.quota.window.size.seconds count 1 none
@@ -194,7 +194,7 @@ group.consumer.min.heartbeat.interval.ms duration 5000 simulated
 group.consumer.min.session.timeout.ms duration 45000 simulated
 group.consumer.regex.refresh.interval.ms duration 600000 none
 group.consumer.session.timeout.ms duration 45000 simulated
-group.coordinator.append.linger.ms duration 5 planned
+group.coordinator.append.linger.ms duration 5 simulated
 group.coordinator.rebalance.protocols list [classic,consumer,streams] simulated
 group.coordinator.threads count 4 none
 group.initial.rebalance.delay.ms duration 3000 simulated
@@ -249,14 +249,14 @@ log.cleaner.min.compaction.lag.ms duration 0 simulated
 log.cleaner.threads count 1 none
 log.cleanup.policy list [delete] simulated
 log.dir.failure.timeout.ms duration 30000 none
-log.flush.interval.messages count 9223372036854775807 planned
-log.flush.interval.ms duration null planned null
+log.flush.interval.messages count 9223372036854775807 simulated
+log.flush.interval.ms duration null none
 log.flush.offset.checkpoint.interval.ms duration 60000 none
-log.flush.scheduler.interval.ms duration 9223372036854775807 planned
+log.flush.scheduler.interval.ms duration 9223372036854775807 none
 log.flush.start.offset.checkpoint.interval.ms duration 60000 none
 log.index.interval.bytes size 4096 none
 log.index.size.max.bytes size 10485760 none
-log.initial.task.delay.ms duration 30000 planned
+log.initial.task.delay.ms duration 30000 simulated
 log.local.retention.bytes size -2 simulated
 log.local.retention.ms duration -2 simulated
 log.message.timestamp.after.max.ms duration 3600000 none
@@ -275,7 +275,7 @@ log.roll.ms duration null simulated
 log.segment.bytes size 1073741824 simulated
 log.segment.delete.delay.ms duration 60000 none
 max.connection.creation.rate count 2147483647 none
-max.connections count 2147483647 planned 2147483647
+max.connections count 2147483647 none
 max.connections.per.ip count 2147483647 none
 max.connections.per.ip.overrides text "" none
 max.incremental.fetch.session.cache.slots count 1000 none
@@ -294,14 +294,14 @@ metrics.recording.level text INFO none
 metrics.sample.window.ms duration 30000 none
 min.insync.replicas count 1 simulated
 node.id count required none
-num.io.threads count 8 planned
-num.network.threads count 3 planned
+num.io.threads count 8 simulated
+num.network.threads count 3 none
 num.partitions count 1 simulated
 num.recovery.threads.per.data.dir count 2 none
 num.replica.alter.log.dirs.threads count null none
-num.replica.fetchers count 1 planned
+num.replica.fetchers count 1 simulated
 offset.metadata.max.bytes size 4096 none
-offsets.commit.timeout.ms duration 5000 planned
+offsets.commit.timeout.ms duration 5000 simulated
 offsets.load.buffer.size size 5242880 none
 offsets.retention.check.interval.ms duration 600000 simulated
 offsets.retention.minutes count 10080 simulated
@@ -311,21 +311,21 @@ offsets.topic.replication.factor count 3 simulated
 offsets.topic.segment.bytes size 104857600 none
 principal.builder.class text common.security.authenticator.DefaultKafkaPrincipalBuilder none
 process.roles list required none
-producer.id.expiration.check.interval.ms duration 600000 planned
-producer.id.expiration.ms duration 86400000 planned
+producer.id.expiration.check.interval.ms duration 600000 simulated
+producer.id.expiration.ms duration 86400000 simulated
 producer.purgatory.purge.interval.requests count 1000 none
-queued.max.request.bytes size -1 planned
-queued.max.requests count 500 planned
+queued.max.request.bytes size -1 none
+queued.max.requests count 500 none
 quota.window.num count 11 simulated
 quota.window.size.seconds count 1 simulated
-remote.fetch.max.wait.ms duration 500 planned
-remote.list.offsets.request.timeout.ms duration 30000 planned
+remote.fetch.max.wait.ms duration 500 simulated
+remote.list.offsets.request.timeout.ms duration 30000 none
 replica.fetch.backoff.ms duration 1000 simulated
 replica.fetch.max.bytes size 1048576 simulated
 replica.fetch.min.bytes size 1 simulated
 replica.fetch.response.max.bytes size 10485760 simulated
 replica.fetch.wait.max.ms duration 500 simulated
-replica.high.watermark.checkpoint.interval.ms duration 5000 planned
+replica.high.watermark.checkpoint.interval.ms duration 5000 none
 replica.lag.time.max.ms duration 30000 simulated
 replica.selector.class text null simulated null|org.apache.kafka.common.replica.LeaderSelector|org.apache.kafka.common.replica.RackAwareReplicaSelector
 replica.socket.receive.buffer.bytes size 65536 none
@@ -345,7 +345,7 @@ share.coordinator.state.topic.prune.interval.ms duration 300000 none
 share.coordinator.state.topic.replication.factor count 3 none
 share.coordinator.state.topic.segment.bytes size 104857600 none
 share.coordinator.threads count 1 none
-share.coordinator.write.timeout.ms duration 5000 planned
+share.coordinator.write.timeout.ms duration 5000 none
 share.fetch.purgatory.purge.interval.requests count 1000 none
 socket.connection.setup.timeout.max.ms duration 30000 none
 socket.connection.setup.timeout.ms duration 10000 none
@@ -356,14 +356,14 @@ socket.send.buffer.bytes size 102400 none
 telemetry.max.bytes size 1048576 none
 transaction.abort.timed.out.transaction.cleanup.interval.ms duration 10000 simulated
 transaction.max.timeout.ms duration 900000 simulated
-transaction.partition.verification.enable boolean true planned true
+transaction.partition.verification.enable boolean true none
 transaction.remove.expired.transaction.cleanup.interval.ms duration 3600000 simulated
 transaction.state.log.load.buffer.size size 5242880 none
-transaction.state.log.min.isr count 2 planned
+transaction.state.log.min.isr count 2 simulated
 transaction.state.log.num.partitions count 50 simulated
-transaction.state.log.replication.factor count 3 planned
+transaction.state.log.replication.factor count 3 simulated
 transaction.state.log.segment.bytes size 104857600 none
-transaction.two.phase.commit.enable boolean false planned false
+transaction.two.phase.commit.enable boolean false simulated
 transactional.id.expiration.ms duration 604800000 simulated
 unclean.leader.election.enable boolean false simulated
 unclean.leader.election.interval.ms duration 300000 none

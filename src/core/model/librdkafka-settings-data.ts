@@ -15,7 +15,7 @@ compression.type text none simulated
 debug text "" none
 delivery.report.only.error boolean false none
 delivery.timeout.ms duration 300000 simulated
-enable.gapless.guarantee boolean false planned
+enable.gapless.guarantee boolean false simulated
 enable.idempotence boolean false simulated
 linger.ms duration 5 simulated
 log_level count 6 none
@@ -26,7 +26,7 @@ message.send.max.retries count 2147483647 simulated
 message.timeout.ms duration 300000 simulated
 metadata.max.age.ms duration 900000 none
 partitioner text consistent_random simulated
-queue.buffering.backpressure.threshold count 1 planned
+queue.buffering.backpressure.threshold count 1 simulated
 queue.buffering.max.kbytes count 1048576 simulated
 queue.buffering.max.messages count 100000 simulated
 queue.buffering.max.ms duration 5 simulated

@@ -15,4 +15,8 @@ export interface LibrdkafkaSettings {
   readonly stickyLinger: number;
   /** `queue.buffering.max.messages`; the kilobytes are its `bufferMemory`. */
   readonly queueMessages: number;
+  /** `queue.buffering.backpressure.threshold`: requests that are made and not sent, beyond which no more are made. */
+  readonly backpressure: number;
+  /** `enable.gapless.guarantee`. */
+  readonly gapless: boolean;
 }

@@ -20,6 +20,8 @@ export interface LogConfig {
   /** `delete.retention.ms`. */
   readonly tombstoneRetention: number;
   readonly maxMessageBytes: number;
+  /** `flush.messages`: a log is flushed to disk after so many. */
+  readonly flushMessages: number;
   /** `message.timestamp.type: LogAppendTime`. */
   readonly logAppendTime: boolean;
   readonly timestampBeforeMax: number;
@@ -68,6 +70,7 @@ export function logConfig(
     maxCompactionLag,
     tombstoneRetention: time("delete.retention.ms"),
     maxMessageBytes: number("max.message.bytes"),
+    flushMessages: unlimited(number("flush.messages")),
     logAppendTime,
     timestampBeforeMax: time("message.timestamp.before.max.ms"),
     timestampAfterMax: time("message.timestamp.after.max.ms"),

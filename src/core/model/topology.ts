@@ -205,8 +205,9 @@ export interface KafkaProducerSettings {
   readonly maxBlock: number;
   /** `partitioner.ignore.keys`. */
   readonly ignoreKeys: boolean;
-  /** `partitioner.adaptive.partitioning.enable`. */
+  /** `partitioner.adaptive.partitioning.enable`, and `partitioner.availability.timeout.ms`, ns: none is left out where it is 0. */
   readonly adaptive: boolean;
+  readonly availabilityTimeout: number;
   /** RoundRobinPartitioner: each record to the next partition, whatever its key. */
   readonly roundRobin: boolean;
   readonly idempotence: boolean;
@@ -317,7 +318,7 @@ export interface KafkaConsumerSettings {
   readonly orderedBy: "partition" | "key" | "none";
   readonly commit: "auto" | "after" | "before" | "transactional";
   readonly onFailure: "retry" | "skip" | "deadLetter";
-  /** Nanoseconds before each further attempt; then it goes to the dead-letter topic. */
+  /** Nanoseconds before each further attempt; then it goes to the dead-letter topic, or as `share` says. */
   readonly retries: readonly number[];
   /** `isolation.level: read_committed`. */
   readonly readCommitted: boolean;
@@ -345,6 +346,8 @@ export interface KafkaConsumerSettings {
   /** Nanoseconds. */
   readonly fetchMaxWait: number;
   readonly requestTimeout: number;
+  /** `default.api.timeout.ms`: of a synchronous commit. */
+  readonly apiTimeout: number;
   readonly retryBackoff: number;
   readonly retryBackoffMax: number;
   readonly reconnectBackoff: number;

@@ -51,7 +51,7 @@ export function readKafka(tree: Tree | undefined, context: ReadContext): Kafka |
   return {
     version,
     brokers: count,
-    racks: readRacks(brokers),
+    racks: readRacks(brokers, config, context),
     controllers: readControllers(brokers, count),
     cluster: readCluster(config, version),
     quotas: readQuotas(at(kafka, "quotas")),

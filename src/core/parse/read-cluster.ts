@@ -1,4 +1,5 @@
 import type { ClusterSettings, RemoteAssignor, ReplicationSettings } from "../model/kafka-cluster.ts";
+import type { ReadContext } from "./read-context.ts";
 import { readHousekeeping } from "./read-storage.ts";
 import { itemsOf, shortAssignor } from "./setting-value.ts";
 import { at, textOf } from "./tree.ts";
@@ -10,10 +11,23 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const ms = 1e6;
 
-/** The racks of the brokers, in turn; none where all share one. */
-export function readRacks(brokers: Tree | undefined): string[] {
+/** The racks of the brokers, in turn, or `broker.rack` of all; none where nothing is said. */
+export function readRacks(
+  brokers: Tree | undefined,
+  config: Tree | undefined,
+  context: ReadContext,
+): string[] {
   const list = brokers?.kind === "map" ? at(brokers, "racks") : undefined;
-  return list?.kind === "list" ? list.items.map((item) => textOf(item) ?? "") : [];
+  const racks = list?.kind === "list" ? list.items.map((item) => textOf(item) ?? "") : [];
+  const shared = at(config, "broker.rack");
+  const rack = textOf(shared) ?? "null";
+  if (rack === "null") return racks;
+  if (racks.length > 0)
+    context.rule(
+      shared!.span,
+      "The file's `brokers: {racks: …}` says where each broker stands, and `broker.rack` that all stand in one rack. Delete one of the two.",
+    );
+  return racks.length > 0 ? racks : [rack];
 }
 
 /** Three where there are brokers enough for as many, else one. */
@@ -28,6 +42,8 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
   const count = (name: string, standard: number) =>
     Math.max(quantityOf(at(config, name), "count") ?? standard, 1);
   return {
+    ioThreads: quantityOf(at(config, "num.io.threads"), "count"),
+    replicaFetchers: count("num.replica.fetchers", 1),
     replicaFetchWaitMax: duration("replica.fetch.wait.max.ms", 500 * ms),
     replicaFetchMinBytes: size("replica.fetch.min.bytes", 1),
     replicaFetchMaxBytes: size("replica.fetch.max.bytes", MiB),
@@ -47,9 +63,14 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
       "transaction.remove.expired.transaction.cleanup.interval.ms",
       3_600_000 * ms,
     ),
+    producerIds: {
+      expiration: duration("producer.id.expiration.ms", 86_400_000 * ms),
+      check: Math.max(duration("producer.id.expiration.check.interval.ms", 600_000 * ms), ms),
+    },
     brokerSessionTimeout: duration("broker.session.timeout.ms", 9000 * ms),
     brokerHeartbeatInterval: duration("broker.heartbeat.interval.ms", 2000 * ms),
     quorumFetchTimeout: duration("controller.quorum.fetch.timeout.ms", 2000 * ms),
+    quorumAppendLinger: duration("controller.quorum.append.linger.ms", 25 * ms),
     quorumElectionTimeout: duration("controller.quorum.election.timeout.ms", 1000 * ms),
     controlledShutdown: booleanOf(at(config, "controlled.shutdown.enable")) ?? true,
     autoLeaderRebalance: booleanOf(at(config, "auto.leader.rebalance.enable")) ?? true,
@@ -76,10 +97,18 @@ export function readCluster(config: Tree | undefined, version: string): ClusterS
     offsets: {
       partitions: count("offsets.topic.num.partitions", 50),
       replicas: count("offsets.topic.replication.factor", 3),
+      minInSync: count("min.insync.replicas", 1),
+      commitTimeout: duration("offsets.commit.timeout.ms", 5000 * ms),
+      // Kafka's 5 ms by default are part of what a commit is taken to cost.
+      appendLinger: duration("group.coordinator.append.linger.ms", 0),
       retention: count("offsets.retention.minutes", 10_080) * 60_000 * ms,
       retentionCheck: duration("offsets.retention.check.interval.ms", 600_000 * ms),
     },
-    transactionStatePartitions: count("transaction.state.log.num.partitions", 50),
+    transactionState: {
+      partitions: count("transaction.state.log.num.partitions", 50),
+      replicas: count("transaction.state.log.replication.factor", 3),
+      minInSync: count("transaction.state.log.min.isr", 2),
+    },
     groupInitialRebalanceDelay: duration("group.initial.rebalance.delay.ms", 3000 * ms),
     groupConsumerHeartbeatInterval: duration("group.consumer.heartbeat.interval.ms", 5000 * ms),
     groupConsumerSessionTimeout: duration("group.consumer.session.timeout.ms", 45_000 * ms),

@@ -19,7 +19,7 @@ import { readShareGroup } from "./read-share-group.ts";
 import { readWindow } from "./read-window.ts";
 import { checkCommit } from "./commit-rule.ts";
 import { withRate } from "./read-compression.ts";
-import { defaultTransactionTimeout, kafkaSettings } from "./read-producer-config.ts";
+import { transactionTimeout, kafkaSettings } from "./read-producer-config.ts";
 import { ProducerReader } from "./read-producers.ts";
 import { readSends, topicAmong } from "./read-sends.ts";
 import { Keys } from "./read-context.ts";
@@ -206,14 +206,14 @@ function clientOf(
   kafkaVersion: string,
 ): KafkaProducerSettings | undefined {
   const transactional = keys.choice("commit", "transactional") !== undefined;
-  if (!transactional && !keys.has("sends") && keys.get("onFailure")?.kind !== "map") return undefined;
+  if (!transactional && !keys.has("sends") && keys.get("onFailure", "then", "deadLetterTopic") === undefined)
+    return undefined;
   const config = keys.get("config");
-  const timeout = quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout;
   const own = input === undefined ? text : `${text}-${input + 1}`;
   const id = textOf(at(config, "transactional.id")) ?? own;
   return {
     ...withRate(kafkaSettings(config, kafkaVersion), keys.get("compression_rate")),
-    transactions: transactional ? { id, messages: Infinity, timeout } : undefined,
+    transactions: transactional ? { id, messages: Infinity, timeout: transactionTimeout(config) } : undefined,
   };
 }
 
@@ -231,11 +231,18 @@ function checkForeignKeys(owner: Name, keys: Keys, isLog: boolean, context: Read
   const onFailure = keys.get("onFailure");
   const written = textOf(onFailure);
   const then = at(onFailure, "then");
-  if (isLog && textOf(then) === "reject")
+  const last = textOf(then);
+  if (isLog && last !== undefined && !keys.has("shareGroup"))
     context.badValue(then!.span, {
       key: "then",
       found: describe(then!),
-      reason: "a log has nothing to reject; write `then: {deadLetterTopic: T}`",
+      reason: `a log has nothing to ${last}; write \`then: {deadLetterTopic: T}\``,
+    });
+  if (!isLog && last === "release")
+    context.badValue(then!.span, {
+      key: "then",
+      found: describe(then!),
+      reason: "a queue's consumer can `reject` what it gives up",
     });
   if (!isLog && then?.kind === "map")
     context.badValue(then.span, {
@@ -280,7 +287,10 @@ function logSettings(keys: Keys, share: ShareSettings | undefined): KafkaConsume
   return {
     orderedBy: keys.choice("orderedBy", "partition", "key", "none") ?? "partition",
     commit: keys.choice("commit", "auto", "after", "before", "transactional") ?? "auto",
-    onFailure: retries.length > 0 ? "deadLetter" : (keys.choice("onFailure", "retry", "skip") ?? "retry"),
+    onFailure:
+      retries.length > 0 && share === undefined
+        ? "deadLetter"
+        : (keys.choice("onFailure", "retry", "skip") ?? "retry"),
     retries,
     readCommitted: textOf(at(config, "isolation.level")) === "read_committed",
     protocol,
@@ -302,6 +312,7 @@ function logSettings(keys: Keys, share: ShareSettings | undefined): KafkaConsume
     maxPartitionFetchBytes: quantityOf(at(config, "max.partition.fetch.bytes"), "size") ?? 1_048_576,
     fetchMaxWait: quantityOf(at(config, "fetch.max.wait.ms"), "duration") ?? 500e6,
     requestTimeout: quantityOf(at(config, "request.timeout.ms"), "duration") ?? 30_000e6,
+    apiTimeout: quantityOf(at(config, "default.api.timeout.ms"), "duration") ?? 60_000e6,
     retryBackoff: quantityOf(at(config, "retry.backoff.ms"), "duration") ?? 100e6,
     retryBackoffMax: quantityOf(at(config, "retry.backoff.max.ms"), "duration") ?? 1000e6,
     reconnectBackoff: quantityOf(at(config, "reconnect.backoff.ms"), "duration") ?? 50e6,

@@ -5,7 +5,7 @@ import { readCompression, readLibrdkafkaCompression } from "./read-compression.t
 import { at, textOf, type Tree } from "./tree.ts";
 import { booleanOf, quantityOf } from "./value-read.ts";
 
-export const defaultTransactionTimeout = 60_000e6;
+const defaultTransactionTimeout = 60_000e6;
 
 export function kafkaSettings(
   config: Tree | undefined,
@@ -44,6 +44,8 @@ function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSetting
       partitioner: librdkafkaPartitioners.find((known) => known === partitioner) ?? "consistent_random",
       stickyLinger: duration(10e6, "sticky.partitioning.linger.ms"),
       queueMessages: count(100_000, "queue.buffering.max.messages"),
+      backpressure: count(1, "queue.buffering.backpressure.threshold"),
+      gapless: idempotence && booleanOf(at(config, "enable.gapless.guarantee")) === true,
     },
   };
 }
@@ -78,6 +80,7 @@ function javaSettings(
     bufferMemory: quantityOf(at(config, "buffer.memory"), "size") ?? 33_554_432,
     maxBlock: quantityOf(at(config, "max.block.ms"), "duration") ?? 60_000e6,
     ignoreKeys: booleanOf(at(config, "partitioner.ignore.keys")) ?? false,
+    availabilityTimeout: quantityOf(at(config, "partitioner.availability.timeout.ms"), "duration") ?? 0,
     adaptive: booleanOf(at(config, "partitioner.adaptive.partitioning.enable")) ?? true,
     roundRobin: textOf(at(config, "partitioner.class"))?.endsWith("RoundRobinPartitioner") === true,
     idempotence: idempotence(config, acks),
@@ -95,6 +98,12 @@ function javaSettings(
   };
 }
 
+/** A transaction in two-phase commit never times out: who commits it decides elsewhere. (KIP-939) */
+export function transactionTimeout(config: Tree | undefined): number {
+  if (booleanOf(at(config, "transaction.two.phase.commit.enable")) === true) return Infinity;
+  return quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout;
+}
+
 function transactionsOf(
   config: Tree | undefined,
   transaction: Tree | undefined,
@@ -104,7 +113,7 @@ function transactionsOf(
   return {
     id,
     messages: quantityOf(at(transaction, "messages"), "count") ?? 1,
-    timeout: quantityOf(at(config, "transaction.timeout.ms"), "duration") ?? defaultTransactionTimeout,
+    timeout: transactionTimeout(config),
   };
 }
 

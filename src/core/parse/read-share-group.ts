@@ -28,10 +28,10 @@ export function readShareGroup(keys: Keys, context: ReadContext): ShareSettings 
   if (!keys.has("shareGroup")) return undefined;
   checkForeign(keys, context);
   const config = keys.get("config");
-  const onFailure = keys.choice("onFailure", "release", "reject");
+  const onFailure = failureOf(keys);
   const mode = textOf(at(config, "share.acknowledgement.mode"));
   const written = keys.get("onFailure");
-  if (mode === "implicit" && onFailure !== undefined)
+  if (mode === "implicit" && (onFailure === "release" || onFailure === "reject"))
     context.badValue(written!.span, {
       key: "onFailure",
       found: describe(written!),
@@ -48,6 +48,15 @@ export function readShareGroup(keys: Keys, context: ReadContext): ShareSettings 
     sessionTimeout: quantityOf(at(config, "share.session.timeout.ms"), "duration"),
     heartbeatInterval: quantityOf(at(config, "share.heartbeat.interval.ms"), "duration"),
   };
+}
+
+/** At once, or after the last of several attempts. */
+function failureOf(keys: Keys): ShareSettings["onFailure"] | undefined {
+  const written = keys.get("onFailure");
+  const last = written?.kind === "map" ? at(written, "then") : written;
+  if (last?.kind === "map") return "deadLetter";
+  const text = textOf(last);
+  return text === "release" || text === "reject" ? text : undefined;
 }
 
 function checkForeign(keys: Keys, context: ReadContext): void {
@@ -69,12 +78,6 @@ function checkForeign(keys: Keys, context: ReadContext): void {
         `What belongs together is kept by partition, and a share group's members may have any record of any partition. Delete \`${key}\`, or write \`group\` in place of \`shareGroup\`.`,
       );
   }
-  const onFailure = keys.get("onFailure");
-  if (onFailure?.kind === "map")
-    context.notSimulated(onFailure.span, {
-      what: "`onFailure: {retry: …}` of a share group's member",
-      simulated: "What runs now is `release` or `reject`.",
-    });
   const config = keys.get("config");
   for (const name of refused) {
     const value = at(config, name);

@@ -21,6 +21,7 @@ type StandIn = readonly [name: string, unit?: number];
 /** The brokers' settings that hold where a topic has none, the first that is given before the others. */
 const standIns: Readonly<Record<string, readonly StandIn[]>> = {
   "cleanup.policy": [["log.cleanup.policy"]],
+  "flush.messages": [["log.flush.interval.messages"]],
   "delete.retention.ms": [["log.cleaner.delete.retention.ms"]],
   "local.retention.bytes": [["log.local.retention.bytes"]],
   "local.retention.ms": [["log.local.retention.ms"]],
@@ -74,6 +75,7 @@ export function readHousekeeping(broker: Tree | undefined): Housekeeping {
   const duration = (name: string, standard: number) => quantityOf(at(broker, name), "duration") ?? standard;
   return {
     retentionCheckInterval: duration("log.retention.check.interval.ms", 5 * minute * ms),
+    initialDelay: duration("log.initial.task.delay.ms", 30_000 * ms),
     cleans: booleanOf(at(broker, "log.cleaner.enable")) ?? true,
     cleanerBackoff: duration("log.cleaner.backoff.ms", 15_000 * ms),
   };

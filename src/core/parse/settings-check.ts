@@ -182,6 +182,30 @@ function decisive(value: Tree): string {
 
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
+    /^(?:log\.)?flush\.(?:ms|interval|scheduler)/u,
+    "it is done in the background, and no host loses its power here: what is in the page cache stays",
+  ],
+  [/^controller\.quorum\.election/u, "no votes are split here: the first controller to stand is elected"],
+  [
+    /^controller\.quorum\.re/u,
+    "controllers that answer are a majority, or nothing is decided: nobody waits for others",
+  ],
+  [
+    /^num\.network\.threads/u,
+    "what a request costs is taken to be the work of the threads that handle it (`num.io.threads`)",
+  ],
+  [/^queued\.max/u, "what finds no place in a broker's line of requests waits as long in the sockets"],
+  [/^remote\.list\.offsets/u, "offsets are found without reading remote storage"],
+  [
+    /^replica\.high\.watermark/u,
+    "a leader takes its high watermark from the replicas in sync, not from the file that keeps it",
+  ],
+  [/^share\.coordinator\.write/u, "share coordinators do not fail here: what they write is always written"],
+  [
+    /^transaction\.partition/u,
+    "clients from 4.0 on have their partitions added to the transaction in any case (KIP-890)",
+  ],
+  [
     /^(?:ssl|sasl|security|listener\.name)\.|principal|authorizer|delegation|reauth|failed\.authentication/u,
     "the simulation has no security to pass",
   ],

@@ -196,6 +196,10 @@ export const occurrenceKinds = {
     sentence: (where, count, rule) =>
       `${where} had no members for so long that the offsets of ${count === 1 ? "a partition" : `${count} partitions`} are forgotten (${rule}): members begin by auto.offset.reset`,
   },
+  commitTimedOut: {
+    sentence: (where, _, rule) =>
+      `commitSync() of ${where} had no answer for ${rule} and threw; here its application goes on`,
+  },
   joinRefused: {
     sentence: (where, _, rule) =>
       `the group's coordinator does not let ${where} join (${rule}): its poll() throws, and it leaves`,
@@ -207,6 +211,15 @@ export const occurrenceKinds = {
   transactionAborted: { sentence: (where, _, rule) => `a transaction of ${where} was aborted (${rule})` },
   producerFenced: {
     sentence: (where, epoch, rule) => `the producer of ${where} was fenced at epoch ${epoch} (${rule})`,
+  },
+  producerFailed: {
+    sentence: (where, _, rule) =>
+      `the producer of ${where} gave up what it had sent and failed for good (${rule}): all that waited in it was given up, and its application opened another one`,
+  },
+  producerEpochBumped: {
+    sentence: (where, records, rule) =>
+      `a partition refused ${records === 1 ? "a record" : `${records} records`} of ${where}, since it lacks others before (${rule}): its producer goes on with a new epoch`,
+    perMessage: true,
   },
   connectionBlocked: {
     sentence: (where, _, rule) => `${where} is blocked: the broker reads nothing from its socket (${rule})`,

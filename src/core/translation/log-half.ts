@@ -164,10 +164,10 @@ export class LogHalf implements Half {
 
   private failing({ from, failures }: Consumer, written: Tree | undefined): Written | undefined {
     if (from.kind !== "log" || failures.share === 0) return undefined;
-    const { onFailure, share } = from.settings;
-    if (share !== undefined) return share.onFailure === "reject" ? "reject" : undefined;
-    if (onFailure === "skip") return "reject";
-    if (onFailure !== "deadLetter") return undefined;
+    const { onFailure, share, retries } = from.settings;
+    const last = share?.onFailure ?? onFailure;
+    if (last === "skip" || (last === "reject" && retries.length === 0)) return "reject";
+    if (last !== "deadLetter" && last !== "reject") return undefined;
     return new Map<string, Written>([
       ["retry", copied(at(written, "retry")!)],
       ["then", "reject"],

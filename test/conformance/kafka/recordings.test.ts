@@ -13,6 +13,8 @@ const kinds = {
   "partition-crc32": { list: "vectors", results: ["crc32", "partitions", "fnv1aPartitions"] },
   "assign-fresh": { list: "configurations", results: ["java", "server"] },
   "assign-sequences": { list: "sequences", results: ["results"] },
+  "assign-racks": { list: "configurations", results: ["java", "server"] },
+  "assign-racks-sequences": { list: "sequences", results: ["results"] },
 } as const;
 
 describe.each(Object.entries(kinds))("%s is played as Kafka's own code has it", (name, { list, results }) => {

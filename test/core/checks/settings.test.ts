@@ -38,9 +38,30 @@ producers: {p: {topic: t, rate: 1/s, config: {client.id: shop, ssl.protocol: TLS
 
 test("settings that are for later", () => {
   expectFormProblems(`topology: 1
-kafka: {brokers: 3, topics: {t: {replicas: 3, config: {flush.ms: 1s}}}}
-#                                                      ^^^^^^^^ not-simulated-yet: \`flush.ms\`
+kafka: {config: {remote.log.manager.task.interval.ms: 1s}, topics: {t: {}}}
+#                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet: \`remote.log.manager.task.interval.ms\`
 `);
+});
+
+test("settings that cannot matter say why", () => {
+  const why = (config: string) =>
+    formProblems(`topology: 1\nkafka: {config: {${config}}, topics: {t: {}}}\n`).map(({ code, message }) => [
+      code,
+      message,
+    ]);
+  for (const [setting, reason] of [
+    ["log.flush.interval.ms: 1s", "no host loses its power here"],
+    ["num.network.threads: 1", "num.io.threads"],
+    ["queued.max.requests: 5", "waits as long in the sockets"],
+    ["controller.quorum.election.backoff.max.ms: 5s", "no votes are split"],
+    ["controller.quorum.request.timeout.ms: 5s", "a majority"],
+    ["replica.high.watermark.checkpoint.interval.ms: 1s", "from the replicas in sync"],
+    ["transaction.partition.verification.enable: false", "KIP-890"],
+    ["share.coordinator.write.timeout.ms: 1s", "share coordinators do not fail"],
+    ["remote.list.offsets.request.timeout.ms: 1s", "without reading remote storage"],
+    ["max.connections: 5", "no connections to set up"],
+  ] as const)
+    expect(why(setting), setting).toEqual([["setting-without-effect", expect.stringContaining(reason)]]);
 });
 
 test("a client has settings of its own, and so have the flows of a producer", () => {
@@ -59,8 +80,6 @@ producers:
       b: {client: java, config: {partitioner: murmur2, batch.num.messages: 5}}
 #                                ^^^^^^^^^^^ unknown-setting: it is a producer setting of librdkafka
 #                                                      ^^^^^^^^^^^^^^^^^^ unknown-setting: it is a producer setting of librdkafka
-  q: {topic: t, rate: 1/s, client: librdkafka, config: {enable.gapless.guarantee: true}}
-#                                                       ^^^^^^^^^^^^^^^^^^^^^^^^ not-simulated-yet: \`enable.gapless.guarantee\`
 `);
 });
 

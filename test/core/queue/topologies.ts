@@ -214,6 +214,7 @@ function flowOf(text: string, options: FlowOptions): Flow {
       librdkafka: undefined,
       compression: { codec: "none", level: 0, rate: undefined },
       ignoreKeys: false,
+      availabilityTimeout: 0,
       adaptive: true,
       roundRobin: false,
       idempotence: true,

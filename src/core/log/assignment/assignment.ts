@@ -1,3 +1,5 @@
+import type { ReplicaRacks } from "./rack-matching.ts";
+
 export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
@@ -9,6 +11,8 @@ export interface Subscriber {
   readonly topics: readonly string[];
   /** `group.instance.id` of a static member. */
   readonly instanceId?: string;
+  /** Its `client.rack`. */
+  readonly rack?: string;
   /** What it owns when it joins; for the broker's assignors, its part of the last target assignment. */
   readonly owned?: readonly TopicPartition[];
   /** The generation in which it got what it owns; none for a member that never had any. */
@@ -21,8 +25,12 @@ export type PartitionCounts = ReadonlyMap<string, number>;
 /** What each member gets, by member id; every member has an entry. */
 export type Assignment = ReadonlyMap<string, readonly TopicPartition[]>;
 
-/** Members and partitions to assignment. It remembers nothing: what sticks is in `owned`. */
-export type Assignor = (subscribers: readonly Subscriber[], partitions: PartitionCounts) => Assignment;
+/** Members and partitions to assignment. It remembers nothing: what sticks is in `owned`. Only clients' assignors know racks. */
+export type Assignor = (
+  subscribers: readonly Subscriber[],
+  partitions: PartitionCounts,
+  racksOf?: ReplicaRacks,
+) => Assignment;
 
 /** As Kafka writes it: `topic-partition`. */
 export function nameOf({ topic, partition }: TopicPartition): string {

@@ -2,8 +2,10 @@ import { assert } from "../../sim/invariant.ts";
 import { MembersByLoad } from "./members-by-load.ts";
 import { PartitionMovements } from "./partition-movements.ts";
 import type { PartitionTable } from "./partition-table.ts";
+import type { RackMatching } from "./rack-matching.ts";
 
 export interface GeneralMember {
+  readonly id: string;
   /** Places of its topics in the table. */
   readonly topics: readonly number[];
   readonly owned: readonly number[];
@@ -23,13 +25,16 @@ export class GeneralAssignment {
   private readonly subscribers: readonly (readonly number[])[];
   private readonly movements: PartitionMovements;
   private readonly load: MembersByLoad;
+  private readonly racks: RackMatching | undefined;
 
   constructor(
     table: PartitionTable,
     members: readonly GeneralMember[],
     previous: ReadonlyMap<number, number>,
+    racks: RackMatching | undefined,
   ) {
     this.table = table;
+    this.racks = racks;
     this.members = members;
     this.previous = previous;
     this.owner = new Int32Array(table.size).fill(-1);
@@ -44,12 +49,13 @@ export class GeneralAssignment {
     this.balance(revocation);
   }
 
-  /** True when a member has to give up something that it does not subscribe to any more. */
+  /** True when a member has to give up something that it does not subscribe to any more, or that is far from it. */
   private keepOwned(): boolean {
     let revocation = false;
     for (const [member, { topics, owned }] of this.members.entries())
       for (const partition of owned)
-        if (topics.includes(this.table.topicOf[partition]!)) this.owner[partition] = member;
+        if (topics.includes(this.table.topicOf[partition]!) && !this.isFar(member, partition))
+          this.owner[partition] = member;
         else revocation = true;
     return revocation;
   }
@@ -59,7 +65,14 @@ export class GeneralAssignment {
     const initializing = load.sizes[load.most] === 0;
     const all = this.partitionsInOrder();
     const unassigned = all.filter((partition) => this.owner[partition]! < 0);
-    for (const partition of unassigned) this.assign(partition);
+    if (this.racks !== undefined)
+      for (const partition of unassigned)
+        this.assign(
+          partition,
+          this.leastLoaded(partition, (member) => !this.isFar(member, partition)),
+        );
+    for (const partition of unassigned)
+      if (this.owner[partition]! < 0) this.assign(partition, this.leastLoaded(partition));
     const movable = (partition: number) => subscribers[table.topicOf[partition]!]!.length >= 2;
     for (const member of members.keys()) if (!this.mayTakePart(member, movable)) load.remove(member);
     const before = this.owner.slice();
@@ -80,16 +93,19 @@ export class GeneralAssignment {
     );
   }
 
-  private assign(partition: number): void {
-    const member = this.leastLoaded(partition);
+  private isFar(member: number, partition: number): boolean {
+    return this.racks?.mismatch(this.members[member]!.id, this.table.at(partition)) === true;
+  }
+
+  private assign(partition: number, member: number | undefined): void {
     if (member === undefined) return;
     this.owner[partition] = member;
     this.load.resize(member, 1);
   }
 
-  private leastLoaded(partition: number): number | undefined {
+  private leastLoaded(partition: number, may: (member: number) => boolean = () => true): number | undefined {
     const topic = this.table.topicOf[partition]!;
-    return this.load.list.find((member) => this.members[member]!.topics.includes(topic));
+    return this.load.list.find((member) => this.members[member]!.topics.includes(topic) && may(member));
   }
 
   /** It can get more, or has something that another could get. */

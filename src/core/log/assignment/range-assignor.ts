@@ -1,12 +1,25 @@
-import { byInstanceThenMember, type Assignor, type TopicPartition } from "./assignment.ts";
+import {
+  byInstanceThenMember,
+  type Assignor,
+  type PartitionCounts,
+  type Subscriber,
+  type TopicPartition,
+} from "./assignment.ts";
+import { rackAwareRange } from "./rack-aware-range.ts";
+import { RackMatching, type ReplicaRacks } from "./rack-matching.ts";
 
 /**
  * Kafka's `range`, the client's and (since 4.0) the broker's: each topic for itself, n ÷ m partitions a member and the
  * first n mod m members one more, so that many topics load the first members most.
  */
-export const rangeAssign: Assignor = (subscribers, partitions) => {
+export const rangeAssign: Assignor = (subscribers, partitions, racksOf) => {
   const assigned = new Map<string, TopicPartition[]>(subscribers.map(({ id }) => [id, []]));
   const ordered = subscribers.toSorted(byInstanceThenMember);
+  const racks = matchings(subscribers, partitions, racksOf);
+  if ([...racks.values()].some(({ counts }) => counts)) {
+    rackAwareRange(ordered, partitions, (topic) => racks.get(topic), assigned);
+    return assigned;
+  }
   for (const [topic, count] of partitions) {
     const members = ordered.filter(({ topics }) => topics.includes(topic));
     const share = Math.floor(count / members.length);
@@ -18,3 +31,20 @@ export const rangeAssign: Assignor = (subscribers, partitions) => {
   }
   return assigned;
 };
+
+/** Of the topics of which a member says where it stands. */
+function matchings(
+  subscribers: readonly Subscriber[],
+  partitions: PartitionCounts,
+  racksOf: ReplicaRacks | undefined,
+): ReadonlyMap<string, RackMatching> {
+  const racks = new Map<string, RackMatching>();
+  if (racksOf === undefined) return racks;
+  for (const [topic, count] of partitions) {
+    const members = subscribers.filter(({ topics }) => topics.includes(topic));
+    const all = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+    const matching = RackMatching.of(members, all, racksOf);
+    if (matching !== undefined) racks.set(topic, matching);
+  }
+  return racks;
+}

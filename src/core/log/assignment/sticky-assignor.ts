@@ -11,10 +11,11 @@ import { Claims, generationOf } from "./claims.ts";
 import { ConstrainedAssignment } from "./constrained-assignment.ts";
 import { GeneralAssignment } from "./general-assignment.ts";
 import { PartitionTable } from "./partition-table.ts";
+import { RackMatching, type ReplicaRacks } from "./rack-matching.ts";
 
 /** Kafka's `sticky`: balance first, then as few moves as that allows. */
-export const stickyAssign: Assignor = (subscribers, partitions) => {
-  const { assigned, table } = assign(subscribers, partitions);
+export const stickyAssign: Assignor = (subscribers, partitions, racksOf) => {
+  const { assigned, table } = assign(subscribers, partitions, racksOf);
   return named(subscribers, assigned, table, new Set());
 };
 
@@ -22,8 +23,8 @@ export const stickyAssign: Assignor = (subscribers, partitions) => {
  * Kafka's `cooperative-sticky`: as `sticky`, but a partition that moves is left out for one generation, in which its
  * owner gives it up; the rebalance that follows hands it out.
  */
-export const cooperativeStickyAssign: Assignor = (subscribers, partitions) => {
-  const { assigned, table, moving, claims } = assign(subscribers, partitions);
+export const cooperativeStickyAssign: Assignor = (subscribers, partitions, racksOf) => {
+  const { assigned, table, moving, claims } = assign(subscribers, partitions, racksOf);
   return named(subscribers, assigned, table, moving ?? changingOwner(assigned, claims));
 };
 
@@ -35,23 +36,32 @@ interface Outcome {
   readonly claims: Claims;
 }
 
-function assign(subscribers: readonly Subscriber[], partitions: PartitionCounts): Outcome {
+function assign(
+  subscribers: readonly Subscriber[],
+  partitions: PartitionCounts,
+  racksOf: ReplicaRacks | undefined,
+): Outcome {
   const table = new PartitionTable(partitions, (topic) =>
     subscribers.some(({ topics }) => topics.includes(topic)),
   );
   const claims = new Claims(subscribers, table);
+  const all = racksOf === undefined ? [] : Array.from({ length: table.size }, (_, i) => table.at(i));
+  const matching = RackMatching.of(subscribers, all, racksOf);
+  const racks = matching?.counts === true ? matching : undefined;
   if (sameSubscriptions(subscribers.map(({ topics }) => topics))) {
-    const { assigned, moving } = new ConstrainedAssignment(table, claims);
+    const { assigned, moving } = new ConstrainedAssignment(table, claims, racks);
     return { assigned, moving, table, claims };
   }
   const members = subscribers.toSorted(byId);
   const { owner } = new GeneralAssignment(
     table,
     members.map(({ id, topics }) => ({
+      id,
       topics: topics.map((topic) => table.place(topic)).filter((place) => place !== undefined),
       owned: claims.owned.get(id)!,
     })),
     formerOwners(members, claims, table),
+    racks,
   );
   const assigned = new Map<string, number[]>(members.map(({ id }) => [id, []]));
   for (const [partition, member] of owner.entries())

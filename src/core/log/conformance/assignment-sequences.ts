@@ -5,9 +5,18 @@ import {
   type Assignor,
   type Subscriber,
 } from "../assignment/assignment.ts";
+import type { ReplicaRacks } from "../assignment/rack-matching.ts";
 import { rangeAssign } from "../assignment/range-assignor.ts";
 import { uniformAssign } from "../assignment/uniform-assignor.ts";
-import { byTopicThenPartition, clientAssignors, countsAt, topicsAt, written } from "./assignments.ts";
+import {
+  byTopicThenPartition,
+  clientAssignors,
+  countsAt,
+  rackAt,
+  racksAt,
+  topicsAt,
+  written,
+} from "./assignments.ts";
 import { countAt, listAt, NotPlayable, objectAt, textAt, type Recorded } from "./recorded.ts";
 
 /** Generations that one step may cause; balance is found in two or three. */
@@ -24,11 +33,12 @@ export function playAssignmentSequences(file: Recorded): Recorded {
   const sequences = listAt(file["sequences"], "sequences").map((item, i) => {
     const sequence = objectAt(item, `sequences[${i}]`);
     const stages = stagesOf(sequence, `sequences[${i}]`);
+    const racks = racksAt(sequence["racks"], `sequences[${i}].racks`);
     const results = {
-      range: generations(stages, clientAssignors.range, false),
-      roundrobin: generations(stages, clientAssignors.roundrobin, false),
-      sticky: generations(stages, clientAssignors.sticky, false),
-      "cooperative-sticky": generations(stages, clientAssignors["cooperative-sticky"], true),
+      range: generations(stages, clientAssignors.range, racks, false),
+      roundrobin: generations(stages, clientAssignors.roundrobin, racks, false),
+      sticky: generations(stages, clientAssignors.sticky, racks, false),
+      "cooperative-sticky": generations(stages, clientAssignors["cooperative-sticky"], racks, true),
       "server-uniform": targets(stages, uniformAssign),
       "server-range": targets(stages, rangeAssign),
     };
@@ -73,13 +83,18 @@ function operate(
   if ((op === "join") !== (member === undefined))
     throw new NotPlayable(`${where}: \`${id}\` is ${member === undefined ? "not a" : "already a"} member`);
   if (op === "leave") members.delete(id);
-  else members.set(id, { ...member, ...subscription(operation, where), id });
+  else {
+    const { instanceId } = member ?? {};
+    const known = instanceId === undefined ? {} : { instanceId };
+    members.set(id, { ...known, ...subscription(operation, where), id });
+  }
 }
 
-function subscription({ topics, instanceId }: Recorded, where: string): Omit<Subscriber, "id"> {
+function subscription({ topics, instanceId, rack }: Recorded, where: string): Omit<Subscriber, "id"> {
   return {
     topics: topicsAt(topics, `${where}.topics`),
     ...(typeof instanceId === "string" ? { instanceId } : {}),
+    ...rackAt(rack, `${where}.rack`),
   };
 }
 
@@ -87,7 +102,12 @@ function subscription({ topics, instanceId }: Recorded, where: string): Omit<Sub
  * Each rebalance of the classic protocol. A cooperative member that has to give something up does so and joins again,
  * so that another generation follows.
  */
-function generations(stages: readonly Stage[], assign: Assignor, cooperative: boolean): unknown[] {
+function generations(
+  stages: readonly Stage[],
+  assign: Assignor,
+  racksOf: ReplicaRacks | undefined,
+  cooperative: boolean,
+): unknown[] {
   let generation = 0;
   let held: Assignment = new Map();
   return stages.map(({ members, topics }) => {
@@ -98,7 +118,7 @@ function generations(stages: readonly Stage[], assign: Assignor, cooperative: bo
         const owned = before.get(member.id);
         return owned === undefined ? member : { ...member, owned, generation };
       });
-      held = assign(claims, topics);
+      held = assign(claims, topics, racksOf);
       generation++;
       const revoked = missing(held.keys(), before, held);
       again = cooperative && Object.keys(revoked).length > 0 && caused.length < followUpsMax;

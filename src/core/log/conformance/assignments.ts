@@ -6,6 +6,7 @@ import {
   type Subscriber,
   type TopicPartition,
 } from "../assignment/assignment.ts";
+import type { ReplicaRacks } from "../assignment/rack-matching.ts";
 import { rangeAssign } from "../assignment/range-assignor.ts";
 import { roundRobinAssign } from "../assignment/round-robin-assignor.ts";
 import { simpleAssign } from "../assignment/simple-assignor.ts";
@@ -37,11 +38,12 @@ export function playFreshAssignments(file: Recorded): Recorded {
     );
     if (new Set(members.map(({ id }) => id)).size < members.length)
       throw new NotPlayable(`${where}.members: two have the same id`);
-    const of = (assignors: Readonly<Record<string, Assignor>>) =>
+    const racks = racksAt(configuration["racks"], `${where}.racks`);
+    const of = (assignors: Readonly<Record<string, Assignor>>, racksOf?: ReplicaRacks) =>
       Object.fromEntries(
-        Object.entries(assignors).map(([name, assign]) => [name, written(assign(members, topics))]),
+        Object.entries(assignors).map(([name, assign]) => [name, written(assign(members, topics, racksOf))]),
       );
-    return { ...configuration, java: of(clientAssignors), server: of(serverAssignors) };
+    return { ...configuration, java: of(clientAssignors, racks), server: of(serverAssignors) };
   });
   return { ...file, configurations };
 }
@@ -71,10 +73,31 @@ export function byTopicThenPartition(a: TopicPartition, b: TopicPartition): numb
   return compareText(a.topic, b.topic) || a.partition - b.partition;
 }
 
-function subscriberAt({ id, topics, instanceId }: Recorded, where: string): Subscriber {
+/** By topic, the racks of each partition's replicas, again from the first where there are more partitions. */
+export function racksAt(value: unknown, where: string): ReplicaRacks | undefined {
+  if (value === undefined || value === null) return undefined;
+  const racks = new Map(
+    Object.entries(objectAt(value, where)).map(([topic, list]) => [
+      topic,
+      listAt(list, `${where}.${topic}`).map((one, i) => new Set(topicsAt(one, `${where}.${topic}[${i}]`))),
+    ]),
+  );
+  return ({ topic, partition }) => {
+    const list = racks.get(topic) ?? [];
+    return list[partition % list.length] ?? new Set();
+  };
+}
+
+/** Where a member says where it stands. */
+export function rackAt(value: unknown, where: string): Pick<Subscriber, "rack"> {
+  return value === undefined || value === null ? {} : { rack: textAt(value, where) };
+}
+
+function subscriberAt({ id, topics, instanceId, rack }: Recorded, where: string): Subscriber {
   return {
     id: textAt(id, `${where}.id`),
     topics: topicsAt(topics, `${where}.topics`),
+    ...rackAt(rack, `${where}.rack`),
     ...(instanceId === undefined || instanceId === null
       ? {}
       : { instanceId: textAt(instanceId, `${where}.instanceId`) }),

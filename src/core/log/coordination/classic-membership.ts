@@ -8,6 +8,7 @@ import type { Member } from "../member.ts";
 import type { ClassicClient, JoinAnswer } from "./classic-client.ts";
 import type { ClassicGroup } from "./classic-group.ts";
 import type { GroupError, JoinRefusal, RebalanceReason } from "./coordinator-host.ts";
+import { replicaRacks } from "../replica-racks.ts";
 import { MemberStep, type Membership } from "./membership.ts";
 import { ProtocolMembership, roundTripsToPositions } from "./protocol-membership.ts";
 
@@ -190,9 +191,11 @@ export class ClassicMembership extends ProtocolMembership implements Membership,
     } else if ("generation" in answer) {
       this.generation = answer.generation;
       const assign = strategies[answer.strategy as AssignmentStrategy];
-      const { group, sessions } = this.member;
+      const { context, group, sessions } = this.member;
       this.assignedBy = answer.members && sessions.refreshedAt;
-      this.assignment = answer.members && assign(answer.members, group.counts(this.assignedBy));
+      this.assignment =
+        answer.members &&
+        assign(answer.members, group.counts(this.assignedBy), replicaRacks(context, group.topics));
       this.request = "sync";
       this.steps.afterHops(1, MemberStep.requestArrives);
     } else this.assigned(answer);

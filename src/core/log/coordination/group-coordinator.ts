@@ -1,4 +1,5 @@
 import type { Broker } from "../broker.ts";
+import type { CoordinatorLog } from "./coordinator-log.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
 import { groupAlarm, type CoordinatorHost, type RebalanceReason } from "./coordinator-host.ts";
@@ -13,9 +14,8 @@ interface Coordinated {
 /** What the engine gives a group's coordinator: the clock, alarms, and the log of what happens. */
 export class GroupCoordinator implements CoordinatorHost {
   rebalanceCount = 0;
-  /** The coordinator, or the one that was it last. */
-  broker: Broker;
-  private readonly replicas: readonly Broker[];
+  /** The group's partition of `__consumer_offsets`; its leader coordinates. */
+  readonly log: CoordinatorLog;
   private readonly context: LogContext;
   private readonly group: number;
   readonly place: number;
@@ -25,11 +25,9 @@ export class GroupCoordinator implements CoordinatorHost {
   private nextAlarm = 1;
   private coordinated: Coordinated | undefined = undefined;
 
-  /** `replicas`: the brokers that hold the group's partition of `__consumer_offsets`; its leader coordinates. */
-  constructor(context: LogContext, group: number, place: number, replicas: readonly Broker[]) {
+  constructor(context: LogContext, group: number, place: number, log: CoordinatorLog) {
     this.context = context;
-    this.replicas = replicas;
-    this.broker = replicas[0]!;
+    this.log = log;
     this.group = group;
     this.place = place;
   }
@@ -38,9 +36,14 @@ export class GroupCoordinator implements CoordinatorHost {
     return this.context.kernel.now;
   }
 
+  /** The coordinator, or the one that was it last. */
+  get broker(): Broker {
+    return this.log.broker;
+  }
+
   /** Nobody coordinates the group. */
   get down(): boolean {
-    return !this.broker.alive;
+    return this.log.down;
   }
 
   reaches(member: object): boolean {
@@ -49,15 +52,12 @@ export class GroupCoordinator implements CoordinatorHost {
 
   /** The controllers have fenced a broker, or let one lead again. The next one has the group's state, and begins all sessions anew. */
   elect(session: number): void {
-    if (!this.broker.fenced) return;
-    const next = this.replicas.find(({ alive, fenced }) => alive && !fenced);
-    if (next === undefined) return;
-    this.broker = next;
+    if (!this.log.elect()) return;
     for (let alarm = groupAlarm + 1; alarm < this.nextAlarm; alarm++)
       if ((this.due[alarm] ?? Infinity) < Infinity)
         this.due[alarm] = Math.max(this.due[alarm]!, this.now + session);
     const { occurrences } = this.context.world;
-    occurrences.add(this.now, "coordinatorElected", this.place, next.number, "__consumer_offsets");
+    occurrences.add(this.now, "coordinatorElected", this.place, this.broker.number, "__consumer_offsets");
   }
 
   coordinate(coordinated: Coordinated): void {

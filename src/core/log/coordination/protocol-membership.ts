@@ -72,8 +72,9 @@ export abstract class ProtocolMembership {
 
   protected get identity(): Subscriber {
     const { id, instanceId } = this;
-    const { topics } = this.member.setup;
-    return { id, topics, ...(instanceId === undefined ? {} : { instanceId }) };
+    const { topics, settings } = this.member.setup;
+    const rack = settings.clientRack;
+    return { id, topics, rack, ...(instanceId === undefined ? {} : { instanceId }) };
   }
 
   /** A static member does not say so: it may be back within its session. (KIP-345) */

@@ -79,6 +79,7 @@ export class Cluster {
     if (broker.alive) return;
     broker.alive = true;
     this.starting.add(broker);
+    this.context.housekeeper.brokerStarts(broker);
     this.sessions.review(broker);
     this.reviewNetwork();
     this.controllers.commit(() => this.registers(broker));
@@ -239,10 +240,12 @@ export class Cluster {
 
   private electCoordinators(): void {
     for (const group of this.groups) group.electCoordinator();
+    this.context.coordinator.elect();
     this.reviewCoordinators();
   }
 
-  private reviewCoordinators(): void {
+  reviewCoordinators(): void {
+    for (const log of this.context.coordinatorLogs) log.review();
     for (const { gone, membership } of this.context.members) if (!gone) membership.reviewCoordinator();
     for (const { gone, membership } of this.context.shareMembers) if (!gone) membership.reviewCoordinator();
   }

@@ -110,7 +110,8 @@ export class Controllers {
     const hops = this.nodes.length === 1 ? 2 : 4;
     const number = this.commits++;
     this.committing.set(number, change);
-    const time = context.kernel.now + hops * networkLatency + diskFlush * this.slownessOf(active);
+    const written = this.settings.quorumAppendLinger + diskFlush * this.slownessOf(active);
+    const time = context.kernel.now + hops * networkLatency + written;
     context.timer(time, LogEvent.metadataCommitted, number, 0);
   }
 

@@ -181,14 +181,16 @@ export class ReplicaFetcher {
   /** The answer is at the follower: it appends, and asks for what follows. */
   private fetched(): void {
     const { kernel, costs } = this.context;
+    let flushing = 0;
     for (const replica of this.carried) {
+      if (this.context.flushes && replica.flushes()) flushing += costs.diskFlush * this.follower.slowness;
       replica.held = replica.arriving;
       replica.heldOffset = replica.arrivingOffset;
       replica.known = replica.told;
     }
     this.follower.appended += this.carriedBytes;
     const cost = this.carriedBatches * costs.kafkaPerBatch + this.carriedBytes * costs.brokerPerByte;
-    const done = this.follower.work(kernel.now, cost);
+    const done = this.follower.work(kernel.now, cost) + flushing;
     if (this.reads.length > 0) this.schedule(done, LogEvent.highWatermarkLearned);
     this.schedule(done + costs.networkLatency, LogEvent.replicaFetchArrives);
   }

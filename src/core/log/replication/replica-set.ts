@@ -259,7 +259,7 @@ export class ReplicaSet {
       this.partition.truncate(held, heldOffset, this.context.kernel.now);
       this.cuts.push(heldOffset);
       for (const accumulator of this.context.accumulators)
-        if (accumulator.partition === this.partition) cutBack(this.context, accumulator);
+        if (accumulator.partition === this.partition) cutBack(this.context, accumulator, heldOffset);
       for (const of of groups) of.group.truncated(of, heldOffset);
     }
     for (const replica of this.replicas)
@@ -281,7 +281,7 @@ export class ReplicaSet {
         replica.fetcher = undefined;
         continue;
       }
-      const fetcher = replication.fetcherOf(leader.broker, replica.broker);
+      const fetcher = replication.fetcherOf(leader.broker, replica.broker, this.partition);
       replica.fetcher = fetcher;
       if (replica.end === log.batchEnd) continue;
       fetcher.enter(replica);

@@ -19,6 +19,8 @@ export class Replica {
   /** Batches below the high watermark as its leader told it last, and as it knows it. */
   told = 0;
   known = 0;
+  /** Records that it has not flushed, where `flush.messages` asks for that. */
+  private unflushed = 0;
   inSync = true;
   /** Its leader has asked the controllers to count it as in sync: the high watermark waits for it already. */
   joining = false;
@@ -46,6 +48,14 @@ export class Replica {
     else if (this.end >= this.leaderEnd) this.caughtUpAt = Math.max(this.caughtUpAt, this.fetchedAt);
     this.fetchedAt = now;
     this.leaderEnd = batches;
+  }
+
+  /** What an answer brought is appended: whether that flushes its log. */
+  flushes(): boolean {
+    this.unflushed += this.arrivingOffset - this.heldOffset;
+    if (this.unflushed < this.set.partition.flushEvery) return false;
+    this.unflushed = 0;
+    return true;
   }
 
   /** It has exactly this. */

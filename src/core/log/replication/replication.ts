@@ -1,5 +1,6 @@
 import type { ClusterSettings, ReplicationSettings } from "../../model/kafka-cluster.ts";
 import type { OccurrenceKind } from "../../stats/occurrence-kinds.ts";
+import { stringHash } from "../assignment/java-hash.ts";
 import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
@@ -17,7 +18,8 @@ export class Replication {
   readonly sets: ReplicaSet[] = [];
   readonly lost: LostRecords;
   private readonly context: LogContext;
-  private readonly byPair = new Map<Broker, Map<Broker, ReplicaFetcher>>();
+  /** By leader and follower: one for each of `num.replica.fetchers` threads. */
+  private readonly byPair = new Map<Broker, Map<Broker, (ReplicaFetcher | undefined)[]>>();
   /** Fetchers that may be answered, once what happens now has happened to its end. */
   private readonly woken: ReplicaFetcher[] = [];
   private waking = false;
@@ -39,14 +41,20 @@ export class Replication {
     this.sets.push(partition.replicas);
   }
 
-  fetcherOf(leader: Broker, follower: Broker): ReplicaFetcher {
+  /** Whose thread it is, its partition says. (AbstractFetcherManager.getFetcherId) */
+  fetcherOf(leader: Broker, follower: Broker, { log }: Partition): ReplicaFetcher {
     let followers = this.byPair.get(leader);
-    if (followers === undefined) this.byPair.set(leader, (followers = new Map<Broker, ReplicaFetcher>()));
-    let fetcher = followers.get(follower);
+    if (followers === undefined)
+      this.byPair.set(leader, (followers = new Map<Broker, (ReplicaFetcher | undefined)[]>()));
+    let threads = followers.get(follower);
+    if (threads === undefined) followers.set(follower, (threads = []));
+    const hash = (31 * stringHash(log.topic) + log.partition) | 0;
+    const thread = (hash & 0x7fffffff) % this.settings.replicaFetchers;
+    let fetcher = threads[thread];
     if (fetcher === undefined) {
       fetcher = new ReplicaFetcher(this.context, this, this.fetchers.length, leader, follower);
       this.fetchers.push(fetcher);
-      followers.set(follower, fetcher);
+      threads[thread] = fetcher;
       fetcher.review(this.context.cluster.replicates(leader, follower));
     }
     return fetcher;

@@ -1,3 +1,4 @@
+import type { DeliveryEnd } from "../../sim/world.ts";
 import { HandledRecord } from "../handled-record.ts";
 import type { Hindrance } from "../idle-handlers.ts";
 import type { Acknowledge } from "./acknowledgements.ts";
@@ -14,9 +15,14 @@ export class ForwardingShareMember extends ShareMember {
     this.sendOn("success", handler);
   }
 
-  protected override fail(handler: number, of: SharePartition, offset: number, now: number): Acknowledge {
+  protected override failed(handler: number, now: number): void {
     this.sendOn("failure", handler);
-    return super.fail(handler, of, offset, now);
+    super.failed(handler, now);
+  }
+
+  protected override givesUp(handler: number, of: SharePartition, offset: number, now: number): Acknowledge {
+    if (this.setup.settings.share!.onFailure === "deadLetter") this.sendOn("givenUp", handler);
+    return super.givesUp(handler, of, offset, now);
   }
 
   protected override pollAgain(): boolean {
@@ -31,7 +37,7 @@ export class ForwardingShareMember extends ShareMember {
     return super.hindrance ?? (this.flushing ? "blocked" : undefined);
   }
 
-  private sendOn(when: "success" | "failure", handler: number): void {
+  private sendOn(when: DeliveryEnd["when"], handler: number): void {
     // What arrives at this instant is taken up once the handler is free.
     const { pumping } = this;
     this.pumping = true;

@@ -62,7 +62,7 @@ export class ShareGroup implements FleetGroup {
       context,
       setup.number,
       places.add("group", setup.name, null),
-      setup.brokers,
+      setup.log,
     );
     this.sessionTimeout = own.sessionTimeout ?? share.sessionTimeout;
     this.shared = new ShareCoordinator(this.coordinator, this.sessionTimeout, share.sizeMax, () =>

@@ -50,6 +50,8 @@ export class ShareMember implements FleetMember {
   private readonly holders: (ShareSession | undefined)[];
   private readonly thread = new SerialServer();
   private readonly failures = idleFailures();
+  /** Failures of the records that handlers keep, to try again. */
+  private readonly attempts = new Map<number, number>();
   /** It is in its poll loop already, or will come to it. */
   protected pumping = false;
   private batchPaid = true;
@@ -111,8 +113,11 @@ export class ShareMember implements FleetMember {
     const offset = handlers.offset[handler]!;
     const cut = this.locks[handler] === cutLock;
     const fails = work.mayFail && work.fails(handlers.sentAt[handler]!, handlers.key[handler]!);
-    const type = fails ? this.fail(handler, of, offset, now) : Acknowledge.accept;
+    if (fails) this.failed(handler, now);
+    if (fails && this.keeps(handler, now)) return;
+    const type = fails ? this.givesUp(handler, of, offset, now) : Acknowledge.accept;
     if (!fails) this.finish(handler, of, offset, now);
+    this.attempts.delete(handler);
     if (!cut) {
       this.holders[handler]!.acknowledge(of, offset, this.locks[handler]!, type);
       of.letsGo(offset);
@@ -224,18 +229,52 @@ export class ShareMember implements FleetMember {
     else handlers.finish(handler, now, setup, this.context.world.lineage);
   }
 
-  /** Where all of a `poll()` is accepted together, nobody hears of a failure. */
-  protected fail(handler: number, of: SharePartition, offset: number, now: number): Acknowledge {
-    const { stats, settings, place } = this.setup;
-    const { losses } = this.context.world;
+  protected failed(handler: number, now: number): void {
     this.handlers.attempt(handler, now, this.setup);
-    stats.fail(now);
+    this.setup.stats.fail(now);
     this.trace(handler, Station.failed);
-    if (settings.share!.explicit)
-      return settings.share!.onFailure === "reject" ? Acknowledge.reject : Acknowledge.release;
-    if (this.locks[handler] !== cutLock && of.records.settle(offset)) {
+  }
+
+  /**
+   * It keeps the record, and works on it again after a wait: the broker hears nothing, and lets others have it once the lock is
+   * over. One that closes releases what it holds.
+   */
+  private keeps(handler: number, now: number): boolean {
+    const { retries } = this.setup.settings;
+    const failures = (this.attempts.get(handler) ?? 0) + 1;
+    if (failures > retries.length || this.stopped) return false;
+    this.attempts.set(handler, failures);
+    this.handlers.waitsSince[handler] = now;
+    const again = now + retries[failures - 1]!;
+    this.context.timer(again, LogEvent.shareRetried, this.setup.number, handler);
+    if (again > this.pollEnd) this.watchPoll();
+    return true;
+  }
+
+  /** A handler has waited before its next attempt. */
+  retried(handler: number): void {
+    if (this.gone) return;
+    const { now } = this.context.kernel;
+    this.handlers.endWait(handler, now, this.setup);
+    this.setup.stats.deliver(now, 1, true);
+    if (now >= this.context.world.window.from) this.handlers.of[handler]!.delivered++;
+    this.handlers.deliveredAt[handler] = now;
+    this.work(handler, 0);
+  }
+
+  /** What its last attempt failed on. Where all of a `poll()` is accepted together, nobody hears of a failure. */
+  protected givesUp(handler: number, of: SharePartition, offset: number, now: number): Acknowledge {
+    const { stats, settings, place } = this.setup;
+    const { explicit, onFailure } = settings.share!;
+    if (explicit && onFailure !== "deadLetter")
+      return onFailure === "reject" ? Acknowledge.reject : Acknowledge.release;
+    const first = this.locks[handler] !== cutLock && of.records.settle(offset);
+    if (onFailure === "deadLetter") {
+      if (first) stats.deadLetter(now);
+      this.trace(handler, Station.deadLettered);
+    } else if (first) {
       stats.lost++;
-      losses.add(now, this.handlers.id[handler]!, place, acceptedUnfinished);
+      this.context.world.losses.add(now, this.handlers.id[handler]!, place, acceptedUnfinished);
     }
     return Acknowledge.accept;
   }
@@ -250,6 +289,12 @@ export class ShareMember implements FleetMember {
     this.trace(handler, Station.takenUp);
     const batchWork = this.batchPaid ? 0 : this.setup.work.perBatch();
     this.batchPaid = true;
+    this.work(handler, batchWork);
+  }
+
+  private work(handler: number, batchWork: number): void {
+    const { handlers } = this;
+    const { now } = this.context.kernel;
     const work = this.setup.work.duration(handlers.source[handler]!, handlers.key[handler]!);
     const end = now + batchWork + work;
     this.context.timer(end, LogEvent.shareHandled, this.setup.number, handler);

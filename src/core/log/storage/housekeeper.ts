@@ -2,6 +2,7 @@ import type { Housekeeping } from "../../model/kafka-cluster.ts";
 import type { LogConfig } from "../../model/log-config.ts";
 import type { LogContext } from "../log-context.ts";
 import { LogEvent } from "../log-event.ts";
+import type { Broker } from "../broker.ts";
 import type { Partition } from "../partition.ts";
 import { PartitionStorage, type Dirtiness } from "./partition-storage.ts";
 
@@ -11,6 +12,8 @@ const reasons = ["deleteRecords", "retention.bytes", "retention.ms"] as const;
 /** The brokers' standing tasks over what their logs hold: the check of retention, and the cleaner. */
 export class Housekeeper {
   private readonly context: LogContext;
+  /** By number of the brokers that have started during the run: when each looks at its logs next. */
+  private readonly dueAt = new Map<number, number>();
   private readonly settings: Housekeeping;
   /** Partitions of which something may go: by retention alone, and by the cleaner. */
   private readonly deletable: Partition[] = [];
@@ -66,14 +69,31 @@ export class Housekeeper {
     if (this.cleanable.length > 0) this.schedule(LogEvent.cleanerWakes);
   }
 
-  /** `log.retention.check.interval.ms` is over. */
-  checks(): void {
+  /**
+   * A broker's process starts: it looks at its logs from then on. Those of the beginning have run for long, and look all at the
+   * same times. (LogManager.startup)
+   */
+  brokerStarts({ number }: Broker): void {
+    if (this.deletable.length > 0) this.checkAt(number, this.context.kernel.now + this.settings.initialDelay);
+  }
+
+  /** `log.retention.check.interval.ms` is over for one broker, or, without a number, for all that have never started anew. */
+  checks(broker: number): void {
     const { now } = this.context.kernel;
+    if (broker > 0 && this.dueAt.get(broker) !== now) return;
     for (const partition of this.deletable) {
+      const { number } = partition.broker;
+      if (broker > 0 ? number !== broker : this.dueAt.has(number)) continue;
       this.clear(partition, now);
       this.tier(partition, now);
     }
-    this.schedule(LogEvent.retentionCheck);
+    if (broker > 0) this.checkAt(broker, now + this.settings.retentionCheckInterval);
+    else this.schedule(LogEvent.retentionCheck);
+  }
+
+  private checkAt(broker: number, time: number): void {
+    this.dueAt.set(broker, time);
+    this.context.background(time, LogEvent.retentionCheck, broker);
   }
 
   /** The cleaner cleans the dirtiest log, then the next, until none is dirty enough; it deletes, too, where that is asked. */

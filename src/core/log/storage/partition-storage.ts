@@ -43,6 +43,8 @@ export class PartitionStorage {
   private readonly log: PartitionLog;
   private readonly batch = new RecordBatch();
   private cleanedUpTo = 0;
+  /** When producers are looked at next. */
+  private producersDue = 0;
 
   constructor(context: LogContext, log: PartitionLog, config: LogConfig) {
     this.context = context;
@@ -80,6 +82,7 @@ export class PartitionStorage {
     for (let m = head; m >= 0; m = messages.next[m]!)
       if (messages.sentAt[m]! > largest) largest = messages.sentAt[m]!;
     batch.plain(count, bytes, first, largest);
+    this.forgetProducers(now);
     if (by !== undefined) this.sign(by);
     if (unified.config.logAppendTime) batch.baseTimestamp = batch.maxTimestamp = now;
     const segments = unified.segments.length;
@@ -134,8 +137,17 @@ export class PartitionStorage {
   clean(now: number): number {
     const { unified } = this;
     const before = unified.bytes;
+    this.forgetProducers(now);
     this.cleanedUpTo = clean(unified, cleanableRange(unified, this.cleanedUpTo, now), now);
     return before - unified.bytes;
+  }
+
+  /** As at the last look: what is written since is newer. */
+  private forgetProducers(now: number): void {
+    const { producerIds } = this.context;
+    if (producerIds === undefined || now < this.producersDue) return;
+    this.producersDue = producerIds.nextCheck(now);
+    this.unified.producers.forgetUpTo(producerIds.oldest(now));
   }
 
   /** Its client has put its batches into order already: each follows the one before. */

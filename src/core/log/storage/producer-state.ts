@@ -1,3 +1,4 @@
+import { noTimestamp } from "./log-segment.ts";
 import { Refusal } from "./refusal.ts";
 
 const batchesRemembered = 5;
@@ -7,6 +8,8 @@ const lastSequenceMax = 2_147_483_647;
 /** What a partition remembers of one producer id: its epoch, its last five batches, its open transaction. */
 export class ProducerState {
   epoch: number;
+  /** The largest of the batch that it wrote last, or of its marker. */
+  timestamp = noTimestamp;
   /** First offset of the open transaction; −1 while there is none. */
   transactionStart = noOffset;
   /** Batches remembered, at most five; the newest is at `newest`. */
@@ -105,10 +108,12 @@ export class ProducerStates {
     base: number,
     count: number,
     transactional: boolean,
+    timestamp: number,
   ): void {
     let state = this.states.get(producerId);
     if (state === undefined) this.states.set(producerId, (state = new ProducerState(epoch)));
     state.advance(epoch);
+    state.timestamp = timestamp;
     state.remember(sequence, (sequence + count - 1) | 0, base + count - 1);
     if (transactional && state.transactionStart < 0) {
       state.transactionStart = base;
@@ -117,10 +122,11 @@ export class ProducerStates {
   }
 
   /** The marker of a transaction is written; returns the transaction's first offset, −1 where it had no records here. */
-  complete(producerId: number, epoch: number, markerOffset: number): number {
+  complete(producerId: number, epoch: number, markerOffset: number, timestamp: number): number {
     let state = this.states.get(producerId);
     if (state === undefined) this.states.set(producerId, (state = new ProducerState(epoch)));
     state.advance(epoch);
+    state.timestamp = timestamp;
     const firstOffset = state.transactionStart;
     state.transactionStart = noOffset;
     this.open.delete(producerId);
@@ -132,6 +138,12 @@ export class ProducerStates {
   replicated(highWatermark: number): void {
     if (this.unreplicated.length > 0)
       this.unreplicated = this.unreplicated.filter(({ markerOffset }) => markerOffset >= highWatermark);
+  }
+
+  /** Forgets those without an open transaction that wrote nothing after this time. (removeExpiredProducers) */
+  forgetUpTo(timestamp: number): void {
+    for (const [producerId, state] of this.states)
+      if (state.transactionStart < 0 && state.timestamp <= timestamp) this.states.delete(producerId);
   }
 
   clear(): void {

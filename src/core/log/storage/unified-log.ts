@@ -99,7 +99,15 @@ export class UnifiedLog {
       }
       const refusal = producers.refusal(producerId, producerEpoch, baseSequence, batch.transactional);
       if (refusal !== 0) return refusal;
-      producers.append(producerId, producerEpoch, baseSequence, this.logEnd, count, batch.transactional);
+      producers.append(
+        producerId,
+        producerEpoch,
+        baseSequence,
+        this.logEnd,
+        count,
+        batch.transactional,
+        batch.maxTimestamp,
+      );
     }
     return this.write(batch, now);
   }
@@ -111,7 +119,7 @@ export class UnifiedLog {
     this.epochs.assign(batch.leaderEpoch, logEnd);
     if (state !== undefined && batch.producerEpoch < state.epoch) return Refusal.invalidProducerEpoch;
     this.rollIfFull(batch, now);
-    const firstOffset = producers.complete(batch.producerId, batch.producerEpoch, logEnd);
+    const firstOffset = producers.complete(batch.producerId, batch.producerEpoch, logEnd, batch.maxTimestamp);
     const base = this.write(batch, now);
     if (firstOffset >= 0 && batch.control === Control.abort)
       this.aborted.add({
@@ -235,12 +243,12 @@ export class UnifiedLog {
     const { stored, producers } = this;
     producers.clear();
     if (stored === undefined) return;
-    const { producerId, producerEpoch, baseSequence, base, next, transactional } = stored;
+    const { producerId, producerEpoch, baseSequence, base, next, transactional, maxTimestamp } = stored;
     for (let batch = 0; batch < stored.batches; batch++) {
       const id = producerId[batch]!;
       if (id === noProducer) continue;
       const first = base[batch]!;
-      if (stored.isControl(batch)) producers.complete(id, producerEpoch[batch]!, first);
+      if (stored.isControl(batch)) producers.complete(id, producerEpoch[batch]!, first, maxTimestamp[batch]!);
       else
         producers.append(
           id,
@@ -249,6 +257,7 @@ export class UnifiedLog {
           first,
           next[batch]! - first,
           transactional[batch] === 1,
+          maxTimestamp[batch]!,
         );
     }
     producers.replicated(this.highWatermark);

@@ -1,4 +1,5 @@
-import { stringHash } from "../assignment/java-hash.ts";
+import { CoordinatorLog } from "../coordination/coordinator-log.ts";
+import { coordinatorsOf } from "../coordination/coordinators.ts";
 import type { ClusterSettings } from "../../model/kafka-cluster.ts";
 import type { Broker } from "../broker.ts";
 import type { LogContext } from "../log-context.ts";
@@ -54,9 +55,10 @@ export class TransactionCoordinator {
     const { brokers } = this.context.cluster;
     const known = this.states.get(id);
     if (known !== undefined) return { state: known, first: false };
-    const { transactionStatePartitions: partitions } = this.settings;
-    const broker = brokers[((stringHash(id) & 0x7fffffff) % partitions) % brokers.length]!;
-    const state = new TransactionState(this.states.size, id, broker, timeout, place);
+    const { transactionState } = this.settings;
+    const replicas = coordinatorsOf(id, brokers, transactionState);
+    const log = new CoordinatorLog(this.context, replicas, transactionState.minInSync);
+    const state = new TransactionState(this.states.size, id, log, timeout, place);
     if (this.states.size === 0) {
       this.schedule();
       this.scheduleExpiry();
@@ -65,6 +67,20 @@ export class TransactionCoordinator {
     this.states.set(id, state);
     this.byNumber.push(state);
     return { state, first: true };
+  }
+
+  /** Brokers have been fenced, or may lead again: the next one has what the log holds. */
+  elect(): void {
+    const { kernel, world } = this.context;
+    for (const { log, place } of this.states.values())
+      if (log.elect())
+        world.occurrences.add(
+          kernel.now,
+          "coordinatorElected",
+          place,
+          log.broker.number,
+          "__transaction_state",
+        );
   }
 
   /** What the coordinator's log takes to have a change: its followers fetch it. */
@@ -80,8 +96,9 @@ export class TransactionCoordinator {
     of.partitions.add(partition);
     of.updatedAt = this.context.kernel.now;
     const { kernel, costs } = this.context;
-    const way = leader === of.broker ? 0 : 2 * costs.networkLatency;
-    return of.broker.work(kernel.now, costs.kafkaPerRequest) - kernel.now + way + this.writing;
+    const { broker } = of.log;
+    const way = leader === broker ? 0 : 2 * costs.networkLatency;
+    return broker.work(kernel.now, costs.kafkaPerRequest) - kernel.now + way + this.writing;
   }
 
   /** The group's coordinator has the offsets of the producer's transaction. */
@@ -111,7 +128,7 @@ export class TransactionCoordinator {
     for (const partition of of.partitions) {
       const marker = this.nextMarker++;
       this.markers.set(marker, { of, partition, committed, epoch: of.epoch, offset: -1, cuts: 0 });
-      const way = partition.broker === of.broker ? 0 : costs.networkLatency;
+      const way = partition.broker === of.log.broker ? 0 : costs.networkLatency;
       this.context.timer(written + way + costs.kafkaPerRequest, LogEvent.markerArrives, marker, 0);
     }
     if (of.unmarked === 0) this.context.timer(written, LogEvent.transactionComplete, of.number, 0);
@@ -158,7 +175,7 @@ export class TransactionCoordinator {
   checkTimeouts(): void {
     const { now } = this.context.kernel;
     for (const of of this.states.values())
-      if (of.phase === "ongoing" && of.startedAt + of.timeout < now)
+      if (of.phase === "ongoing" && of.startedAt + of.timeout < now && of.log.serves(of.log.broker))
         this.decide(of, false, "transaction.timeout.ms");
     this.schedule();
   }
@@ -170,7 +187,7 @@ export class TransactionCoordinator {
   expire(): void {
     const before = this.context.kernel.now - this.settings.transactionalIdExpiration;
     for (const of of this.states.values())
-      if (of.phase === "empty" && !of.expired && of.updatedAt <= before) {
+      if (of.phase === "empty" && !of.expired && of.updatedAt <= before && of.log.serves(of.log.broker)) {
         of.expired = true;
         of.expiredEpoch = of.epoch++;
       }

@@ -1,4 +1,4 @@
-import type { Broker } from "../broker.ts";
+import type { CoordinatorLog } from "../coordination/coordinator-log.ts";
 import type { Partition } from "../partition.ts";
 
 /** Offsets that take effect with a transaction. */
@@ -11,8 +11,8 @@ export interface PendingOffsets {
 export class TransactionState {
   readonly number: number;
   readonly id: string;
-  /** The coordinator's. */
-  readonly broker: Broker;
+  /** Its partition of `__transaction_state`. */
+  readonly log: CoordinatorLog;
   /** Nanoseconds after which an open transaction is aborted. */
   readonly timeout: number;
   /** For occurrences. */
@@ -33,10 +33,10 @@ export class TransactionState {
   /** Produce requests of the next transaction, by their first batches: they are tried again until this one is complete. */
   readonly waiting: number[] = [];
 
-  constructor(number: number, id: string, broker: Broker, timeout: number, place: number) {
+  constructor(number: number, id: string, log: CoordinatorLog, timeout: number, place: number) {
     this.number = number;
     this.id = id;
-    this.broker = broker;
+    this.log = log;
     this.timeout = timeout;
     this.place = place;
   }

@@ -63,14 +63,21 @@ class TransactionalCommits extends Commits implements PendingOffsets {
     if (this.member.gone) return;
     if (this.abortReason === undefined) {
       const { kernel, coordinator } = this.context;
-      // CONCURRENT_TRANSACTIONS: the markers of the one before are not all written.
-      if (this.producer.state.phase === "completing") {
+      const { state } = this.producer;
+      const again = (): void =>
         this.context.timer(kernel.now + retryBackoff, LogEvent.commitDone, this.member.setup.number, 0);
+      if (!state.log.serves(this.member.group.coordinator.broker)) {
+        state.log.later(again);
+        return;
+      }
+      // CONCURRENT_TRANSACTIONS: the markers of the one before are not all written.
+      if (state.phase === "completing") {
+        again();
         return;
       }
       this.pending = this.takeCarried().map((of) => ({ of, offset: of.committing, mark: of.mark }));
       for (const { of } of this.pending) of.pendingCommit = true;
-      coordinator.addOffsets(this.producer.state, this);
+      coordinator.addOffsets(state, this);
     }
     if (!this.context.defersHop(LogEvent.commitAnswered, this.member.setup.number)) this.answered();
   }

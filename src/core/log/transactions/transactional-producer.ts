@@ -6,7 +6,7 @@ import type { LogOutlet } from "../log-outlet.ts";
 import { LogEvent } from "../log-event.ts";
 import type { Partition } from "../partition.ts";
 import type { ProducerClient } from "../producer-client.ts";
-import type { AbortReason } from "./transaction-coordinator.ts";
+import { retryBackoff, type AbortReason } from "./transaction-coordinator.ts";
 import type { TransactionState } from "./transaction.ts";
 
 /**
@@ -100,6 +100,10 @@ export class TransactionalProducer {
     const { batches, accumulators, coordinator } = this.context;
     const { state } = this;
     if (this.epoch !== state.epoch) return 0;
+    if (!state.log.serves(leader)) {
+      state.log.later(() => this.againIn(retryBackoff, LogEvent.produceArrives, first));
+      return undefined;
+    }
     if (state.phase === "completing") {
       state.waiting.push(first);
       return undefined;
@@ -145,7 +149,17 @@ export class TransactionalProducer {
   arrives(): void {
     const { coordinator, costs, kernel } = this.context;
     const { state } = this;
-    const done = state.broker.work(kernel.now, costs.kafkaPerRequest) + coordinator.writing;
+    const { log } = state;
+    if (!log.serves(this.client)) {
+      // A coordinator that waits for its replicas answers as soon as it can; another one has to be found.
+      const waits = log.state === "waits" && !log.down;
+      const wait = waits ? 0 : this.client.settings.retryBackoff + 2 * costs.networkLatency;
+      log.later(() => {
+        if (!this.client.dead) this.againIn(wait, LogEvent.transactionArrives, this.number);
+      });
+      return;
+    }
+    const done = log.broker.work(kernel.now, costs.kafkaPerRequest) + coordinator.writing;
     if (this.phase === "initializing") {
       coordinator.decide(state, false, "transactional.id");
       this.epoch = state.epoch;
@@ -195,6 +209,10 @@ export class TransactionalProducer {
     this.stats.giveUp(kernel.now, this.acknowledged + this.held.length);
     this.acknowledged = 0;
     for (const { message } of this.held.splice(0)) messages.release(message);
+  }
+
+  private againIn(wait: number, event: LogEvent, of: number): void {
+    this.context.timer(this.context.kernel.now + wait, event, of, 0);
   }
 
   private initialize(): void {

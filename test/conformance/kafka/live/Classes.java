@@ -89,10 +89,12 @@ public class Classes {
         Runtime.getRuntime().halt(0);
     }
 
-    record Member(String id, String instance, List<String> topics) {}
+    record Member(String id, String instance, List<String> topics, Optional<String> rack) {}
 
     /** Who gets which partitions: assignors of clients and of the group coordinator. */
     static class Groups {
+        /** Where racks keep a partition moving to and fro. */
+        static final int followUpsMax = 50;
         static final List<String> ofClients = List.of("range", "roundrobin", "sticky", "cooperative-sticky");
         static final Comparator<TopicPartition> order =
             Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition);
@@ -102,7 +104,7 @@ public class Classes {
             Map<String, Member> members = new TreeMap<>();
             for (JsonNode member : of.get("members")) members.put(member.get("id").asText(), member(member, "id"));
             ObjectNode java = of.putObject("java");
-            for (String name : ofClients) java.set(name, json.valueToTree(new ClientGroup(name).next(topics, members)));
+            for (String name : ofClients) java.set(name, json.valueToTree(new ClientGroup(name, of.path("racks")).next(topics, members)));
             ObjectNode server = of.putObject("server");
             for (String name : List.of("uniform", "range", "simple-share"))
                 server.set(name, json.valueToTree(target(name, topics, members.values(), Map.of())));
@@ -112,7 +114,7 @@ public class Classes {
             ObjectNode results = of.putObject("results");
             for (String name : ofClients) {
                 ArrayNode answers = results.putArray(name);
-                ClientGroup group = new ClientGroup(name);
+                ClientGroup group = new ClientGroup(name, of.path("racks"));
                 play(of, (topics, members) -> group.rebalance(answers.addArray(), topics, members));
             }
             for (String name : List.of("uniform", "range")) {
@@ -151,7 +153,8 @@ public class Classes {
         static Member member(JsonNode of, String id) {
             List<String> topics = new ArrayList<>();
             of.get("topics").forEach(topic -> topics.add(topic.asText()));
-            return new Member(of.get(id).asText(), of.path("instanceId").textValue(), topics);
+            return new Member(
+                of.get(id).asText(), of.path("instanceId").textValue(), topics, Optional.ofNullable(of.path("rack").textValue()));
         }
 
         static Map<String, Integer> counts(JsonNode of) {
@@ -177,13 +180,16 @@ public class Classes {
         /** A classic group, each of whose members has an assignor of its own. */
         static class ClientGroup {
             final String name;
+            /** By topic, the racks of each partition's replicas, again from the first where there are more partitions. */
+            final JsonNode racks;
             final Map<String, ConsumerPartitionAssignor> assignors = new TreeMap<>();
             final Map<String, List<TopicPartition>> held = new TreeMap<>();
             final Map<String, Integer> heldSince = new HashMap<>();
             int generation = 0;
 
-            ClientGroup(String name) {
+            ClientGroup(String name, JsonNode racks) {
                 this.name = name;
+                this.racks = racks;
             }
 
             void rebalance(ArrayNode answers, Map<String, Integer> topics, Map<String, Member> members) {
@@ -193,7 +199,7 @@ public class Classes {
                     for (String member : members.keySet()) before.put(member, named(held.getOrDefault(member, List.of())));
                     Map<String, List<String>> after = next(topics, members);
                     ObjectNode revoked = missing(before, after);
-                    again = name.equals("cooperative-sticky") && !revoked.isEmpty();
+                    again = name.equals("cooperative-sticky") && !revoked.isEmpty() && answers.size() < followUpsMax;
                     ObjectNode answer = answers.addObject().put("generation", generation);
                     answer.set("assignment", json.valueToTree(after));
                     answer.set("revoked", revoked);
@@ -211,7 +217,7 @@ public class Classes {
                     List<TopicPartition> owned =
                         name.equals("cooperative-sticky") ? held.getOrDefault(id, List.of()) : List.of();
                     Subscription subscription = new Subscription(
-                        member.topics(), data, owned, heldSince.getOrDefault(id, -1), Optional.empty());
+                        member.topics(), data, owned, heldSince.getOrDefault(id, -1), member.rack());
                     if (member.instance() != null) subscription.setGroupInstanceId(Optional.of(member.instance()));
                     subscriptions.put(id, subscription);
                 });
@@ -219,8 +225,10 @@ public class Classes {
                 Node node = new Node(0, "localhost", 1);
                 List<PartitionInfo> partitions = new ArrayList<>();
                 topics.forEach((topic, count) -> {
-                    for (int partition = 0; partition < count; partition++)
-                        partitions.add(new PartitionInfo(topic, partition, node, new Node[] {node}, new Node[] {node}));
+                    for (int partition = 0; partition < count; partition++) {
+                        Node[] replicas = replicas(topic, partition, node);
+                        partitions.add(new PartitionInfo(topic, partition, node, replicas, replicas));
+                    }
                 });
                 Cluster cluster = new Cluster("cluster", List.of(node), partitions, Set.of(), Set.of());
                 Map<String, List<String>> answer = new TreeMap<>();
@@ -231,6 +239,15 @@ public class Classes {
                     answer.put(id, named(assignment.partitions()));
                 });
                 return answer;
+            }
+
+            Node[] replicas(String topic, int partition, Node alone) {
+                JsonNode all = racks.path(topic);
+                if (all.isEmpty()) return new Node[] {alone};
+                JsonNode of = all.get(partition % all.size());
+                Node[] replicas = new Node[of.size()];
+                for (int i = 0; i < replicas.length; i++) replicas[i] = new Node(i, "localhost", 1, of.get(i).asText());
+                return replicas;
             }
 
             ConsumerPartitionAssignor assignor() {

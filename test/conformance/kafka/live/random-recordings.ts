@@ -15,22 +15,53 @@ const topicCounts = fc.dictionary(
   { minKeys: 1, maxKeys: 6, noNullPrototype: true },
 );
 
+const rack = text("a", "b", "c", "d");
+/** Where a member stands; half of the groups know nothing of racks. */
+const standing = (racked: boolean) =>
+  racked ? fc.option(rack, { nil: undefined, freq: 4 }) : fc.constant(undefined);
+/** By topic, the racks of each partition's replicas. */
+const replicaRacks = (topics: readonly string[], racked: boolean) =>
+  racked
+    ? fc
+        .tuple(
+          ...topics.map(() =>
+            fc.array(fc.uniqueArray(rack, { maxLength: 3 }), { minLength: 1, maxLength: 6 }),
+          ),
+        )
+        .map((lists) => ({ racks: Object.fromEntries(topics.map((topic, i) => [topic, lists[i]!])) }))
+    : fc.constant({});
+const withRack = (own: string | undefined) => (own === undefined ? {} : { rack: own });
+
 /** Configurations of a file of the kind assign-fresh. */
 export const freshGroup = fc
-  .record({ topics: topicCounts, all: fc.boolean(), identity: text("none", "none", "some", "every") })
-  .chain(({ topics, all, identity }) => {
+  .record({
+    topics: topicCounts,
+    all: fc.boolean(),
+    identity: text("none", "none", "some", "every"),
+    racked: fc.boolean(),
+  })
+  .chain(({ topics, all, identity, racked }) => {
     const member = fc.record({
+      stands: standing(racked),
       id: fc.tuple(text("C", "c", "m-"), fc.nat({ max: 20 })).map((parts) => parts.join("")),
       topics: subscription(Object.keys(topics), all),
       instance: identity === "some" ? fc.boolean() : fc.constant(identity === "every"),
     });
     return fc
-      .uniqueArray(member, { selector: ({ id }) => id, minLength: 1, maxLength: 9 })
-      .map((members) => ({
+      .tuple(
+        fc.uniqueArray(member, { selector: ({ id }) => id, minLength: 1, maxLength: 9 }),
+        replicaRacks(Object.keys(topics), racked),
+      )
+      .map(([members, racks]) => ({
         name: "random",
         topics,
+        ...racks,
         members: members
-          .map(({ instance, ...own }) => ({ ...own, ...(instance ? { instanceId: `i-${own.id}` } : {}) }))
+          .map(({ instance, stands, ...own }) => ({
+            ...own,
+            ...withRack(stands),
+            ...(instance ? { instanceId: `i-${own.id}` } : {}),
+          }))
           .sort((a, b) => (a.id < b.id ? -1 : 1)),
       }));
   });
@@ -40,8 +71,8 @@ export const freshGroup = fc
  * walks what a member holds is otherwise a matter of hashes.
  */
 export const changingGroup = fc
-  .record({ counts: topicCounts, all: fc.boolean() })
-  .chain(({ counts, all }) => {
+  .record({ counts: topicCounts, all: fc.boolean(), racked: fc.boolean() })
+  .chain(({ counts, all, racked }) => {
     const names = Object.keys(counts).sort();
     const topics = Object.fromEntries(names.map((name) => [name, counts[name]!]));
     const change = fc.record({
@@ -49,11 +80,12 @@ export const changingGroup = fc
       which: fc.nat(),
       topics: subscription(names, all),
       more: fc.integer({ min: 1, max: 4 }),
+      stands: standing(racked),
     });
     const step = fc.array(change, { minLength: 1, maxLength: 3 });
     return fc
-      .array(step, { minLength: 2, maxLength: 9 })
-      .map((steps) => ({ name: "random", topics, steps: operations(steps, topics) }));
+      .tuple(fc.array(step, { minLength: 2, maxLength: 9 }), replicaRacks(names, racked))
+      .map(([steps, racks]) => ({ name: "random", topics, ...racks, steps: operations(steps, topics) }));
   });
 
 interface Change {
@@ -61,13 +93,14 @@ interface Change {
   readonly which: number;
   readonly topics: readonly string[];
   readonly more: number;
+  readonly stands: string | undefined;
 }
 
 function operations(steps: readonly (readonly Change[])[], topics: Readonly<Record<string, number>>) {
   const counts = new Map(Object.entries(topics));
   const members: string[] = [];
   let joined = 0;
-  const operation = ({ kind, which, topics: wanted, more }: Change) => {
+  const operation = ({ kind, which, topics: wanted, more, stands }: Change) => {
     const place = members.length === 0 ? 0 : which % members.length;
     const member = members[place];
     if (kind === "partitions" && member !== undefined) {
@@ -79,9 +112,10 @@ function operations(steps: readonly (readonly Change[])[], topics: Readonly<Reco
       members.splice(place, 1);
       return { op: kind, member };
     }
-    if (kind === "subscribe" && member !== undefined) return { op: kind, member, topics: wanted };
+    if (kind === "subscribe" && member !== undefined)
+      return { op: kind, member, topics: wanted, ...withRack(stands) };
     members.push(`C${joined}`);
-    return { op: "join", member: `C${joined++}`, topics: wanted };
+    return { op: "join", member: `C${joined++}`, topics: wanted, ...withRack(stands) };
   };
   return steps.map((step) => step.map(operation));
 }

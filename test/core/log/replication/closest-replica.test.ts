@@ -111,7 +111,7 @@ describe("a consumer that says in which rack it is", () => {
     expect(told(result)).toEqual([
       { at: 2, kind: "readsFromFollower", detail: follower },
       { at: 10_000, kind: "isolated", detail: 0 },
-      { at: 20_002, kind: "isrShrank", detail: follower },
+      { at: 20_027, kind: "isrShrank", detail: follower },
       { at: 60_003, kind: "readsFromLeader", detail: leader },
     ]);
     const fetched = timesAt(result, "fetched").toSorted((a, b) => a - b);

@@ -65,7 +65,7 @@ describe("a leader that crashes", () => {
   it("moves its partitions first when it is stopped", () => {
     const result = scene({ timeline: `{at: 10s, stop: {broker: ${leader}}}` });
     const [election] = told(result, "leaderElected");
-    expect(election?.at).toBeLessThan(10_020);
+    expect(election?.at).toBeLessThan(10_040);
     expect(result.summary.totals.elections).toBe(1);
   });
 
