@@ -369,17 +369,15 @@ export class GroupPartition implements PartitionReader {
   /** Records that the group has to read, or has read and not settled. */
   get unsettled(): number {
     const { cut, finished, skipped, lost, expired, compacted } = this;
-    const { logEnd } = this.partition.log;
-    return logEnd + cut - this.start - finished - skipped - lost - expired - compacted - this.empty;
+    const sent = this.partition.log.logEnd + cut - this.start;
+    return sent - finished - skipped - lost - expired - compacted - this.empty;
   }
 
   /** Offsets ahead that have nothing to read. */
   private get empty(): number {
-    const { view, position } = this;
-    if (!view.sparse) return 0;
     const { logStart, logEnd } = this.partition.log;
-    const from = Math.max(position, logStart);
-    return Math.max(logEnd - from, 0) - view.count(from, logEnd);
+    const from = Math.max(this.position, logStart);
+    return this.view.sparse ? Math.max(logEnd - from, 0) - this.view.count(from, logEnd) : 0;
   }
 
   /** The log ends earlier than it was read. */

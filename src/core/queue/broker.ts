@@ -38,6 +38,7 @@ export type BrokerQueue = ClassicQueue | StreamQueue;
 /** ns that a message is on its way from a channel or a queue to a queue; a message never overtakes others of the same way. */
 export type Hop = (from: string, to: number) => number;
 
+const types = { classic: ClassicQueue, quorum: QuorumQueue, stream: StreamQueue };
 const nowhere: Route = { queues: [], steps: [], exchanges: [] };
 
 /**
@@ -356,9 +357,7 @@ export class Broker {
   }
 
   private process(number: number, settings: QueueSettings): BrokerQueue {
-    const Type = { classic: ClassicQueue, quorum: QuorumQueue, stream: StreamQueue }[
-      queueTypeOf(settings.arguments)
-    ];
+    const Type = types[queueTypeOf(settings.arguments)];
     const rules = this.host.queueRules(number);
     const queue = new Type(this.context, number, settings, rules, this.context.cluster.nodes[0]!);
     if (this.expirations && queue instanceof ClassicQueue) queue.expectExpirations();

@@ -337,12 +337,8 @@ export abstract class QueueProcess {
   /** It is in other queues, by these ways, or nowhere. */
   protected bookDeath(copy: number, reason: DeathReason, ways: readonly DestinationHandle[] = noWays): void {
     const reached = ways.length > 0;
-    this.context.stamp(
-      copy,
-      reached ? Station.deadLettered : Station.dropped,
-      this.place,
-      this.reasonTexts[deathReasons.indexOf(reason)]!,
-    );
+    const station = reached ? Station.deadLettered : Station.dropped;
+    this.context.stamp(copy, station, this.place, this.reasonTexts[deathReasons.indexOf(reason)]!);
     this.departures.book(this.kernel.now, reason, ways);
     const final = reason === "expired" ? CopyState.expired : CopyState.dropped;
     this.leave(copy, reached ? CopyState.deadLettered : final);

@@ -1,5 +1,5 @@
 import { AfterWarmUp } from "./after-warm-up.ts";
-import type { ChangelogSummary } from "./result.ts";
+import type { ChangelogSummary } from "./state-summary.ts";
 
 const nanosPerMilli = 1e6;
 

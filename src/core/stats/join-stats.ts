@@ -1,5 +1,5 @@
 import { KeptStats } from "./kept-stats.ts";
-import type { JoinSummary } from "./result.ts";
+import type { JoinSummary } from "./state-summary.ts";
 
 /**
  * What a run measures of a consumer's join, which keeps messages without a partner. Each message of the two sources ends

@@ -80,7 +80,8 @@ export const occurrenceKinds = {
     perMessage: true,
   },
   queueNotFound: {
-    sentence: (where) => `${where} was unknown on another node, since its own was down: a message led nowhere`,
+    sentence: (where) =>
+      `${where} was unknown on another node, since its own was down: a message led nowhere`,
     perMessage: true,
   },
   queueUnavailable: { sentence: (where, _, rule) => `${where} is unavailable: ${rule}` },

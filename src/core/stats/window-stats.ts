@@ -1,5 +1,5 @@
 import { KeptStats } from "./kept-stats.ts";
-import type { WindowSummary } from "./result.ts";
+import type { WindowSummary } from "./state-summary.ts";
 
 /**
  * What a run measures of a consumer's windows, which keep messages while they are open. A message counts once for each
