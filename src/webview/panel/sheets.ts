@@ -48,6 +48,8 @@ interface Form {
   readonly parts?: "partitions" | "instances";
   /** Only entries that have this. */
   readonly having?: string;
+  /** Likewise, and what the columns are of. */
+  readonly within?: string;
 }
 
 const column = (head: string, means: string, at = head, as: Format = "count"): Column => ({
@@ -194,45 +196,41 @@ const forms: readonly Form[] = [
   {
     section: "consumers",
     caption: "Windows",
-    having: "windows",
+    within: "windows",
     columns: [
-      column("closed", "windows that have closed, each sent on", "windows.closed"),
-      column("messages", "messages in them", "windows.messages"),
-      fault("late", "messages that came after their window had closed", "windows.late"),
-      fault("keyless", "messages without a key, where each key has its windows", "windows.keyless"),
-      fault("lost", "messages in windows that went with their instance or a partition", "windows.lost"),
-      column("open", "messages in windows that were open at the end", "windows.open"),
+      column("closed", "windows that have closed, each sent on"),
+      column("messages", "messages in them"),
+      fault("late", "messages that came after their window had closed"),
+      fault("keyless", "messages without a key, where each key has its windows"),
+      fault("lost", "messages in windows that went with their instance or a partition"),
+      column("open", "messages in windows that were open at the end"),
     ],
   },
   {
     section: "consumers",
     caption: "Joins",
-    having: "join",
+    within: "join",
     columns: [
-      column("pairs", "pairs, each sent on", "join.pairs"),
-      column("joined", "messages that have been in a pair", "join.joined"),
-      column("alone", "messages that were let go without a partner", "join.expired"),
-      column("late", "messages without a partner that came too late", "join.late"),
-      fault("keyless", "messages without what they would be joined by", "join.keyless"),
-      fault("lost", "messages without a partner when their instance or partition went", "join.lost"),
-      column("waiting", "messages without a partner when the run ended", "join.waiting"),
+      column("pairs", "pairs, each sent on"),
+      column("joined", "messages that have been in a pair"),
+      column("alone", "messages that were let go without a partner", "expired"),
+      column("late", "messages without a partner that came too late"),
+      fault("keyless", "messages without what they would be joined by"),
+      fault("lost", "messages without a partner when their instance or partition went"),
+      column("waiting", "messages without a partner when the run ended"),
     ],
   },
   {
     section: "consumers",
     caption: "Changelogs",
-    having: "changelog",
+    within: "changelog",
     columns: [
-      column("written", "changes of state that were sent to the changelog", "changelog.written"),
-      column("restored", "tasks whose state was read back from it", "changelog.restores"),
-      column("read", "records that were read for that", "changelog.read"),
-      column("longest", "how long a task stood still for it at most", "changelog.longest", "duration"),
-      column(
-        "undone",
-        "messages that were to be read again, as their change did not count yet",
-        "changelog.undone",
-      ),
-      column("reopened", "messages that had left the state since its last commit", "changelog.reopened"),
+      column("written", "changes of state that were sent to the changelog"),
+      column("restored", "tasks whose state was read back from it", "restores"),
+      column("read", "records that were read for that"),
+      column("longest", "how long a task stood still for it at most", "longest", "duration"),
+      column("undone", "messages that were to be read again, as their change did not count yet"),
+      column("reopened", "messages that had left the state since its last commit"),
     ],
   },
   {
@@ -258,15 +256,19 @@ export function sheets(result: Result): readonly Sheet[] {
     .filter((sheet) => sheet.rows.length > 0);
 }
 
-function rows({ section, columns, parts, having }: Form, { summary, graph }: Result): readonly Row[] {
+function rows(
+  { section, columns, parts, within, having = within }: Form,
+  { summary, graph }: Result,
+): readonly Row[] {
   const entries: readonly [string, unknown][] = Object.entries(summary[section]);
   const shown = entries.filter(([, entry]) => having === undefined || dig(entry, [having]) !== undefined);
+  const steps = within === undefined ? [] : [within];
   return shown.map(([name, entry]): Row => {
     const list = parts === undefined ? [] : (dig(entry, [parts]) as readonly Part[]);
     return {
       name,
       at: place(graph, kinds[section], name),
-      cells: cells(columns, entry, [section, name]),
+      cells: cells(columns, dig(entry, steps), [section, name, ...steps]),
       parts: list.map((part, index) => ({
         name: label(part),
         at: -1,
