@@ -46,7 +46,7 @@ test("every code marks the words that it is about", () => {
       "moved-keys": "5: orders",
       "near-saturation": "4: {exponential: 25ms}",
       "no-confirms": "4: shop",
-      "not-simulated-yet": "4: flush.ms",
+      "not-simulated-yet": "3: remote.log.manager.task.interval.ms",
       "operator-without-key": "5: key",
       "operator-without-sends": "4: window",
       "overload": "4: {exponential: 25ms}",

@@ -58,6 +58,9 @@ export class TransactionCoordinator {
     const { transactionState } = this.settings;
     const replicas = coordinatorsOf(id, brokers, transactionState);
     const log = new CoordinatorLog(this.context, replicas, transactionState.minInSync);
+    // During the run its first leader may be away.
+    log.elect();
+    log.review();
     const state = new TransactionState(this.states.size, id, log, timeout, place);
     if (this.states.size === 0) {
       this.schedule();
