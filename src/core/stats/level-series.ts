@@ -55,7 +55,8 @@ export class LevelSeries {
   private stretchArea = zero;
   private stretchMax = zero;
   private last = zero;
-  /** What the age is counted from, ns; Infinity where the level stays as it is. */
+  /** It is an age, which is counted from `since`, ns; else the level stays as it is. */
+  private rises = false;
   private since = Infinity;
   private readonly ranges: readonly LevelRange[];
   /** Ends of ranges that are still to come, the next one last. */
@@ -81,7 +82,7 @@ export class LevelSeries {
   set(now: number, level: number): void {
     if (now > this.stretchEnd) this.cross(now);
     else if (!(now >= this.last)) throw new InvariantError("a level changes in the order of time");
-    if (this.since < Infinity) this.rise(now);
+    if (this.rises) this.rise(now);
     else this.stretchArea += this.level * (now - this.last);
     this.last = now;
     this.level = level;
@@ -92,6 +93,7 @@ export class LevelSeries {
   age(now: number, since: number): void {
     this.set(now, since < Infinity ? now - since : 0);
     this.since = since;
+    this.rises = since < Infinity;
   }
 
   /** The age grows until then, within the stretch under way. */
@@ -118,7 +120,7 @@ export class LevelSeries {
 
   /** Carries the level on to this time, such as the end of the run. */
   finish(now: number): void {
-    this.set(now, this.since < Infinity ? now - this.since : this.level);
+    this.set(now, this.rises ? now - this.since : this.level);
   }
 
   /** The time average: exact over the window; over another part of the run, as far as the buckets resolve it. */
@@ -178,7 +180,7 @@ export class LevelSeries {
   private cross(now: number): void {
     while (now > this.stretchEnd) {
       const { stretchEnd, bucket } = this;
-      if (this.since < Infinity) this.rise(stretchEnd);
+      if (this.rises) this.rise(stretchEnd);
       else this.stretchArea += this.level * (stretchEnd - this.last);
       this.last = stretchEnd;
       this.areas[bucket]! += this.stretchArea;
