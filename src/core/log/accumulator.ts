@@ -1,3 +1,4 @@
+import { zero } from "../sim/zero.ts";
 import type { Batches } from "./batches.ts";
 import type { CompressionEstimate } from "./compression-estimate.ts";
 import type { Connection } from "./connection.ts";
@@ -40,7 +41,7 @@ export class Accumulator {
   /** What the partition knows of this client. */
   readonly memory = new SequenceMemory();
   /** Offset after all that its client is done with and a log has. */
-  doneEnd = 0;
+  doneEnd = zero;
   /** A batch that was sent was given up: no new one is, until all others that were sent have their outcome. */
   unresolved = false;
 

@@ -1,3 +1,4 @@
+import { zero } from "../sim/zero.ts";
 import type { ProducerIds } from "./producer-ids.ts";
 
 /** No batch begins a new epoch. */
@@ -9,12 +10,12 @@ const none = -1;
  */
 export class SequenceMemory {
   /** The next record's; Infinity where the partition has forgotten the client, which may then go on anywhere. */
-  private expected = 0;
+  private expected = zero;
   /** The client's newest epoch begins with this record: a partition takes it whatever came before. */
   private epochStart = none;
   /** Time of the batch that was written last, and when it was. */
-  private timestamp = 0;
-  private writtenAt = 0;
+  private timestamp = zero;
+  private writtenAt = zero;
 
   /** OUT_OF_ORDER_SEQUENCE_NUMBER: something before it never came. */
   refuses(sequence: number): boolean {

@@ -1,6 +1,7 @@
 import type { LogConfig } from "../../model/log-config.ts";
 import { noKey, type Messages } from "../../sim/messages.ts";
 import type { RandomStream } from "../../sim/random.ts";
+import { zero } from "../../sim/zero.ts";
 import type { LogContext } from "../log-context.ts";
 import type { PartitionLog } from "../partition-log.ts";
 import type { ProducerClient } from "../producer-client.ts";
@@ -44,7 +45,7 @@ export class PartitionStorage {
   private readonly batch = new RecordBatch();
   private cleanedUpTo = 0;
   /** When producers are looked at next. */
-  private producersDue = 0;
+  private producersDue = zero;
 
   constructor(context: LogContext, log: PartitionLog, config: LogConfig) {
     this.context = context;
