@@ -28,6 +28,8 @@ export class TransactionalProducer {
   private doomed: AbortReason | undefined = undefined;
   private sent = 0;
   private readonly held: { readonly outlet: LogOutlet; readonly message: number }[] = [];
+  /** What the application does once `initTransactions()` has come back. */
+  private readonly afterStart: (() => void)[] = [];
   private request: { readonly commit: boolean; readonly whenDone: (committed: boolean) => void } | undefined =
     undefined;
   private fenced = false;
@@ -86,12 +88,14 @@ export class TransactionalProducer {
 
   /** Commits or aborts, when all that was sent has its answer. */
   end(commit: boolean, whenDone: (committed: boolean) => void, reason?: AbortReason): void {
-    this.phase = "ending";
-    this.doomed ??= reason;
-    this.client.flush(() => {
-      this.request = { commit: commit && this.doomed === undefined, whenDone };
-      if (this.doomed === "transactional.id") this.answered();
-      else if (!this.context.defersHop(LogEvent.transactionArrives, this.number)) this.arrives();
+    this.onceStarted(() => {
+      this.phase = "ending";
+      this.doomed ??= reason;
+      this.client.flush(() => {
+        this.request = { commit: commit && this.doomed === undefined, whenDone };
+        if (this.doomed === "transactional.id") this.answered();
+        else if (!this.context.defersHop(LogEvent.transactionArrives, this.number)) this.arrives();
+      });
     });
   }
 
@@ -131,7 +135,7 @@ export class TransactionalProducer {
 
   /** Calls back when all that was sent has its answer. */
   whenAnswered(whenDone: () => void): void {
-    this.client.flush(whenDone);
+    this.onceStarted(() => this.client.flush(whenDone));
   }
 
   /** The process starts: what one before it has left open is aborted. */
@@ -182,6 +186,7 @@ export class TransactionalProducer {
       this.request = undefined;
       request?.whenDone(false);
       this.goOn();
+      for (const goOn of this.afterStart.splice(0)) goOn();
       return;
     }
     const lost = this.fenced || this.doomed === "transactional.id";
@@ -209,6 +214,12 @@ export class TransactionalProducer {
     this.stats.giveUp(kernel.now, this.acknowledged + this.held.length);
     this.acknowledged = 0;
     for (const { message } of this.held.splice(0)) messages.release(message);
+  }
+
+  private onceStarted(goOn: () => void): void {
+    this.starts();
+    if (this.phase === "initializing") this.afterStart.push(goOn);
+    else goOn();
   }
 
   private againIn(wait: number, event: LogEvent, of: number): void {
