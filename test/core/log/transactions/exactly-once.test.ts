@@ -114,7 +114,7 @@ kafka:
 producers:
   p: {topic: t, rate: 20/s, key: unique, until: 15s, transaction: {messages: 1}, config: {transactional.id: p}}
 consumers:
-  c: {topic: t, group: g, instances: 2, commit: transactional, processing: 1ms, sends: [{topic: u}], config: {isolation.level: read_committed, group.protocol: consumer}}
+  c: {topic: t, group: g, instances: 2, commit: transactional, processing: 1ms, sends: [{topic: u}], config: {isolation.level: read_committed, max.poll.records: 20, group.protocol: consumer}}
   d: {topic: u, group: h, processing: 0, config: {isolation.level: read_committed}}
   e: {topic: u, group: i, processing: 0}
 timeline: [{at: 6294ms, for: 1706ms, crash: {consumer: c}}, {at: 7809ms, for: 4112ms, crash: {broker: 2}}]
