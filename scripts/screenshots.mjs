@@ -152,6 +152,7 @@ async function take(vsix, theme, name, show, viewport) {
     await editor.page.screenshot({ path });
     // The package stays small: of a page of text few colors are seen.
     await run("pngquant", ["--force", "--ext", ".png", "--speed", "1", "--nofs", "--strip", "16", path]);
+    await run("advpng", ["--recompress", "--shrink-insane", path]);
   } finally {
     await editor.close();
   }
