@@ -268,7 +268,11 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
       return;
     }
     if (waited) stats.finish(now, instance, sentAt[copy]!, takenUpAt[handler]!);
-    else stats.succeed(now, instance, receivedAt[handler]!, takenUpAt[handler]!, sentAt[copy]!);
+    else {
+      // As `stats.succeed`, which V8 would hand its numbers on the heap.
+      if (!stats.ended.takes(now)) stats.count();
+      stats.ended.add(now, instance, receivedAt[handler]!, takenUpAt[handler]!, sentAt[copy]!);
+    }
     if (this.context.world.lineage.kept) stats.finishJourney(now, this.rootOf(copy));
   }
 
