@@ -1,33 +1,23 @@
-import type { Costs } from "../model/calibration.ts";
-import type { Applications, World } from "../sim/world.ts";
-import { Lifelines } from "./lifeline.ts";
+import type { World } from "../sim/world.ts";
 import { ClassicQueue } from "./classic-queue.ts";
-import { Cluster, type BrokerNode } from "./cluster.ts";
-import { lifetimeOf, type Content } from "./content.ts";
-import { Copies, CopyState } from "./copies.ts";
+import type { BrokerNode } from "./cluster.ts";
+import type { Content } from "./content.ts";
+import { CopyState } from "./copies.ts";
 import { CountedSteps } from "./counted-steps.ts";
-import { countRoute, type RuleCounts } from "./coverage.ts";
-import { publishDeath } from "./death-publish.ts";
+import { countRoute } from "./coverage.ts";
+import { publishDeath, type PublishedDeath } from "./death-publish.ts";
+import type { DeadLetterTarget, DeathReason } from "./death.ts";
 import { DelayedMessages } from "./delayed-messages.ts";
 import { ExclusiveQueues } from "./exclusive-queues.ts";
-import { Doubles } from "./doubles.ts";
-import { Handlers } from "./handlers.ts";
 import type { PolicySettings } from "./policies.ts";
-import { Publishes, unwatched } from "./publishes.ts";
+import { unwatched } from "./publishes.ts";
 import { queueTypeOf } from "./queue-arguments.ts";
-import {
-  deliveryOverhead,
-  QueueEvent,
-  subscriptionOf,
-  tell,
-  type Publishing,
-  type QueueContext,
-} from "./queue-context.ts";
+import { deliveryOverhead, QueueContext, tell, type QueueSetting } from "./queue-context.ts";
+import { QueueEvent, subscriptionOf } from "./queue-event.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
 import { RecentHistory, type Kept } from "./recent-history.ts";
 import { internalError, type Refusal } from "./refusal.ts";
 import { queueOf, type Replicas } from "./replicas.ts";
-import { Deadlines } from "./retention.ts";
 import type { Subscription } from "./rotation.ts";
 import { routeContent, type Route } from "./routing.ts";
 import { StreamQueue } from "./stream-queue.ts";
@@ -60,66 +50,10 @@ export class Broker {
   private readonly histories = new Map<number, RecentHistory>();
   private readonly delayedMessages: DelayedMessages;
 
-  constructor(
-    world: World,
-    host: VirtualHost,
-    of: {
-      readonly costs: Costs;
-      readonly applications: Applications;
-      readonly base: number;
-      readonly publishers: readonly Publishing[];
-      readonly subscriptions: readonly Subscription[];
-      readonly rules?: RuleCounts | undefined;
-      readonly hop?: Hop | undefined;
-      readonly nodes?: number;
-      readonly faulty?: boolean;
-      readonly heartbeat?: number;
-    },
-  ) {
-    const { kernel, messages, trace } = world;
-    const copies = new Copies(messages);
-    const { base, costs, publishers } = of;
+  constructor(world: World, host: VirtualHost, of: QueueSetting & { readonly hop?: Hop | undefined }) {
     this.host = host;
     this.hop = of.hop;
-    this.context = {
-      world,
-      costs,
-      applications: of.applications,
-      copies,
-      publishes: new Publishes(),
-      handlers: new Handlers(),
-      deadlines: new Deadlines(),
-      release: host.release,
-      rules: of.rules,
-      publishers,
-      subscriptions: of.subscriptions,
-      doubles: new Doubles(),
-      faulty: of.faulty ?? false,
-      lifelines: of.faulty === true ? new Lifelines(world.kernel, of.heartbeat) : undefined,
-      cluster: new Cluster({ world, base }, costs, of.nodes ?? 1),
-      base,
-      stamp: (copy, station, place, detail) => {
-        const id = messages.id[copy]!;
-        if (trace.wants(id)) trace.add(kernel.now, id, station, place, detail);
-      },
-      contentOf: (copy) => copies.contents.get(copy) ?? publishers[messages.source[copy]!]!.contentOf(copy),
-      priorityOf: (copy) => {
-        const own = copies.contents.get(copy);
-        return own === undefined ? publishers[messages.source[copy]!]!.priority : own.priority;
-      },
-      lifetimeOf: (copy) => {
-        const own = copies.contents.get(copy);
-        return own === undefined ? publishers[messages.source[copy]!]!.lifetime : lifetimeOf(own);
-      },
-      deadLetter: (copy, queue, reason, target, publish = unwatched) =>
-        publishDeath(this, copy, { queue, reason, target, publish }),
-      nodeOf: (queue) => this.queues[queue]!.node,
-      deathTold: (queue, publish) => (this.queues[queue] as QuorumQueue).deathTold(publish),
-      resume: (subscriptions) => this.resume(subscriptions),
-      cancelled: (subscription) => this.onCancel(subscription),
-      declareExclusive: (...declaration) => this.exclusives.declare(...declaration),
-      deleteQueue: (queue) => this.deleteQueue(queue),
-    };
+    this.context = new QueueContext(this, world, of);
     this.delayedMessages = new DelayedMessages(this.context);
     for (const [number, settings] of host.queues.entries())
       this.queues[number] = this.process(number, settings);
@@ -180,6 +114,22 @@ export class Broker {
     if (taking.length > 0) this.spread(history.again(this.context.copies, kept), taking, unwatched);
   }
 
+  /** Publishes a copy's death to the dead-letter exchange of its queue, of this name. */
+  deadLetter(
+    copy: number,
+    queue: string,
+    reason: DeathReason,
+    target: DeadLetterTarget,
+    publish = unwatched,
+  ): PublishedDeath {
+    return publishDeath(this, copy, { queue, reason, target, publish });
+  }
+
+  /** What has become of a dead letter that its queue waits for. */
+  deathTold(queue: number, publish: number): void {
+    (this.queues[queue] as QuorumQueue).deathTold(publish);
+  }
+
   setPolicy(settings: PolicySettings, byOperator: boolean): void {
     this.policiesChanged(this.host.setPolicy(settings, byOperator));
   }
@@ -237,7 +187,7 @@ export class Broker {
     for (const handle of exchanges)
       this.historyOf(handle, content)?.keep(this.context.copies, message, content);
     if (delay > 0) this.delay(message, delay);
-    else if (queues.length === 0) this.context.copies.end(message, CopyState.unroutable);
+    else if (queues.length === 0) this.context.copies.end(message);
     else this.spread(message, queues, publish);
   }
 
@@ -334,13 +284,13 @@ export class Broker {
 
   /** The delay of a message is over. */
   private passOn(message: number): void {
-    const { copies, contentOf } = this.context;
-    const content = contentOf(message);
+    const { copies } = this.context;
+    const content = this.context.contentOf(message);
     const exchange = this.host.exchange(content.exchange);
     const queues = exchange === undefined ? [] : routeContent(this.host, exchange.handle, content).queues;
     const bytes = copies.messages.bytes[message]! + deliveryOverhead;
     for (const queue of queues) this.queues[queue]!.network.add(this.context.world.kernel.now, bytes);
-    if (queues.length === 0) copies.end(message, CopyState.unroutable);
+    if (queues.length === 0) copies.end(message);
     else this.spread(message, queues, unwatched);
   }
 
@@ -373,7 +323,7 @@ export class Broker {
   private deadLettered(copy: number, from: BrokerNode): void {
     const { copies } = this.context;
     const queue = this.queues[copies.at[copy]!]!;
-    if (queue.deleted && copies.messages.next[copy] === unwatched) copies.end(copy, CopyState.dropped);
+    if (queue.deleted && copies.messages.next[copy] === unwatched) copies.end(copy);
     else this.forward(copy, from);
   }
 
@@ -381,7 +331,8 @@ export class Broker {
     return this.context.release.streamsTakeDeadLetters || !(this.queues[queue] instanceof StreamQueue);
   }
 
-  private resume(subscriptions: readonly Subscription[]): void {
+  /** A limit that these consumers share has room again. */
+  resume(subscriptions: readonly Subscription[]): void {
     for (const number of new Set(subscriptions.map(({ queue }) => queue))) {
       const queue = this.queues[number]!;
       if (queue instanceof ClassicQueue && !queue.deleted) queue.resume(subscriptions);

@@ -6,7 +6,8 @@ import { carbonCopies, type Content } from "./content.ts";
 import { CopyState } from "./copies.ts";
 import { NotSimulated } from "./not-simulated.ts";
 import { Outcome, unwatched } from "./publishes.ts";
-import { Verdict, type Publishing } from "./queue-context.ts";
+import type { Publishing } from "./queue-context.ts";
+import { Verdict } from "./queue-event.ts";
 import { QuorumQueue } from "./quorum-queue.ts";
 import {
   internalError,
@@ -143,7 +144,7 @@ export class Channel implements Publishing {
     const { limit } = this;
     const wasFull = limit.full;
     limit.limit = !global || prefetch === 0 ? Infinity : prefetch;
-    if (wasFull && !limit.full) this.broker.context.resume(limit.subscriptions);
+    if (wasFull && !limit.full) this.broker.resume(limit.subscriptions);
     return undefined;
   }
 
@@ -214,7 +215,7 @@ export class Channel implements Publishing {
     const { copies, subscriptions } = context;
     const queue = queues[subscriptions[copies.at[copy]!]!.queue]!;
     queue.finish(copy);
-    copies.end(copy, CopyState.finished);
+    copies.end(copy);
   }
 
   /** An unknown delivery tag closes the channel, as does anything but an ack the connection on a stream. */

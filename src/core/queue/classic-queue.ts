@@ -4,14 +4,8 @@ import { byLeave, type ChannelLimit, type Subscription } from "./rotation.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
 import { NotSimulated } from "./not-simulated.ts";
 import { PriorityOrder } from "./priority-order.ts";
-import {
-  holderOf,
-  QueueEvent,
-  subscriptionOf,
-  Verdict,
-  verdictOf,
-  type QueueContext,
-} from "./queue-context.ts";
+import { holderOf, type QueueContext } from "./queue-context.ts";
+import { QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-event.ts";
 import type { BrokerNode } from "./cluster.ts";
 import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
@@ -122,7 +116,7 @@ export class ClassicQueue extends ConsumedQueue {
     subscription.release();
     if (!shared) this.turns.enterAgain(subscription);
     this.afterSettlement(verdict, subscription.active);
-    if (shared && !channel.full) this.context.resume(channel.subscriptions);
+    if (shared && !channel.full) this.context.broker.resume(channel.subscriptions);
   }
 
   /** One frame about several deliveries, the oldest first: all are settled before the next goes out. */
@@ -139,7 +133,7 @@ export class ClassicQueue extends ConsumedQueue {
     for (const subscription of byLeave(free)) this.turns.enterAgain(subscription);
     const credited = [...free].some(({ active }) => active);
     this.afterSettlement(verdict, credited);
-    for (const { full, subscriptions } of shared) if (!full) this.context.resume(subscriptions);
+    for (const { full, subscriptions } of shared) if (!full) this.context.broker.resume(subscriptions);
   }
 
   /** Its process has stopped, with its node or alone. What consumers hold comes back; what is not on disk is lost. */
@@ -153,7 +147,7 @@ export class ClassicQueue extends ConsumedQueue {
     const left = this.subscriptions.filter(
       ({ active, unacked, closed }) => !closed && (active || unacked > 0),
     );
-    for (const subscription of left) this.context.cancelled(subscription);
+    for (const subscription of left) this.context.broker.onCancel(subscription);
     this.lose(left, this.copies.heldBy(...left));
     if (this.deleted) return;
     const { publishes, world } = this.context;
@@ -176,7 +170,7 @@ export class ClassicQueue extends ConsumedQueue {
       );
     if (!this.durable) {
       occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
-      this.context.deleteQueue(this.number);
+      this.context.broker.deleteQueue(this.number);
     } else occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
   }
 
@@ -207,7 +201,7 @@ export class ClassicQueue extends ConsumedQueue {
     while (this.ready.size > 0) {
       const copy = this.takeHead();
       this.context.stamp(copy, Station.dropped, this.place, purged);
-      this.leave(copy, CopyState.purged);
+      this.leave(copy);
     }
     this.departures.purged(this.kernel.now, count);
     return count;
@@ -259,9 +253,8 @@ export class ClassicQueue extends ConsumedQueue {
 
   /** It is on disk alone, and read from there. */
   protected toDisk(copy: number): void {
-    const { contentOf, release } = this.context;
-    const content = contentOf(copy);
-    if (release.diskHidesExpiration && content.expiration !== undefined)
+    const content = this.context.contentOf(copy);
+    if (this.context.release.diskHidesExpiration && content.expiration !== undefined)
       this.copies.contents.set(copy, { ...content, fromDisk: true });
   }
 
@@ -278,7 +271,7 @@ export class ClassicQueue extends ConsumedQueue {
     const { overflow, deadLetters } = this.rules;
     this.context.rules?.count("X8");
     if (overflow !== "reject-publish-dlx" || deadLetters === undefined) return true;
-    const { ways } = this.context.deadLetter(copy, this.name, "maxlen", deadLetters);
+    const { ways } = this.context.broker.deadLetter(copy, this.name, "maxlen", deadLetters);
     this.departures.passOn(this.kernel.now, ways);
     return true;
   }
@@ -380,14 +373,14 @@ export class ClassicQueue extends ConsumedQueue {
     switch (verdict) {
       case Verdict.ack:
         this.context.stamp(about, Station.settled, this.place, 0);
-        this.copies.end(about, CopyState.finished);
+        this.copies.end(about);
         break;
       case Verdict.requeue:
-        if (this.deleted) this.leave(about, CopyState.purged);
+        if (this.deleted) this.leave(about);
         else this.requeue(about);
         break;
       case Verdict.reject:
-        if (this.deleted) this.leave(about, CopyState.purged);
+        if (this.deleted) this.leave(about);
         else this.discard(about, "rejected");
         break;
       case Verdict.early:

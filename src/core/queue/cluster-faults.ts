@@ -3,7 +3,7 @@ import type { BrokerNode } from "./cluster.ts";
 import type { RabbitMq } from "../model/topology.ts";
 import { NodeNetwork } from "./node-network.ts";
 import { PartitionHandling } from "./partition-handling.ts";
-import { ClientEvent } from "./queue-context.ts";
+import { ClientEvent } from "./queue-event.ts";
 import type { QueueModel } from "./queue-model.ts";
 
 type Isolation = Extract<TimelineAction, { kind: "isolate" }>;

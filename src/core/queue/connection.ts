@@ -2,7 +2,8 @@ import type { BrokerNode } from "./cluster.ts";
 import { Lifeline, type Ends } from "./lifeline.ts";
 import { Gate, type ChannelCredit } from "./flow-control.ts";
 import { clientMachine, Server, Wire } from "./passage.ts";
-import { ClientEvent, recoveryInterval, type QueueContext } from "./queue-context.ts";
+import { recoveryInterval, type QueueContext } from "./queue-context.ts";
+import { ClientEvent } from "./queue-event.ts";
 
 /** A channel of a connection. */
 interface Channeled {

@@ -2,7 +2,8 @@ import type { BrokerNode } from "./cluster.ts";
 import { CopyState } from "./copies.ts";
 import { idleExpiry, type IdleExpiry } from "./idle-expiry.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { holderOf, Verdict, type QueueContext } from "./queue-context.ts";
+import { holderOf, type QueueContext } from "./queue-context.ts";
+import { Verdict } from "./queue-event.ts";
 import { LostSequence } from "./lost-sequence.ts";
 import { QueueProcess } from "./queue-process.ts";
 import { accessRefused, type Refusal } from "./refusal.ts";
@@ -149,9 +150,9 @@ export abstract class ConsumedQueue extends QueueProcess {
       const subscription = holderOf(this.context, copy);
       this.unacked.add(this.kernel.now, -1);
       subscription.release();
-      if (this.copies.state[copy] === CopyState.acking) this.copies.end(copy, CopyState.finished);
+      if (this.copies.state[copy] === CopyState.acking) this.copies.end(copy);
       else {
-        this.leave(copy, CopyState.purged);
+        this.leave(copy);
         purged++;
       }
     }

@@ -3,7 +3,8 @@ import { DeliveryHandling } from "./delivery-handling.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
 import type { ConsumerConnection } from "./consumer-connection.ts";
-import { ClientEvent, recoveryInterval, Verdict, type QueueContext } from "./queue-context.ts";
+import { recoveryInterval, type QueueContext } from "./queue-context.ts";
+import { ClientEvent, Verdict } from "./queue-event.ts";
 import { isOwned } from "./exclusive-queues.ts";
 import { isKnown } from "./known-queues.ts";
 import type { Ends, Lifeline } from "./lifeline.ts";
@@ -50,7 +51,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
     const { exclusive, streamOffset } = this.settings;
     this.link.line?.subscriptions.push(subscription);
     const queue = this.queues[subscription.queue]!;
-    if (!this.context.declareExclusive(queue, subscription, this.link.node, anew)) {
+    if (!this.context.broker.exclusives.declare(queue, subscription, this.link.node, anew)) {
       this.refused("resource locked");
       return;
     }

@@ -3,16 +3,8 @@ import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
 import { Lifeline, type Ends } from "./lifeline.ts";
 import { Server, Wire } from "./passage.ts";
-import {
-  ClientEvent,
-  deliveryOverhead,
-  QueueEvent,
-  settlement,
-  settlementBytes,
-  subscriptionOf,
-  type QueueContext,
-  type Verdict,
-} from "./queue-context.ts";
+import { deliveryOverhead, settlementBytes, type QueueContext } from "./queue-context.ts";
+import { ClientEvent, QueueEvent, settlement, subscriptionOf, type Verdict } from "./queue-event.ts";
 
 interface Client extends Ends {
   readonly place: number;

@@ -3,7 +3,7 @@ import { Contents } from "./content.ts";
 import type { Correlations } from "./correlations.ts";
 import { widened, type Messages } from "../sim/messages.ts";
 
-/** What may be the case with a copy; each is in exactly one state. */
+/** What may be the case with a copy that has not ended; each is in exactly one state. */
 export const CopyState = {
   /** The slot holds no copy of this broker. */
   none: 0,
@@ -34,24 +34,10 @@ export const CopyState = {
   dying: 14,
   /** A direct reply on its way to whoever asked. */
   replying: 15,
-  /** From here on final states, in which the slot is free. */
-  finished: 16,
-  dropped: 17,
-  lost: 18,
-  unroutable: 19,
-  refused: 20,
-  /** Another message, or more, has taken its way through the dead-letter exchange. */
-  deadLettered: 21,
-  expired: 22,
-  purged: 23,
-  /** Its client went before the broker had it, or has sent it again; or whoever asked for it has gone. */
-  abandoned: 24,
 } as const;
 export type CopyState = (typeof CopyState)[keyof typeof CopyState];
 
-const states = 25;
-const finalFrom = CopyState.finished;
-const names = Object.keys(CopyState);
+const states = CopyState.replying + 1;
 
 /** No copy: the end of a list. */
 export const none = -1;
@@ -78,8 +64,8 @@ export class Copies {
   state: Uint8Array<ArrayBuffer>;
   /** 1: it was delivered and came back. 3: besides, a consumer has finished it, of which the broker does not know. */
   redelivered: Uint8Array<ArrayBuffer>;
-  private readonly counts = new Float64Array(states);
-  private created = 0;
+  /** Those that have not ended. */
+  private alive = 0;
 
   constructor(messages: Messages) {
     this.messages = messages;
@@ -94,8 +80,7 @@ export class Copies {
   /** A message's slot becomes a copy. */
   enter(copy: number, state: CopyState): void {
     if (copy >= this.state.length) this.grow();
-    this.created++;
-    this.counts[state]!++;
+    this.alive++;
     this.state[copy] = state;
     this.redelivered[copy] = 0;
   }
@@ -131,34 +116,29 @@ export class Copies {
   }
 
   move(copy: number, to: CopyState): void {
-    this.counts[this.state[copy]!]!--;
-    this.counts[to]!++;
     this.state[copy] = to;
   }
 
   /** Nothing more happens to it; its slot is free. */
-  end(copy: number, final: CopyState): void {
-    this.move(copy, final);
+  end(copy: number): void {
+    this.alive--;
     this.state[copy] = CopyState.none;
     if (this.contents.size > 0) this.contents.delete(copy);
     this.messages.release(copy);
   }
 
-  count(state: CopyState): number {
-    return this.counts[state]!;
+  /** How many copies are in each state. */
+  census(): Float64Array {
+    const counts = new Float64Array(states);
+    for (const state of this.state) counts[state]!++;
+    return counts;
   }
 
-  /** Copies that have no final state. One that is finished counts as that even while its ack is under way, and what a stream keeps does not count. */
+  /** Copies that have not ended. One that is finished counts as that even while its ack is under way, and what a stream keeps does not count. */
   get unfinished(): number {
-    let sum = 0;
-    for (let state: number = CopyState.blocked; state < finalFrom; state++) sum += this.counts[state]!;
     const { acking, stored, orphaned } = CopyState;
-    return sum - this.counts[acking]! - this.counts[stored]! - this.counts[orphaned]!;
-  }
-
-  /** Copies whose slot is taken. */
-  get alive(): number {
-    return this.unfinished + this.counts[CopyState.acking]! + this.counts[CopyState.orphaned]!;
+    const counts = this.census();
+    return this.alive - counts[acking]! - counts[stored]! - counts[orphaned]!;
   }
 
   /** Copies that a consumer holds, or that are on their way to or from one. */
@@ -181,18 +161,13 @@ export class Copies {
     return held.sort((a, b) => this.sequence[a]! - this.sequence[b]!);
   }
 
-  /** Counts the copies in each state again, slot by slot. */
-  audit(): void {
-    const recount = new Float64Array(finalFrom);
-    for (const state of this.state) recount[state]!++;
-    let sum = 0;
-    for (let state = 1; state < states; state++) {
-      const count = this.counts[state]!;
-      sum += count;
-      if (count < 0 || (state < finalFrom && count !== recount[state]))
-        throw new InvariantError(`${count} copies are counted as ${names[state]}, ${recount[state]} are`);
-    }
-    if (sum !== this.created) throw new InvariantError(`${this.created} copies came, ${sum} have a state`);
+  /** Each copy that came and has not ended has a slot; answers with how many are in each state. */
+  audit(): Float64Array {
+    const census = this.census();
+    const slots = this.state.length - census[CopyState.none]!;
+    if (slots !== this.alive)
+      throw new InvariantError(`${slots} slots hold copies, ${this.alive} have not ended`);
+    return census;
   }
 
   private grow(): void {

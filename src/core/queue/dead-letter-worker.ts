@@ -3,7 +3,8 @@ import { CopyState } from "./copies.ts";
 import type { PublishedDeath } from "./death-publish.ts";
 import type { DeathReason } from "./death.ts";
 import { Outcome } from "./publishes.ts";
-import { QueueEvent, type QueueContext } from "./queue-context.ts";
+import type { QueueContext } from "./queue-context.ts";
+import { QueueEvent } from "./queue-event.ts";
 
 /** Dead letters that are sent and not confirmed at a time. (Its prefetch in RabbitMQ) */
 const unconfirmedMax = 32;

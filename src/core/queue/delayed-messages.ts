@@ -1,7 +1,8 @@
 import type { Content } from "./content.ts";
 import { CopyState } from "./copies.ts";
 import type { BoundExchange } from "./exchange.ts";
-import { QueueEvent, type QueueContext } from "./queue-context.ts";
+import type { QueueContext } from "./queue-context.ts";
+import { QueueEvent } from "./queue-event.ts";
 
 const nanosPerMilli = 1e6;
 

@@ -11,7 +11,8 @@ import { CopyState, type Copies } from "./copies.ts";
 import { settledEarly } from "./loss-rules.ts";
 import { Orphans } from "./orphans.ts";
 import { PrefetchBuffer } from "./prefetch-buffer.ts";
-import { ClientEvent, Verdict, type QueueContext } from "./queue-context.ts";
+import type { QueueContext } from "./queue-context.ts";
+import { ClientEvent, Verdict } from "./queue-event.ts";
 import { filterValueOf } from "./stream-filter.ts";
 import type { Receiver } from "./rotation.ts";
 
@@ -106,7 +107,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     if (this.settings.ack === "manual") {
       copies.move(copy, CopyState.acking);
       this.link.say(copy, Verdict.ack);
-    } else copies.end(copy, CopyState.finished);
+    } else copies.end(copy);
   }
 
   /** A handler comes to the end of its work. */
@@ -251,7 +252,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     if (this.settings.ack === "manual") {
       copies.move(copy, CopyState.acking);
       this.link.say(copy, Verdict.ack);
-    } else copies.end(copy, CopyState.finished);
+    } else copies.end(copy);
   }
 
   private countFinish(copy: number, queue: number, handler: number): void {
@@ -331,7 +332,7 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     const rule = settledEarly[this.settings.ack === "early" ? "early" : "auto"];
     losses.add(this.kernel.now, this.copies.messages.id[copy]!, this.place, rule, struck);
     this.stats.lost++;
-    this.queueOf(copy).leave(copy, CopyState.lost);
+    this.queueOf(copy).leave(copy);
   }
 
   /** Itself, and the nodes that a delivery comes by. */

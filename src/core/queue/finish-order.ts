@@ -30,7 +30,7 @@ export class FinishOrder {
     this.setLast(key, copy);
   }
 
-  /** The copy has a final state; answers whether an earlier one has none. */
+  /** The copy ends; answers whether an earlier one has not. */
   remove(copy: number): boolean {
     const { earlier, messages } = this.copies;
     const before = earlier[copy]!;

@@ -1,4 +1,5 @@
-import { QueueEvent, type QueueContext } from "./queue-context.ts";
+import type { QueueContext } from "./queue-context.ts";
+import { QueueEvent } from "./queue-event.ts";
 
 /**
  * `x-expires`: a queue goes when it had no consumer and no use for so long. Declaring it, passively or not, and

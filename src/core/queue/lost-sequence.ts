@@ -24,14 +24,15 @@ export class LostSequence {
 
   /** The broker stops, and starts again. `ready`: in any order. */
   restarted(ready: Iterable<number>): void {
-    const { copies, contentOf } = this.context;
+    const { context } = this;
+    const { copies } = context;
     const seen = new Set<number>();
     for (const copy of [...ready].sort((a, b) => copies.sequence[a]! - copies.sequence[b]!)) {
       const priority = this.priorityOf(copy);
       if (copies.redelivered[copy] !== 0 || this.ends.has(priority)) continue;
       const isFirst = !seen.has(priority);
       seen.add(priority);
-      if (contentOf(copy).persistent || (isFirst && this.rules.lazy)) continue;
+      if (context.contentOf(copy).persistent || (isFirst && this.rules.lazy)) continue;
       this.ends.set(priority, copies.sequence[copy]!);
     }
   }

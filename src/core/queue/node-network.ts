@@ -4,7 +4,8 @@ import type { BrokerNode, Cluster, NodePair } from "./cluster.ts";
 import type { PartitionHandling } from "./partition-handling.ts";
 import { Outcome } from "./publishes.ts";
 import type { Waiting } from "./passage.ts";
-import { QueueEvent, tell } from "./queue-context.ts";
+import { tell } from "./queue-context.ts";
+import { QueueEvent } from "./queue-event.ts";
 import type { QueueModel } from "./queue-model.ts";
 
 /** ns between two looks of the failure detector of Raft's members: `raft.adaptive_failure_detector.poll_interval`. */

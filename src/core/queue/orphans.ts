@@ -48,6 +48,6 @@ export class Orphans {
 
   /** Nobody hears what has become of it. */
   end(orphan: number): void {
-    this.context.copies.end(orphan, CopyState.abandoned);
+    this.context.copies.end(orphan);
   }
 }

@@ -8,8 +8,9 @@ import { StreamQueue } from "./stream-queue.ts";
 
 /** A delivered copy as its client sees it. `counted`: `basic.get` tells the delivery count of a quorum queue even when it is 0. */
 export function outcomeMessage(broker: Broker, copy: number, counted: boolean): OutcomeMessage {
-  const { copies, contentOf, release, subscriptions } = broker.context;
-  const content = contentOf(copy);
+  const { context } = broker;
+  const { copies, release, subscriptions } = context;
+  const content = context.contentOf(copy);
   const queue = broker.queues[subscriptions[copies.at[copy]!]!.queue]!;
   const headers = new Map<string, HeaderValue>(content.headers);
   const tells = !(queue instanceof ClassicQueue) || queue.lostSequence?.tellsRedelivered(copy) !== false;

@@ -1,4 +1,4 @@
-import { QueueEvent } from "./queue-context.ts";
+import { QueueEvent } from "./queue-event.ts";
 
 /** What comes to a queue while it stands still: it is handled when the queue goes on. */
 export class ParkedEvents {

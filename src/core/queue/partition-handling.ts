@@ -2,7 +2,7 @@ import type { NodeSettings } from "../model/rabbitmq-nodes.ts";
 import type { Process } from "../sim/kernel.ts";
 import type { ClusterFaults } from "./cluster-faults.ts";
 import type { BrokerNode, NodePair } from "./cluster.ts";
-import { QueueEvent } from "./queue-context.ts";
+import { QueueEvent } from "./queue-event.ts";
 import type { QueueModel } from "./queue-model.ts";
 
 /** ns between two looks of a paused node at who is there. */

@@ -12,13 +12,8 @@ import { ChannelCredit } from "./flow-control.ts";
 import { knownQueues } from "./known-queues.ts";
 import { Server } from "./passage.ts";
 import type { PublisherParts } from "./publisher-parts.ts";
-import {
-  deliveryOverhead,
-  ClientEvent,
-  settlementBytes,
-  type Publishing,
-  type QueueContext,
-} from "./queue-context.ts";
+import { deliveryOverhead, settlementBytes, type Publishing, type QueueContext } from "./queue-context.ts";
+import { ClientEvent } from "./queue-event.ts";
 import { Outcome } from "./publishes.ts";
 import type { RouteTable } from "./route-table.ts";
 import { Unconfirmed } from "./unconfirmed.ts";
@@ -311,8 +306,8 @@ export class Publisher implements Outlet, Publishing {
 
   /** It gets no further than this; the client sends it again where it knows that. */
   protected breakOff(message: number, connection: number): void {
-    if (this.confirms && this.connection.wasLost(connection)) this.copies.end(message, CopyState.abandoned);
-    else this.abandon(message);
+    if (!this.confirms || !this.connection.wasLost(connection)) this.stats.giveUp(this.kernel.now);
+    this.copies.end(message);
   }
 
   /** Answers whether the message was sent before. */
@@ -328,7 +323,7 @@ export class Publisher implements Outlet, Publishing {
 
   abandon(message: number): void {
     this.stats.giveUp(this.kernel.now);
-    this.copies.end(message, CopyState.abandoned);
+    this.copies.end(message);
   }
 
   /** The client that waited for its outcome has crashed since. */
@@ -340,7 +335,7 @@ export class Publisher implements Outlet, Publishing {
   protected unroutable(message: number, connection: number): void {
     const bytes = this.copies.messages.bytes[message]! + deliveryOverhead;
     this.context.stamp(message, Station.unroutable, this.routes.place, 0);
-    const publish = this.fail(message, connection, Outcome.unroutable, CopyState.unroutable);
+    const publish = this.fail(message, connection, Outcome.unroutable);
     const returned = this.mandatory ? bytes : 0;
     if (this.mandatory || this.confirms)
       this.answer(publish, returned + (this.confirms ? settlementBytes : 0));
@@ -349,10 +344,10 @@ export class Publisher implements Outlet, Publishing {
 
   /** The broker closes the channel; the application opens another one for its next message. */
   private refuse(message: number, connection: number): void {
-    this.answer(this.fail(message, connection, Outcome.refused, CopyState.refused), settlementBytes);
+    this.answer(this.fail(message, connection, Outcome.refused), settlementBytes);
   }
 
-  private fail(message: number, connection: number, outcome: Outcome, final: CopyState): number {
+  private fail(message: number, connection: number, outcome: Outcome): number {
     const { messages } = this.copies;
     const publish = this.context.publishes.allocate(
       messages.source[message]!,
@@ -361,7 +356,7 @@ export class Publisher implements Outlet, Publishing {
       outcome,
       connection,
     );
-    this.copies.end(message, final);
+    this.copies.end(message);
     return publish;
   }
 

@@ -11,13 +11,8 @@ import { ClusterFaults } from "./cluster-faults.ts";
 import { ConsumerFleet } from "./consumer-fleet.ts";
 import { Connection } from "./connection.ts";
 import { Publisher } from "./publisher.ts";
-import {
-  ClientEvent,
-  ReplyEvent,
-  subscriptionOf,
-  type Publishing,
-  type QueueContext,
-} from "./queue-context.ts";
+import type { Publishing, QueueContext } from "./queue-context.ts";
+import { ClientEvent, ReplyEvent, subscriptionOf } from "./queue-event.ts";
 import {
   auditQueues,
   finishQueues,
@@ -44,7 +39,7 @@ interface Sender {
   readonly connections: Connection[];
 }
 
-/** RabbitMQ in one run: exchanges, queues, channels, consumers. It owns every message from `send()` to its final state. */
+/** RabbitMQ in one run: exchanges, queues, channels, consumers. It owns every message from `send()` to its end. */
 export class QueueModel implements Process {
   readonly host: VirtualHost;
   readonly broker: Broker;
@@ -266,16 +261,6 @@ export class QueueModel implements Process {
           ? this.replies.handle(kind, a, b)
           : this.broker.handle(kind, a, b);
     }
-  }
-
-  /** Copies without a final state. */
-  get inFlight(): number {
-    return this.context.copies.unfinished;
-  }
-
-  /** Nothing is under way any more, acks and confirms included. */
-  get drained(): boolean {
-    return this.context.copies.alive === 0 && this.context.publishes.open === 0;
   }
 
   /** Counts again by walking the structures what is counted at every move. */

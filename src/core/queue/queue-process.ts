@@ -15,7 +15,8 @@ import { Server, type Waiting } from "./passage.ts";
 import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { channelOf, tellPublisher } from "./publish-channel.ts";
-import { QueueEvent, subscriptionOf, type QueueContext } from "./queue-context.ts";
+import type { QueueContext } from "./queue-context.ts";
+import { QueueEvent, subscriptionOf } from "./queue-event.ts";
 import { Replicas } from "./replicas.ts";
 import type { Subscription } from "./rotation.ts";
 import type { QueueSettings } from "./virtual-host.ts";
@@ -212,10 +213,10 @@ export abstract class QueueProcess {
     return this.copies.redelivered[copy]! <= 1 && this.ordered(copy) && this.order.remove(copy);
   }
 
-  /** The copy has a final state without being finished. */
-  leave(copy: number, final: CopyState): void {
+  /** The copy ends without being finished. */
+  leave(copy: number): void {
     if (this.inOrder(copy)) this.order.remove(copy);
-    this.copies.end(copy, final);
+    this.copies.end(copy);
   }
 
   /** Carries the levels to the end of the run. */
@@ -278,12 +279,12 @@ export abstract class QueueProcess {
   protected loseCopy(copy: number, persistent: boolean): void {
     const { source, id } = this.copies.messages;
     const { publishers, world } = this.context;
-    if (publishers[source[copy]!]!.awaits(id[copy]!)) this.leave(copy, CopyState.abandoned);
+    if (publishers[source[copy]!]!.awaits(id[copy]!)) this.leave(copy);
     else {
       this.lost++;
       const rule = goneWithProcess(this.durable, persistent);
       world.losses.add(this.kernel.now, id[copy]!, this.place, rule, [this.place, this.node.place]);
-      this.leave(copy, CopyState.lost);
+      this.leave(copy);
     }
   }
 
@@ -305,7 +306,7 @@ export abstract class QueueProcess {
     const { world, rules } = this.context;
     if (rule === "auto_delete") rules?.count("D4");
     world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, rule);
-    this.context.deleteQueue(this.number);
+    this.context.broker.deleteQueue(this.number);
   }
 
   /** From here on the copy is unacked. */
@@ -329,7 +330,7 @@ export abstract class QueueProcess {
   protected discard(copy: number, reason: DeathReason): void {
     const { deadLetters } = this.rules;
     const { context } = this;
-    const ways = deadLetters && context.deadLetter(copy, this.name, reason, deadLetters).ways;
+    const ways = deadLetters && context.broker.deadLetter(copy, this.name, reason, deadLetters).ways;
     if (reason === "rejected") context.stamp(copy, Station.rejected, this.place, 0);
     this.bookDeath(copy, reason, ways);
   }
@@ -340,8 +341,7 @@ export abstract class QueueProcess {
     const station = reached ? Station.deadLettered : Station.dropped;
     this.context.stamp(copy, station, this.place, this.reasonTexts[deathReasons.indexOf(reason)]!);
     this.departures.book(this.kernel.now, reason, ways);
-    const final = reason === "expired" ? CopyState.expired : CopyState.dropped;
-    this.leave(copy, reached ? CopyState.deadLettered : final);
+    this.leave(copy);
   }
 
   /** The publisher is told so, whatever other queues do with it. No reason is told of what is sent again. */
@@ -350,7 +350,7 @@ export abstract class QueueProcess {
     const publish = this.copies.messages.next[copy]!;
     if (why !== undefined && !(publish >= 0 && context.publishes.source[publish]! < 0))
       context.stamp(copy, Station.dropped, this.place, context.world.keys.idOf(refusals[why]));
-    this.copies.end(copy, CopyState.refused);
+    this.copies.end(copy);
     if (publish < 0) return;
     context.publishes.outcome[publish] = Outcome.refused;
     this.tell(publish);

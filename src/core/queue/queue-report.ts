@@ -12,7 +12,7 @@ export interface QueueSummaries {
   readonly exchanges: Readonly<Record<string, ExchangeSummary>>;
   /** Inside the window, by any rule. */
   readonly dropped: number;
-  /** Copies without a final state. */
+  /** Copies that have not ended. */
   readonly unfinished: number;
   /** Messages that were accepted and are gone, by no rule of the file. */
   readonly lost: number;
@@ -72,7 +72,7 @@ function unfinishedByQueue({ copies, subscriptions }: QueueModel["context"], que
  */
 export function auditQueues({ context, queues, fleet: { connections: consumers } }: QueueModel): void {
   const { copies, handlers, subscriptions } = context;
-  copies.audit();
+  const census = copies.audit();
   const unacked = new Float64Array(subscriptions.length);
   for (const copy of copies.unacked()) unacked[copies.at[copy]!]!++;
   for (const handler of handlers) {
@@ -90,17 +90,17 @@ export function auditQueues({ context, queues, fleet: { connections: consumers }
       subscription.noAck ? 0 : unacked[subscription.number]! + subscription.acksUnderWay,
     );
   const held = consumers.reduce((sum, one) => sum + one.buffer.length, 0);
-  assert(held === copies.count(CopyState.buffered), "a buffered copy is in one buffer");
+  assert(held === census[CopyState.buffered]!, "a buffered copy is in one buffer");
   const busy = consumers.reduce((sum, one) => sum + one.busy, 0);
-  const inWork = copies.count(CopyState.inWork) + copies.count(CopyState.orphaned);
+  const inWork = census[CopyState.inWork]! + census[CopyState.orphaned]!;
   assert(busy === handlers.busy && busy === inWork, "a copy in work has one handler");
   let ready = 0;
   let stored = 0;
   for (const queue of queues)
     if (queue instanceof StreamQueue) stored += queue.length;
     else ready += queue.ready.size;
-  assert(ready === copies.count(CopyState.ready), "a ready copy is in one queue");
-  assert(stored === copies.count(CopyState.stored), "what a stream keeps is in one stream");
+  assert(ready === census[CopyState.ready]!, "a ready copy is in one queue");
+  assert(stored === census[CopyState.stored]!, "what a stream keeps is in one stream");
 }
 
 function exchangeSummaries(

@@ -6,7 +6,8 @@ import type { DeathReason } from "./death.ts";
 import type { DestinationHandle } from "./exchange.ts";
 import { Station } from "../stats/trace.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { holderOf, QueueEvent, Verdict } from "./queue-context.ts";
+import { holderOf } from "./queue-context.ts";
+import { QueueEvent, Verdict } from "./queue-event.ts";
 import { unwatched } from "./publishes.ts";
 import type { Ready } from "./ready-order.ts";
 import type { Retention } from "./retention.ts";
@@ -66,7 +67,7 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   publishDeath(copy: number, reason: DeathReason, publish: number): PublishedDeath {
-    return this.context.deadLetter(copy, this.name, reason, this.rules.deadLetters!, publish);
+    return this.context.broker.deadLetter(copy, this.name, reason, this.rules.deadLetters!, publish);
   }
 
   dead(copy: number, reason: DeathReason, ways: readonly DestinationHandle[]): void {
@@ -116,9 +117,9 @@ export class QuorumQueue extends ClassicQueue {
     return super.finish(copy);
   }
 
-  override leave(copy: number, final: CopyState): void {
+  override leave(copy: number): void {
     this.failures.delete(copy);
-    super.leave(copy, final);
+    super.leave(copy);
   }
 
   /** It was stored before it was in the queue. */
@@ -143,7 +144,7 @@ export class QuorumQueue extends ClassicQueue {
 
   protected override readyOrder(): Ready {
     const { context } = this;
-    return new ReturnsOrder(context.release.quorumPriorities, context.priorityOf);
+    return new ReturnsOrder(context.release.quorumPriorities, (copy) => context.priorityOf(copy));
   }
 
   /**
@@ -202,7 +203,7 @@ export class QuorumQueue extends ClassicQueue {
   /** The wait of a returned message is over. */
   retryDue(copy: number): void {
     if (this.deleted) {
-      this.leave(copy, CopyState.purged);
+      this.leave(copy);
       return;
     }
     this.becomeReady(copy);

@@ -1,6 +1,7 @@
 import { CopyRing } from "./copy-ring.ts";
 import type { BrokerNode } from "./cluster.ts";
-import { QueueEvent, settlementBytes, type QueueContext } from "./queue-context.ts";
+import { settlementBytes, type QueueContext } from "./queue-context.ts";
+import { QueueEvent } from "./queue-event.ts";
 import { LimitReached } from "../sim/limit.ts";
 import type { RandomStream } from "../sim/random.ts";
 import type { MovedBytes } from "../stats/moved-bytes.ts";

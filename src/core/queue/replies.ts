@@ -3,11 +3,10 @@ import type { Name } from "../text/span.ts";
 import { assert } from "../sim/invariant.ts";
 import type { GraphEdge } from "../stats/result.ts";
 import type { Broker } from "./broker.ts";
-import { CopyState } from "./copies.ts";
 import { Correlations } from "./correlations.ts";
 import type { PublisherParts } from "./publisher-parts.ts";
 import type { Publisher } from "./publisher.ts";
-import { ReplyEvent } from "./queue-context.ts";
+import { ReplyEvent } from "./queue-event.ts";
 import { ReplyConsumer } from "./reply-consumer.ts";
 import { ReplyPublisher } from "./reply-publisher.ts";
 import { Requester } from "./requester.ts";
@@ -135,7 +134,7 @@ export class Replies {
       from instanceof ReplyPublisher &&
       this.requesters[asking]!.connection === this.requesters[source]!.connection;
     const request = isOurs ? from.requestOf(copy) : -1;
-    copies.end(copy, CopyState.finished);
+    copies.end(copy);
     applications.replied(isOurs ? asking : source, request);
   }
 }

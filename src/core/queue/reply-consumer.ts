@@ -2,10 +2,10 @@ import { Station } from "../stats/trace.ts";
 import type { BrokerQueue } from "./broker.ts";
 import { ClassicQueue } from "./classic-queue.ts";
 import type { Connection } from "./connection.ts";
-import { CopyState } from "./copies.ts";
 import { isOwned } from "./exclusive-queues.ts";
 import { isKnown } from "./known-queues.ts";
-import { deliveryOverhead, recoveryInterval, ReplyEvent, type QueueContext } from "./queue-context.ts";
+import { deliveryOverhead, recoveryInterval, type QueueContext } from "./queue-context.ts";
+import { ReplyEvent } from "./queue-event.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
 
 /** What a requester's process has of its reply queue: a consumer without acks, on the connection of its requests. */
@@ -74,7 +74,7 @@ export class ReplyConsumer implements Receiver {
   private own(): void {
     const { context, connection, queue } = this;
     const subscription = this.newSubscription(this);
-    if (context.declareExclusive(queue, subscription, connection.node, true)) {
+    if (context.broker.exclusives.declare(queue, subscription, connection.node, true)) {
       this.subscription = subscription;
       queue.subscribe(subscription);
     } else {
@@ -143,7 +143,7 @@ export class ReplyConsumer implements Receiver {
   received(copy: number, subscription: number): void {
     const { queue } = this;
     if (this.subscription?.number !== subscription) {
-      queue.leave(copy, CopyState.abandoned);
+      queue.leave(copy);
       return;
     }
     const { kernel, window } = this.context.world;

@@ -3,7 +3,8 @@ import type { BrokerNode } from "./cluster.ts";
 import type { Connection } from "./connection.ts";
 import { CopyState } from "./copies.ts";
 import type { Server } from "./passage.ts";
-import { deliveryOverhead, ReplyEvent, type QueueContext } from "./queue-context.ts";
+import { deliveryOverhead, type QueueContext } from "./queue-context.ts";
+import { ReplyEvent } from "./queue-event.ts";
 
 /** How one flow of an instance gets its replies. */
 export class Requester {
@@ -75,11 +76,11 @@ export class Requester {
     const request = copies.correlations!.request[reply]!;
     this.context.stamp(reply, Station.received, this.place, 0);
     this.context.stamp(reply, Station.finished, this.place, 0);
-    copies.end(reply, CopyState.finished);
+    copies.end(reply);
     applications.replied(this.source, request);
   }
 
   private abandon(reply: number): void {
-    this.context.copies.end(reply, CopyState.abandoned);
+    this.context.copies.end(reply);
   }
 }

@@ -2,7 +2,8 @@ import { widened } from "../sim/messages.ts";
 import { NotSimulated } from "./not-simulated.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
 import type { QueueRules } from "./queue-arguments.ts";
-import { QueueEvent, type QueueContext } from "./queue-context.ts";
+import type { QueueContext } from "./queue-context.ts";
+import { QueueEvent } from "./queue-event.ts";
 
 /** When copies expire, by slot, ns; a column of its own, which only queues with a time to live fill. */
 export class Deadlines {

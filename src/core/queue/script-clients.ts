@@ -1,6 +1,6 @@
 import type { Channel, ChannelListener } from "./channel.ts";
 import { outcomeMessage } from "./outcome-message.ts";
-import { Verdict } from "./queue-context.ts";
+import { Verdict } from "./queue-event.ts";
 import { preconditionFailed, type Refusal } from "./refusal.ts";
 import type { Scenario, ScenarioConsume, ScenarioEvent, ScenarioSettlement, ShownError } from "./scenario.ts";
 import type { ScriptBroker } from "./script-broker.ts";

@@ -1,6 +1,6 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import { outcomeMessage } from "./outcome-message.ts";
-import { Verdict } from "./queue-context.ts";
+import { Verdict } from "./queue-event.ts";
 import { notFound, notImplemented, preconditionFailed } from "./refusal.ts";
 import type { Depth, Depths, OutcomeMessage, ScenarioQueue, ShownError } from "./scenario.ts";
 import type { ScriptBroker } from "./script-broker.ts";

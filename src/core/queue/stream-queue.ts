@@ -2,7 +2,8 @@ import type { FieldValue } from "../model/topology.ts";
 import { nanosOfAge } from "./age.ts";
 import { CopyState } from "./copies.ts";
 import { FinishOrder } from "./finish-order.ts";
-import { holderOf, QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-context.ts";
+import { holderOf } from "./queue-context.ts";
+import { QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-event.ts";
 import { QueueProcess } from "./queue-process.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import type { Subscription } from "./rotation.ts";
@@ -138,8 +139,8 @@ export class StreamQueue extends QueueProcess {
     if (verdict === Verdict.early) subscription.acksUnderWay--;
     else if (verdict === Verdict.ack) {
       this.offsets.delete(about);
-      this.copies.end(about, CopyState.finished);
-    } else this.leave(about, CopyState.dropped);
+      this.copies.end(about);
+    } else this.leave(about);
     this.dispatch();
   }
 
@@ -161,8 +162,8 @@ export class StreamQueue extends QueueProcess {
       const subscription = holderOf(this.context, copy);
       this.unacked.add(this.kernel.now, -1);
       subscription.release();
-      if (this.copies.state[copy] === CopyState.acking) this.copies.end(copy, CopyState.finished);
-      else this.leave(copy, CopyState.dropped);
+      if (this.copies.state[copy] === CopyState.acking) this.copies.end(copy);
+      else this.leave(copy);
     }
   }
 
@@ -171,16 +172,16 @@ export class StreamQueue extends QueueProcess {
   }
 
   /** A delivery, or what the stream itself keeps. */
-  override leave(copy: number, final: CopyState): void {
+  override leave(copy: number): void {
     if (this.offsets.has(copy)) this.readerOf(copy).order.remove(copy);
     this.offsets.delete(copy);
-    this.copies.end(copy, final);
+    this.copies.end(copy);
   }
 
   /** The whole log goes, with its queue. */
   purge(): number {
     const all = this.log.clear();
-    for (const entry of all) this.copies.end(entry, CopyState.purged);
+    for (const entry of all) this.copies.end(entry);
     this.depth.add(this.kernel.now, -all.length);
     return all.length;
   }

@@ -1,7 +1,8 @@
 import { ChannelTransaction } from "./channel-transaction.ts";
 import { Publisher } from "./publisher.ts";
 import type { PublisherParts } from "./publisher-parts.ts";
-import { ClientEvent, settlementBytes, type QueueContext } from "./queue-context.ts";
+import { settlementBytes, type QueueContext } from "./queue-context.ts";
+import { ClientEvent } from "./queue-event.ts";
 
 /** A publisher that commits every so many messages, and when its application ends, and waits for each commit's answer. */
 export class TransactionalPublisher extends Publisher {
