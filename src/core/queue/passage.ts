@@ -70,11 +70,13 @@ export class Server {
 
   /** Schedules the event for the end of the work and answers true; false when the caller shall go on at once. */
   delays(cost: number, kind: number, a: number, b: number): boolean {
-    const { now } = this.kernel;
-    if (cost === 0 && this.server.busyUntil < now) return false;
+    return (cost !== 0 || this.server.busyUntil >= this.kernel.now) && this.takes(cost, kind, a, b);
+  }
+
+  private takes(cost: number, kind: number, a: number, b: number): boolean {
     const { machine } = this;
     const work = cost * this.slowness * machine.slowness;
-    return this.passage.delays(serveOn(this.server, machine.cores, now, work), kind, a, b);
+    return this.passage.delays(serveOn(this.server, machine.cores, this.kernel.now, work), kind, a, b);
   }
 }
 
@@ -104,7 +106,10 @@ export class Wire {
 
   /** Schedules the event for the arrival and answers true; false when the caller shall go on at once. */
   delays(bytes: number, kind: number, a: number, b: number): boolean {
-    if (this.instant) return false;
+    return !this.instant && this.carries(bytes, kind, a, b);
+  }
+
+  private carries(bytes: number, kind: number, a: number, b: number): boolean {
     if (this.waiting !== undefined) {
       this.waiting.push({ bytes, kind, a, b });
       return true;

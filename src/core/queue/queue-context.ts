@@ -1,5 +1,6 @@
 import type { Costs } from "../model/calibration.ts";
 import type { Kernel } from "../sim/kernel.ts";
+import type { Messages } from "../sim/messages.ts";
 import type { Applications, World } from "../sim/world.ts";
 import type { Station, Trace } from "../stats/trace.ts";
 import type { Broker } from "./broker.ts";
@@ -100,12 +101,14 @@ export class QueueContext {
   readonly base: number;
   private readonly kernel: Kernel;
   private readonly trace: Trace;
+  private readonly messages: Messages;
 
   constructor(broker: Broker, world: World, of: QueueSetting) {
     this.broker = broker;
     this.world = world;
     this.kernel = world.kernel;
     this.trace = world.trace;
+    this.messages = world.messages;
     this.costs = of.costs;
     this.applications = of.applications;
     this.copies = new Copies(world.messages);
@@ -120,8 +123,12 @@ export class QueueContext {
   }
 
   stamp(copy: number, station: Station, place: number, detail: number): void {
-    const id = this.copies.messages.id[copy]!;
-    if (this.trace.wants(id)) this.trace.add(this.kernel.now, id, station, place, detail);
+    if (this.trace.wants(this.messages.id[copy]!)) this.record(copy, station, place, detail);
+  }
+
+  /** Apart, so that what is not traced costs no call. */
+  private record(copy: number, station: Station, place: number, detail: number): void {
+    this.trace.add(this.kernel.now, this.messages.id[copy]!, station, place, detail);
   }
 
   contentOf(copy: number): Content {
