@@ -55,7 +55,6 @@ export class FetchCoverage {
   /** Bytes that the broker has for it and the client will drop, so many of each partition at most; `movedAt`: when they are sent. */
   wasted(most: number, movedAt?: number): number {
     let bytes = 0;
-    if (this.exact) return bytes;
     for (const [of, { offset }] of this.surplus) {
       const { log } = of.partition;
       let own = 0;

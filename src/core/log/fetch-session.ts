@@ -269,7 +269,7 @@ export class FetchSession {
 
   /** Costs are paid for what is sent. */
   protected answer(requestCost: number): void {
-    if (this.throttled()) return;
+    if (this.limited && this.throttled()) return;
     const { context, broker } = this;
     const { costs, kernel } = context;
     let bytes = 0;
@@ -308,7 +308,7 @@ export class FetchSession {
       if (of === end) break;
     }
     this.unreadBytes -= bytes;
-    bytes += this.coverage.wasted(this.settings.maxPartitionFetchBytes, kernel.now);
+    if (!exact) bytes += this.coverage.wasted(this.settings.maxPartitionFetchBytes, kernel.now);
     const cost = batches * costs.kafkaPerBatch + bytes * costs.brokerPerByte;
     let ready = broker.work(kernel.now, requestCost + cost);
     this.requestQuota?.record(kernel.now, (costs.kafkaPerRequest + cost) * broker.slowness);
@@ -321,10 +321,13 @@ export class FetchSession {
     if (!context.defersAnyTime(unpacked, LogEvent.fetchAnswered, this.number)) this.answered();
   }
 
+  private get limited(): boolean {
+    return this.quota !== undefined || this.requestQuota !== undefined;
+  }
+
   /** Over its quota the answer is empty, and the client waits before it asks again. (KIP-219) */
   private throttled(): boolean {
     const { quota, requestQuota } = this;
-    if (quota === undefined && requestQuota === undefined) return false;
     const { kernel, costs } = this.context;
     const { maxPartitionFetchBytes } = this.settings;
     let most = 0;

@@ -291,10 +291,9 @@ export class GroupPartition implements PartitionReader {
 
   /** The stretches of offsets that `poll()` returned and no handler has taken up. */
   get inHand(): (readonly [from: number, to: number])[] {
-    const lowest = this.session?.lowestHeld(this) ?? Infinity;
-    const own: (readonly [number, number])[] = lowest < this.position ? [[lowest, this.position]] : [];
+    const own = [this.session?.lowestHeld(this) ?? Infinity, this.position] as const;
     const strays = this.strayHolders.map((member) => [member.slice.lowest(this), this.reached] as const);
-    return [...own, ...strays.filter(([from, to]) => from < to)];
+    return [own, ...strays].filter(([from, to]) => from < to);
   }
 
   /**
@@ -346,12 +345,13 @@ export class GroupPartition implements PartitionReader {
   /** Everything before `open` is settled: what nobody can take up any more may be forgotten. */
   review(open: number): void {
     if (this.needed === Infinity) return;
-    let needed = Math.min(open, Math.max(this.committed, this.partition.log.logStart));
-    if (this.strayHolders.length > 0) {
-      this.strayHolders = this.strayHolders.filter((member) => member.lowest(this) < Infinity);
-      for (const member of this.strayHolders) needed = Math.min(needed, member.lowest(this));
-    }
-    this.needed = needed;
+    const needed = Math.min(open, Math.max(this.committed, this.partition.log.logStart));
+    this.needed = this.strayHolders.length > 0 ? Math.min(needed, this.lowestStray()) : needed;
+  }
+
+  private lowestStray(): number {
+    this.strayHolders = this.strayHolders.filter((member) => member.lowest(this) < Infinity);
+    return Math.min(...this.strayHolders.map((member) => member.lowest(this)));
   }
 
   /** Nobody will read it again. Where the log loses records, the oldest unread one will still be another. */

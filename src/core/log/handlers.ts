@@ -117,7 +117,10 @@ export class Handlers<Of extends { readonly partition: Partition } = GroupPartit
 
   /** Whether an earlier record of the same partition and key is in work; without keys, of the partition. */
   earlierInWork(handler: number): boolean {
-    if (this.busy === 1) return false;
+    return this.busy > 1 && this.anyEarlier(handler);
+  }
+
+  private anyEarlier(handler: number): boolean {
     const of = this.of[handler];
     for (let h = 0; h < this.of.length; h++)
       if (this.of[h] === of && this.key[h] === this.key[handler]! && this.offset[h]! < this.offset[handler]!)

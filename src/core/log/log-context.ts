@@ -123,14 +123,18 @@ export class LogContext {
    * The times of a lane only grow.
    */
   defers(time: number, lane: number, kind: LogEvent, a: number, b = 0): boolean {
-    if (time <= this.kernel.now) return false;
+    return time > this.kernel.now && this.putOff(time, lane, kind, a, b);
+  }
+
+  private putOff(time: number, lane: number, kind: LogEvent, a: number, b: number): true {
     this.kernel.atLane(lane, time, this.base | kind, a, b);
     return true;
   }
 
   /** As `defers`, by the network's latency. */
   defersHop(kind: LogEvent, a: number): boolean {
-    return this.defers(this.kernel.now + this.costs.networkLatency, this.latencyLane, kind, a);
+    const { networkLatency } = this.costs;
+    return networkLatency > 0 && this.putOff(this.kernel.now + networkLatency, this.latencyLane, kind, a, 0);
   }
 
   /** As `defers`, for times in any order. */

@@ -35,7 +35,10 @@ export class CorePool {
    * stay open for work that is ready earlier; else the one that is free first. Work without cost needs no core.
    */
   serve(earliest: number, cost: number): number {
-    if (this.unlimited || cost === 0) return earliest + cost;
+    return this.unlimited || cost === 0 ? earliest + cost : this.serveOnOne(earliest, cost);
+  }
+
+  private serveOnOne(earliest: number, cost: number): number {
     const { free } = this;
     let idle = -1;
     let idleSince = -1;

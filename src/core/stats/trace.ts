@@ -37,6 +37,8 @@ const firstChunkRows = 1024;
 /** 38 MB at 19 bytes a row. */
 const rowsMaxDefault = 2_000_000;
 
+const stationBits = 8;
+
 interface Columns {
   readonly time: Float64Array;
   readonly message: Int32Array;
@@ -45,15 +47,33 @@ interface Columns {
   readonly detail: Int32Array;
 }
 
-/** The journeys of the first messages of a run, one row a step, 19 bytes each. Times are ns. */
+/** Rows as they come: station and place in one number. */
+class Chunk {
+  readonly rows: number;
+  readonly time: Float64Array;
+  readonly message: Int32Array;
+  readonly stationAndPlace: Int32Array;
+  readonly detail: Int32Array;
+
+  constructor(rows: number) {
+    this.rows = rows;
+    this.time = new Float64Array(rows);
+    this.message = new Int32Array(rows);
+    this.stationAndPlace = new Int32Array(rows);
+    this.detail = new Int32Array(rows);
+  }
+}
+
+/** The journeys of the first messages of a run, one row a step, 19 bytes each in the end. Times are ns. */
 export class Trace {
-  rows = 0;
   rowsDropped = 0;
   private readonly budget: number;
   private readonly rowsMax: number;
-  private readonly chunks: Columns[] = [];
-  private chunk = columns(0);
+  private readonly chunks: Chunk[] = [];
+  private chunk = new Chunk(0);
   private used = 0;
+  /** Rows in the chunks before. */
+  private before = 0;
 
   /** Keeps the messages 0 to budget − 1, and no more rows than rowsMax; those beyond are counted. */
   constructor(budget: number, rowsMax = rowsMaxDefault) {
@@ -61,60 +81,58 @@ export class Trace {
     this.rowsMax = rowsMax;
   }
 
+  get rows(): number {
+    return this.before + this.used;
+  }
+
   wants(message: number): boolean {
     return message < this.budget;
   }
 
   add(time: number, message: number, station: Station, place: number, detail: number): void {
-    if (this.used === this.chunk.time.length && !this.extend()) return;
-    const { chunk, used } = this;
-    chunk.time[used] = time;
-    chunk.message[used] = message;
-    chunk.station[used] = station;
-    chunk.place[used] = place;
-    chunk.detail[used] = detail;
-    this.used = used + 1;
-    this.rows++;
+    if (this.used === this.chunk.rows && !this.extend()) return;
+    const { chunk } = this;
+    const row = this.used++;
+    chunk.time[row] = time;
+    chunk.message[row] = message;
+    chunk.stationAndPlace[row] = station | (place << stationBits);
+    chunk.detail[row] = detail;
   }
 
   columns(): Columns & { readonly rows: number; readonly rowsDropped: number } {
     const { rows, rowsDropped } = this;
-    const all = columns(rows);
+    const time = new Float64Array(rows);
+    const message = new Int32Array(rows);
+    const station = new Uint8Array(rows);
+    const place = new Uint16Array(rows);
+    const detail = new Int32Array(rows);
     let at = 0;
     for (const chunk of this.chunks) {
-      const length = Math.min(chunk.time.length, rows - at);
-      all.time.set(chunk.time.subarray(0, length), at);
-      all.message.set(chunk.message.subarray(0, length), at);
-      all.station.set(chunk.station.subarray(0, length), at);
-      all.place.set(chunk.place.subarray(0, length), at);
-      all.detail.set(chunk.detail.subarray(0, length), at);
-      at += length;
+      const { stationAndPlace } = chunk;
+      const length = Math.min(chunk.rows, rows - at);
+      time.set(chunk.time.subarray(0, length), at);
+      message.set(chunk.message.subarray(0, length), at);
+      detail.set(chunk.detail.subarray(0, length), at);
+      for (let row = 0; row < length; row++, at++) {
+        station[at] = stationAndPlace[row]!;
+        place[at] = stationAndPlace[row]! >> stationBits;
+      }
     }
-    return { ...all, rows, rowsDropped };
+    return { time, message, station, place, detail, rows, rowsDropped };
   }
 
   /** A row that found no room counts as dropped. */
   private extend(): boolean {
-    const room = this.rowsMax - this.rows;
+    const { rows } = this;
+    const room = this.rowsMax - rows;
     if (room <= 0) {
       this.rowsDropped++;
       return false;
     }
-    this.chunk = columns(
-      Math.min(room, this.rows < chunkRows ? Math.max(this.rows, firstChunkRows) : chunkRows),
-    );
+    this.before = rows;
+    this.chunk = new Chunk(Math.min(room, rows < chunkRows ? Math.max(rows, firstChunkRows) : chunkRows));
     this.chunks.push(this.chunk);
     this.used = 0;
     return true;
   }
-}
-
-function columns(rows: number): Columns {
-  return {
-    time: new Float64Array(rows),
-    message: new Int32Array(rows),
-    station: new Uint8Array(rows),
-    place: new Uint16Array(rows),
-    detail: new Int32Array(rows),
-  };
 }
