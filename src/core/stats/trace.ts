@@ -32,57 +32,65 @@ export type Station = (typeof Station)[keyof typeof Station];
 /** The names, by number. */
 export const stations: readonly string[] = Object.keys(Station);
 
-const chunkRows = 65_536;
-const firstChunkRows = 1024;
+const firstRows = 1024;
+/** Up to here the room doubles; more of it follows from how much of the run has passed. */
+const doubledRows = 65_536;
+/** Beyond what is expected. */
+const reserve = 1.125;
 /** 38 MB at 19 bytes a row. */
 const rowsMaxDefault = 2_000_000;
 
-const stationBits = 8;
-
-interface Columns {
+class Columns {
   readonly time: Float64Array;
   readonly message: Int32Array;
   readonly station: Uint8Array;
   readonly place: Uint16Array;
   readonly detail: Int32Array;
-}
-
-/** Rows as they come: station and place in one number. */
-class Chunk {
-  readonly rows: number;
-  readonly time: Float64Array;
-  readonly message: Int32Array;
-  readonly stationAndPlace: Int32Array;
-  readonly detail: Int32Array;
 
   constructor(rows: number) {
-    this.rows = rows;
     this.time = new Float64Array(rows);
     this.message = new Int32Array(rows);
-    this.stationAndPlace = new Int32Array(rows);
+    this.station = new Uint8Array(rows);
+    this.place = new Uint16Array(rows);
     this.detail = new Int32Array(rows);
+  }
+
+  /** Takes the rows of others, which are there in the same places. */
+  copy(of: Columns, from: number, to: number): void {
+    this.time.set(of.time.subarray(from, to), from);
+    this.message.set(of.message.subarray(from, to), from);
+    this.station.set(of.station.subarray(from, to), from);
+    this.place.set(of.place.subarray(from, to), from);
+    this.detail.set(of.detail.subarray(from, to), from);
   }
 }
 
-/** The journeys of the first messages of a run, one row a step, 19 bytes each in the end. Times are ns. */
+interface TraceColumns extends Omit<Columns, "copy"> {
+  readonly rows: number;
+  readonly rowsDropped: number;
+}
+
+/**
+ * The journeys of the first messages of a run, one row a step, 19 bytes each. Times are ns. Rows that outgrow their columns go
+ * on in larger ones, which have room for the earlier rows as well: those are copied once, in the end.
+ */
 export class Trace {
+  rows = 0;
   rowsDropped = 0;
   private readonly budget: number;
+  private readonly horizon: number;
   private readonly rowsMax: number;
-  private readonly chunks: Chunk[] = [];
-  private chunk = new Chunk(0);
-  private used = 0;
-  /** Rows in the chunks before. */
-  private before = 0;
+  private held = new Columns(0);
+  private room = 0;
+  /** Columns that were outgrown, and the rows that they hold: from where the ones before end. */
+  private readonly outgrown: { readonly columns: Columns; readonly from: number; readonly to: number }[] = [];
+  private from = 0;
 
-  /** Keeps the messages 0 to budget − 1, and no more rows than rowsMax; those beyond are counted. */
-  constructor(budget: number, rowsMax = rowsMaxDefault) {
+  /** Keeps the messages 0 to budget − 1 of a run that ends at `horizon`, ns, and no more rows than rowsMax; those beyond are counted. */
+  constructor(budget: number, horizon = Infinity, rowsMax = rowsMaxDefault) {
     this.budget = budget;
+    this.horizon = horizon;
     this.rowsMax = rowsMax;
-  }
-
-  get rows(): number {
-    return this.before + this.used;
   }
 
   wants(message: number): boolean {
@@ -90,49 +98,48 @@ export class Trace {
   }
 
   add(time: number, message: number, station: Station, place: number, detail: number): void {
-    if (this.used === this.chunk.rows && !this.extend()) return;
-    const { chunk } = this;
-    const row = this.used++;
-    chunk.time[row] = time;
-    chunk.message[row] = message;
-    chunk.stationAndPlace[row] = station | (place << stationBits);
-    chunk.detail[row] = detail;
+    const row = this.rows;
+    if (row === this.room && !this.grow(time, message)) return;
+    const { held } = this;
+    held.time[row] = time;
+    held.message[row] = message;
+    held.station[row] = station;
+    held.place[row] = place;
+    held.detail[row] = detail;
+    this.rows = row + 1;
   }
 
-  columns(): Columns & { readonly rows: number; readonly rowsDropped: number } {
-    const { rows, rowsDropped } = this;
-    const time = new Float64Array(rows);
-    const message = new Int32Array(rows);
-    const station = new Uint8Array(rows);
-    const place = new Uint16Array(rows);
-    const detail = new Int32Array(rows);
-    let at = 0;
-    for (const chunk of this.chunks) {
-      const { stationAndPlace } = chunk;
-      const length = Math.min(chunk.rows, rows - at);
-      time.set(chunk.time.subarray(0, length), at);
-      message.set(chunk.message.subarray(0, length), at);
-      detail.set(chunk.detail.subarray(0, length), at);
-      for (let row = 0; row < length; row++, at++) {
-        station[at] = stationAndPlace[row]!;
-        place[at] = stationAndPlace[row]! >> stationBits;
-      }
-    }
-    return { time, message, station, place, detail, rows, rowsDropped };
+  /** All rows; further ones may not follow where their buffers are transferred. */
+  columns(): TraceColumns {
+    const { held, rows, rowsDropped } = this;
+    for (const { columns, from, to } of this.outgrown) held.copy(columns, from, to);
+    this.outgrown.length = 0;
+    // A buffer is transferred whole, with the room that is left in it.
+    const cut = 2 * rows < this.room ? "slice" : "subarray";
+    return {
+      time: held.time[cut](0, rows),
+      message: held.message[cut](0, rows),
+      station: held.station[cut](0, rows),
+      place: held.place[cut](0, rows),
+      detail: held.detail[cut](0, rows),
+      rows,
+      rowsDropped,
+    };
   }
 
-  /** A row that found no room counts as dropped. */
-  private extend(): boolean {
-    const { rows } = this;
-    const room = this.rowsMax - rows;
-    if (room <= 0) {
+  /** A row that finds no room counts as dropped. */
+  private grow(time: number, message: number): boolean {
+    const { rows, rowsMax } = this;
+    if (rows >= rowsMax) {
       this.rowsDropped++;
       return false;
     }
-    this.before = rows;
-    this.chunk = new Chunk(Math.min(room, rows < chunkRows ? Math.max(rows, firstChunkRows) : chunkRows));
-    this.chunks.push(this.chunk);
-    this.used = 0;
+    if (rows > 0) this.outgrown.push({ columns: this.held, from: this.from, to: rows });
+    this.from = rows;
+    const share = Math.max(time / this.horizon, (message + 1) / this.budget);
+    const expected = rows < doubledRows ? firstRows : (reserve * rows) / share;
+    this.room = Math.min(rowsMax, Math.ceil(Math.max(expected, 2 * rows)));
+    this.held = new Columns(this.room);
     return true;
   }
 }

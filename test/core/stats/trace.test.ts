@@ -26,10 +26,10 @@ describe("Trace", () => {
   });
 
   it("keeps the first rows when it is full, and counts the others", () => {
-    const columns = filled(new Trace(10, 1500), 2000).columns();
+    const columns = filled(new Trace(10, Infinity, 1500), 2000).columns();
     expect([columns.rows, columns.rowsDropped, columns.time.length]).toEqual([1500, 500, 1500]);
     expect(columns.time.at(-1)).toBe(1499 / 2);
-    expect(filled(new Trace(10, 0), 3).columns().rowsDropped).toBe(3);
+    expect(filled(new Trace(10, Infinity, 0), 3).columns().rowsDropped).toBe(3);
   });
 
   it("takes no more than 20 bytes a row", () => {
