@@ -3,9 +3,8 @@ import { booleanOf, quantityOf } from "../parse/value-read.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { span } from "../problems/words.ts";
+import type { Path } from "../text/path.ts";
 import type { CheckedFile } from "./checked-file.ts";
-
-type Path = readonly (string | number)[];
 
 const twoPhase = "transaction.two.phase.commit.enable";
 const timeout = "transaction.timeout.ms";

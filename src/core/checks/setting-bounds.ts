@@ -5,9 +5,9 @@ import { quantityOf } from "../parse/value-read.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { span } from "../problems/words.ts";
+import type { Path } from "../text/path.ts";
 import type { CheckedFile } from "./checked-file.ts";
 
-type Path = readonly (string | number)[];
 type Relation = "less than" | "more than" | "no less than";
 
 /** What a broker's setting must not be beside another one. */

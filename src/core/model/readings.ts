@@ -1,3 +1,4 @@
+import type { Path } from "../text/path.ts";
 import type { Consumer, Topology } from "./topology.ts";
 
 /** Each check asks for them. */
@@ -15,7 +16,7 @@ export function readingsOf(consumer: Consumer): readonly Consumer[] {
 }
 
 /** Where in the file the keys stand that say what it reads, and how. */
-export function placeOf({ name, input }: Pick<Consumer, "name" | "input">): readonly (string | number)[] {
+export function placeOf({ name, input }: Pick<Consumer, "name" | "input">): Path {
   return input === undefined ? ["consumers", name.text] : ["consumers", name.text, "inputs", input];
 }
 
