@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fault, one } from "../arbitraries.ts";
 import { run, timesAt } from "../log/run-log.ts";
 
 interface Parts {
@@ -157,20 +158,15 @@ describe("a replica that is added", () => {
 });
 
 it("nothing vanishes while replicas come and nodes go", () => {
-  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
-  const fault = fc
-    .record({
-      at: fc.nat(60),
-      lasts: one("3s", "15s", "40s"),
-      what: one(
-        "isolate: {nodes: [1]}",
-        "isolate: {nodes: [3], from: [1, 2]}",
-        "crash: {node: 1}",
-        "stop: {node: 2}",
-        "crash: {node: 3}",
-      ),
-    })
-    .map(({ at, lasts, what }) => `{at: ${at}s, for: ${lasts}, ${what}}`);
+  const entry = fault(
+    60,
+    ["3s", "15s", "40s"],
+    "isolate: {nodes: [1]}",
+    "isolate: {nodes: [3], from: [1, 2]}",
+    "crash: {node: 1}",
+    "stop: {node: 2}",
+    "crash: {node: 3}",
+  );
   const files = fc
     .record({
       nodes: one(3, 4, 5),
@@ -178,7 +174,7 @@ it("nothing vanishes while replicas come and nodes go", () => {
       size: one(2, 3, 5),
       trigger: one(1, 4, 10),
       bandwidth: one("unlimited", "200kB/s"),
-      faults: fc.array(fault, { maxLength: 3 }),
+      faults: fc.array(entry, { maxLength: 3 }),
     })
     .map(({ nodes, initial, size, trigger, bandwidth, faults }) =>
       file({
