@@ -246,8 +246,9 @@ describe("the language knows inputs", () => {
   });
 
   it("renames what they name", () => {
-    const renamed = rename(parsed, text, at("group: g"), "books");
-    expect(JSON.stringify(renamed)).toContain("books");
+    const start = at("group: g");
+    const edits = [{ span: { start, end: start + 1 }, text: "books" }];
+    expect(rename(parsed, text, start, "books")).toEqual({ edits });
   });
 });
 

@@ -18,8 +18,8 @@ interface Parts {
   readonly duration?: string;
 }
 
-const cmr = "quorum_queue.continuous_membership_reconciliation";
-const enabled = `${cmr}.enabled: true`;
+const reconciliation = "quorum_queue.continuous_membership_reconciliation";
+const enabled = `${reconciliation}.enabled: true`;
 const target = (size: number) => `x-quorum-target-group-size: ${size}`;
 
 const file = (of: Parts) => `
@@ -56,7 +56,7 @@ describe("a quorum queue with fewer replicas than it is to have", () => {
 
   it("stays as it is where nobody switched that on, before 3.13, or with no node left", () => {
     expect(times({ queue: target(3), config: "" })).toEqual([]);
-    expect(times({ queue: target(3), config: `${cmr}.enabled: false` })).toEqual([]);
+    expect(times({ queue: target(3), config: `${reconciliation}.enabled: false` })).toEqual([]);
     expect(times({ queue: target(3), version: "3.12" })).toEqual([]);
     expect(times({ queue: target(3), version: "3.13" })).toHaveLength(2);
     expect(times({ queue: target(5), nodes: 1 })).toEqual([]);
@@ -72,7 +72,7 @@ describe("a quorum queue with fewer replicas than it is to have", () => {
   });
 
   it("has the largest of its own number, the policies' and the nodes'", () => {
-    const size = `${cmr}.target_group_size`;
+    const size = `${reconciliation}.target_group_size`;
     const policies = 'all: {pattern: "", definition: {target-group-size: 3}}';
     const operators = 'ops: {pattern: "", definition: {target-group-size: 4}}';
     const config = `${enabled}, ${size}: 5`;
@@ -88,7 +88,7 @@ describe("a quorum queue with fewer replicas than it is to have", () => {
   });
 
   it("waits as the nodes' intervals say", () => {
-    const config = `${enabled}, ${cmr}.trigger_interval: 2s, ${cmr}.interval: 10m`;
+    const config = `${enabled}, ${reconciliation}.trigger_interval: 2s, ${reconciliation}.interval: 10m`;
     expect(times({ queue: target(3), config })).toEqual([2000, 4000]);
     // At 3 s the queue's leader dies, and another node leads, whose own look at 2 s found nothing.
     const timeline = "{at: 3s, crash: {queue: q}}";
@@ -181,7 +181,7 @@ it("nothing vanishes while replicas come and nodes go", () => {
         nodes,
         initial,
         queue: target(size),
-        config: `${enabled}, net_ticktime: 5, ${cmr}.trigger_interval: ${trigger}s`,
+        config: `${enabled}, net_ticktime: 5, ${reconciliation}.trigger_interval: ${trigger}s`,
         producer: ", until: 70s",
         consumers: "c: {queue: q, prefetch: 10, processing: 50ms}",
         timeline: faults.join(", "),
