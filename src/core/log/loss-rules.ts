@@ -3,10 +3,13 @@ import type { LossRule } from "../stats/losses.ts";
 import { Outcome } from "./batches.ts";
 import type { ElectionRule } from "./replication/election.ts";
 
+/** All that was ever confirmed to a producer that waits for the replicas in sync is there. */
+const notWaitedFor = ["the producer did not wait for a copy there (acks)", "sender"] as const;
+
 const elections: Readonly<Record<ElectionRule, readonly [says: string, setBy: LossRule["setBy"]]>> = {
-  isr: ["the producer did not wait for a copy there (acks)", "sender"],
-  preferred: ["the producer did not wait for a copy there (acks)", "sender"],
-  elr: ["the producer did not wait for a copy there (acks)", "sender"],
+  isr: notWaitedFor,
+  preferred: notWaitedFor,
+  elr: notWaitedFor,
   lastKnownLeader: ["nobody was in sync or eligible, and it had led last", "place"],
   unclean: ["it was not in sync (unclean.leader.election.enable)", "place"],
 };

@@ -11,6 +11,7 @@ export function readings({ consumers }: Pick<Topology, "consumers">): readonly C
   return all;
 }
 
+/** The consumer by each of its inputs: itself for the first one, or for the only source. */
 export function readingsOf(consumer: Consumer): readonly Consumer[] {
   return [consumer, ...consumer.others];
 }

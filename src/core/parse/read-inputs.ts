@@ -6,13 +6,14 @@ export const sourceKeys = ["topic", "topics", "queue", "queues", "inputs"];
 export const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
 export const logKeys = ["group", "orderedBy", "commit", "config", "shareGroup"];
 
-/** What says how it reads, of one broker: with several inputs it stands with the one that it is for. */
+/** They say how something is read of one broker: with several inputs each stands with the input that it is for. */
 const ofOneInput = [...queueKeys, ...logKeys, "onFailure"];
-/** Tasks are those of one source. */
+/** They keep state by the partitions of one source: no consumer with several inputs has them. */
 const ofOneSource = ["window", "join", "changelog"];
 
 /** What a consumer reads: its keys, or of several inputs the keys of each with those that they share. */
 export interface Input {
+  /** Its place among `inputs`, from 0; undefined where there are none. */
   readonly input: number | undefined;
   readonly keys: Keys;
 }
