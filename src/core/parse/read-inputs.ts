@@ -2,6 +2,7 @@ import type { Name } from "../text/span.ts";
 import { Keys, type ReadContext } from "./read-context.ts";
 import type { MapTree } from "./tree.ts";
 
+/** What names a source, and what goes with the queues or the topics among them alone. */
 export const sourceKeys = ["topic", "topics", "queue", "queues", "inputs"];
 export const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
 export const logKeys = ["group", "orderedBy", "commit", "config", "shareGroup"];
@@ -18,6 +19,7 @@ export interface Input {
   readonly keys: Keys;
 }
 
+/** One where `inputs` is missing, is no list, or stands beside another source; what is wrong with its entries is told elsewhere. */
 export function readInputs({ text }: Name, keys: Keys, map: MapTree, context: ReadContext): readonly Input[] {
   const list = keys.get("inputs");
   const alone = sourceKeys.every((key) => key === "inputs" || !keys.has(key));

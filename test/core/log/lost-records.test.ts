@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dropped, lostIn } from "../losses.ts";
-import { run, steps } from "./run-log.ts";
+import { leaderOf, run, steps } from "./run-log.ts";
 
 /** Constant 100 messages a second over a network of 1 ms; nothing else costs anything. */
 const replicated = ({ topic = "", acks = "all", timeline = "" }) => `
@@ -12,11 +12,9 @@ timeline: [${timeline}]
 `;
 
 /** The broker that leads in the beginning: the places are drawn from the seed. */
-const leader = run(replicated({})).summary.topics["t"]!.partitions[0]!.leader;
+const leader = leaderOf(run(replicated({})));
 const [second = 0, third = 0] = [1, 2, 3].filter((broker) => broker !== leader);
 const crash = `{at: 10s, crash: {broker: ${leader}}}`;
-
-const ledAtTheEnd = (text: string) => run(text).summary.topics["t"]!.partitions[0]!.leader;
 
 describe("a record that a broker loses", () => {
   const cut = `{at: 9900ms, for: 5s, isolate: {brokers: [${leader}], from: [${second}, ${third}]}}`;
@@ -25,7 +23,7 @@ describe("a record that a broker loses", () => {
     const timeline = `${cut}, ${crash}`;
     expect(lostIn(replicated({ timeline }))).toEqual({});
     const text = replicated({ timeline, acks: "1" });
-    const rule = `broker ${ledAtTheEnd(text)} became the leader without it: the producer did not wait for a copy there (acks)`;
+    const rule = `broker ${leaderOf(run(text))} became the leader without it: the producer did not wait for a copy there (acks)`;
     expect(lostIn(text)).toEqual({
       [`t/0; ${rule}; 10000 broker ${leader} crashed; ${crash}`]: run(text).summary.totals.lost.broker,
     });

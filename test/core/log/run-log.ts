@@ -104,6 +104,18 @@ export function timesAt(result: Result, station: keyof typeof Station): number[]
     .map(({ at }) => at);
 }
 
+/** What is told beside the messages' own ways, as `ms kind rule`; nothing of the kind `without`. */
+export function told({ summary }: Pick<Result, "summary">, without = ""): string[] {
+  return summary.occurrences.first
+    .filter(({ kind }) => kind !== without)
+    .map(({ at, kind, rule }) => `${at} ${kind} ${rule}`.trim());
+}
+
+/** The broker that leads the first partition of `t` in the end. */
+export function leaderOf({ summary }: Result): number {
+  return summary.topics["t"]!.partitions[0]!.leader;
+}
+
 export function logEnds(result: Result, topic = "t"): number[] {
   return result.summary.topics[topic]!.partitions.map(({ logEnd }) => logEnd);
 }
