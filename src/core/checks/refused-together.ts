@@ -33,7 +33,7 @@ function* twoPhaseCommit(file: CheckedFile, config: Path): Iterable<Problem> {
     yield report(
       twoPhase,
       tree,
-      "brokers refuse it (TRANSACTIONAL_ID_AUTHORIZATION_FAILED) unless their own `transaction.two.phase.commit.enable` is true",
+      `brokers refuse it (TRANSACTIONAL_ID_AUTHORIZATION_FAILED) unless their own \`${twoPhase}\` is true`,
       file.set(`Set ${twoPhase} of the brokers`, ["kafka", "config", twoPhase], "true"),
     );
   const written = file.at(...config, timeout);

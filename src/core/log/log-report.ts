@@ -181,12 +181,9 @@ function groupSummary(group: Group): GroupSummary {
 function shareGroupSummary(group: ShareGroup): GroupSummary {
   return {
     lag: lagSummary(group),
-    partitions: group.partitions.map(({ partition: { log }, records: { startOffset, lag } }) => ({
-      topic: log.topic,
-      partition: log.partition,
-      committed: startOffset,
-      lag: lag.summary(),
-    })),
+    partitions: group.partitions.map(({ partition, records: { startOffset, lag } }) =>
+      ofPartition({ partition, committed: startOffset, lag }),
+    ),
     expiredUnread: group.expiredUnread,
     dropped: group.dropped,
     rebalances: group.rebalances,
@@ -198,7 +195,7 @@ function ofPartition({
   partition: { log },
   committed,
   lag,
-}: GroupPartition): GroupSummary["partitions"][number] {
+}: Pick<GroupPartition, "partition" | "committed" | "lag">): GroupSummary["partitions"][number] {
   return { topic: log.topic, partition: log.partition, committed, lag: lag.summary() };
 }
 

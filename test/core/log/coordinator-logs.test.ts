@@ -93,6 +93,7 @@ timeline: [${timeline}]`);
 
   it("has another leader when its own is fenced, and transactions go on", () => {
     const coordinator = others.filter((broker) => told(transactional("", crash(broker))).length > 0);
+    expect(coordinator).toHaveLength(1);
     const alone = "transaction.state.log.replication.factor: 1";
     for (const broker of others) {
       const result = transactional("", crash(broker));
