@@ -3,6 +3,7 @@ import { rounded } from "./rounded.ts";
 import { whyLines } from "./why.ts";
 
 type Percentiles = Summary["consumers"][string]["latency"];
+type Level = Summary["queues"][string]["depth"];
 
 const happeningsMax = 20;
 
@@ -124,7 +125,7 @@ function headline({ name, seed, calibration, stopped, window, repeat }: Summary)
   return `${name === "" ? "Topology" : name}: ${seconds} s counted, ${runs}, calibration ${calibration}, stopped by ${stopped}`;
 }
 
-function level(path: string, { mean, max, end }: Summary["queues"][string]["depth"], shown: Shown): string {
+function level(path: string, { mean, max, end }: Level, shown: Shown): string {
   return `${shown(`${path}.mean`, rounded(mean))} on average, ${shown(`${path}.max`, max)} at most, ${shown(`${path}.end`, end)} at the end`;
 }
 

@@ -287,8 +287,8 @@ type Figures = Omit<ConsumerSummary, "order" | "unfinished" | "lowerBounds">;
 function figuresOf(stats: ConsumerFigures, now: number, time: number): Figures {
   const { processedBy, busyBy, blockedBy, rebalancingBy, concurrency } = stats;
   const aliveBy = busyBy.map((_, instance) => stats.alive(now, instance));
-  const whole = sum([...aliveBy], Number) * concurrency;
-  const shareOf = (by: Float64Array): number => (whole > 0 ? sum([...by], Number) / whole : 0);
+  const whole = sum(aliveBy, Number) * concurrency;
+  const shareOf = (by: Float64Array): number => (whole > 0 ? sum(by, Number) / whole : 0);
   const shareAt = (by: Float64Array, i: number): number =>
     aliveBy[i]! > 0 ? by[i]! / (aliveBy[i]! * concurrency) : 0;
   return {
@@ -325,6 +325,8 @@ function rangesOf(expectations: Topology["expect"]): TimeRange[] {
   return ranges;
 }
 
-function sum<T>(things: readonly T[], of: (thing: T) => number): number {
-  return things.reduce((total, thing) => total + of(thing), 0);
+function sum<T>(things: Iterable<T>, of: (thing: T) => number): number {
+  let total = 0;
+  for (const thing of things) total += of(thing);
+  return total;
 }

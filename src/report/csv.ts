@@ -48,7 +48,7 @@ function* messageRows(trace: Result["trace"]): Iterable<readonly (string | numbe
       kind,
       name,
       number ?? "",
-      detail(trace, row),
+      detailOf(trace, row),
     ];
   }
 }
@@ -56,7 +56,11 @@ function* messageRows(trace: Result["trace"]): Iterable<readonly (string | numbe
 /** Texts have numbers from here on. */
 const firstText = 2 ** 30;
 
-function detail({ detail, station, stations, losses, texts }: Result["trace"], row: number): string | number {
+/** How a message was lost, or else the text or the number that the step goes with. */
+function detailOf(
+  { detail, station, stations, losses, texts }: Result["trace"],
+  row: number,
+): string | number {
   const value = detail[row]!;
   const loss = stations[station[row]!] === "lost" ? losses[value] : undefined;
   if (loss !== undefined) return loss.fault === null ? loss.says : `${loss.says}; ${loss.fault.says}`;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConsumerSummary } from "../../src/core/stats/result.ts";
+import { line, one } from "./arbitraries.ts";
 import { run } from "./log/run-log.ts";
 
 const shares = ({ utilization, blocked, rebalancing }: ConsumerSummary) =>
@@ -9,12 +10,12 @@ const shares = ({ utilization, blocked, rebalancing }: ConsumerSummary) =>
 /** A message each 100 ms. */
 const steady = "arrivals: constant, rate: 10/s, until: 9950ms";
 const hop = "run: {duration: 10s, calibration: {preset: ideal, networkLatency: 10ms}}";
-const ofFirst = (text: string) => shares(run(text).summary.consumers["c"]!);
+const sharesOf = (text: string) => shares(run(text).summary.consumers["c"]!);
 
 describe("a handler is blocked", () => {
   it("while what it has sent on is not confirmed", () => {
     const sending = (confirms: boolean) =>
-      ofFirst(`
+      sharesOf(`
 rabbitmq: {queues: {q: {}, out: {}}}
 producers: {p: {queue: q, ${steady}}}
 consumers: {c: {queue: q, prefetch: 1, processing: 20ms, sends: [{queue: out, confirms: ${confirms}}]}, d: {queue: out, prefetch: 9, processing: 0}}
@@ -25,14 +26,14 @@ ${hop}`);
 
   it("before a further attempt", () => {
     expect(
-      ofFirst(`
+      sharesOf(`
 rabbitmq: {queues: {q: {}}}
 producers: {p: {queue: q, ${steady}}}
 consumers: {c: {queue: q, prefetch: 2, processing: 10ms, failures: 100%, onFailure: {retry: [30ms, 20ms], then: reject}}}
 ${hop}`),
     ).toEqual([0.3, 0.5, 0]);
     expect(
-      ofFirst(`
+      sharesOf(`
 kafka: {topics: {t: {}, dead: {}}}
 producers: {p: {topic: t, ${steady}, config: {linger.ms: 0}}}
 consumers: {c: {topic: t, group: g, processing: 10ms, failures: 100%, onFailure: {retry: [30ms, 20ms], then: {deadLetterTopic: dead}}}}
@@ -42,7 +43,7 @@ ${hop}`),
 
   it("while its member waits for a commit", () => {
     const committing = (commit: string) =>
-      ofFirst(`
+      sharesOf(`
 kafka: {topics: {t: {}}}
 producers: {p: {topic: t, ${steady}, config: {linger.ms: 0}}}
 consumers: {c: {topic: t, group: g, processing: 20ms, commit: ${commit}}}
@@ -53,7 +54,7 @@ ${hop}`);
   });
 
   it("with all others of its member: several may be idle", () => {
-    const [, blocked] = ofFirst(`
+    const [, blocked] = sharesOf(`
 kafka: {topics: {t: {}}}
 producers: {p: {topic: t, ${steady}, config: {linger.ms: 0}}}
 consumers: {c: {topic: t, group: g, concurrency: 4, orderedBy: none, processing: 20ms, commit: before}}
@@ -116,20 +117,15 @@ expect:
 });
 
 it("no handler does two things at a time, whatever happens", () => {
-  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
-  const entry = fc
-    .record({
-      at: fc.nat(4000),
-      action: one(
-        "for: 300ms, crash: {consumer: c, instance: 1}",
-        "for: 800ms, stop: {consumer: c, instance: 2}",
-        "restart: {consumer: c}",
-        "for: 500ms, scale: {consumer: c, instances: 1}",
-        "for: 700ms, slow: {consumer: c, factor: 4}",
-        "for: 900ms, crash: {BROKER}",
-      ),
-    })
-    .map(({ at, action }) => `{at: ${at}ms, ${action}}`);
+  const entry = line(
+    4000,
+    "for: 300ms, crash: {consumer: c, instance: 1}",
+    "for: 800ms, stop: {consumer: c, instance: 2}",
+    "restart: {consumer: c}",
+    "for: 500ms, scale: {consumer: c, instances: 1}",
+    "for: 700ms, slow: {consumer: c, factor: 4}",
+    "for: 900ms, crash: {BROKER}",
+  );
   const file = fc
     .record({
       kafka: fc.boolean(),
@@ -160,7 +156,7 @@ rabbitmq: {nodes: 2, queues: {q: {}, out: {}}}
 producers: {p: {${of.kafka ? "topic: t" : "queue: q"}, rate: 60/s, key: {values: 9}}}
 consumers:
   c: {${reads}, instances: ${of.instances}, concurrency: ${of.concurrency}, processing: ${of.processing}, failures: ${of.failures}${retries ? `, onFailure: {retry: [40ms], then: ${then}}` : ""}${of.sends}}
-timeline: [${of.timeline.map((line) => line.replace("BROKER", of.kafka ? "broker: 2" : "node: 2")).join(", ")}]
+timeline: [${of.timeline.map((each) => each.replace("BROKER", of.kafka ? "broker: 2" : "node: 2")).join(", ")}]
 run: {duration: 5s, warmup: ${of.warmup}s, seed: ${of.seed}, calibration: {preset: ideal, networkLatency: ${of.latency}ms}}
 `;
     });

@@ -4,6 +4,7 @@ import { parse } from "../../src/core/index.ts";
 import { complete, definitions, hover, outline, rename } from "../../src/core/language.ts";
 import { topologyGraph } from "../../src/core/run-graph.ts";
 import { translate } from "../../src/core/translation/translation.ts";
+import { line, one } from "./arbitraries.ts";
 import { run, topologyOf } from "./log/run-log.ts";
 import { expectProblems } from "./marked-problems.ts";
 
@@ -130,20 +131,15 @@ expect: [{metric: lag.end, of: {consumer: c}, above: 0}]
 });
 
 it("loses nothing by any input, whoever crashes, stops, slows down or grows", () => {
-  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
-  const entry = fc
-    .record({
-      at: fc.integer({ min: 0, max: 9000 }),
-      action: one(
-        "for: 400ms, crash: {consumer: c, instance: 1}",
-        "for: 900ms, crash: {consumer: c}",
-        "for: 700ms, stop: {consumer: c, instance: 2}",
-        "restart: {consumer: c}",
-        "for: 1s, scale: {consumer: c, instances: 3}",
-        "for: 1s, slow: {consumer: c, factor: 5}",
-      ),
-    })
-    .map(({ at, action }) => `{at: ${at}ms, ${action}}`);
+  const entry = line(
+    9000,
+    "for: 400ms, crash: {consumer: c, instance: 1}",
+    "for: 900ms, crash: {consumer: c}",
+    "for: 700ms, stop: {consumer: c, instance: 2}",
+    "restart: {consumer: c}",
+    "for: 1s, scale: {consumer: c, instances: 3}",
+    "for: 1s, slow: {consumer: c, factor: 5}",
+  );
   const file = fc
     .record({
       first: one("topic: t, group: g, commit: after", "topic: t, shareGroup: g", "queue: q, prefetch: 3"),
@@ -181,12 +177,14 @@ run: {duration: 120s, seed: ${seed}}
 });
 
 describe("what inputs may not be", () => {
-  it("is told at the key", () => {
-    expectProblems(`topology: 1
+  const declared = `topology: 1
 kafka: {topics: {t: {}}}
 rabbitmq: {queues: {q: {}}}
 producers: {p: {topic: t, rate: 10/s}, s: {queue: q, rate: 10/s, confirms: true}}
-consumers:
+`;
+
+  it("is told at the key", () => {
+    expectProblems(`${declared}consumers:
   a:
     inputs: [{topic: t, group: g}, {queue: q, prefetch: 5}]
     prefetch: 5
@@ -210,11 +208,7 @@ consumers:
   });
 
   it("checks look at each of them, and mend it where it stands", () => {
-    expectProblems(`topology: 1
-kafka: {topics: {t: {}}}
-rabbitmq: {queues: {q: {}}}
-producers: {p: {topic: t, rate: 10/s}, s: {queue: q, rate: 10/s, confirms: true}}
-consumers:
+    expectProblems(`${declared}consumers:
   a:
 # ^ unlimited-prefetch
     inputs:
@@ -252,8 +246,9 @@ describe("the language knows inputs", () => {
   });
 
   it("renames what they name", () => {
-    const renamed = rename(parsed, text, at("group: g"), "books");
-    expect(JSON.stringify(renamed)).toContain("books");
+    const start = at("group: g");
+    const edits = [{ span: { start, end: start + 1 }, text: "books" }];
+    expect(rename(parsed, text, start, "books")).toEqual({ edits });
   });
 });
 

@@ -8,11 +8,12 @@ const timeline = (...entries: readonly string[]): readonly [string, string] => [
 const argument = (name: string) => `rabbitmq.queues.*.arguments.${name}`;
 const queue = (...args: readonly string[]) => `q: {arguments: {${args.join(", ")}}}`;
 const latency = "consumers.c.latency.mean";
+const accepted = "producers.p.accepted";
 const config = (settings: string): readonly [string, string] => [
   "rabbitmq:\n",
   `rabbitmq:\n  config: {${settings}}\n`,
 ];
-const cmr = "quorum_queue.continuous_membership_reconciliation";
+
 /** A quorum queue that begins with fewer replicas than there are nodes. */
 const growing = (
   more: string,
@@ -21,10 +22,13 @@ const growing = (
   initial = 1,
 ): readonly (readonly [string, string])[] => [
   nodes(count),
-  ["rabbitmq:\n  nodes", `rabbitmq:\n  config: {${settings}}\n  nodes`],
+  config(settings),
   ["q: {}", queue("x-queue-type: quorum", `x-quorum-initial-group-size: ${initial}`, more)],
 ];
-const accepted = "producers.p.accepted";
+
+const reconciliation = "quorum_queue.continuous_membership_reconciliation";
+/** Queues get their further replicas soon after their declaration. */
+const grows = `${reconciliation}.enabled: true, ${reconciliation}.trigger_interval: 1s`;
 
 /** Clients of `p` and `c` are on nodes 1 to 3 of four, so node 4 has nothing to do. */
 const byNode = (action: string, text: string, figure: string, moves: Row[5], before = ""): Row => [
@@ -129,49 +133,41 @@ export const nodeEffects: readonly Row[] = [
     ["q: {}", queue("x-queue-type: quorum")],
   ],
   [
-    `rabbitmq.config.${cmr}.enabled`,
+    `rabbitmq.config.${reconciliation}.enabled`,
     "queue",
     "enabled: false",
     "enabled: true",
     latency,
     "up",
-    ...growing("x-quorum-target-group-size: 3", `${cmr}.enabled: false, ${cmr}.trigger_interval: 1s`),
+    ...growing("x-quorum-target-group-size: 3", grows.replace("true", "false")),
   ],
   [
-    `rabbitmq.config.${cmr}.target_group_size`,
+    `rabbitmq.config.${reconciliation}.target_group_size`,
     "queue",
     "target_group_size: 1",
     "target_group_size: 3",
     latency,
     "up",
-    ...growing(
-      "x-delivery-limit: 9",
-      `${cmr}.enabled: true, ${cmr}.trigger_interval: 1s, ${cmr}.target_group_size: 1`,
-    ),
+    ...growing("x-delivery-limit: 9", `${grows}, ${reconciliation}.target_group_size: 1`),
   ],
   [
-    `rabbitmq.config.${cmr}.trigger_interval`,
+    `rabbitmq.config.${reconciliation}.trigger_interval`,
     "queue",
     "trigger_interval: 9s",
     "trigger_interval: 1s",
     latency,
     "up",
-    ...growing("x-quorum-target-group-size: 3", `${cmr}.enabled: true, ${cmr}.trigger_interval: 9s`),
+    ...growing("x-quorum-target-group-size: 3", grows.replace("1s", "9s")),
   ],
   [
     // The node that leads from 2 s on has looked before, in vain.
-    `rabbitmq.config.${cmr}.interval`,
+    `rabbitmq.config.${reconciliation}.interval`,
     "queue",
     "interval: 1h",
     "interval: 3s",
     accepted,
     "up",
-    ...growing(
-      "x-quorum-target-group-size: 5",
-      `${cmr}.enabled: true, ${cmr}.trigger_interval: 1s, ${cmr}.interval: 1h`,
-      5,
-      2,
-    ),
+    ...growing("x-quorum-target-group-size: 5", `${grows}, ${reconciliation}.interval: 1h`, 5, 2),
     timeline("{at: 1500ms, crash: {queue: q}}, {at: 9s, crash: {node: 2}}, {at: 9s, crash: {node: 3}}"),
   ],
   [
@@ -181,7 +177,7 @@ export const nodeEffects: readonly Row[] = [
     "x-quorum-target-group-size: 3",
     latency,
     "up",
-    ...growing("x-quorum-target-group-size: 1", `${cmr}.enabled: true, ${cmr}.trigger_interval: 1s`),
+    ...growing("x-quorum-target-group-size: 1", grows),
   ],
   [
     "timeline.isolate.nodes",

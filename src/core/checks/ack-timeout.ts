@@ -3,6 +3,7 @@ import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { releaseOf } from "../queue/release.ts";
 import { meanOf } from "../sim/sampler.ts";
+import type { Path } from "../text/path.ts";
 import { readsQueue, type CheckedFile, type QueueReader } from "./checked-file.ts";
 
 const nanosPerMinute = 60e9;
@@ -70,6 +71,6 @@ function longer(file: CheckedFile, queue: string, each: number): Fix[] {
   return file.set(`Give ${queue} an ${remedy} of ${minutes}m`, path, `${minutes}m`);
 }
 
-function fewer(file: CheckedFile, path: readonly (string | number)[], prefetch: number): Fix[] {
+function fewer(file: CheckedFile, path: Path, prefetch: number): Fix[] {
   return prefetch < 1 ? [] : file.set(`Set prefetch: ${prefetch}`, [...path, "prefetch"], String(prefetch));
 }

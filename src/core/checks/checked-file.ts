@@ -2,9 +2,11 @@ import { at, textOf, type Tree } from "../parse/tree.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { readings } from "../model/readings.ts";
 import type { Consumer, Flow, Producer, Queue, Topology } from "../model/topology.ts";
+import type { Path } from "../text/path.ts";
 import type { Name, Span } from "../text/span.ts";
 import { RoutedMessages } from "./routed-messages.ts";
 import { hostedPath, TreeEdits } from "./tree-edits.ts";
+import { writtenPolicies } from "./written-policies.ts";
 
 /** What the checks go by: what the parser read, and what it found wrong with it. */
 export interface ReadFile {
@@ -14,8 +16,6 @@ export interface ReadFile {
 }
 
 export type Section = "kafka" | "rabbitmq" | "producers" | "consumers";
-
-type Path = readonly (string | number)[];
 
 /** A parsed file as the checks see it: the model, where its words stand, and what several checks ask of it. */
 export class CheckedFile {
@@ -104,14 +104,11 @@ export class CheckedFile {
   placeOfRule({ name, vhost }: Queue, key: string, part: "key" | "value"): Span {
     const own = ["rabbitmq", "queues", name.text, "arguments", `x-${key}`];
     const source = this.routing?.rulesOf(name.text)?.source(key) ?? "";
-    const policies = [
-      ...(this.topology.rabbitmq?.policies ?? []),
-      ...(this.topology.rabbitmq?.operatorPolicies ?? []),
-    ];
-    const policy = policies.find((one) => one.vhost === vhost && source.endsWith(`policy ${one.name.text}`));
-    const section = source.includes("operator policy") ? "operator_policies" : "policies";
-    const host = vhost === "" ? ["rabbitmq"] : ["rabbitmq", "vhosts", vhost];
-    const path = policy === undefined ? own : [...host, section, policy.name.text, "definition", key];
+    const policies = [...writtenPolicies(this.topology.rabbitmq!)];
+    const by = policies.find(
+      ({ policy, author }) => policy.vhost === vhost && source === `${key} of ${author}`,
+    );
+    const path = by === undefined ? own : [...by.path, "definition", key];
     return (part === "key" ? this.key(...path) : this.at(...path)?.span) ?? name.span;
   }
 

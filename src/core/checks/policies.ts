@@ -5,6 +5,7 @@ import type { Problem } from "../problems/problem.ts";
 import { queueTypeOf } from "../queue/queue-arguments.ts";
 import { Policies } from "../queue/policies.ts";
 import type { CheckedFile } from "./checked-file.ts";
+import { writtenPolicies } from "./written-policies.ts";
 
 const things: Readonly<Record<PolicyTarget, string>> = {
   all: "queue or exchange",
@@ -20,33 +21,26 @@ export function* policies(file: CheckedFile): Iterable<Problem> {
   const { rabbitmq } = file.topology;
   const { routing } = file;
   if (rabbitmq === undefined || routing === undefined || !file.tells("rabbitmq")) return;
-  for (const [section, all] of [
-    ["policies", rabbitmq.policies],
-    ["operator_policies", rabbitmq.operatorPolicies],
-  ] as const)
-    for (const policy of all) {
-      const { name, vhost } = policy;
-      const scope = scopeOf(vhost);
-      const queues = [...rabbitmq.queues.values()].filter((queue) => queue.vhost === vhost);
-      const declared = [...rabbitmq.exchanges.values()].some((exchange) => exchange.vhost === vhost);
-      if (queues.length === 0 && !declared) continue;
-      const exchanges = routing.host.exchanges
-        .filter(({ scope: own, isDefault }) => own === scope && !isDefault)
-        .map(({ settings }) => settings.name.slice(scope.length));
-      if (governs(policy, scope, queues, exchanges)) continue;
-      const host = vhost === "" ? ["rabbitmq"] : ["rabbitmq", "vhosts", vhost];
-      const place = file.at(...host, section, name.text, "pattern");
-      // Without what it says it would be in force for these.
-      const passed = queues.find((queue) =>
-        governs({ ...policy, definition: new Map() }, scope, [queue], []),
-      );
-      yield problem("idle-policy", place?.span ?? name.span, {
-        policy: name.text,
-        pattern: policy.pattern,
-        things: things[policy.applyTo],
-        passed: passed && { queue: passed.name.text, type: queueTypeOf(passed.arguments) },
-      });
-    }
+  for (const { policy, path } of writtenPolicies(rabbitmq)) {
+    const { name, vhost } = policy;
+    const scope = scopeOf(vhost);
+    const queues = [...rabbitmq.queues.values()].filter((queue) => queue.vhost === vhost);
+    const declared = [...rabbitmq.exchanges.values()].some((exchange) => exchange.vhost === vhost);
+    if (queues.length === 0 && !declared) continue;
+    const exchanges = routing.host.exchanges
+      .filter(({ scope: own, isDefault }) => own === scope && !isDefault)
+      .map(({ settings }) => settings.name.slice(scope.length));
+    if (governs(policy, scope, queues, exchanges)) continue;
+    const place = file.at(...path, "pattern");
+    // Without what it says it would be in force for these.
+    const passed = queues.find((queue) => governs({ ...policy, definition: new Map() }, scope, [queue], []));
+    yield problem("idle-policy", place?.span ?? name.span, {
+      policy: name.text,
+      pattern: policy.pattern,
+      things: things[policy.applyTo],
+      passed: passed && { queue: passed.name.text, type: queueTypeOf(passed.arguments) },
+    });
+  }
 }
 
 function governs(

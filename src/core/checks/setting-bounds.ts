@@ -1,13 +1,12 @@
 import { placeOf, readings } from "../model/readings.ts";
-import { settingsOf } from "../model/settings.ts";
-import { describe, textOf, type Tree } from "../parse/tree.ts";
-import { quantityOf } from "../parse/value-read.ts";
+import { describe, textOf } from "../parse/tree.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { span } from "../problems/words.ts";
+import type { Path } from "../text/path.ts";
 import type { CheckedFile } from "./checked-file.ts";
+import { brokers, settingOf, transactionTimeout } from "./setting-values.ts";
 
-type Path = readonly (string | number)[];
 type Relation = "less than" | "more than" | "no less than";
 
 /** What a broker's setting must not be beside another one. */
@@ -36,9 +35,7 @@ const bounds: readonly Bound[] = [
 ];
 
 /** What `initTransactions()` fails with otherwise: InvalidTxnTimeoutException. (TransactionCoordinator.handleInitProducerId) */
-const transactionTimeout: Bound = ["transaction.timeout.ms", "more than", "transaction.max.timeout.ms"];
-
-const brokers: Path = ["kafka", "config"];
+const timeoutBound: Bound = [transactionTimeout, "more than", "transaction.max.timeout.ms"];
 
 /** `bad-value`: a setting that brokers refuse for what another one is. One place, one problem. */
 export function* settingBounds(file: CheckedFile): Iterable<Problem> {
@@ -55,12 +52,12 @@ function* everyOutside(file: CheckedFile): Iterable<Problem> {
   for (const bound of bounds) yield* outside(file, bound, brokers, "no broker starts");
   for (const flow of file.flows)
     if (flow.flow.kafka.transactions !== undefined)
-      yield* outside(file, transactionTimeout, flow.path("config"), throws);
+      yield* outside(file, timeoutBound, flow.path("config"), throws);
   for (const consumer of readings(file.topology)) {
     const { from } = consumer;
     if (from.kind !== "log") continue;
     const config = [...placeOf(consumer), "config"];
-    if (from.producer?.transactions !== undefined) yield* outside(file, transactionTimeout, config, throws);
+    if (from.producer?.transactions !== undefined) yield* outside(file, timeoutBound, config, throws);
     if (from.settings.share !== undefined)
       for (const bound of bounds) yield* outside(file, bound, config, "brokers refuse it");
   }
@@ -100,26 +97,4 @@ function* outside(
       ? []
       : file.set(`Set ${bound.name}: ${textOf(told.tree)}`, bound.path, textOf(told.tree) ?? ""),
   );
-}
-
-interface Setting {
-  readonly name: string;
-  readonly path: Path;
-  readonly tree: Tree | undefined;
-  readonly isCount: boolean;
-  /** ns, or a plain number. */
-  readonly value: number;
-}
-
-/** As the holder has it, a group under a name of its own (GroupConfig); else as the brokers have it. */
-function settingOf(file: CheckedFile, holder: Path, name: string): Setting {
-  const own = holder === brokers ? name : name.replace("group.", "");
-  const isOwn = holder === brokers || own === transactionTimeout[0] || file.at(...holder, own) !== undefined;
-  const path = isOwn ? [...holder, own] : [...brokers, name];
-  const { value: unit, default: standard } = (settingsOf("broker").get(name) ??
-    settingsOf("producer").get(name))!;
-  const isCount = unit !== "duration";
-  const tree = file.at(...path);
-  const value = quantityOf(tree, isCount ? "count" : "duration") ?? Number(standard) * (isCount ? 1 : 1e6);
-  return { name: String(path.at(-1)), path, tree, isCount, value };
 }

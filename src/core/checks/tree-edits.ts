@@ -1,7 +1,6 @@
 import { at, entriesOf, type Entry, type ListTree, type MapTree, type Tree } from "../parse/tree.ts";
 import type { Edit } from "../problems/problem.ts";
-
-type Path = readonly (string | number)[];
+import type { Path } from "../text/path.ts";
 
 const plain = /^[A-Za-z_][\w.-]*$/u;
 const otherThanText = /^(?:true|false|null|yes|no|on|off)$/iu;

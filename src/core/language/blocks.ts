@@ -1,5 +1,5 @@
 import type { Names } from "../parse/names.ts";
-import type { Path } from "./loose-blocks.ts";
+import type { Path } from "../text/path.ts";
 import { literal, yamlText, type Suggestion } from "./suggestion.ts";
 
 interface Block {

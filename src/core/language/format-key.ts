@@ -1,6 +1,6 @@
 import { formatSchema, property, resolve, type Schema } from "../parse/format-schema.ts";
 import { expectation } from "../text/units.ts";
-import type { Path } from "./loose-blocks.ts";
+import type { Path } from "../text/path.ts";
 
 /** What the format says about the value at a path; undefined where it names nothing. */
 export function schemaAt(path: Path): Schema | undefined {

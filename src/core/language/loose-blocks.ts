@@ -1,8 +1,6 @@
+import type { Path } from "../text/path.ts";
 import type { Name, Span } from "../text/span.ts";
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from "../parse/tree.ts";
-
-/** Keys and places in lists from the root. */
-export type Path = readonly (string | number)[];
 
 export interface LooseMap extends MapTree {
   readonly entries: Map<string, LooseEntry>;

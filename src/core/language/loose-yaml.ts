@@ -1,7 +1,8 @@
+import type { Path } from "../text/path.ts";
 import type { Span } from "../text/span.ts";
 import type { MapTree, Tree } from "../parse/tree.ts";
 import { flowWordEnd, quotedEnd, scalarEnd, skipBlanks, trimmed } from "./loose-words.ts";
-import { listAt, LooseBlocks, mapAt, nothing, scalar, type LooseMap, type Path } from "./loose-blocks.ts";
+import { listAt, LooseBlocks, mapAt, nothing, scalar, type LooseMap } from "./loose-blocks.ts";
 
 /**
  * Where a cursor stands: in a `key` of the map at `path`; in the `value` at `path`; at the `start` of what belongs to `path` on a

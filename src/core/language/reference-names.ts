@@ -2,12 +2,13 @@ import { scopeOf } from "../model/topology.ts";
 import { predeclared } from "../model/predeclared.ts";
 import type { Names } from "../parse/names.ts";
 import { at, textOf, type Tree } from "../parse/tree.ts";
+import type { Path } from "../text/path.ts";
 
 /** More numbers than anybody chooses from. */
 const numbersMax = 20;
 
 /** The names as they are written at a place: inside a virtual host its own things have plain names. */
-export function namesAt(names: Names, path: readonly (string | number)[]): Names {
+export function namesAt(names: Names, path: Path): Names {
   const [section, key, vhost] = path;
   if (section !== "rabbitmq" || key !== "vhosts" || vhost === undefined) return names;
   const scope = scopeOf(String(vhost));

@@ -1,9 +1,8 @@
 import type { SettingsKind } from "../model/settings.ts";
 import { settingKinds } from "../parse/settings-check.ts";
 import { at, textOf, type Tree } from "../parse/tree.ts";
+import type { Path } from "../text/path.ts";
 import { schemaAt } from "./format-key.ts";
-
-type Path = readonly (string | number)[];
 
 /** Whose settings the map at a path has: a broker's, or those of the client that the application names; none of others. */
 export function settingsAt(root: Tree, path: Path): readonly SettingsKind[] {

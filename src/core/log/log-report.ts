@@ -28,23 +28,19 @@ export function finishLog(model: LogModel, now: number): void {
   for (const { partitions } of model.groups.values())
     for (const of of partitions)
       of.reader!.setup.stats.unfinished += sentSince(of, from) + (coming.get(of.partition) ?? 0);
-  for (const { handlers, setup, idle } of model.members) {
+  finishShares(model, coming);
+  for (const { handlers, setup, idle } of [...model.members, ...model.context.shareMembers]) {
     handlers.bookOpen(now, setup);
     idle.review(now, setup, undefined, 0);
   }
-  finishShares(model, now, coming);
 }
 
 /** As `finishLog`, for share groups: what is open is the first consumer's. */
-function finishShares({ shareGroups, context }: LogModel, now: number, coming: Map<Partition, number>): void {
+function finishShares({ shareGroups, context }: LogModel, coming: Map<Partition, number>): void {
   const { from } = context.world.window;
   for (const { members, partitions } of shareGroups.values())
     for (const of of partitions)
       members[0]!.setup.stats.unfinished += of.unsettledSince(from) + (coming.get(of.partition) ?? 0);
-  for (const { handlers, setup, idle } of context.shareMembers) {
-    handlers.bookOpen(now, setup);
-    idle.review(now, setup, undefined, 0);
-  }
 }
 
 /** What groups have read of their topics, inside the window. */
@@ -185,12 +181,9 @@ function groupSummary(group: Group): GroupSummary {
 function shareGroupSummary(group: ShareGroup): GroupSummary {
   return {
     lag: lagSummary(group),
-    partitions: group.partitions.map(({ partition: { log }, records: { startOffset, lag } }) => ({
-      topic: log.topic,
-      partition: log.partition,
-      committed: startOffset,
-      lag: lag.summary(),
-    })),
+    partitions: group.partitions.map(({ partition, records: { startOffset, lag } }) =>
+      ofPartition({ partition, committed: startOffset, lag }),
+    ),
     expiredUnread: group.expiredUnread,
     dropped: group.dropped,
     rebalances: group.rebalances,
@@ -202,7 +195,7 @@ function ofPartition({
   partition: { log },
   committed,
   lag,
-}: GroupPartition): GroupSummary["partitions"][number] {
+}: Pick<GroupPartition, "partition" | "committed" | "lag">): GroupSummary["partitions"][number] {
   return { topic: log.topic, partition: log.partition, committed, lag: lag.summary() };
 }
 

@@ -3,10 +3,13 @@ import type { LossRule } from "../stats/losses.ts";
 import { Outcome } from "./batches.ts";
 import type { ElectionRule } from "./replication/election.ts";
 
+/** All that was ever confirmed to a producer that waits for the replicas in sync is there. */
+const notWaitedFor = ["the producer did not wait for a copy there (acks)", "sender"] as const;
+
 const elections: Readonly<Record<ElectionRule, readonly [says: string, setBy: LossRule["setBy"]]>> = {
-  isr: ["the producer did not wait for a copy there (acks)", "sender"],
-  preferred: ["the producer did not wait for a copy there (acks)", "sender"],
-  elr: ["the producer did not wait for a copy there (acks)", "sender"],
+  isr: notWaitedFor,
+  preferred: notWaitedFor,
+  elr: notWaitedFor,
   lastKnownLeader: ["nobody was in sync or eligible, and it had led last", "place"],
   unclean: ["it was not in sync (unclean.leader.election.enable)", "place"],
 };
@@ -36,11 +39,13 @@ export function committedEarly({ commit }: KafkaConsumerSettings): LossRule {
   return { says: `its offset was committed before it was finished (commit: ${commit})`, setBy: "place" };
 }
 
+/** Why nobody reads a record again that its group has not committed. */
 export const deletedInHand: LossRule = {
   says: "its topic had deleted it before the member that had it in hand was gone",
   setBy: "place",
 };
 
+/** Why a group does not read a record again that a member which leaves has failed on. */
 export function failedAndCommitted({ commit }: KafkaConsumerSettings): LossRule {
   return {
     says: `its member failed on it as it left, and commits its offset all the same (commit: ${commit})`,
@@ -48,6 +53,7 @@ export function failedAndCommitted({ commit }: KafkaConsumerSettings): LossRule 
   };
 }
 
+/** Why a group passes records that it has never read. */
 export function outOfRange(reset: KafkaConsumerSettings["autoOffsetReset"]): LossRule {
   return {
     says: `its group's offset was out of range, and reading goes on beyond it (auto.offset.reset: ${reset})`,
@@ -69,8 +75,10 @@ export function givenUpBy(outcome: Outcome): string {
   );
 }
 
+/** Why a broker refuses a record by itself, of a batch that it takes. */
 export const lacksKey = "its topic is compacted, and it had no key";
 
+/** Why a producer gives up what is in its memory. */
 export const givenUpByCrash = "its process crashed";
 
 /** Why a producer does not take a record, by the limit that stands against it. */
@@ -89,6 +97,7 @@ export const archived = {
   delivery_limit: "it had been delivered as often as group.share.delivery.count.limit allows",
 } as const;
 
+/** Why a share group is done with a record that its member has failed on, without hearing of that. */
 export const acceptedUnfinished: LossRule = {
   says: "the next poll() accepts what failed, too (share.acknowledgement.mode: implicit)",
   setBy: "place",

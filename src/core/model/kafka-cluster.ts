@@ -84,7 +84,7 @@ export interface CoordinatorTopic {
 export interface OffsetsSettings extends CoordinatorTopic {
   /** `offsets.commit.timeout.ms`: for so long a commit waits for the replicas in sync, ns. */
   readonly commitTimeout: number;
-  /** `group.coordinator.append.linger.ms`, where it is written, ns. */
+  /** `group.coordinator.append.linger.ms`, ns; 0 where it is not written, as Kafka's own is part of what a commit costs. */
   readonly appendLinger: number;
   /** `offsets.retention.minutes` and `offsets.retention.check.interval.ms`, ns. */
   readonly retention: number;

@@ -31,6 +31,13 @@ export interface Reconciliation {
   readonly triggerInterval: number;
 }
 
+/** The names of these settings, and of the one that switches them on, in `rabbitmq.conf`. */
+export function reconciliationSetting(
+  name: "enabled" | "target_group_size" | "interval" | "trigger_interval",
+): string {
+  return `quorum_queue.continuous_membership_reconciliation.${name}`;
+}
+
 /** As RabbitMQ and Java's client have it by themselves. */
 export const nodeDefaults: NodeSettings = {
   partitionHandling: "ignore",

@@ -1,3 +1,4 @@
+import type { Path } from "../text/path.ts";
 import type { Consumer, Topology } from "./topology.ts";
 
 /** Each check asks for them. */
@@ -10,12 +11,13 @@ export function readings({ consumers }: Pick<Topology, "consumers">): readonly C
   return all;
 }
 
+/** The consumer by each of its inputs: itself for the first one, or for the only source. */
 export function readingsOf(consumer: Consumer): readonly Consumer[] {
   return [consumer, ...consumer.others];
 }
 
 /** Where in the file the keys stand that say what it reads, and how. */
-export function placeOf({ name, input }: Pick<Consumer, "name" | "input">): readonly (string | number)[] {
+export function placeOf({ name, input }: Pick<Consumer, "name" | "input">): Path {
   return input === undefined ? ["consumers", name.text] : ["consumers", name.text, "inputs", input];
 }
 

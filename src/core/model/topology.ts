@@ -285,8 +285,9 @@ export interface Consumer {
   readonly join: JoinRule | undefined;
   /** What it writes of its state to the changelog; undefined where state is in memory alone. */
   readonly changelog: Flow | undefined;
-  /** The number of `from` among its `inputs`, and what it reads by the others: likewise, with processing and instances the same. */
+  /** The place of `from` among its `inputs`, from 0; undefined where it has none. */
   readonly input: number | undefined;
+  /** For each further input what it is by that alone: all but `from`, `input` and what goes by them is the same. */
   readonly others: readonly Consumer[];
 }
 

@@ -20,14 +20,15 @@ export function readRacks(
   const list = brokers?.kind === "map" ? at(brokers, "racks") : undefined;
   const racks = list?.kind === "list" ? list.items.map((item) => textOf(item) ?? "") : [];
   const shared = at(config, "broker.rack");
-  const rack = textOf(shared) ?? "null";
-  if (rack === "null") return racks;
-  if (racks.length > 0)
-    context.rule(
-      shared!.span,
-      "The file's `brokers: {racks: …}` says where each broker stands, and `broker.rack` that all stand in one rack. Delete one of the two.",
-    );
-  return racks.length > 0 ? racks : [rack];
+  const rack = textOf(shared);
+  // As Kafka writes its default.
+  if (shared === undefined || rack === undefined || rack === "null") return racks;
+  if (racks.length === 0) return [rack];
+  context.rule(
+    shared.span,
+    "The file's `brokers: {racks: …}` says where each broker stands, and `broker.rack` that all stand in one rack. Delete one of the two.",
+  );
+  return racks;
 }
 
 /** Three where there are brokers enough for as many, else one. */

@@ -2,21 +2,24 @@ import type { Name } from "../text/span.ts";
 import { Keys, type ReadContext } from "./read-context.ts";
 import type { MapTree } from "./tree.ts";
 
+/** What names a source, and what goes with the queues or the topics among them alone. */
 export const sourceKeys = ["topic", "topics", "queue", "queues", "inputs"];
 export const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
 export const logKeys = ["group", "orderedBy", "commit", "config", "shareGroup"];
 
-/** What says how it reads, of one broker: with several inputs it stands with the one that it is for. */
+/** They say how something is read of one broker: with several inputs each stands with the input that it is for. */
 const ofOneInput = [...queueKeys, ...logKeys, "onFailure"];
-/** Tasks are those of one source. */
+/** They keep state by the partitions of one source: no consumer with several inputs has them. */
 const ofOneSource = ["window", "join", "changelog"];
 
 /** What a consumer reads: its keys, or of several inputs the keys of each with those that they share. */
 export interface Input {
+  /** Its place among `inputs`, from 0; undefined where there are none. */
   readonly input: number | undefined;
   readonly keys: Keys;
 }
 
+/** One where `inputs` is missing, is no list, or stands beside another source; what is wrong with its entries is told elsewhere. */
 export function readInputs({ text }: Name, keys: Keys, map: MapTree, context: ReadContext): readonly Input[] {
   const list = keys.get("inputs");
   const alone = sourceKeys.every((key) => key === "inputs" || !keys.has(key));

@@ -1,4 +1,9 @@
-import { nodeDefaults, partitionHandlings, type NodeSettings } from "../model/rabbitmq-nodes.ts";
+import {
+  nodeDefaults,
+  partitionHandlings,
+  reconciliationSetting,
+  type NodeSettings,
+} from "../model/rabbitmq-nodes.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { ReadContext } from "./read-context.ts";
 import { at, textOf, type Tree } from "./tree.ts";
@@ -6,7 +11,7 @@ import { booleanOf, quantityOf } from "./value-read.ts";
 import { atLeast } from "./version.ts";
 
 const nanosPerSecond = 1e9;
-/** ns */
+/** RabbitMQ's own of its reconciliation, ns. */
 const intervalDefault = 3600e9;
 const triggerIntervalDefault = 10e9;
 
@@ -67,8 +72,8 @@ function agreedHeartbeat(suggested: number | undefined): number {
 }
 
 function readReconciliation(config: Tree | undefined): NodeSettings["reconciliation"] {
-  const own = (name: string): Tree | undefined =>
-    at(config, `quorum_queue.continuous_membership_reconciliation.${name}`);
+  const own = (name: Parameters<typeof reconciliationSetting>[0]): Tree | undefined =>
+    at(config, reconciliationSetting(name));
   if (booleanOf(own("enabled")) !== true) return undefined;
   return {
     targetSize: quantityOf(own("target_group_size"), "count") ?? 0,

@@ -1,6 +1,7 @@
 import type { Setting } from "../model/settings.ts";
 import { codecs } from "../model/compression.ts";
 import { librdkafkaPartitioners } from "../model/librdkafka.ts";
+import { reconciliationSetting } from "../model/rabbitmq-nodes.ts";
 import { nearest } from "../text/nearest.ts";
 import { expectation, readQuantity } from "../text/units.ts";
 import { textOf } from "./tree.ts";
@@ -63,9 +64,9 @@ const minimums: Readonly<Record<string, number>> = {
   consumer_timeout: 1,
   "target-group-size": 1,
   "x-quorum-target-group-size": 1,
-  "quorum_queue.continuous_membership_reconciliation.target_group_size": 1,
-  "quorum_queue.continuous_membership_reconciliation.interval": 1,
-  "quorum_queue.continuous_membership_reconciliation.trigger_interval": 1,
+  [reconciliationSetting("target_group_size")]: 1,
+  [reconciliationSetting("interval")]: 1,
+  [reconciliationSetting("trigger_interval")]: 1,
 };
 
 /** What codecs take as their level, and what stands for their own choice. */

@@ -1,11 +1,11 @@
-import type { Reconciliation } from "../model/rabbitmq-nodes.ts";
+import { reconciliationSetting, type Reconciliation } from "../model/rabbitmq-nodes.ts";
 import type { Kernel, Process } from "../sim/kernel.ts";
 import type { BrokerQueue } from "./broker.ts";
 import type { BrokerNode } from "./cluster.ts";
 import type { QueueModel } from "./queue-model.ts";
 import { replicasMax, type Replicas } from "./replicas.ts";
 
-const settingName = "quorum_queue.continuous_membership_reconciliation.target_group_size";
+const settingName = reconciliationSetting("target_group_size");
 
 /**
  * Each node looks now and then at the quorum queues that it leads, and gives those that have too few replicas another one, on a

@@ -86,7 +86,6 @@ export const occurrenceKinds = {
   },
   queueUnavailable: { sentence: (where, _, rule) => `${where} is unavailable: ${rule}` },
   queueAvailable: { sentence: (where, node) => `${where} is available again, led by node ${node}` },
-  queueLeaderElected: { sentence: (where, node) => `node ${node} became the leader of ${where}` },
   replicaAdded: {
     sentence: (where, node, rule) => `${where} gets another replica, on node ${node} (${rule})`,
   },

@@ -103,6 +103,7 @@ export interface TopicSummary {
   readonly elections: number;
 }
 
+/** Records that a group has not committed. */
 export interface LagSummary extends LevelSummary {
   /** Age of the oldest message that is not committed, ms. */
   readonly time: LevelSummary;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { check } from "../../../src/core/index.ts";
 import { mended } from "../marked-problems.ts";
 
-const cmr = "quorum_queue.continuous_membership_reconciliation";
+const reconciliation = "quorum_queue.continuous_membership_reconciliation";
 const file = (version: string, config: string) => `topology: 1
 rabbitmq:
   version: "${version}"
@@ -20,22 +20,26 @@ const told = (version: string, config = "") => idle(file(version, config)).map((
 
 test("nobody adds replicas where that is not switched on", () => {
   expect(told("4.1")).toEqual([
-    `\`x-quorum-target-group-size\` changes nothing in the simulation: nobody adds replicas unless \`${cmr}.enabled\` is \`true\` in \`config\`.`,
+    `\`x-quorum-target-group-size\` changes nothing in the simulation: nobody adds replicas unless \`${reconciliation}.enabled\` is \`true\` in \`config\`.`,
     expect.stringMatching(/^`target-group-size` changes nothing/u),
     expect.stringMatching(/^`target-group-size` changes nothing/u),
   ]);
-  expect(told("4.1", `${cmr}.target_group_size: 5, ${cmr}.enabled: false`)).toHaveLength(4);
-  expect(told("4.1", `${cmr}.enabled: true`)).toEqual([]);
+  expect(
+    told("4.1", `${reconciliation}.target_group_size: 5, ${reconciliation}.enabled: false`),
+  ).toHaveLength(4);
+  expect(told("4.1", `${reconciliation}.enabled: true`)).toEqual([]);
 });
 
 test("nor in versions that cannot", () => {
-  expect(told("3.12", `${cmr}.enabled: true`)[0]).toContain("RabbitMQ 3.12 adds no replicas by itself");
-  expect(told("3.13", `${cmr}.enabled: true`)).toEqual([]);
+  expect(told("3.12", `${reconciliation}.enabled: true`)[0]).toContain(
+    "RabbitMQ 3.12 adds no replicas by itself",
+  );
+  expect(told("3.13", `${reconciliation}.enabled: true`)).toEqual([]);
 });
 
 test("its fix switches that on", () => {
   const text = file("4.1", "heartbeat: 30");
-  expect(idle(mended(text, idle(text)[0], `Set ${cmr}.enabled: true`))).toEqual([]);
+  expect(idle(mended(text, idle(text)[0], `Set ${reconciliation}.enabled: true`))).toEqual([]);
   const titles = idle(file("3.12", "")).flatMap(({ fixes = [] }) => fixes.map(({ title }) => title));
   expect(titles.filter((title) => title.startsWith("Set"))).toEqual([]);
 });

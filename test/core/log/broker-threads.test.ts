@@ -23,7 +23,7 @@ run: {duration: 5s, calibration: {preset: lan, brokerCores: ${cores}, kafkaPerRe
 });
 
 describe("num.replica.fetchers", () => {
-  const accepted = (config: string) =>
+  const latency = (config: string) =>
     run(`
 kafka: {brokers: 2, config: {${config}}, topics: {t: {partitions: 8, replicas: 2}}}
 producers: {p: {topic: t, instances: 4, rate: 2000/s, size: 10KiB, key: {values: 500}, config: {linger.ms: 0}}}
@@ -33,13 +33,13 @@ run: {duration: 5s, calibration: {preset: lan, networkLatency: 5ms, brokerPerByt
     ]!.latency.mean!;
 
   it("of a follower fetch beside each other, of different partitions", () => {
-    expect(accepted("num.replica.fetchers: 4")).not.toBe(accepted(""));
-    expect(accepted("num.replica.fetchers: 4")).toBeLessThan(accepted(""));
+    expect(latency("num.replica.fetchers: 4")).not.toBe(latency(""));
+    expect(latency("num.replica.fetchers: 4")).toBeLessThan(latency(""));
   });
 });
 
 describe("flush.messages", () => {
-  const confirmed = (topic: string, brokers = "", replicas = 1, acks = "1") =>
+  const latency = (topic: string, brokers = "", replicas = 1, acks = "1") =>
     run(`
 kafka: {brokers: 2, config: {${brokers}}, topics: {t: {replicas: ${replicas}, config: {${topic}}}}}
 producers: {p: {topic: t, rate: 100/s, arrivals: constant, config: {linger.ms: 0, acks: ${acks}}}}
@@ -47,16 +47,16 @@ consumers: {c: {topic: t, group: g, processing: 0}}
 run: {duration: 5s, calibration: {preset: ideal, diskFlush: 2ms}}`).summary.consumers["c"]!.latency.mean!;
 
   it("makes appends wait for the disk, each so many records", () => {
-    expect(confirmed("")).toBe(0);
-    expect(confirmed("flush.messages: 1")).toBeCloseTo(2, 6);
-    expect(confirmed("flush.messages: 4")).toBeCloseTo(0.5, 2);
-    expect(confirmed("flush.ms: 1")).toBe(0);
+    expect(latency("")).toBe(0);
+    expect(latency("flush.messages: 1")).toBeCloseTo(2, 6);
+    expect(latency("flush.messages: 4")).toBeCloseTo(0.5, 2);
+    expect(latency("flush.ms: 1")).toBe(0);
   });
 
   it("is the brokers' where the topic has none, and followers' too", () => {
-    expect(confirmed("", "log.flush.interval.messages: 1")).toBeCloseTo(2, 6);
-    expect(confirmed("flush.messages: 2", "log.flush.interval.messages: 1")).toBeCloseTo(1, 2);
-    expect(confirmed("flush.messages: 1", "", 2, "all")).toBeCloseTo(4, 1);
+    expect(latency("", "log.flush.interval.messages: 1")).toBeCloseTo(2, 6);
+    expect(latency("flush.messages: 2", "log.flush.interval.messages: 1")).toBeCloseTo(1, 2);
+    expect(latency("flush.messages: 1", "", 2, "all")).toBeCloseTo(4, 1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run, timesAt } from "./run-log.ts";
+import { leaderOf, run, timesAt } from "./run-log.ts";
 
 const crash = (broker: number, at = "20s") => `{at: ${at}, crash: {broker: ${broker}}}`;
 
@@ -19,9 +19,8 @@ consumers: {c: {topic: t, group: g, processing: 1ms, commit: after, config: {${c
 run: {duration: 60s, calibration: {preset: ideal, networkLatency: 1ms}}
 timeline: [${timeline}]`);
   const coordinator = 1 + (("g".codePointAt(0)! % 50) % 3);
-  const leader = grouped("", "").summary.topics["t"]!.partitions[0]!.leader;
-  const bystanders = [1, 2, 3].filter((broker) => broker !== leader && broker !== coordinator);
-  const [bystander = 0] = bystanders;
+  const leader = leaderOf(grouped("", ""));
+  const bystander = [1, 2, 3].find((broker) => broker !== leader && broker !== coordinator)!;
 
   it("writes nothing while a follower in sync is silent, until the controllers have fenced it", () => {
     const gap = longestGap(grouped("", crash(bystander)));
@@ -87,13 +86,14 @@ run: {duration: 100s, calibration: {preset: ideal, networkLatency: 1ms}}
 timeline: [${timeline}]`);
   const told = (result: ReturnType<typeof run>) =>
     result.summary.occurrences.first.filter(({ rule }) => rule === "__transaction_state");
-  const leader = transactional("", "").summary.topics["t"]!.partitions[0]!.leader;
+  const leader = leaderOf(transactional("", ""));
   const others = [1, 2, 3].filter((broker) => broker !== leader);
   const all = others.map((broker) => crash(broker)).join(", ");
   const back = others.map((broker) => `{at: 20s, for: 40s, crash: {broker: ${broker}}}`).join(", ");
 
   it("has another leader when its own is fenced, and transactions go on", () => {
     const coordinator = others.filter((broker) => told(transactional("", crash(broker))).length > 0);
+    expect(coordinator).toHaveLength(1);
     const alone = "transaction.state.log.replication.factor: 1";
     for (const broker of others) {
       const result = transactional("", crash(broker));

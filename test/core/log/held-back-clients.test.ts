@@ -24,7 +24,7 @@ describe("partitioner.availability.timeout.ms", () => {
   });
 
   it("counts while there is something to send, and the broker is away or has too much in flight", () => {
-    /** Records to each partition, of a producer whose records have no key; the broker of one goes at 5 s. */
+    /** Records without a key that are under way at the end; the broker of one of the two partitions goes at 5 s. */
     const stuck = (config: string) => {
       const { summary } = run(`
 kafka: {brokers: 2, topics: {t: {partitions: 2}}}
@@ -41,7 +41,7 @@ timeline: [{at: 5s, crash: {broker: 1}}]`);
 });
 
 describe("queue.buffering.backpressure.threshold", () => {
-  /** Requests that one client makes of so many records. */
+  /** Instants at which one client closes batches of its 100 records. */
   const batches = (config: string) => {
     const result = run(`
 kafka: {topics: {t: {}}}

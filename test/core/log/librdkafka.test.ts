@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { run, steps, timesAt } from "./run-log.ts";
+import { run, steps, textOf, timesAt } from "./run-log.ts";
 
 interface Vector {
   readonly keyUtf8: string | null;
@@ -25,8 +25,7 @@ run: {duration: 2s}
   const keyOf = new Map(steps(result, "sent").map(({ message, detail }) => [message, detail]));
   const found = new Map<string, number>();
   for (const { message, place } of steps(result, "appended")) {
-    const id = keyOf.get(message)!;
-    const key = id < 0x4000_0000 ? String(id) : result.trace.texts[id - 0x4000_0000]!;
+    const key = textOf(result, keyOf.get(message)!);
     const partition = Number(place.split("/")[1]);
     expect(found.get(key) ?? partition, "a key has one partition").toBe(partition);
     found.set(key, partition);

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { losses, run, steps } from "./run-log.ts";
-
-function lostIn(text: string) {
-  const result = run(text);
-  const { broker, consumer } = result.summary.totals.lost;
-  expect(steps(result, "lost").length, "each loss is a step of a journey").toBe(broker + consumer);
-  return losses(result, text);
-}
+import { dropped, lostIn } from "../losses.ts";
+import { leaderOf, run, steps } from "./run-log.ts";
 
 /** Constant 100 messages a second over a network of 1 ms; nothing else costs anything. */
 const replicated = ({ topic = "", acks = "all", timeline = "" }) => `
@@ -18,11 +12,9 @@ timeline: [${timeline}]
 `;
 
 /** The broker that leads in the beginning: the places are drawn from the seed. */
-const leader = run(replicated({})).summary.topics["t"]!.partitions[0]!.leader;
+const leader = leaderOf(run(replicated({})));
 const [second = 0, third = 0] = [1, 2, 3].filter((broker) => broker !== leader);
 const crash = `{at: 10s, crash: {broker: ${leader}}}`;
-
-const ledAtTheEnd = (text: string) => run(text).summary.topics["t"]!.partitions[0]!.leader;
 
 describe("a record that a broker loses", () => {
   const cut = `{at: 9900ms, for: 5s, isolate: {brokers: [${leader}], from: [${second}, ${third}]}}`;
@@ -31,7 +23,7 @@ describe("a record that a broker loses", () => {
     const timeline = `${cut}, ${crash}`;
     expect(lostIn(replicated({ timeline }))).toEqual({});
     const text = replicated({ timeline, acks: "1" });
-    const rule = `broker ${ledAtTheEnd(text)} became the leader without it: the producer did not wait for a copy there (acks)`;
+    const rule = `broker ${leaderOf(run(text))} became the leader without it: the producer did not wait for a copy there (acks)`;
     expect(lostIn(text)).toEqual({
       [`t/0; ${rule}; 10000 broker ${leader} crashed; ${crash}`]: run(text).summary.totals.lost.broker,
     });
@@ -112,11 +104,9 @@ describe("a record that a consumer loses", () => {
     ]);
     // What had been deleted before it was read is another matter, and is told as well.
     const result = run(text);
-    const deleted = steps(result, "dropped");
+    const deleted = dropped(result);
     expect(deleted.length).toBe(result.summary.groups["g"]!.expiredUnread);
-    expect(
-      new Set(deleted.map(({ place, detail }) => `${place} ${result.trace.texts[detail - 2 ** 30]}`)),
-    ).toEqual(new Set(["g its topic had deleted it (retention.ms)"]));
+    expect(new Set(deleted)).toEqual(new Set(["g: its topic had deleted it (retention.ms)"]));
   });
 
   it("failed, and was accepted with the rest of its poll", () => {
@@ -130,28 +120,23 @@ describe("a record that a consumer loses", () => {
 });
 
 describe("a record that is dropped by a rule", () => {
-  const dropped = (text: string) => {
-    const result = run(text);
-    return steps(result, "dropped").map(
-      ({ place, detail }) => `${place} ${result.trace.texts[detail - 2 ** 30]}`,
-    );
-  };
+  const droppedIn = (text: string) => dropped(run(text));
 
   it("was archived by a share group", () => {
     const share = (failing: string) =>
       burst(`failures: 100%, ${failing}`).replace("group: g", "shareGroup: g");
-    expect(dropped(share("onFailure: reject"))).toEqual(Array(20).fill("g a member rejected it"));
-    expect(dropped(share("onFailure: release"))).toEqual(
-      Array(20).fill("g it had been delivered as often as group.share.delivery.count.limit allows"),
+    expect(droppedIn(share("onFailure: reject"))).toEqual(Array(20).fill("g: a member rejected it"));
+    expect(droppedIn(share("onFailure: release"))).toEqual(
+      Array(20).fill("g: it had been delivered as often as group.share.delivery.count.limit allows"),
     );
   });
 
   it("was deleted by the timeline before its group had read it", () => {
     const timeline = "timeline: [{at: 10s, deleteRecords: {topic: t, partition: 0, before: 800}}]";
     const text = `${slow("retention.ms: 1d", "earliest")}${timeline}`;
-    const deleted = dropped(text);
+    const deleted = droppedIn(text);
     expect(deleted).toEqual(
-      Array(run(text).summary.groups["g"]!.expiredUnread).fill("g its topic had deleted it (deleteRecords)"),
+      Array(run(text).summary.groups["g"]!.expiredUnread).fill("g: its topic had deleted it (deleteRecords)"),
     );
     expect(deleted.length).toBeGreaterThan(500);
   });
@@ -159,21 +144,21 @@ describe("a record that is dropped by a rule", () => {
   it("was deleted from a compacted topic before its group had read it", () => {
     const config = "cleanup.policy: [compact, delete], retention.ms: 4s, min.cleanable.dirty.ratio: 1";
     const text = slow(config, "earliest").replace("rate: 100/s,", "rate: 100/s, key: {values: 1M},");
-    const deleted = dropped(text);
-    expect(new Set(deleted)).toEqual(new Set(["g its topic had deleted it (retention.ms)"]));
+    const deleted = droppedIn(text);
+    expect(new Set(deleted)).toEqual(new Set(["g: its topic had deleted it (retention.ms)"]));
     expect(deleted.length).toBe(run(text).summary.groups["g"]!.expiredUnread);
   });
 
   it("had no key, where its topic is compacted, and nobody learns that it arrived", () => {
     const text = burst("").replace("{t: {}}", "{t: {config: {cleanup.policy: compact}}}");
-    expect(dropped(text)).toEqual(Array(20).fill("p its topic is compacted, and it had no key"));
+    expect(droppedIn(text)).toEqual(Array(20).fill("p: its topic is compacted, and it had no key"));
     expect(steps(run(text), "acknowledged")).toEqual([]);
   });
 
   it("was given up by its producer", () => {
     const given = (config: string, topic = "") =>
       new Set(
-        dropped(
+        droppedIn(
           replicated({
             acks: `all, ${config}`,
             topic,
@@ -185,8 +170,8 @@ describe("a record that is dropped by a rule", () => {
       given("delivery.timeout.ms: 3s, request.timeout.ms: 1s", ", config: {min.insync.replicas: 2}"),
     ).toEqual(
       new Set([
-        "p nobody confirmed it in time, or as often as it may be tried (delivery.timeout.ms, retries)",
-        "p too few replicas were in sync (min.insync.replicas)",
+        "p: nobody confirmed it in time, or as often as it may be tried (delivery.timeout.ms, retries)",
+        "p: too few replicas were in sync (min.insync.replicas)",
       ]),
     );
   });

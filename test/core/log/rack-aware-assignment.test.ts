@@ -21,17 +21,17 @@ run: {duration: 10s, calibration: ideal}`);
 function near(result: ReturnType<typeof run>): number {
   const { trace } = result;
   const reader = new Map<number, string>();
-  const stations = new Map<string, Set<number>>();
+  const read = new Map<string, Set<number>>();
   for (let row = 0; row < trace.rows; row++) {
     const place = trace.places[trace.place[row]!]!;
     if (place.kind !== "consumer") continue;
-    const set = stations.get(place.name) ?? new Set();
-    stations.set(place.name, set.add(trace.message[row]!));
+    const messages = read.get(place.name) ?? new Set();
+    read.set(place.name, messages.add(trace.message[row]!));
   }
   for (let row = 0; row < trace.rows; row++) {
     const place = trace.places[trace.place[row]!]!;
     if (place.kind !== "topic") continue;
-    for (const [name, messages] of stations)
+    for (const [name, messages] of read)
       if (messages.has(trace.message[row]!)) reader.set(place.number ?? 0, name);
   }
   const leaders = result.summary.topics["t"]!.partitions.map(({ leader }) => "abc"[leader - 1]);
@@ -63,19 +63,19 @@ describe("client.rack", () => {
 });
 
 describe("broker.rack", () => {
-  const problems = (brokers: string) =>
+  const parsed = (brokers: string) =>
     parse(`topology: 1
 kafka: {brokers: ${brokers}, config: {broker.rack: a}, topics: {t: {}}}
 producers: {p: {topic: t, rate: 1/s}}
 run: {duration: 1s}`);
 
   it("puts all brokers into one rack", () => {
-    const { topology } = problems("3");
+    const { topology } = parsed("3");
     expect(topology.kafka!.racks).toEqual(["a"]);
   });
 
   it("is an error beside the racks of single brokers", () => {
-    const errors = problems("{count: 2, racks: [a, b]}").problems.filter(
+    const errors = parsed("{count: 2, racks: [a, b]}").problems.filter(
       ({ severity }) => severity === "error",
     );
     expect(errors.map(({ message }) => message).join("\n")).toContain("Delete one of the two");

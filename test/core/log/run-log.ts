@@ -62,6 +62,9 @@ export function simulationOf(text: string): { readonly log: LogModel; readonly i
   return { log, instruments };
 }
 
+/** Below it an id is a number, and its own text. */
+const firstText = 0x4000_0000;
+
 export interface Step {
   readonly message: number;
   readonly station: keyof typeof Station;
@@ -89,16 +92,9 @@ export function steps({ trace }: Result, station?: keyof typeof Station): Step[]
   return station === undefined ? all : all.filter((step) => step.station === station);
 }
 
-/** How many traced messages were lost at each place, by which rule and after which fault: its sentence and its line. */
-export function losses(result: Result, text: string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { detail, place } of steps(result, "lost")) {
-    const { says, fault } = result.trace.losses[detail]!;
-    const line = fault && `topology: 1\n${text}`.slice(fault.span.start, fault.span.end);
-    const way = [place, says, ...(fault === null ? [] : [`${fault.at} ${fault.says}`, line])].join("; ");
-    counts[way] = (counts[way] ?? 0) + 1;
-  }
-  return counts;
+/** The text of a key, a routing key or a reason by its id. */
+export function textOf({ trace }: Result, id: number): string {
+  return id < firstText ? String(id) : trace.texts[id - firstText]!;
 }
 
 /** When each message was at a station, ms, in the order of messages. */
@@ -106,6 +102,18 @@ export function timesAt(result: Result, station: keyof typeof Station): number[]
   return steps(result, station)
     .toSorted((a, b) => a.message - b.message)
     .map(({ at }) => at);
+}
+
+/** What is told beside the messages' own ways, as `ms kind rule`; nothing of the kind `without`. */
+export function told({ summary }: Pick<Result, "summary">, without = ""): string[] {
+  return summary.occurrences.first
+    .filter(({ kind }) => kind !== without)
+    .map(({ at, kind, rule }) => `${at} ${kind} ${rule}`.trim());
+}
+
+/** The broker that leads the first partition of `t` in the end. */
+export function leaderOf({ summary }: Result): number {
+  return summary.topics["t"]!.partitions[0]!.leader;
 }
 
 export function logEnds(result: Result, topic = "t"): number[] {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../../src/core/run.ts";
+import { one } from "../arbitraries.ts";
 import { run, steps } from "./run-log.ts";
 
 const round = (value: number | null) => Number(value!.toPrecision(10));
@@ -117,7 +118,6 @@ function recounted(result: Result, duration: number) {
 }
 
 it("the age is that which the journeys of all messages tell, whatever runs", () => {
-  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
   const file = fc
     .record({
       partitions: one(1, 2, 5),

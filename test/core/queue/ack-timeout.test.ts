@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run } from "../log/run-log.ts";
+import { run, told } from "../log/run-log.ts";
 
 interface Parts {
   readonly version?: string;
@@ -29,10 +29,7 @@ run: {duration: ${duration}, calibration: ideal}
 `;
 
 const summaryOf = (parts: Parts) => run(file(parts), { auditEvery: 1 }).summary;
-const toldOf = (parts: Parts) =>
-  summaryOf(parts)
-    .occurrences.first.filter(({ kind }) => kind !== "requeued")
-    .map(({ at, kind, rule }) => `${at} ${kind} ${rule}`.trim());
+const toldOf = (parts: Parts) => told({ summary: summaryOf(parts) }, "requeued");
 
 describe("a delivery that is not acknowledged in time", () => {
   it("closes its channel at the next look, and is delivered again", () => {

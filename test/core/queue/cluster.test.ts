@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run, timesAt } from "../log/run-log.ts";
+import { run, timesAt, told } from "../log/run-log.ts";
 
 interface Parts {
   readonly nodes?: number;
@@ -28,8 +28,7 @@ timeline: [${timeline}]
 
 const resultOf = (parts: Parts) => run(file(parts), { auditEvery: 1 });
 const summaryOf = (parts: Parts) => resultOf(parts).summary;
-const occurrencesOf = (parts: Parts) =>
-  summaryOf(parts).occurrences.first.map(({ kind, at, rule }) => `${at} ${kind} ${rule}`.trim());
+const occurrencesOf = (parts: Parts) => told(resultOf(parts));
 const quorum = "{arguments: {x-queue-type: quorum}}";
 const slowNetwork = "{preset: ideal, networkLatency: 10ms}";
 

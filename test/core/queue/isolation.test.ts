@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run } from "../log/run-log.ts";
+import { run, told } from "../log/run-log.ts";
 
 interface Parts {
   readonly nodes?: number;
@@ -27,10 +27,7 @@ timeline: [${timeline}]
 `;
 
 const summaryOf = (parts: Parts) => run(file(parts), { auditEvery: 1 }).summary;
-const toldOf = (parts: Parts) =>
-  summaryOf(parts)
-    .occurrences.first.filter(({ kind }) => kind !== "requeued")
-    .map(({ at, kind, rule }) => `${at} ${kind} ${rule}`.trim());
+const toldOf = (parts: Parts) => told({ summary: summaryOf(parts) }, "requeued");
 const consumer = "c: {queue: q, prefetch: 4, processing: 400ms}";
 
 describe("a client that is cut off for a moment", () => {
@@ -164,13 +161,14 @@ run: {duration: 10m, calibration: {preset: ideal, networkLatency: 10ms}}
 timeline: [${timeline}]
 `;
   const outcome = (text: string) => {
-    const { producers, queues, totals, occurrences } = run(text, { auditEvery: 1 }).summary;
+    const { summary } = run(text, { auditEvery: 1 });
+    const { producers, queues, totals } = summary;
     return {
       accepted: [producers["a"]!.accepted, producers["b"]!.accepted],
       refused: [producers["a"]!.refused, producers["b"]!.refused],
       enqueued: queues["q"]!.enqueued,
       lost: totals.lost.broker,
-      told: occurrences.first.map(({ at, kind, rule }) => `${at} ${kind} ${rule}`.trim()),
+      told: told({ summary }),
     };
   };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { losses, run, steps } from "../log/run-log.ts";
+import { dropped, lostIn } from "../losses.ts";
+import { run, steps } from "../log/run-log.ts";
 
 /** Ten messages, one each 100 ms from 0 on; a consumer takes 250 ms for each. */
 const file = ({
@@ -22,19 +23,13 @@ run: {duration: 30s, calibration: ${calibration}}
 timeline: [${timeline}]
 `;
 
-function lostIn(of: Parameters<typeof file>[0]) {
-  const text = file(of);
-  const result = run(text, { auditEvery: 1 });
-  const { broker, consumer } = result.summary.totals.lost;
-  expect(steps(result, "lost").length, "each loss is a step of a journey").toBe(broker + consumer);
-  return losses(result, text);
-}
+const lostOf = (of: Parameters<typeof file>[0]) => lostIn(file(of), { auditEvery: 1 });
 
 const crash = "{at: 550ms, crash: {node: 1}}";
 
 describe("a message that a broker loses", () => {
   it("was in a queue that is not durable", () => {
-    expect(lostIn({ queue: "{durable: false}", timeline: crash })).toEqual({
+    expect(lostOf({ queue: "{durable: false}", timeline: crash })).toEqual({
       [`q; its process ended, and the queue is not durable (durable: false); 550 node 1 crashed; ${crash}`]: 6,
     });
   });
@@ -43,7 +38,7 @@ describe("a message that a broker loses", () => {
     const transient = ", properties: {delivery_mode: 1}";
     const rule =
       "q; its process ended, and the message was in memory alone: it was transient (delivery_mode: 1)";
-    const after = (timeline: string) => lostIn({ producer: transient, timeline });
+    const after = (timeline: string) => lostOf({ producer: transient, timeline });
     expect(after(crash)).toEqual({ [`${rule}; 550 node 1 crashed; ${crash}`]: 6 });
     const restart = "{at: 550ms, restart: {node: 1}}";
     expect(after(restart)).toEqual({ [`${rule}; 550 node 1 was restarted; ${restart}`]: 6 });
@@ -53,7 +48,7 @@ describe("a message that a broker loses", () => {
 
   it("was not written to disk yet, and its producer was no more, who would have sent it again", () => {
     const lost = (timeline: string) =>
-      lostIn({
+      lostOf({
         producer: ", confirms: true, size: 1KiB",
         calibration: "{preset: ideal, diskBandwidth: 4KiB/s}",
         timeline,
@@ -65,8 +60,8 @@ describe("a message that a broker loses", () => {
   });
 
   it("is none where the message is persistent and its queue durable, or replicated", () => {
-    expect(lostIn({ timeline: crash })).toEqual({});
-    expect(lostIn({ queue: "{arguments: {x-queue-type: quorum}}", timeline: crash })).toEqual({});
+    expect(lostOf({ timeline: crash })).toEqual({});
+    expect(lostOf({ queue: "{arguments: {x-queue-type: quorum}}", timeline: crash })).toEqual({});
   });
 });
 
@@ -77,7 +72,7 @@ describe("a message that a consumer loses", () => {
   it("was in its hands, or on the way to it, when it crashed", () => {
     const timeline = "{at: 310ms, crash: {consumer: c}}";
     const struck = `310 consumer c crashed; ${timeline}`;
-    const after = (consumer: string, calibration = "ideal") => lostIn({ consumer, timeline, calibration });
+    const after = (consumer: string, calibration = "ideal") => lostOf({ consumer, timeline, calibration });
     expect(after("prefetch: 3, ack: auto")).toEqual({ [`c/1; ${auto}; ${struck}`]: 3 });
     expect(after("prefetch: 3, ack: early")).toEqual({ [`c/1; ${early}; ${struck}`]: 1 });
     expect(after("prefetch: 3, ack: manual")).toEqual({});
@@ -87,7 +82,7 @@ describe("a message that a consumer loses", () => {
   });
 
   it("was not taken up when it stopped, or when there were to be fewer instances", () => {
-    const after = (timeline: string, consumer = "ack: auto") => lostIn({ consumer, timeline });
+    const after = (timeline: string, consumer = "ack: auto") => lostOf({ consumer, timeline });
     const stop = "{at: 310ms, stop: {consumer: c}}";
     expect(after(stop)).toEqual({ [`c/1; ${auto}; 310 consumer c stopped; ${stop}`]: 2 });
     const scale = "{at: 310ms, scale: {consumer: c, instances: 1}}";
@@ -97,14 +92,14 @@ describe("a message that a consumer loses", () => {
   });
 
   it("came by a node that crashed", () => {
-    expect(lostIn({ consumer: "ack: auto", timeline: crash })).toEqual({
+    expect(lostOf({ consumer: "ack: auto", timeline: crash })).toEqual({
       [`c/1; ${auto}; 550 node 1 crashed; ${crash}`]: 3,
     });
   });
 
   it("failed, whatever had struck the consumer before", () => {
     const timeline = "{at: 5s, crash: {consumer: c}}";
-    const failing = (ack: string) => lostIn({ consumer: `ack: ${ack}, failures: 100%`, timeline });
+    const failing = (ack: string) => lostOf({ consumer: `ack: ${ack}, failures: 100%`, timeline });
     expect(failing("auto")).toEqual({ [`c/1; ${auto}`]: 10 });
     expect(failing("early")).toEqual({ [`c/1; ${early}`]: 10 });
     expect(failing("manual, onFailure: reject")).toEqual({});
@@ -116,9 +111,7 @@ describe("a message that a queue refuses", () => {
     const result = run(file(of), { auditEvery: 1 });
     const { accepted } = result.summary.producers["p"]!;
     expect(steps(result, "acknowledged").length, "nobody learns that it arrived").toBe(accepted);
-    return steps(result, "dropped").map(
-      ({ place, detail }) => `${place}: ${result.trace.texts[detail - 2 ** 30]}`,
-    );
+    return dropped(result);
   };
 
   it("says why: the queue was full", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fault, one } from "../arbitraries.ts";
 import { run, timesAt } from "../log/run-log.ts";
 
 interface Parts {
@@ -17,8 +18,8 @@ interface Parts {
   readonly duration?: string;
 }
 
-const cmr = "quorum_queue.continuous_membership_reconciliation";
-const enabled = `${cmr}.enabled: true`;
+const reconciliation = "quorum_queue.continuous_membership_reconciliation";
+const enabled = `${reconciliation}.enabled: true`;
 const target = (size: number) => `x-quorum-target-group-size: ${size}`;
 
 const file = (of: Parts) => `
@@ -55,7 +56,7 @@ describe("a quorum queue with fewer replicas than it is to have", () => {
 
   it("stays as it is where nobody switched that on, before 3.13, or with no node left", () => {
     expect(times({ queue: target(3), config: "" })).toEqual([]);
-    expect(times({ queue: target(3), config: `${cmr}.enabled: false` })).toEqual([]);
+    expect(times({ queue: target(3), config: `${reconciliation}.enabled: false` })).toEqual([]);
     expect(times({ queue: target(3), version: "3.12" })).toEqual([]);
     expect(times({ queue: target(3), version: "3.13" })).toHaveLength(2);
     expect(times({ queue: target(5), nodes: 1 })).toEqual([]);
@@ -71,7 +72,7 @@ describe("a quorum queue with fewer replicas than it is to have", () => {
   });
 
   it("has the largest of its own number, the policies' and the nodes'", () => {
-    const size = `${cmr}.target_group_size`;
+    const size = `${reconciliation}.target_group_size`;
     const policies = 'all: {pattern: "", definition: {target-group-size: 3}}';
     const operators = 'ops: {pattern: "", definition: {target-group-size: 4}}';
     const config = `${enabled}, ${size}: 5`;
@@ -87,7 +88,7 @@ describe("a quorum queue with fewer replicas than it is to have", () => {
   });
 
   it("waits as the nodes' intervals say", () => {
-    const config = `${enabled}, ${cmr}.trigger_interval: 2s, ${cmr}.interval: 10m`;
+    const config = `${enabled}, ${reconciliation}.trigger_interval: 2s, ${reconciliation}.interval: 10m`;
     expect(times({ queue: target(3), config })).toEqual([2000, 4000]);
     // At 3 s the queue's leader dies, and another node leads, whose own look at 2 s found nothing.
     const timeline = "{at: 3s, crash: {queue: q}}";
@@ -157,20 +158,15 @@ describe("a replica that is added", () => {
 });
 
 it("nothing vanishes while replicas come and nodes go", () => {
-  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
-  const fault = fc
-    .record({
-      at: fc.nat(60),
-      lasts: one("3s", "15s", "40s"),
-      what: one(
-        "isolate: {nodes: [1]}",
-        "isolate: {nodes: [3], from: [1, 2]}",
-        "crash: {node: 1}",
-        "stop: {node: 2}",
-        "crash: {node: 3}",
-      ),
-    })
-    .map(({ at, lasts, what }) => `{at: ${at}s, for: ${lasts}, ${what}}`);
+  const entry = fault(
+    60,
+    ["3s", "15s", "40s"],
+    "isolate: {nodes: [1]}",
+    "isolate: {nodes: [3], from: [1, 2]}",
+    "crash: {node: 1}",
+    "stop: {node: 2}",
+    "crash: {node: 3}",
+  );
   const files = fc
     .record({
       nodes: one(3, 4, 5),
@@ -178,14 +174,14 @@ it("nothing vanishes while replicas come and nodes go", () => {
       size: one(2, 3, 5),
       trigger: one(1, 4, 10),
       bandwidth: one("unlimited", "200kB/s"),
-      faults: fc.array(fault, { maxLength: 3 }),
+      faults: fc.array(entry, { maxLength: 3 }),
     })
     .map(({ nodes, initial, size, trigger, bandwidth, faults }) =>
       file({
         nodes,
         initial,
         queue: target(size),
-        config: `${enabled}, net_ticktime: 5, ${cmr}.trigger_interval: ${trigger}s`,
+        config: `${enabled}, net_ticktime: 5, ${reconciliation}.trigger_interval: ${trigger}s`,
         producer: ", until: 70s",
         consumers: "c: {queue: q, prefetch: 10, processing: 50ms}",
         timeline: faults.join(", "),

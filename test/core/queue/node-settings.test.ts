@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "../../../src/core/index.ts";
-import { run } from "../log/run-log.ts";
+import { run, told } from "../log/run-log.ts";
 
 interface Parts {
   readonly version?: string;
@@ -26,10 +26,7 @@ run: {duration: 10m, calibration: {preset: ideal, networkLatency: 10ms}}
 timeline: [${of.timeline ?? ""}]
 `;
 
-const toldOf = (parts: Parts) =>
-  run(file(parts), { auditEvery: 1 })
-    .summary.occurrences.first.filter(({ kind }) => kind !== "requeued")
-    .map(({ at, kind, rule }) => `${at} ${kind} ${rule}`.trim());
+const toldOf = (parts: Parts) => told(run(file(parts), { auditEvery: 1 }), "requeued");
 
 describe("consumer_timeout", () => {
   const slow = { consumer: "prefetch: 1, processing: 200s" };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "../../../src/core/index.ts";
+import { fault, one } from "../arbitraries.ts";
 import { run } from "../log/run-log.ts";
 
 interface Parts {
@@ -217,21 +218,16 @@ describe("cluster_partition_handling: autoheal", () => {
 });
 
 it("nothing vanishes uncounted, whoever is cut off, pauses or restarts", () => {
-  const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
-  const fault = fc
-    .record({
-      at: fc.nat(60),
-      lasts: one("3s", "7s", "15s", "40s"),
-      what: one(
-        "isolate: {nodes: [1]}",
-        "isolate: {nodes: [1], from: [2]}",
-        "isolate: {nodes: [2, 3]}",
-        "isolate: {nodes: [3], from: [1, 2]}",
-        "crash: {node: 1}",
-        "stop: {node: 2}",
-      ),
-    })
-    .map(({ at, lasts, what }) => `{at: ${at}s, for: ${lasts}, ${what}}`);
+  const entry = fault(
+    60,
+    ["3s", "7s", "15s", "40s"],
+    "isolate: {nodes: [1]}",
+    "isolate: {nodes: [1], from: [2]}",
+    "isolate: {nodes: [2, 3]}",
+    "isolate: {nodes: [3], from: [1, 2]}",
+    "crash: {node: 1}",
+    "stop: {node: 2}",
+  );
   const files = fc
     .record({
       handling: one("ignore", "pause_minority", "autoheal"),
@@ -240,7 +236,7 @@ it("nothing vanishes uncounted, whoever is cut off, pauses or restarts", () => {
       queue: one(apart, quorum, "{}", "{durable: false}"),
       mode: one(1, 2),
       confirms: one("true", "false"),
-      faults: fc.array(fault, { minLength: 1, maxLength: 4 }),
+      faults: fc.array(entry, { minLength: 1, maxLength: 4 }),
     })
     .map(({ handling, nodes: count, ticks, queue, mode, confirms, faults }) =>
       file({

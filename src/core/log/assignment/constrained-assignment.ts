@@ -43,7 +43,7 @@ export class ConstrainedAssignment {
   private keep(member: string, had: readonly number[]): void {
     const { table, least, most, racks } = this;
     const owned =
-      racks === undefined ? had : had.filter((partition) => !racks.mismatch(member, table.at(partition)));
+      racks === undefined ? had : had.filter((partition) => !racks.far(member, table.at(partition)));
     for (const partition of had) if (!owned.includes(partition)) this.revoked.set(partition, member);
     const sorted = owned.toSorted((a, b) => table.partitionOf(a) - table.partitionOf(b) || a - b);
     let quota = least;

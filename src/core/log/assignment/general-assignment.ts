@@ -94,7 +94,7 @@ export class GeneralAssignment {
   }
 
   private isFar(member: number, partition: number): boolean {
-    return this.racks?.mismatch(this.members[member]!.id, this.table.at(partition)) === true;
+    return this.racks?.far(this.members[member]!.id, this.table.at(partition)) === true;
   }
 
   private assign(partition: number, member: number | undefined): void {

@@ -29,7 +29,7 @@ class TopicRanges {
   }
 
   matches(member: string, partition: number): boolean {
-    return this.racks?.mismatch(member, { topic: this.topic, partition }) !== true;
+    return this.racks?.far(member, { topic: this.topic, partition }) !== true;
   }
 
   /** How many more it may have. */
@@ -66,7 +66,7 @@ class TopicRanges {
 export function rackAwareRange(
   ordered: readonly Subscriber[],
   partitions: PartitionCounts,
-  racksOf: (topic: string) => RackMatching | undefined,
+  racks: ReadonlyMap<string, RackMatching>,
   assigned: ReadonlyMap<string, TopicPartition[]>,
 ): void {
   const together = new Map<string, TopicRanges[]>();
@@ -74,7 +74,7 @@ export function rackAwareRange(
     const members = ordered.filter(({ topics }) => topics.includes(topic)).map(({ id }) => id);
     if (members.length === 0) continue;
     const key = JSON.stringify([count, members]);
-    const ranges = new TopicRanges(topic, count, members, racksOf(topic), assigned);
+    const ranges = new TopicRanges(topic, count, members, racks.get(topic), assigned);
     together.set(key, [...(together.get(key) ?? []), ranges]);
   }
   for (const ranges of together.values()) {

@@ -36,7 +36,7 @@ export class RackMatching {
   }
 
   /** The member says where it stands, and no replica is there. */
-  mismatch(member: string, partition: TopicPartition): boolean {
+  far(member: string, partition: TopicPartition): boolean {
     const rack = this.racks.get(member);
     return rack !== undefined && !this.racksOf(partition).has(rack);
   }

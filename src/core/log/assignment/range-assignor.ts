@@ -17,7 +17,7 @@ export const rangeAssign: Assignor = (subscribers, partitions, racksOf) => {
   const ordered = subscribers.toSorted(byInstanceThenMember);
   const racks = matchings(subscribers, partitions, racksOf);
   if ([...racks.values()].some(({ counts }) => counts)) {
-    rackAwareRange(ordered, partitions, (topic) => racks.get(topic), assigned);
+    rackAwareRange(ordered, partitions, racks, assigned);
     return assigned;
   }
   for (const [topic, count] of partitions) {
@@ -32,7 +32,7 @@ export const rangeAssign: Assignor = (subscribers, partitions, racksOf) => {
   return assigned;
 };
 
-/** Of the topics of which a member says where it stands. */
+/** By topic, of those that a member reads which says where it stands. */
 function matchings(
   subscribers: readonly Subscriber[],
   partitions: PartitionCounts,

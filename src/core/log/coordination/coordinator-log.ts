@@ -35,9 +35,14 @@ export class CoordinatorLog {
     return !this.broker.alive;
   }
 
+  /** What the coordinator decides is written. */
+  get writes(): boolean {
+    return this.state === "takes" && !this.down;
+  }
+
   /** Who asks can reach the coordinator, and what that one decides is written. */
   serves(client: object): boolean {
-    return this.state === "takes" && !this.down && this.context.cluster.network.reaches(client, this.broker);
+    return this.writes && this.context.cluster.network.reaches(client, this.broker);
   }
 
   /** The controllers have fenced a broker, or let one lead again: true when another one leads. */
@@ -58,7 +63,7 @@ export class CoordinatorLog {
   /** Brokers or the network have changed. */
   review(): void {
     if (this.replicas.length > 1) this.state = this.reviewed();
-    if (this.state !== "takes" || this.down) return;
+    if (!this.writes) return;
     for (const goOn of this.waiting.splice(0)) goOn();
   }
 

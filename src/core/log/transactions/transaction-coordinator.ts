@@ -178,7 +178,7 @@ export class TransactionCoordinator {
   checkTimeouts(): void {
     const { now } = this.context.kernel;
     for (const of of this.states.values())
-      if (of.phase === "ongoing" && of.startedAt + of.timeout < now && of.log.serves(of.log.broker))
+      if (of.phase === "ongoing" && of.startedAt + of.timeout < now && of.log.writes)
         this.decide(of, false, "transaction.timeout.ms");
     this.schedule();
   }
@@ -190,7 +190,7 @@ export class TransactionCoordinator {
   expire(): void {
     const before = this.context.kernel.now - this.settings.transactionalIdExpiration;
     for (const of of this.states.values())
-      if (of.phase === "empty" && !of.expired && of.updatedAt <= before && of.log.serves(of.log.broker)) {
+      if (of.phase === "empty" && !of.expired && of.updatedAt <= before && of.log.writes) {
         of.expired = true;
         of.expiredEpoch = of.epoch++;
       }

@@ -3,13 +3,21 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { connect, type Connection } from "amqplib";
-import { environmentOf, freePorts, host, ServerProcesses, type NodePlace } from "./server-processes.ts";
+import type { Connection } from "amqplib";
+import {
+  connectTo,
+  environmentOf,
+  freePorts,
+  host,
+  ServerProcesses,
+  startMax,
+  type NodePlace,
+} from "./server-processes.ts";
 
 const run = promisify(execFile);
 const names = ["one@localhost", "two@localhost", "three@localhost"] as const;
 const cookie = "brokerlab";
-const startMax = 120_000;
+/** ms between two looks whether a node is there. */
 const pause = 200;
 
 interface Node extends NodePlace {
@@ -34,7 +42,7 @@ export class RabbitCluster {
     const home = join(folder, "home");
     await mkdir(home, { recursive: true });
     await writeFile(join(home, ".erlang.cookie"), cookie, { mode: 0o400 });
-    const [registry, ...ports] = await freePorts(7);
+    const [registry, ...ports] = await freePorts(1 + 2 * names.length);
     const nodes = names.map((name, number): Node => {
       const [amqp, distribution] = ports.slice(2 * number);
       return {
@@ -58,8 +66,7 @@ export class RabbitCluster {
   }
 
   connect(node: number): Promise<Connection> {
-    const where = { hostname: host, port: this.nodes[node - 1]!.amqp, vhost: "/", heartbeat: 0 };
-    return connect({ ...where, username: "guest", password: "guest" }, { noDelay: true });
+    return connectTo(this.nodes[node - 1]!.amqp, "/");
   }
 
   /** Nodes of different sides lose their connections, and get no others: one of each two does not know the other's cookie. */
@@ -106,11 +113,6 @@ export class RabbitCluster {
     return answer.split(",").flatMap((one, node) => (one.includes("true") ? [node + 1] : []));
   }
 
-  /** How many nodes the broker of this one knows to run. */
-  async knownBy(node: number): Promise<number> {
-    return Number(await this.ask(`length(rpc:call(${this.atom(node)}, rabbit_nodes, all_running, []))`));
-  }
-
   stop(): Promise<void> {
     return this.processes.stop();
   }
@@ -122,8 +124,13 @@ export class RabbitCluster {
     await this.processes.launchServer(environmentOf(first!));
     await this.whenUp(1);
     for (const node of others) await this.processes.launchServer(environmentOf(node));
-    for (const node of [2, 3]) await this.whenUp(node);
-    while ((await this.knownBy(1)) < this.nodes.length) await sleep(pause);
+    for (let node = 2; node <= this.nodes.length; node++) await this.whenUp(node);
+    while ((await this.knownToFirst()) < this.nodes.length) await sleep(pause);
+  }
+
+  /** How many nodes the broker of the first one knows to run. */
+  private async knownToFirst(): Promise<number> {
+    return Number(await this.ask(`length(rpc:call(${this.atom(1)}, rabbit_nodes, all_running, []))`));
   }
 
   private async whenUp(node: number): Promise<void> {

@@ -3,10 +3,15 @@ import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { connect, type Connection } from "amqplib";
 import { serverScripts } from "./server-package.ts";
 
 /** Loopback alone. */
 export const host = "127.0.0.1";
+/** Whom a broker without definitions lets in. */
+export const user = { name: "guest", password: "guest" };
+/** ms that a broker has to start, and to end. */
+export const startMax = 120_000;
 const stopMax = 30_000;
 
 /** What one node keeps, and where other nodes find it: its own port, and that of the registry of nodes. */
@@ -104,6 +109,12 @@ export class ServerProcesses {
       clearTimeout(late);
     }
   }
+}
+
+/** As a client of ours, which sends no heartbeats. `port`: of AMQP. */
+export function connectTo(port: number, virtualHost: string): Promise<Connection> {
+  const where = { hostname: host, port, vhost: virtualHost, heartbeat: 0 };
+  return connect({ ...where, username: user.name, password: user.password }, { noDelay: true });
 }
 
 export async function freePorts(count: number): Promise<number[]> {

@@ -3,13 +3,21 @@ import { once } from "node:events";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, type Connection } from "amqplib";
+import type { Connection } from "amqplib";
 import type { ScenarioPolicy, ServerSettings } from "../../../../src/core/queue/scenario.ts";
 import type { PolicyName } from "./live-player.ts";
 import { serverScripts } from "./server-package.ts";
-import { environmentOf, freePorts, host, ServerProcesses, type NodePlace } from "./server-processes.ts";
+import {
+  connectTo,
+  environmentOf,
+  freePorts,
+  host,
+  ServerProcesses,
+  startMax,
+  user,
+  type NodePlace,
+} from "./server-processes.ts";
 
-const user = { name: "guest", password: "guest" };
 const plugins = [
   "rabbitmq_consistent_hash_exchange",
   "rabbitmq_random_exchange",
@@ -17,7 +25,6 @@ const plugins = [
   "rabbitmq_management",
 ];
 const recordedVersion = "3.10";
-const startMax = 120_000;
 const controlMax = 90_000;
 
 interface Place extends NodePlace {
@@ -83,8 +90,7 @@ export class RabbitServer {
   }
 
   connect(virtualHost: string): Promise<Connection> {
-    const where = { hostname: host, port: this.place.amqp, vhost: virtualHost, heartbeat: 0 };
-    return connect({ ...where, username: user.name, password: user.password }, { noDelay: true });
+    return connectTo(this.place.amqp, virtualHost);
   }
 
   /** `undefined` takes the policy away; one that is not there is fine. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../../../src/core/run.ts";
-import { run, steps, timesAt } from "../run-log.ts";
+import { leaderOf, run, steps, timesAt } from "../run-log.ts";
 
 const full = process.env["BROKERLAB_FULL"] !== undefined;
 
@@ -41,7 +41,7 @@ timeline: [${timeline}]
 }
 
 /** Where the follower is: the places are drawn from the seed. */
-const leader = scene({ rack: "elsewhere" }).summary.topics["t"]!.partitions[0]!.leader!;
+const leader = leaderOf(scene({ rack: "elsewhere" }));
 const [far, near] = leader === 1 ? ["a", "b"] : ["b", "a"];
 const follower = 3 - leader;
 
@@ -81,7 +81,7 @@ describe("a consumer that says in which rack it is", () => {
 
   it("is sent to the follower of the highest number, where several have as much", () => {
     const result = scene({ brokers: "{count: 3, racks: [a, b]}", topic: "replicas: 3", rack: "a" });
-    expect(result.summary.topics["t"]!.partitions[0]!.leader, "alone in rack b").toBe(2);
+    expect(leaderOf(result), "alone in rack b").toBe(2);
     expect(told(result)).toEqual([{ at: 2, kind: "readsFromFollower", detail: 3 }]);
   });
 

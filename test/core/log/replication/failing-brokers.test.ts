@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../../../src/core/run.ts";
-import { run, steps, timesAt } from "../run-log.ts";
+import { leaderOf, run, steps, timesAt } from "../run-log.ts";
 
 interface Scene {
   readonly kafka?: string;
@@ -22,7 +22,7 @@ timeline: [${timeline}]
 }
 
 /** The broker that leads in the beginning: the places are drawn from the seed. */
-const leader = scene({ timeline: "" }).summary.topics["t"]!.partitions[0]!.leader;
+const leader = leaderOf(scene({ timeline: "" }));
 const [second = 0, third = 0] = [1, 2, 3].filter((broker) => broker !== leader);
 
 function told(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../../../src/core/run.ts";
-import { run } from "../run-log.ts";
+import { leaderOf, run } from "../run-log.ts";
 
 interface Scene {
   readonly brokers?: string;
@@ -25,7 +25,7 @@ timeline: [${timeline}]
 `);
 }
 
-const leader = scene({ timeline: "" }).summary.topics["t"]!.partitions[0]!.leader;
+const leader = leaderOf(scene({ timeline: "" }));
 const [second = 0, third = 0] = [1, 2, 3].filter((broker) => broker !== leader);
 
 function bumps({ summary: { occurrences } }: Result) {

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { simulate } from "../../../../src/core/run.ts";
+import { one } from "../../arbitraries.ts";
 import { steps, topologyOf } from "../run-log.ts";
-
-const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
 
 const entry = fc
   .record({

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Result } from "../../../../src/core/run.ts";
+import { one } from "../../arbitraries.ts";
 import { run, steps } from "../run-log.ts";
-
-const one = <T extends string | number>(...choices: readonly T[]) => fc.constantFrom(...choices);
 
 const entry = fc
   .record({
