@@ -73,7 +73,7 @@ export class Handlers<Of extends { readonly partition: Partition } = GroupPartit
   /** Its delivery has ended in its record's first success. */
   finish(handler: number, at: number, { stats, instance }: MemberSetup, lineage: Lineage): void {
     const { deliveredAt, takenUpAt, sentAt } = this;
-    stats.succeed(at, instance, deliveredAt[handler]!, takenUpAt[handler]!, sentAt[handler]!);
+    stats.ended.add(at, instance, deliveredAt[handler]!, takenUpAt[handler]!, sentAt[handler]!);
     if (lineage.kept) stats.finishJourney(at, this.rootOf(handler, lineage));
   }
 

@@ -261,19 +261,15 @@ export abstract class DeliveryHandling implements Receiver, OnwardListener {
     const { id, sentAt } = this.copies.messages;
     const { stats, instance } = this;
     const { now } = this.kernel;
-    const again = !doubles.none && doubles.finishes(id[copy]!, queue);
-    const waited = waitsSince[handler]! >= 0;
-    if (again || waited) this.attempted(handler);
-    if (again) {
+    if (!doubles.none && doubles.finishes(id[copy]!, queue)) {
+      this.attempted(handler);
       stats.finishAgain(now);
       return;
     }
-    if (waited) stats.finish(now, instance, sentAt[copy]!, takenUpAt[handler]!);
-    else {
-      // As `stats.succeed`, which V8 would hand its numbers on the heap.
-      if (!stats.ended.takes(now)) stats.count();
-      stats.ended.add(now, instance, receivedAt[handler]!, takenUpAt[handler]!, sentAt[copy]!);
-    }
+    if (waitsSince[handler]! >= 0) {
+      this.attempted(handler);
+      stats.finish(now, instance, sentAt[copy]!, takenUpAt[handler]!);
+    } else stats.ended.add(now, instance, receivedAt[handler]!, takenUpAt[handler]!, sentAt[copy]!);
     if (this.context.world.lineage.kept) stats.finishJourney(now, this.rootOf(copy));
   }
 

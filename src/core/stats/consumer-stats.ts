@@ -24,8 +24,8 @@ export class ConsumerStats extends ConsumerFigures {
   /** Parts of the run that are measured each by itself. */
   readonly parts: readonly ConsumerFigures[];
   private readonly divided: boolean;
-  /** What `succeed` has put off. */
-  readonly ended = new EndedWork();
+  /** Deliveries whose `attempt` and `finish` in one are put off: `count` has to come before the figures are read. */
+  readonly ended = new EndedWork(() => this.count());
 
   constructor(
     instances: number,
@@ -73,14 +73,7 @@ export class ConsumerStats extends ConsumerFigures {
     for (const part of this.parts) part.deadLetter(now);
   }
 
-  /** As `attempt` and `finish`, counted together with others: `count` has to come before the figures are read. */
-  succeed(now: number, instance: number, deliveredAt: number, takenUpAt: number, sentAt: number): void {
-    const { ended } = this;
-    if (!ended.takes(now)) this.count();
-    ended.add(now, instance, deliveredAt, takenUpAt, sentAt);
-  }
-
-  /** Counts what `succeed` has put off. */
+  /** Counts what was put off. */
   count(): void {
     const { ended } = this;
     if (ended.count === 0) return;

@@ -16,13 +16,15 @@ export class EndedWork {
   /** When the first of their messages was sent, and when the last one ended; meaningless without one. */
   private earliest = zero;
   private last = zero;
+  private readonly flush: () => void;
 
-  /** Whether one that ends now fits behind them. */
-  takes(now: number): boolean {
-    return this.count === 0 || (this.count < capacity && now >= this.last);
+  /** `flush` counts and empties it. */
+  constructor(flush: () => void) {
+    this.flush = flush;
   }
 
   add(now: number, instance: number, deliveredAt: number, takenUpAt: number, sentAt: number): void {
+    if (this.count > 0 && (this.count === capacity || now < this.last)) this.flush();
     const at = this.count++;
     this.endedAt[at] = this.last = now;
     this.instance[at] = instance;

@@ -70,7 +70,10 @@ export class LevelSeries {
       ...(windowFrom > 0 ? [windowFrom] : []),
     ];
     this.cuts = [...new Set(cuts)].filter((cut) => cut > 0).sort((a, b) => b - a);
-    this.grid = new SeriesGrid(horizon, buckets);
+    this.grid = new SeriesGrid(horizon, buckets, () => {
+      mergeSums(this.areas);
+      mergeMaxima(this.maxima);
+    });
     this.windowFrom = windowFrom;
     this.inWindow = windowFrom <= 0;
     this.areas = new Float64Array(this.grid.buckets);
@@ -212,8 +215,6 @@ export class LevelSeries {
   private nextBucket(): void {
     this.bucket++;
     if (this.bucket === this.grid.buckets) {
-      mergeSums(this.areas);
-      mergeMaxima(this.maxima);
       this.grid.widen();
       this.bucket /= 2;
     }

@@ -19,7 +19,7 @@ export class PercentileSeries {
   private rows: (Uint32Array | undefined)[];
 
   constructor(horizon: number, buckets = 128) {
-    this.grid = new SeriesGrid(horizon, buckets);
+    this.grid = new SeriesGrid(horizon, buckets, () => this.merge());
     this.rows = Array.from({ length: this.grid.buckets }, () => undefined);
   }
 
@@ -48,19 +48,14 @@ export class PercentileSeries {
   }
 
   private rowOf(now: number): Uint32Array {
-    let bucket = this.grid.at(now);
-    if (bucket >= this.grid.buckets) bucket = this.widen(now);
+    // It may merge the rows.
+    const bucket = this.grid.at(now);
     return (this.rows[bucket] ??= new Uint32Array(values));
   }
 
-  private widen(now: number): number {
-    for (;;) {
-      const bucket = this.grid.index(now);
-      if (bucket < this.grid.buckets) return bucket;
-      const { rows } = this;
-      this.rows = rows.map((_, at) => merged(rows[2 * at], rows[2 * at + 1]));
-      this.grid.widen();
-    }
+  private merge(): void {
+    const { rows } = this;
+    this.rows = rows.map((_, at) => merged(rows[2 * at], rows[2 * at + 1]));
   }
 }
 

@@ -11,19 +11,19 @@ export class RateSeries {
   private end: number | undefined = undefined;
 
   constructor(horizon: number, buckets?: number) {
-    this.grid = new SeriesGrid(horizon, buckets);
+    this.grid = new SeriesGrid(horizon, buckets, () => mergeSums(this.counts));
     this.counts = new Float64Array(this.grid.buckets);
   }
 
   add(now: number, count = 1): void {
-    this.counts[this.bucketOf(now)]! += count;
+    this.counts[this.grid.at(now)]! += count;
     if (now > this.last) this.last = now;
   }
 
   /** As `add` of so many times, which only grow. */
   addAll(times: Float64Array, count: number): void {
     for (let first = 0; first < count;) {
-      const bucket = this.bucketOf(times[first]!);
+      const bucket = this.grid.at(times[first]!);
       const end = this.grid.stretch(times, first, count);
       this.counts[bucket]! += end - first;
       first = end;
@@ -33,7 +33,7 @@ export class RateSeries {
 
   /** The end of the run, up to which the last bucket lasts. */
   finish(now: number): void {
-    if (this.grid.index(now) >= this.grid.buckets) this.widen(now);
+    this.grid.at(now);
     this.end = now;
   }
 
@@ -49,19 +49,5 @@ export class RateSeries {
       mean[bucket] = counts[bucket]! / seconds;
     }
     return { time: grid.times(mean.length), mean, max: mean.slice() };
-  }
-
-  private bucketOf(now: number): number {
-    const bucket = this.grid.at(now);
-    return bucket < this.grid.buckets ? bucket : this.widen(now);
-  }
-
-  private widen(now: number): number {
-    for (;;) {
-      const bucket = this.grid.index(now);
-      if (bucket < this.grid.buckets) return bucket;
-      mergeSums(this.counts);
-      this.grid.widen();
-    }
   }
 }

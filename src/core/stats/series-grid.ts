@@ -21,13 +21,16 @@ export class SeriesGrid {
   private bucket = 0;
   private from = zero;
   private to = zero;
+  private readonly merge: () => void;
 
-  constructor(horizon: number, buckets = bucketsDefault) {
+  /** `merge`: whoever keeps a value a bucket merges those of each pair, in half as many buckets. */
+  constructor(horizon: number, buckets = bucketsDefault, merge: () => void) {
+    this.merge = merge;
     this.buckets = buckets + (buckets % 2);
     this.width = zero + (horizon < Infinity && horizon > 0 ? horizon / this.buckets : widthUnknown);
   }
 
-  /** The bucket in which a time lies, past the last one where it is later. */
+  /** The bucket in which a time lies; where it is later than the last one, buckets become as wide as it takes. */
   at(time: number): number {
     return time >= this.from && time < this.to ? this.bucket : this.seek(time);
   }
@@ -42,8 +45,8 @@ export class SeriesGrid {
 
   /** Buckets are twice as wide from now on. */
   widen(): void {
+    this.merge();
     this.width *= 2;
-    this.to = this.from;
   }
 
   /** The bucket of a time; the end of the last bucket belongs to it, what is later has an index past it. */
@@ -53,7 +56,8 @@ export class SeriesGrid {
   }
 
   private seek(time: number): number {
-    this.bucket = Math.floor(time / this.width);
+    this.bucket = this.index(time);
+    for (; this.bucket >= this.buckets; this.bucket = this.index(time)) this.widen();
     this.from = this.bucket * this.width;
     this.to = this.from + this.width;
     return this.bucket;

@@ -10,7 +10,7 @@ export class UtilizationSeries {
   private readonly concurrency: number;
 
   constructor(horizon: number, concurrency: number) {
-    this.grid = new SeriesGrid(horizon);
+    this.grid = new SeriesGrid(horizon, undefined, () => mergeSums(this.work));
     this.work = new Float64Array(this.grid.buckets);
     this.present = new LevelSeries(horizon);
     this.concurrency = concurrency;
@@ -18,7 +18,7 @@ export class UtilizationSeries {
 
   /** A handler worked between these times. */
   add(from: number, to: number): void {
-    let bucket = this.bucketOf(to);
+    let bucket = this.grid.at(to);
     let end = to;
     for (; bucket > 0 && from < bucket * this.grid.width; bucket--) {
       const start = bucket * this.grid.width;
@@ -32,7 +32,7 @@ export class UtilizationSeries {
   addAll(from: Float64Array, to: Float64Array, count: number): void {
     const { work } = this;
     for (let first = 0; first < count;) {
-      const bucket = this.bucketOf(to[first]!);
+      const bucket = this.grid.at(to[first]!);
       const start = bucket * this.grid.width;
       const end = this.grid.stretch(to, first, count);
       for (let i = first; i < end; i++)
@@ -50,26 +50,12 @@ export class UtilizationSeries {
   /** 0 where nobody is there; `max` is the same. */
   columns(now: number): SeriesColumns {
     this.present.finish(now);
-    if (this.grid.index(now) >= this.grid.buckets) this.widen(now);
+    this.grid.at(now);
     const { time, mean: instances } = this.present.columns();
     const mean = instances.map((present, bucket) => {
       const room = present * this.concurrency * this.grid.covered(bucket, now);
       return room > 0 ? Math.min(1, this.work[bucket]! / room) : 0;
     });
     return { time, mean, max: mean.slice() };
-  }
-
-  private bucketOf(now: number): number {
-    const bucket = this.grid.at(now);
-    return bucket < this.grid.buckets ? bucket : this.widen(now);
-  }
-
-  private widen(now: number): number {
-    for (;;) {
-      const bucket = this.grid.index(now);
-      if (bucket < this.grid.buckets) return bucket;
-      mergeSums(this.work);
-      this.grid.widen();
-    }
   }
 }

@@ -10,14 +10,18 @@ export class ValueSeries {
   private last = zero;
 
   constructor(horizon: number, buckets?: number) {
-    this.grid = new SeriesGrid(horizon, buckets);
+    this.grid = new SeriesGrid(horizon, buckets, () => {
+      mergeSums(this.counts);
+      mergeSums(this.sums);
+      mergeMaxima(this.maxima);
+    });
     this.counts = new Float64Array(this.grid.buckets);
     this.sums = new Float64Array(this.grid.buckets);
     this.maxima = new Float64Array(this.grid.buckets);
   }
 
   add(now: number, value: number): void {
-    const bucket = this.bucketOf(now);
+    const bucket = this.grid.at(now);
     this.counts[bucket]!++;
     this.sums[bucket]! += value;
     if (value > this.maxima[bucket]!) this.maxima[bucket] = value;
@@ -28,7 +32,7 @@ export class ValueSeries {
   addAll(ends: Float64Array, starts: Float64Array, count: number): void {
     const { sums, maxima } = this;
     for (let first = 0; first < count;) {
-      const bucket = this.bucketOf(ends[first]!);
+      const bucket = this.grid.at(ends[first]!);
       const end = this.grid.stretch(ends, first, count);
       this.counts[bucket]! += end - first;
       for (let i = first; i < end; i++) {
@@ -43,7 +47,7 @@ export class ValueSeries {
 
   /** The end of the run: the columns reach up to it. */
   finish(now: number): void {
-    if (this.grid.index(now) >= this.grid.buckets) this.widen(now);
+    this.grid.at(now);
     if (now > this.last) this.last = now;
   }
 
@@ -57,21 +61,5 @@ export class ValueSeries {
       mean: count.map((values, bucket) => this.sums[bucket]! / values),
       max: count.map((values, bucket) => (values > 0 ? this.maxima[bucket]! : NaN)),
     };
-  }
-
-  private bucketOf(now: number): number {
-    const bucket = this.grid.at(now);
-    return bucket < this.grid.buckets ? bucket : this.widen(now);
-  }
-
-  private widen(now: number): number {
-    for (;;) {
-      const bucket = this.grid.index(now);
-      if (bucket < this.grid.buckets) return bucket;
-      mergeSums(this.counts);
-      mergeSums(this.sums);
-      mergeMaxima(this.maxima);
-      this.grid.widen();
-    }
   }
 }

@@ -66,7 +66,7 @@ describe("ConsumerStats", () => {
           if (fails) together.attempt(end, instance, deliveredAt, takenUpAt);
           else {
             apart.finish(end, instance, sentAt, takenUpAt);
-            together.succeed(end, instance, deliveredAt, takenUpAt, sentAt);
+            together.ended.add(end, instance, deliveredAt, takenUpAt, sentAt);
           }
         }
         together.count();
