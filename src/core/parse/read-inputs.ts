@@ -2,7 +2,7 @@ import type { Name } from "../text/span.ts";
 import { Keys, type ReadContext } from "./read-context.ts";
 import type { MapTree } from "./tree.ts";
 
-export const sourceKeys = ["topic", "topics", "queue", "queues", "inputs"];
+export const sourceKeys = ["topic", "topics", "queue", "queues", "inputs"] as const;
 export const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
 export const logKeys = ["group", "orderedBy", "commit", "config", "shareGroup"];
 
@@ -10,6 +10,13 @@ export const logKeys = ["group", "orderedBy", "commit", "config", "shareGroup"];
 const ofOneInput = [...queueKeys, ...logKeys, "onFailure"];
 /** Tasks are those of one source. */
 const ofOneSource = ["window", "join", "changelog"];
+
+/** What a consumer does not say beside what it reads. */
+export function notBeside(source: (typeof sourceKeys)[number]): readonly string[] {
+  if (source === "inputs") return [...ofOneInput, ...ofOneSource];
+  // What it sends on to a topic has Kafka's settings, whatever it reads.
+  return source.startsWith("topic") ? queueKeys : logKeys.filter((key) => key !== "config");
+}
 
 /** What a consumer reads: its keys, or of several inputs the keys of each with those that they share. */
 export interface Input {
