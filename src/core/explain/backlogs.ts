@@ -188,10 +188,13 @@ function loadOf(run: RecordedRun, node: string, name: string, rise: Rise): Piece
   }
   const { since, peak, width, by } = rise;
   const growth = (1000 * by) / (peak + width - since);
-  const finished = run
-    .readersOf(node)
-    .map((reader) => run.series("consumer", reader, "throughput"))
-    .reduce((sum, series) => sum + (series === undefined ? 0 : meanOver(series, since, peak)), 0);
+  const taken = run.takenApart(node);
+  const finished =
+    taken ??
+    run
+      .readersOf(node)
+      .map((reader) => run.series("consumer", reader, "throughput"))
+      .reduce((sum, series) => sum + (series === undefined ? 0 : meanOver(series, since, peak)), 0);
   // What comes and goes by chance has no reason.
   if (growth < finished / 5) return [];
   const rate = (value: number): Piece => ({ value, as: "rate" });
@@ -200,9 +203,7 @@ function loadOf(run: RecordedRun, node: string, name: string, rise: Rise): Piece
     time(since),
     " on it grew by ",
     rate(growth),
-    " while ",
-    rate(finished),
-    " were finished",
+    ...(taken === undefined ? [" while ", rate(finished), " were finished"] : []),
   ];
 }
 
@@ -244,13 +245,21 @@ export function* bottleneck(run: RecordedRun): Iterable<Finding> {
         ...say(of, at, " and all of them {utilization:share}"),
       ]
     : say(of, at, ", at work {utilization:share} of the time");
+  const several = (run.setting.consumers.get(name)?.others.length ?? 0) > 0;
   const rest = full ? say(of, at, "; it finished {throughput:rate}") : [];
   const metric = run.series("consumer", name, "utilization");
   const rise = metric && riseOf(metric, run.summary.window.from);
   yield {
     kind: "bottleneck",
     mood: full ? "warn" : "note",
-    says: [full ? "The bottleneck was " : "The busiest consumer was ", { name }, ...how, ...rest, "."],
+    says: [
+      full ? "The bottleneck was " : "The busiest consumer was ",
+      { name },
+      ...how,
+      ...(several ? [" by all its inputs together"] : []),
+      ...rest,
+      ".",
+    ],
     ...whence(`consumer:${name}`, full ? rise?.peak : undefined, run.span("consumer", name)),
   };
 }

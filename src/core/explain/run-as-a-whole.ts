@@ -1,5 +1,6 @@
+import { readings, readingsOf, sourcesOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
-import type { Finding, Mood } from "../stats/finding.ts";
+import type { Finding, Mood, Piece } from "../stats/finding.ts";
 import { nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
 import { count, plural, say, time } from "./sentence.ts";
 
@@ -79,10 +80,10 @@ function lostByBrokers(run: RecordedRun): Finding {
 
 /** What a consumer settles before it is done with it is lost when it fails or goes. */
 function lostByConsumers(run: RecordedRun): Finding {
-  const early = [...run.setting.consumers.values()].flatMap(({ name, from }) => {
-    const { settings } = from;
+  const early = readings(run.setting).flatMap((consumer) => {
+    const { settings } = consumer.from;
     const way = "commit" in settings ? `commit: ${settings.commit}` : `ack: ${settings.ack}`;
-    return /before|auto|early/.test(way) ? [{ name, way }] : [];
+    return /before|auto|early/.test(way) ? [{ consumer, name: consumer.name, way }] : [];
   });
   const { totals } = run.summary;
   const says = say(
@@ -97,7 +98,17 @@ function lostByConsumers(run: RecordedRun): Finding {
       (kind === "crashed" || kind === "evicted") &&
       early.some(({ name }) => name.text === where.name),
   );
-  const settled = early.length === 1 ? [": ", { name: one!.name.text }, ` has \`${one!.way}\``] : [];
+  const alone = one !== undefined && early.every(({ name }) => name.text === one.name.text);
+  const settled = alone
+    ? [
+        ": ",
+        { name: one.name.text },
+        ...early.flatMap(({ consumer, way }, number) => [
+          `${number === 0 ? " has" : " and"} \`${way}\``,
+          ...(consumer.input === undefined ? [] : [" for ", ...sourcesNamed(consumer)]),
+        ]),
+      ]
+    : [];
   return {
     kind: "loss",
     mood: "bad",
@@ -108,9 +119,9 @@ function lostByConsumers(run: RecordedRun): Finding {
       ".",
     ],
     ...whence(
-      one && early.length === 1 ? `consumer:${one.name.text}` : undefined,
+      alone ? `consumer:${one.name.text}` : undefined,
       first?.at,
-      early.length === 1 ? one!.name.span : first && run.origin(first),
+      alone ? one.name.span : first && run.origin(first),
     ),
   };
 }
@@ -123,13 +134,20 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
     const first = run.evidence.disorder.get(name);
     const at = first === undefined ? undefined : first / nanosPerMilli;
     const consumer = run.setting.consumers.get(name);
+    const inputs = inputsOf(run, name);
+    const queues = inputs.filter(({ from }) => from.kind === "queue");
     const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
-    const moved = partitionsFound(run, consumer, at);
+    const moved = partitionsFound(run, inputs, at);
     const why =
       moved !== undefined
         ? ["; keys have changed their partitions since ", time(moved.at), ", when ", told(moved)]
-        : hands > 1 && consumer?.from.kind === "queue"
-          ? ["; ", count(hands), " of its handlers work side by side"]
+        : hands > 1 && queues.length > 0
+          ? [
+              "; ",
+              count(hands),
+              " of its handlers work side by side",
+              ...(inputs.length > 1 ? [" on ", ...sourcesNamed(...queues)] : []),
+            ]
           : of.redelivered > 0
             ? [
                 "; ",
@@ -162,6 +180,18 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
   }
 }
 
+function inputsOf({ setting }: RecordedRun, name: string): readonly Consumer[] {
+  const consumer = setting.consumers.get(name);
+  return consumer === undefined ? [] : readingsOf(consumer);
+}
+
+/** The topics or queues of inputs. */
+function sourcesNamed(...inputs: readonly Consumer[]): Piece[] {
+  return inputs
+    .flatMap(sourcesOf)
+    .flatMap(({ text }, number) => [...(number === 0 ? [] : [", "]), { name: text }]);
+}
+
 /** Whether nothing that comes to a consumer has a key. */
 function isKeyless(run: RecordedRun, consumer: string): boolean {
   const way = run.wayTo(`consumer:${consumer}`);
@@ -177,9 +207,10 @@ function isKeyless(run: RecordedRun, consumer: string): boolean {
 }
 
 /** Since when a producer of what the consumer reads has spread its keys over added partitions. */
-function partitionsFound(run: RecordedRun, consumer: Consumer | undefined, before = 0) {
-  if (consumer?.from.kind !== "log") return undefined;
-  const topics = consumer.from.topics.map(({ text }) => text);
+function partitionsFound(run: RecordedRun, inputs: readonly Consumer[], before = 0) {
+  const topics = inputs
+    .flatMap(({ from }) => (from.kind === "log" ? from.topics : []))
+    .map(({ text }) => text);
   const added = run.happened.find(
     ({ kind, at, where }) => kind === "partitionsAdded" && at <= before && topics.includes(where.name),
   );
@@ -193,12 +224,19 @@ export function* idleMembers(run: RecordedRun): Iterable<Finding> {
   for (const [name, { processed, instances }] of Object.entries(run.summary.consumers)) {
     const idle = instances.filter((one) => one.processed === 0 && one.utilization === 0);
     if (processed === 0 || idle.length === 0) continue;
-    const from = run.setting.consumers.get(name)?.from;
-    const group = from?.kind === "log" ? run.summary.groups[from.group.text] : undefined;
-    const partitions = group?.partitions.length ?? 0;
+    const inputs = inputsOf(run, name);
+    const groups = inputs.flatMap(({ from }) =>
+      from.kind === "log" ? (run.summary.groups[from.group.text] ?? []) : [],
+    );
+    // By a queue it could work all the same.
+    const partitions =
+      groups.length > 0 && groups.length === inputs.length
+        ? Math.max(...groups.map((group) => group.partitions.length))
+        : Infinity;
+    const whose = groups.length > 1 ? "the largest of its groups has " : "its group has ";
     const why =
-      group !== undefined && partitions < instances.length
-        ? [": its group has ", count(partitions), ` ${plural(partitions, "partition")} to give out`]
+      partitions < instances.length
+        ? [`: ${whose}`, count(partitions), ` ${plural(partitions, "partition")} to give out`]
         : [];
     const numbers = idle.map(({ instance }) => instance);
     const shown = numbers.slice(0, 5).join(", ");
