@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { check, parse } from "../../src/core/index.ts";
 import { complete, definitions, hints, hover, outline, rename } from "../../src/core/language.ts";
 import { topologyGraph } from "../../src/core/run-graph.ts";
-import { translate } from "../../src/core/translation/translation.ts";
 import { run, topologyOf } from "./log/run-log.ts";
 import { expectProblems } from "./marked-problems.ts";
 
@@ -330,17 +329,4 @@ describe("the language knows inputs", () => {
     const renamed = rename(parsed, text, at("group: g"), "books");
     expect(JSON.stringify(renamed)).toContain("books");
   });
-});
-
-it("each input is a consumer of its own in the other model", () => {
-  const { topology, tree } = parse(`topology: 1\n${both(ending)}`);
-  const { text, notes } = translate({ topology, tree })!;
-  const other = parse(text);
-  expect(other.problems.filter(({ severity }) => severity === "error")).toEqual([]);
-  const kinds = [...other.topology.consumers.values()].map(({ name, from }) => [name.text, from.kind]);
-  expect(kinds).toEqual([
-    ["c", "queue"],
-    ["c-2", "log"],
-  ]);
-  expect(notes.map(({ where }) => where)).toContain("consumers.c");
 });

@@ -1,6 +1,6 @@
+import { notBeside, sourceKeys } from "../model/reading-keys.ts";
 import { property, resolve, type Schema } from "../parse/format-schema.ts";
 import type { Names } from "../parse/names.ts";
-import { notBeside, sourceKeys } from "../parse/read-inputs.ts";
 import { at, type Tree } from "../parse/tree.ts";
 import { explain, namesItsOwn, shapeOf } from "./format-key.ts";
 import { referenceNames } from "./reference-names.ts";
