@@ -188,13 +188,10 @@ function loadOf(run: RecordedRun, node: string, name: string, rise: Rise): Piece
   }
   const { since, peak, width, by } = rise;
   const growth = (1000 * by) / (peak + width - since);
-  const taken = run.takenApart(node);
-  const finished =
-    taken ??
-    run
-      .readersOf(node)
-      .map((reader) => run.series("consumer", reader, "throughput"))
-      .reduce((sum, series) => sum + (series === undefined ? 0 : meanOver(series, since, peak)), 0);
+  const readers = run.readersOf(node);
+  const finished = readers
+    .map((reader) => run.series("consumer", reader, "throughput"))
+    .reduce((sum, series) => sum + (series === undefined ? 0 : meanOver(series, since, peak)), 0);
   // What comes and goes by chance has no reason.
   if (growth < finished / 5) return [];
   const rate = (value: number): Piece => ({ value, as: "rate" });
@@ -203,8 +200,15 @@ function loadOf(run: RecordedRun, node: string, name: string, rise: Rise): Piece
     time(since),
     " on it grew by ",
     rate(growth),
-    ...(taken === undefined ? [" while ", rate(finished), " were finished"] : []),
+    ...(!readers.some((reader) => readsSeveral(run, reader))
+      ? [" while ", rate(finished), " were finished"]
+      : []),
   ];
+}
+
+/** Its figures are of all that it reads. */
+function readsSeveral({ setting }: RecordedRun, consumer: string): boolean {
+  return (setting.consumers.get(consumer)?.others.length ?? 0) > 0;
 }
 
 function meanOver({ time, mean }: Series, from: number, to: number): number {
@@ -245,7 +249,6 @@ export function* bottleneck(run: RecordedRun): Iterable<Finding> {
         ...say(of, at, " and all of them {utilization:share}"),
       ]
     : say(of, at, ", at work {utilization:share} of the time");
-  const several = (run.setting.consumers.get(name)?.others.length ?? 0) > 0;
   const rest = full ? say(of, at, "; it finished {throughput:rate}") : [];
   const metric = run.series("consumer", name, "utilization");
   const rise = metric && riseOf(metric, run.summary.window.from);
@@ -256,7 +259,7 @@ export function* bottleneck(run: RecordedRun): Iterable<Finding> {
       full ? "The bottleneck was " : "The busiest consumer was ",
       { name },
       ...how,
-      ...(several ? [" by all its inputs together"] : []),
+      ...(readsSeveral(run, name) ? [" by all its inputs"] : []),
       ...rest,
       ".",
     ],

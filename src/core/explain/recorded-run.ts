@@ -66,18 +66,6 @@ export class RecordedRun {
     );
   }
 
-  /** Messages per second that went from a node to its readers, where one of these reads others as well and finishes them too. */
-  takenApart(node: string): number | undefined {
-    const several = this.readersOf(node).some((name) => this.setting.consumers.get(name)?.others.length);
-    if (!several) return undefined;
-    const { window } = this.summary;
-    const taken = this.recorded.graph.edges.reduce(
-      (sum, { from, to, messages }) => sum + (from === node && to.startsWith("consumer:") ? messages : 0),
-      0,
-    );
-    return (1000 * taken) / (window.to - window.from);
-  }
-
   /** What stands before or behind a node on the way of messages, itself included. */
   reachOf(node: string): ReadonlySet<string> {
     const { edges } = this.recorded.graph;

@@ -6,7 +6,7 @@ import { count, plural, say, time } from "./sentence.ts";
 
 /** How the run ended, what was lost by brokers and consumers, and whether all went well. */
 export function* runAsAWhole(run: RecordedRun): Iterable<Finding> {
-  const { totals, stopped, problems, queues, groups, consumers } = run.summary;
+  const { totals, stopped, problems, exchanges, queues, groups, consumers } = run.summary;
   const tell = (kind: Finding["kind"], mood: Mood, sentence: string): Finding => ({
     kind,
     mood,
@@ -26,7 +26,9 @@ export function* runAsAWhole(run: RecordedRun): Iterable<Finding> {
   const gone = lost.broker + lost.consumer + dropped + unroutable + refused + skipped;
   const expired = Object.values(queues).some((queue) => queue.expired > 0);
   const unread = Object.values(groups).some((group) => group.expiredUnread > 0);
-  if (gone > 0 || expired || unread) return;
+  // Of what an exchange has held back its client does not learn that it led nowhere.
+  const unrouted = Object.values(exchanges).some((exchange) => exchange.unroutable > 0);
+  if (gone > 0 || expired || unread || unrouted) return;
   const ordered = Object.values(consumers).every(({ order }) => order.violations === 0);
   yield tell(
     "loss",
@@ -229,14 +231,14 @@ export function* idleMembers(run: RecordedRun): Iterable<Finding> {
       from.kind === "log" ? (run.summary.groups[from.group.text] ?? []) : [],
     );
     // By a queue it could work all the same.
-    const partitions =
-      groups.length > 0 && groups.length === inputs.length
-        ? Math.max(...groups.map((group) => group.partitions.length))
-        : Infinity;
-    const whose = groups.length > 1 ? "the largest of its groups has " : "its group has ";
+    const partitions = Math.max(0, ...groups.map((group) => group.partitions.length));
     const why =
-      partitions < instances.length
-        ? [`: ${whose}`, count(partitions), ` ${plural(partitions, "partition")} to give out`]
+      groups.length === inputs.length && partitions < instances.length
+        ? [
+            groups.length > 1 ? ": its groups have at most " : ": its group has ",
+            count(partitions),
+            ` ${plural(partitions, "partition")} to give out`,
+          ]
         : [];
     const numbers = idle.map(({ instance }) => instance);
     const shown = numbers.slice(0, 5).join(", ");

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import { CopyState } from "./copies.ts";
 import { isOwned } from "./exclusive-queues.ts";
 import { isKnown } from "./known-queues.ts";
+import { unheard } from "./loss-rules.ts";
 import { deliveryOverhead, recoveryInterval, ReplyEvent, type QueueContext } from "./queue-context.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
 
@@ -143,6 +144,7 @@ export class ReplyConsumer implements Receiver {
   received(copy: number, subscription: number): void {
     const { queue } = this;
     if (this.subscription?.number !== subscription) {
+      this.context.stamp(copy, Station.dropped, queue.place, this.context.world.keys.idOf(unheard));
       queue.leave(copy, CopyState.abandoned);
       return;
     }

@@ -108,11 +108,17 @@ export class InputsApart {
     );
   }
 
-  /** An entry of the timeline, written: again for each consumer that came of the one that it acts on. */
+  /** An entry of the timeline, written: again for each consumer that came of the one that it acts on; where it lists them, with all. */
   acted(entry: Written): readonly Written[] {
     if (!(entry instanceof Map)) return [entry];
     for (const [key, action] of entry as WrittenMap) {
-      const consumer = action instanceof Map ? (action as WrittenMap).get("consumer") : undefined;
+      if (!(action instanceof Map)) continue;
+      const listing = ["consumers", "from"].filter((list) => Array.isArray((action as WrittenMap).get(list)));
+      if (listing.length > 0) {
+        const lists = listing.map((list) => [list, this.inParts((action as WrittenMap).get(list)!)] as const);
+        return [new Map<string, Written>(entry).set(key, new Map([...(action as WrittenMap), ...lists]))];
+      }
+      const consumer = (action as WrittenMap).get("consumer");
       const name = [...this.apart].find((one) => text(one) === consumer);
       if (name === undefined) continue;
       return this.parts
@@ -125,6 +131,13 @@ export class InputsApart {
         );
     }
     return [entry];
+  }
+
+  private inParts(names: Written): readonly Written[] {
+    return (names as readonly Written[]).flatMap((one) => {
+      const apart = [...this.apart].find((name) => text(name) === one);
+      return apart === undefined ? [one] : this.parts.get(apart)!.map(text);
+    });
   }
 
   /** Why there is no figure of what an expectation is about. */

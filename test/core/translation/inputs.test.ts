@@ -22,6 +22,7 @@ consumers:
     instances: 2
     processing: 9ms
 ${of.more ?? ""}
+  audit: {queue: bills, processing: 1ms}
 run: {duration: 5s}
 ${of.end ?? ""}`;
 
@@ -41,14 +42,14 @@ expect:
 `,
   });
   const both = translated(text);
-  expect(consumersOf(both.text)).toEqual(["desk: queue,log"]);
+  expect(consumersOf(both.text)).toEqual(["desk: queue,log", "audit: log"]);
   expect(whatIs(both.text, /^ {2}- \{(?:at|metric).*$/gmu)).toEqual([
     "  - {at: 2s, for: 1s, crash: {consumer: desk}}",
     "  - {metric: throughput, of: {consumer: desk}, above: 60/s}",
     "  - {metric: depth.max, of: {queue: books}, below: 100}",
   ]);
-  expect(consumersOf(translated(text, "log").text)).toEqual(["desk: log,log"]);
-  expect(consumersOf(translated(text, "queues").text)).toEqual(["desk: queue,queue"]);
+  expect(consumersOf(translated(text, "log").text)).toEqual(["desk: log,log", "audit: log"]);
+  expect(consumersOf(translated(text, "queues").text)).toEqual(["desk: queue,queue", "audit: queue"]);
 });
 
 test("notes are about the input that they are of", () => {
@@ -64,12 +65,12 @@ test("inputs that need something else of the consumer there are consumers of the
   const text = desk({
     queue: ", onFailure: reject",
     more: "    failures: 10%",
-    end: `timeline: [{at: 2s, for: 1s, crash: {consumer: desk, instance: 1}}, {at: 3s, scale: {consumer: desk, instances: 4}}]
+    end: `timeline: [{at: 2s, for: 1s, crash: {consumer: desk, instance: 1}}, {at: 3s, scale: {consumer: desk, instances: 4}}, {at: 4s, isolate: {consumers: [desk, audit]}}]
 expect: [{metric: throughput, of: {consumer: desk}, above: 60/s}, {metric: sent, above: 1}]
 `,
   });
   const { text: other, notes } = translated(text);
-  expect(consumersOf(other)).toEqual(["desk: queue", "desk-2: log"]);
+  expect(consumersOf(other)).toEqual(["desk: queue", "desk-2: log", "audit: log"]);
   const told = notes.map(({ where, says }) => `${where}: ${says}`);
   expect(told).toContain(
     "consumers.desk.inputs: Its inputs differ in `sends` there, so each is a consumer of its own: `desk`, `desk-2`. The timeline acts on all of them.",
@@ -77,11 +78,12 @@ expect: [{metric: throughput, of: {consumer: desk}, above: 60/s}, {metric: sent,
   expect(told).toContain(
     "expect throughput: Left out: `desk` is several consumers there, and no figure is of all of them.",
   );
-  expect(whatIs(other, /(?:crash|scale): \{.*?\}/gu)).toEqual([
+  expect(whatIs(other, /(?:crash|scale|isolate): \{.*?\}/gu)).toEqual([
     "crash: {consumer: desk, instance: 1}",
     "crash: {consumer: desk-2, instance: 1}",
     "scale: {consumer: desk, instances: 4}",
     "scale: {consumer: desk-2, instances: 4}",
+    "isolate: {consumers: [desk, desk-2, audit]}",
   ]);
   // As many partitions as members that come later.
   expect(other).toContain("refunds: {partitions: 4}");
@@ -92,7 +94,7 @@ test("no queue has the lag of several groups", () => {
     end: "expect: [{metric: lag.max, of: {consumer: desk}, below: 100}, {metric: sent, above: 1}]\n",
   }).replace("      - {queue", "      - {topic: notes, group: letters}\n      - {queue");
   const { text: other, notes } = translated(text);
-  expect(consumersOf(other)).toEqual(["desk: queue,queue,log"]);
+  expect(consumersOf(other)).toEqual(["desk: queue,queue,log", "audit: log"]);
   expect(other).not.toContain("metric: depth");
   expect(notes.map(({ says }) => says)).toContain(
     "Left out: `desk` reads as several groups, and no figure is of all their queues together.",
@@ -132,7 +134,7 @@ test("any file with inputs is the same workload in the other model, and again wh
       end: one(
         "",
         "timeline: [{at: 1s, scale: {consumer: desk, instances: 5}}]",
-        "timeline: [{at: 1s, for: 1s, isolate: {consumer: desk}}]",
+        "timeline: [{at: 1s, for: 1s, isolate: {consumers: [desk]}}]",
         "expect: [{metric: order.violations, equals: 0}, {metric: lag.max, of: {consumer: desk}, below: 9}]",
       ),
       to: fc.constantFrom(undefined, "log" as const, "queues" as const),
