@@ -259,7 +259,7 @@ export function* bottleneck(run: RecordedRun): Iterable<Finding> {
       full ? "The bottleneck was " : "The busiest consumer was ",
       { name },
       ...how,
-      ...(readsSeveral(run, name) ? [" by all its inputs"] : []),
+      ...(readsSeveral(run, name) ? [" by all inputs"] : []),
       ...rest,
       ".",
     ],

@@ -85,26 +85,22 @@ function lostByConsumers(run: RecordedRun): Finding {
   const early = readings(run.setting).flatMap((consumer) => {
     const { settings } = consumer.from;
     const way = "commit" in settings ? `commit: ${settings.commit}` : `ack: ${settings.ack}`;
-    return /before|auto|early/.test(way) ? [{ consumer, name: consumer.name, way }] : [];
+    return /before|auto|early/.test(way) ? [{ consumer, name: consumer.name.text, way }] : [];
   });
   const { totals } = run.summary;
-  const says = say(
-    totals,
-    ["totals"],
-    "Consumers passed over {lost.consumer|message} without finishing them",
-  );
+  const says = say(totals, ["totals"], "Consumers passed over {lost.consumer|message} unfinished");
   const [one] = early;
   const first = run.happened.find(
     ({ kind, where }) =>
       where.kind === "consumer" &&
       (kind === "crashed" || kind === "evicted") &&
-      early.some(({ name }) => name.text === where.name),
+      early.some(({ name }) => name === where.name),
   );
-  const alone = one !== undefined && early.every(({ name }) => name.text === one.name.text);
+  const alone = one !== undefined && early.every(({ name }) => name === one.name);
   const settled = alone
     ? [
         ": ",
-        { name: one.name.text },
+        { name: one.name },
         ...early.flatMap(({ consumer, way }, number) => [
           `${number === 0 ? " has" : " and"} \`${way}\``,
           ...(consumer.input === undefined ? [] : [" for ", ...sourcesNamed(consumer)]),
@@ -121,9 +117,9 @@ function lostByConsumers(run: RecordedRun): Finding {
       ".",
     ],
     ...whence(
-      alone ? `consumer:${one.name.text}` : undefined,
+      alone ? `consumer:${one.name}` : undefined,
       first?.at,
-      alone ? one.name.span : first && run.origin(first),
+      alone ? one.consumer.name.span : first && run.origin(first),
     ),
   };
 }
@@ -133,17 +129,20 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
   const found = Object.entries(run.summary.consumers).filter(([, { order }]) => order.violations > 0);
   found.sort(([, a], [, b]) => b.order.violations - a.order.violations);
   for (const [name, of] of found.slice(0, 3)) {
+    const node = `consumer:${name}`;
+    const path = ["consumers", name];
     const first = run.evidence.disorder.get(name);
     const at = first === undefined ? undefined : first / nanosPerMilli;
     const consumer = run.setting.consumers.get(name);
     const inputs = inputsOf(run, name);
     const queues = inputs.filter(({ from }) => from.kind === "queue");
     const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
+    const competing = hands > 1 && queues.length > 0;
     const moved = partitionsFound(run, inputs, at);
     const why =
       moved !== undefined
         ? ["; keys have changed their partitions since ", time(moved.at), ", when ", told(moved)]
-        : hands > 1 && queues.length > 0
+        : competing
           ? [
               "; ",
               count(hands),
@@ -151,18 +150,12 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
               ...(inputs.length > 1 ? [" on ", ...sourcesNamed(...queues)] : []),
             ]
           : of.redelivered > 0
-            ? [
-                "; ",
-                ...say(
-                  of,
-                  ["consumers", name],
-                  `{redelivered} deliveries were of what had been delivered before`,
-                ),
-              ]
+            ? ["; ", ...say(of, path, `{redelivered} deliveries were repeated ones`)]
             : of.failed > 0
-              ? ["; ", ...say(of, ["consumers", name], `{failed} deliveries failed and came back later`)]
+              ? ["; ", ...say(of, path, `{failed} deliveries failed and came back later`)]
               : [];
-    const keyless = isKeyless(run, name);
+    const nodes = competing ? queues.flatMap(sourcesOf).map(({ text }) => `queue:${text}`) : [node];
+    const keyless = isKeyless(run, name, nodes);
     yield {
       kind: "order",
       // Who sends without keys, and lets several work side by side, asks for no order.
@@ -170,14 +163,14 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
       says: [
         ...say(
           of,
-          ["consumers", name],
+          path,
           `{} finished {order.violations|message} out of order: an earlier one ${keyless ? "" : "of the same key "}was unfinished`,
         ),
         ...(at === undefined ? [] : [", first at ", time(at)]),
         ...why,
         ".",
       ],
-      ...whence(`consumer:${name}`, at, run.span("consumer", name)),
+      ...whence(node, at, run.span("consumer", name)),
     };
   }
 }
@@ -194,9 +187,9 @@ function sourcesNamed(...inputs: readonly Consumer[]): Piece[] {
     .flatMap(({ text }, number) => [...(number === 0 ? [] : [", "]), { name: text }]);
 }
 
-/** Whether nothing that comes to a consumer has a key. */
-function isKeyless(run: RecordedRun, consumer: string): boolean {
-  const way = run.wayTo(`consumer:${consumer}`);
+/** Whether nothing has a key that comes to these nodes, which are a consumer or among what it reads. */
+function isKeyless(run: RecordedRun, consumer: string, nodes: readonly string[]): boolean {
+  const way = new Set(nodes.flatMap((node) => [...run.wayTo(node)]));
   const { producers, consumers } = run.setting;
   const flows = [
     ...Array.from(producers.values(), ({ name, flows }) => ({ node: `producer:${name.text}`, flows })),
