@@ -326,6 +326,25 @@ test("and so is a node that restarts on the side that loses; one that pauses for
   expect(crashed?.says).toMatch(/^Queue q was unavailable for 20000 from 10000: node 1 crashed; at 30000 /);
 });
 
+test("an expectation of what consumers lose is explained by that, not by what brokers lost", () => {
+  const reason = (metric: string) =>
+    found(
+      `
+rabbitmq: {queues: {q: {durable: false}, r: {}}}
+producers: {p: {queue: q, rate: 100/s}, o: {queue: r, rate: 100/s}}
+consumers: {c: {queue: r, ack: auto, prefetch: 10, processing: 20ms}}
+timeline: [{at: 2s, crash: {consumer: c}}, {at: 4s, crash: {queue: q}}]
+run: {duration: 5s}
+expect: [{metric: ${metric}, equals: 0}]
+`,
+      "expectation",
+    )[0]!.says;
+  expect(reason("lost.consumer")).toMatch(
+    /expected 0\. Consumers passed over \d+ messages unfinished: c has/,
+  );
+  expect(reason("lost.broker")).toMatch(/expected 0\. The broker lost \d+ messages/);
+});
+
 const hybrid = (consumer: string, more: string) => `
 kafka: {topics: {orders: {partitions: 1}, notes: {partitions: 2}}}
 rabbitmq: {queues: {refunds: {}}}
