@@ -1,4 +1,4 @@
-import type { ExpectationTarget } from "../model/expectation.ts";
+import type { Expectation, ExpectationTarget } from "../model/expectation.ts";
 import { readings, readingsOf } from "../model/readings.ts";
 import type { Consumer, Topology } from "../model/topology.ts";
 import { inputKeys } from "../model/reading-keys.ts";
@@ -144,6 +144,18 @@ export class InputsApart {
   hasNone(of: ExpectationTarget | undefined): string | undefined {
     if (of?.kind !== "consumer" || !this.apart.has(of.name.text)) return undefined;
     return `\`${of.name.text}\` is several consumers there, and no figure is of all of them`;
+  }
+
+  /** The one group whose lag a consumer of several inputs has; there it may come to have others. */
+  groupMeant({ metric, of }: Expectation): string | undefined {
+    if (of?.kind !== "consumer" || !/^(?:lag|recovery)\b/u.test(metric.text)) return undefined;
+    if ((this.parts.get(of.name.text)?.length ?? 0) < 2) return undefined;
+    const [group, ...others] = new Set(
+      inputsNamed(this.topology, of.name.text).flatMap(({ from }) =>
+        from.kind === "log" ? [from.group.text] : [],
+      ),
+    );
+    return others.length === 0 ? group : undefined;
   }
 
   /** The consumer that one of the inputs belongs to, as it is written. */

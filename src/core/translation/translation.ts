@@ -8,7 +8,7 @@ import { InputsApart } from "./inputs-apart.ts";
 import { LogHalf } from "./log-half.ts";
 import { Notes, type Note } from "./note.ts";
 import { QueueHalf } from "./queue-half.ts";
-import { copied, fileText, mapOf, same, text, type Written } from "./written.ts";
+import { copied, fileText, mapOf, same, text, type Written, type WrittenMap } from "./written.ts";
 
 /** The two broker models: Kafka's, and RabbitMQ's. */
 export const brokerModels = ["log", "queues"] as const;
@@ -214,7 +214,9 @@ function measured(
       ...rest.map(([key, { value }]) => [key, copied(value)] as const),
     ]);
   }
-  return copied(item);
+  const group = inputs.groupMeant(expectation);
+  if (group === undefined) return copied(item);
+  return new Map<string, Written>([...(copied(item) as WrittenMap), ["of", mapOf({ group: text(group) })]]);
 }
 
 const inWords: Readonly<Record<BrokerModel, string>> = { log: "a log (Kafka)", queues: "queues (RabbitMQ)" };

@@ -48,7 +48,10 @@ expect:
     "  - {metric: throughput, of: {consumer: desk}, above: 60/s}",
     "  - {metric: depth.max, of: {queue: books}, below: 100}",
   ]);
-  expect(consumersOf(translated(text, "log").text)).toEqual(["desk: log,log", "audit: log"]);
+  const log = translated(text, "log").text;
+  expect(consumersOf(log)).toEqual(["desk: log,log", "audit: log"]);
+  // The lag of the consumer would be that of its new group as well.
+  expect(log).toContain("- {metric: lag.max, of: {group: books}, below: 100}");
   expect(consumersOf(translated(text, "queues").text)).toEqual(["desk: queue,queue", "audit: queue"]);
 });
 
