@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parse } from "../../src/core/index.ts";
-import { complete, definitions, hover, outline, rename } from "../../src/core/language.ts";
+import { check, parse } from "../../src/core/index.ts";
+import { complete, definitions, hints, hover, outline, rename } from "../../src/core/language.ts";
 import { topologyGraph } from "../../src/core/run-graph.ts";
-import { translate } from "../../src/core/translation/translation.ts";
 import { line, one } from "./arbitraries.ts";
 import { run, topologyOf } from "./log/run-log.ts";
 import { expectProblems } from "./marked-problems.ts";
@@ -220,6 +219,47 @@ producers: {p: {topic: t, rate: 10/s}, s: {queue: q, rate: 10/s, confirms: true}
   });
 });
 
+describe("what the rates of the file make of inputs", () => {
+  const text = (work: string, more = "") => `topology: 1
+kafka: {topics: {orders: {partitions: 2}}}
+rabbitmq: {queues: {refunds: {}}}
+producers: {shop: {topic: orders, rate: 50/s, key: {values: 500}}, support: {queue: refunds, rate: 20/s, confirms: true}}
+consumers:
+  desk:
+    inputs:
+      - {topic: orders, group: books, commit: after}
+#               ^^^^^^ overload: Input \`orders\` of \`desk\` is offered 50/s and can do
+      - {queue: refunds, prefetch: 10}
+    processing: ${work}
+${more}`;
+
+  it("is told of each that is overloaded, where it stands", () => {
+    expectProblems(text("21ms"));
+    const both = check(text("70ms")).filter(({ code }) => code === "overload");
+    expect(both.map(({ message }) => message.slice(0, 60))).toEqual([
+      "Input `orders` of `desk` is offered 50/s and can do 14.3/s: ",
+      "Input `refunds` of `desk` is offered 20/s and can do 14.3/s:",
+    ]);
+    expect(both[0]!.message).toContain("Each input has handlers of its own.");
+    // No more instances than its group has partitions: they would be idle by that input.
+    expect(both.flatMap(({ fixes }) => fixes?.map(({ title }) => title))).not.toContain("Run 3 instances");
+  });
+
+  it("is told of one near its limit", () => {
+    const [near] = check(text("18ms")).filter(({ code }) => code === "near-saturation");
+    expect(near!.message).toContain("Input `orders` of `desk` will be at work 9");
+  });
+
+  it("an expectation is held against all of them together, as the run does", () => {
+    const expected = (metric: string, bound: string) =>
+      check(text("16ms", `expect: [{metric: ${metric}, of: {consumer: desk}, above: ${bound}}]\n`)).find(
+        ({ code }) => code === "expectation-out-of-reach",
+      )!.message;
+    expect(expected("utilization", "90%")).toContain("will be about 56%");
+    expect(expected("throughput", "100/s")).toContain("will be about 70/s");
+  });
+});
+
 describe("the language knows inputs", () => {
   const text = `topology: 1\n${both(ending)}`;
   const parsed = parse(text);
@@ -231,12 +271,28 @@ describe("the language knows inputs", () => {
     for (const key of ["topic", "queue", "group", "prefetch", "onFailure"]) expect(labels).toContain(key);
   });
 
+  it("completes only what may stand beside what is read", () => {
+    const labels = (written: string) => {
+      const begun = `topology: 1\nconsumers:\n  c:\n    ${written}\n`;
+      return complete(begun, begun.length - 1)!.suggestions.map(({ label }) => label);
+    };
+    const [log, queue] = [labels("inputs:\n      - topic: t\n        "), labels("queue: q\n    ")];
+    for (const key of ["queue", "topics", "prefetch", "ack"]) expect(log).not.toContain(key);
+    for (const key of ["group", "commit", "onFailure"]) expect(log).toContain(key);
+    for (const key of ["topic", "inputs", "group", "commit"]) expect(queue).not.toContain(key);
+    expect(queue).toContain("prefetch");
+    const several = labels("inputs: [{queue: q}]\n    ");
+    for (const key of ["topic", "prefetch", "onFailure", "window"]) expect(several).not.toContain(key);
+    for (const key of ["processing", "instances", "sends"]) expect(several).toContain(key);
+  });
+
   it("leads from them to what they name, and tells of the consumer all that it reads", () => {
     const to = definitions(parsed, at("{queue: q"))!.to.map(({ start, end }) => text.slice(start, end));
     expect(to[0]).toMatch(/^q/u);
     const told = hover(parsed, text, at("\n  c"))!.text;
-    expect(told).toContain("Reads `t` in the group `g`.");
-    expect(told).toContain("Reads `q`.");
+    expect(told).toContain("- Reads `t` in the group `g`. Predicted: 40% busy. Offered 100/s, can do 250/s.");
+    expect(told).toContain("- Reads `q`. Predicted: 20% busy. Offered 50/s");
+    expect(told).toContain("Predicted: 30% busy. Each input has handlers of its own.");
     expect(hover(parsed, text, at("group: g"))!.text).toContain("1 member for 4 partitions of `t`.");
   });
 
@@ -245,22 +301,27 @@ describe("the language knows inputs", () => {
     expect(consumers.children[0]!.children.map(({ name }) => name)).toEqual(["t · g", "q"]);
   });
 
+  it("hints the load of each beside its source, and of all beside the consumer, as a run measures it", () => {
+    const shown = (text: string) =>
+      hints(parse(text).topology)
+        .filter(({ text: hint }) => /busy|overloaded/u.test(hint))
+        .map(({ offset, text: hint }) => [/\w+$/u.exec(text.slice(0, offset))![0], hint]);
+    expect(shown(text)).toEqual([
+      ["c", "30% busy"],
+      ["t", "40% busy"],
+      ["q", "20% busy"],
+    ]);
+    expect(run(both("run: {duration: 9s}\n")).summary.consumers["c"]!.utilization).toBeCloseTo(0.3, 1);
+    expect(shown(text.replace("processing: 4ms", "processing: 40ms"))).toEqual([
+      ["c", "2 of 2 inputs overloaded, +100/s"],
+      ["t", "overloaded, +75/s"],
+      ["q", "overloaded, +25/s"],
+    ]);
+  });
+
   it("renames what they name", () => {
     const start = at("group: g");
     const edits = [{ span: { start, end: start + 1 }, text: "books" }];
     expect(rename(parsed, text, start, "books")).toEqual({ edits });
   });
-});
-
-it("each input is a consumer of its own in the other model", () => {
-  const { topology, tree } = parse(`topology: 1\n${both(ending)}`);
-  const { text, notes } = translate({ topology, tree })!;
-  const other = parse(text);
-  expect(other.problems.filter(({ severity }) => severity === "error")).toEqual([]);
-  const kinds = [...other.topology.consumers.values()].map(({ name, from }) => [name.text, from.kind]);
-  expect(kinds).toEqual([
-    ["c", "queue"],
-    ["c-2", "log"],
-  ]);
-  expect(notes.map(({ where }) => where)).toContain("consumers.c");
 });

@@ -42,6 +42,23 @@ const go = async (page: Page, at: number): Promise<void> => {
 const text = (page: Page, node: string): Promise<string> =>
   page.locator(`[data-node="${node}"]`).evaluate((element) => element.textContent ?? "");
 
+test("how brokers look after their logs is no step of the time line", async () => {
+  const page = await opened(
+    run(`topology: 1
+kafka:
+  config: {log.cleaner.backoff.ms: 1s}
+  topics: {t: {config: {cleanup.policy: compact, segment.ms: 1s, min.cleanable.dirty.ratio: 0}}}
+producers: {p: {topic: t, rate: 100/s, key: {values: 9}}}
+consumers: {c: {topic: t, group: g, processing: 1ms}}
+timeline: [{at: 7s, crash: {consumer: c}}]
+run: {duration: 20s, seed: 3}
+`),
+  );
+  await page.getByRole("button", { name: "On to the next event" }).click();
+  await page.waitForFunction(() => document.querySelector(".now")?.textContent?.startsWith("7"));
+  expect(await page.locator(".playback .last").innerText()).toContain("crashed");
+});
+
 test("events are steps of the time line, and the diagram is as it was then", async () => {
   const result = run(crash);
   const page = await opened(result);

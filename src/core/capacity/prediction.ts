@@ -1,7 +1,7 @@
 import { keyShare, placeKeys, spreadMax } from "../log/key-placement.ts";
 import type { Costs } from "../model/calibration.ts";
 import type { Processing } from "../model/consumer-work.ts";
-import { readings } from "../model/readings.ts";
+import { readings, readingsOf } from "../model/readings.ts";
 import type { Consumer, Flow, Topology } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { meanOf } from "../sim/sampler.ts";
@@ -30,9 +30,18 @@ export interface Prediction {
   readonly queues: ReadonlyMap<string, number>;
   readonly topics: ReadonlyMap<string, number>;
   readonly groups: ReadonlyMap<string, number>;
-  readonly consumers: ReadonlyMap<string, ConsumerLoad>;
-  /** Of each input of a consumer, where it has several. */
+  readonly consumers: ReadonlyMap<string, TotalLoad>;
+  /** Of each source that a consumer reads, by handlers of its own. */
   readonly inputs: ReadonlyMap<Consumer, ConsumerLoad>;
+}
+
+/** All inputs of a consumer together: where it has one, that. */
+export interface TotalLoad {
+  readonly loads: readonly ConsumerLoad[];
+  /** What it finishes. */
+  readonly throughput: number;
+  /** The mean over its inputs, which have as many handlers each. */
+  readonly utilization: number;
 }
 
 /** The checks, the hints and the hovers of one text ask for the same. */
@@ -56,10 +65,10 @@ function predicted(topology: Topology): Prediction {
   };
   const topics = rates("topic", topology.kafka?.topics.keys() ?? []);
   const groups = new Map<string, number>();
-  const consumers = new Map<string, ConsumerLoad>();
+  const consumers = new Map<string, TotalLoad>();
   const inputs = new Map<Consumer, ConsumerLoad>();
   for (const consumer of readings(topology)) {
-    const { from, name } = consumer;
+    const { from } = consumer;
     if (from.kind === "log") {
       const rate = from.topics.reduce((sum, { text }) => sum + (topics.get(text) ?? NaN), 0);
       if (!Number.isNaN(rate)) groups.set(from.group.text, rate);
@@ -68,8 +77,11 @@ function predicted(topology: Topology): Prediction {
       from.kind === "log" ? logLoad(topology, flow, consumer) : queueLoad(topology, flow, consumer);
     if (load === undefined || !Number.isFinite(load.utilization)) continue;
     inputs.set(consumer, load);
-    // Of several inputs the one that its handlers can keep up with least.
-    if (!(load.utilization < (consumers.get(name.text)?.utilization ?? 0))) consumers.set(name.text, load);
+  }
+  for (const consumer of topology.consumers.values()) {
+    const all = consumer.input === undefined ? [consumer] : readingsOf(consumer);
+    const loads = all.map((reading) => inputs.get(reading));
+    if (loads.every((load) => load !== undefined)) consumers.set(consumer.name.text, total(loads));
   }
   return {
     queues: rates("queue", topology.rabbitmq?.queues.keys() ?? []),
@@ -77,6 +89,15 @@ function predicted(topology: Topology): Prediction {
     groups,
     consumers,
     inputs,
+  };
+}
+
+function total(loads: readonly ConsumerLoad[]): TotalLoad {
+  const sum = (of: (load: ConsumerLoad) => number) => loads.reduce((all, load) => all + of(load), 0);
+  return {
+    loads,
+    throughput: sum(({ offered, capacity }) => Math.min(offered, capacity)),
+    utilization: sum(({ utilization }) => utilization) / loads.length,
   };
 }
 

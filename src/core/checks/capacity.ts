@@ -1,6 +1,6 @@
-import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
+import { predict, type ConsumerLoad, type TotalLoad } from "../capacity/prediction.ts";
 import type { Bound, Expectation } from "../model/expectation.ts";
-import { placeOf, readings } from "../model/readings.ts";
+import { placeOf, readings, readingsOf, sourcesOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -35,9 +35,10 @@ export function* capacity(file: CheckedFile): Iterable<Problem> {
 
 function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Iterable<Problem> {
   const { text } = consumer.name;
-  const place = file.at("consumers", text, "processing")?.span ?? consumer.name.span;
+  const [source] = consumer.input === undefined ? [] : sourcesOf(consumer);
+  const place = source?.span ?? file.at("consumers", text, "processing")?.span ?? consumer.name.span;
   const { offered, capacity: most, busiest, wait } = load;
-  const names = { consumer: text, offered, capacity: most };
+  const names = { consumer: text, input: source?.text, offered, capacity: most };
   const mends = more(file, consumer, load);
   if (offered > most && isOutrun(file, consumer)) return;
   if (offered > most) {
@@ -52,7 +53,7 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
   } else if (busiest > 1)
     yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
   else if (busiest > nearFrom)
-    yield problem("near-saturation", place, { consumer: text, utilization: busiest, wait }, mends);
+    yield problem("near-saturation", place, { ...names, utilization: busiest, wait }, mends);
 }
 
 /** Whether it is told already that records expire before it reads them. */
@@ -75,16 +76,19 @@ function fetchAhead(file: CheckedFile, { name, input, from }: Consumer, working:
   return file.set(`Set prefetch to ${prefetch}`, [...placeOf({ name, input }), "prefetch"], String(prefetch));
 }
 
-/** As many instances as bring it to 70%: of a group no more than there are partitions. */
-function more(file: CheckedFile, { name, instances, from }: Consumer, { offered, capacity }: ConsumerLoad) {
+/** As many instances as bring it to 70%: of a group, by whichever input, no more than there are partitions. */
+function more(file: CheckedFile, { name, instances }: Consumer, { offered, capacity }: ConsumerLoad) {
   const wanted = Math.ceil((instances * offered) / capacity / 0.7);
-  const partitions =
-    from.kind === "queue" || from.settings.share !== undefined
-      ? Infinity
-      : from.topics.reduce(
-          (sum, { text }) => sum + (file.topology.kafka?.topics.get(text)?.partitions ?? 0),
-          0,
-        );
+  const partitions = Math.min(
+    ...readingsOf(file.topology.consumers.get(name.text)!).map(({ from }) =>
+      from.kind === "queue" || from.settings.share !== undefined
+        ? Infinity
+        : from.topics.reduce(
+            (sum, { text }) => sum + (file.topology.kafka?.topics.get(text)?.partitions ?? 0),
+            0,
+          ),
+    ),
+  );
   if (wanted <= instances || wanted > partitions) return [];
   return file.set(`Run ${wanted} instances`, ["consumers", name.text, "instances"], String(wanted));
 }
@@ -99,14 +103,14 @@ function limitOf(file: CheckedFile, { from }: Consumer, { offered, capacity }: C
 }
 
 /** What the metric will be, where that breaks the bound by more than the prediction may be off. */
-function contradiction({ metric, bound, during }: Expectation, load: ConsumerLoad): string | undefined {
+function contradiction({ metric, bound, during }: Expectation, load: TotalLoad): string | undefined {
   if (during !== undefined) return undefined;
-  const stable = load.busiest < 1 && load.offered <= load.capacity;
+  const stable = load.loads.every(({ busiest, offered, capacity }) => busiest < 1 && offered <= capacity);
   const value =
     metric.text === "utilization"
       ? load.utilization
       : metric.text === "throughput"
-        ? Math.min(load.offered, load.capacity)
+        ? load.throughput
         : undefined;
   if (value === undefined || (!stable && metric.text === "utilization")) return undefined;
   if (!breaks(bound, value)) return undefined;

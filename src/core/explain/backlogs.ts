@@ -188,8 +188,8 @@ function loadOf(run: RecordedRun, node: string, name: string, rise: Rise): Piece
   }
   const { since, peak, width, by } = rise;
   const growth = (1000 * by) / (peak + width - since);
-  const finished = run
-    .readersOf(node)
+  const readers = run.readersOf(node);
+  const finished = readers
     .map((reader) => run.series("consumer", reader, "throughput"))
     .reduce((sum, series) => sum + (series === undefined ? 0 : meanOver(series, since, peak)), 0);
   // What comes and goes by chance has no reason.
@@ -200,10 +200,15 @@ function loadOf(run: RecordedRun, node: string, name: string, rise: Rise): Piece
     time(since),
     " on it grew by ",
     rate(growth),
-    " while ",
-    rate(finished),
-    " were finished",
+    ...(!readers.some((reader) => readsSeveral(run, reader))
+      ? [" while ", rate(finished), " were finished"]
+      : []),
   ];
+}
+
+/** Its figures are of all that it reads. */
+function readsSeveral({ setting }: RecordedRun, consumer: string): boolean {
+  return (setting.consumers.get(consumer)?.others.length ?? 0) > 0;
 }
 
 function meanOver({ time, mean }: Series, from: number, to: number): number {
@@ -250,7 +255,14 @@ export function* bottleneck(run: RecordedRun): Iterable<Finding> {
   yield {
     kind: "bottleneck",
     mood: full ? "warn" : "note",
-    says: [full ? "The bottleneck was " : "The busiest consumer was ", { name }, ...how, ...rest, "."],
+    says: [
+      full ? "The bottleneck was " : "The busiest consumer was ",
+      { name },
+      ...how,
+      ...(readsSeveral(run, name) ? [" by all inputs"] : []),
+      ...rest,
+      ".",
+    ],
     ...whence(`consumer:${name}`, full ? rise?.peak : undefined, run.span("consumer", name)),
   };
 }

@@ -100,12 +100,11 @@ function reasonOf(run: RecordedRun, of: ExpectationOutcome, others: readonly Fin
   const target = Object.entries(of.of ?? {})[0];
   const node = target === undefined ? undefined : `${target[0]}:${target[1]}`;
   const way = node === undefined ? undefined : run.reachOf(node);
-  const [head = ""] = of.metric.split(".");
   const fits = others
     .filter(({ kind, mood, node: its, says }) => {
       if (mood === "ok" || !kinds.includes(kind)) return false;
       if (way !== undefined && its !== undefined && !way.has(its)) return false;
-      return !counted.has(kind) || mentions(says, head);
+      return !counted.has(kind) || mentions(says, of.metric);
     })
     .map((one) => ({ one, rank: 2 * kinds.indexOf(one.kind) + (one.node === node ? 0 : 1) }));
   return fits.sort((a, b) => a.rank - b.rank)[0]?.one;
@@ -114,9 +113,10 @@ function reasonOf(run: RecordedRun, of: ExpectationOutcome, others: readonly Fin
 /** These explain the very figure that they give, no other. */
 const counted: ReadonlySet<FindingKind> = new Set(["loss", "order", "repetition", "failure"]);
 
+/** `lost.broker` tells of `lost`, and nothing of `lost.consumer`. */
 function mentions(says: readonly Piece[], metric: string): boolean {
   return says.some(
-    (piece) => typeof piece === "object" && "path" in piece && piece.path?.split(".").includes(metric),
+    (piece) => typeof piece === "object" && "path" in piece && `${piece.path}.`.includes(`.${metric}.`),
   );
 }
 

@@ -1,11 +1,12 @@
+import { readings, readingsOf, sourcesOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
-import type { Finding, Mood } from "../stats/finding.ts";
+import type { Finding, Mood, Piece } from "../stats/finding.ts";
 import { nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
 import { count, plural, say, time } from "./sentence.ts";
 
 /** How the run ended, what was lost by brokers and consumers, and whether all went well. */
 export function* runAsAWhole(run: RecordedRun): Iterable<Finding> {
-  const { totals, stopped, problems, queues, groups, consumers } = run.summary;
+  const { totals, stopped, problems, exchanges, queues, groups, consumers } = run.summary;
   const tell = (kind: Finding["kind"], mood: Mood, sentence: string): Finding => ({
     kind,
     mood,
@@ -25,7 +26,9 @@ export function* runAsAWhole(run: RecordedRun): Iterable<Finding> {
   const gone = lost.broker + lost.consumer + dropped + unroutable + refused + skipped;
   const expired = Object.values(queues).some((queue) => queue.expired > 0);
   const unread = Object.values(groups).some((group) => group.expiredUnread > 0);
-  if (gone > 0 || expired || unread) return;
+  // Of what an exchange has held back its client does not learn that it led nowhere.
+  const unrouted = Object.values(exchanges).some((exchange) => exchange.unroutable > 0);
+  if (gone > 0 || expired || unread || unrouted) return;
   const ordered = Object.values(consumers).every(({ order }) => order.violations === 0);
   yield tell(
     "loss",
@@ -79,25 +82,31 @@ function lostByBrokers(run: RecordedRun): Finding {
 
 /** What a consumer settles before it is done with it is lost when it fails or goes. */
 function lostByConsumers(run: RecordedRun): Finding {
-  const early = [...run.setting.consumers.values()].flatMap(({ name, from }) => {
-    const { settings } = from;
+  const early = readings(run.setting).flatMap((consumer) => {
+    const { settings } = consumer.from;
     const way = "commit" in settings ? `commit: ${settings.commit}` : `ack: ${settings.ack}`;
-    return /before|auto|early/.test(way) ? [{ name, way }] : [];
+    return /before|auto|early/.test(way) ? [{ consumer, name: consumer.name.text, way }] : [];
   });
   const { totals } = run.summary;
-  const says = say(
-    totals,
-    ["totals"],
-    "Consumers passed over {lost.consumer|message} without finishing them",
-  );
+  const says = say(totals, ["totals"], "Consumers passed over {lost.consumer|message} unfinished");
   const [one] = early;
   const first = run.happened.find(
     ({ kind, where }) =>
       where.kind === "consumer" &&
       (kind === "crashed" || kind === "evicted") &&
-      early.some(({ name }) => name.text === where.name),
+      early.some(({ name }) => name === where.name),
   );
-  const settled = early.length === 1 ? [": ", { name: one!.name.text }, ` has \`${one!.way}\``] : [];
+  const alone = one !== undefined && early.every(({ name }) => name === one.name);
+  const settled = alone
+    ? [
+        ": ",
+        { name: one.name },
+        ...early.flatMap(({ consumer, way }, number) => [
+          `${number === 0 ? " has" : " and"} \`${way}\``,
+          ...(consumer.input === undefined ? [] : [" for ", ...sourcesNamed(consumer)]),
+        ]),
+      ]
+    : [];
   return {
     kind: "loss",
     mood: "bad",
@@ -108,9 +117,9 @@ function lostByConsumers(run: RecordedRun): Finding {
       ".",
     ],
     ...whence(
-      one && early.length === 1 ? `consumer:${one.name.text}` : undefined,
+      alone ? `consumer:${one.name}` : undefined,
       first?.at,
-      early.length === 1 ? one!.name.span : first && run.origin(first),
+      alone ? one.consumer.name.span : first && run.origin(first),
     ),
   };
 }
@@ -120,29 +129,33 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
   const found = Object.entries(run.summary.consumers).filter(([, { order }]) => order.violations > 0);
   found.sort(([, a], [, b]) => b.order.violations - a.order.violations);
   for (const [name, of] of found.slice(0, 3)) {
+    const node = `consumer:${name}`;
+    const path = ["consumers", name];
     const first = run.evidence.disorder.get(name);
     const at = first === undefined ? undefined : first / nanosPerMilli;
     const consumer = run.setting.consumers.get(name);
+    const inputs = inputsOf(run, name);
+    const queues = inputs.filter(({ from }) => from.kind === "queue");
     const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
-    const moved = partitionsFound(run, consumer, at);
+    const competing = hands > 1 && queues.length > 0;
+    const moved = partitionsFound(run, inputs, at);
     const why =
       moved !== undefined
         ? ["; keys have changed their partitions since ", time(moved.at), ", when ", told(moved)]
-        : hands > 1 && consumer?.from.kind === "queue"
-          ? ["; ", count(hands), " of its handlers work side by side"]
+        : competing
+          ? [
+              "; ",
+              count(hands),
+              " of its handlers work side by side",
+              ...(inputs.length > 1 ? [" on ", ...sourcesNamed(...queues)] : []),
+            ]
           : of.redelivered > 0
-            ? [
-                "; ",
-                ...say(
-                  of,
-                  ["consumers", name],
-                  `{redelivered} deliveries were of what had been delivered before`,
-                ),
-              ]
+            ? ["; ", ...say(of, path, `{redelivered} deliveries were repeated ones`)]
             : of.failed > 0
-              ? ["; ", ...say(of, ["consumers", name], `{failed} deliveries failed and came back later`)]
+              ? ["; ", ...say(of, path, `{failed} deliveries failed and came back later`)]
               : [];
-    const keyless = isKeyless(run, name);
+    const nodes = competing ? queues.flatMap(sourcesOf).map(({ text }) => `queue:${text}`) : [node];
+    const keyless = isKeyless(run, name, nodes);
     yield {
       kind: "order",
       // Who sends without keys, and lets several work side by side, asks for no order.
@@ -150,21 +163,33 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
       says: [
         ...say(
           of,
-          ["consumers", name],
+          path,
           `{} finished {order.violations|message} out of order: an earlier one ${keyless ? "" : "of the same key "}was unfinished`,
         ),
         ...(at === undefined ? [] : [", first at ", time(at)]),
         ...why,
         ".",
       ],
-      ...whence(`consumer:${name}`, at, run.span("consumer", name)),
+      ...whence(node, at, run.span("consumer", name)),
     };
   }
 }
 
-/** Whether nothing that comes to a consumer has a key. */
-function isKeyless(run: RecordedRun, consumer: string): boolean {
-  const way = run.wayTo(`consumer:${consumer}`);
+function inputsOf({ setting }: RecordedRun, name: string): readonly Consumer[] {
+  const consumer = setting.consumers.get(name);
+  return consumer === undefined ? [] : readingsOf(consumer);
+}
+
+/** The topics or queues of inputs. */
+function sourcesNamed(...inputs: readonly Consumer[]): Piece[] {
+  return inputs
+    .flatMap(sourcesOf)
+    .flatMap(({ text }, number) => [...(number === 0 ? [] : [", "]), { name: text }]);
+}
+
+/** Whether nothing has a key that comes to these nodes, which are a consumer or among what it reads. */
+function isKeyless(run: RecordedRun, consumer: string, nodes: readonly string[]): boolean {
+  const way = new Set(nodes.flatMap((node) => [...run.wayTo(node)]));
   const { producers, consumers } = run.setting;
   const flows = [
     ...Array.from(producers.values(), ({ name, flows }) => ({ node: `producer:${name.text}`, flows })),
@@ -177,9 +202,10 @@ function isKeyless(run: RecordedRun, consumer: string): boolean {
 }
 
 /** Since when a producer of what the consumer reads has spread its keys over added partitions. */
-function partitionsFound(run: RecordedRun, consumer: Consumer | undefined, before = 0) {
-  if (consumer?.from.kind !== "log") return undefined;
-  const topics = consumer.from.topics.map(({ text }) => text);
+function partitionsFound(run: RecordedRun, inputs: readonly Consumer[], before = 0) {
+  const topics = inputs
+    .flatMap(({ from }) => (from.kind === "log" ? from.topics : []))
+    .map(({ text }) => text);
   const added = run.happened.find(
     ({ kind, at, where }) => kind === "partitionsAdded" && at <= before && topics.includes(where.name),
   );
@@ -193,12 +219,19 @@ export function* idleMembers(run: RecordedRun): Iterable<Finding> {
   for (const [name, { processed, instances }] of Object.entries(run.summary.consumers)) {
     const idle = instances.filter((one) => one.processed === 0 && one.utilization === 0);
     if (processed === 0 || idle.length === 0) continue;
-    const from = run.setting.consumers.get(name)?.from;
-    const group = from?.kind === "log" ? run.summary.groups[from.group.text] : undefined;
-    const partitions = group?.partitions.length ?? 0;
+    const inputs = inputsOf(run, name);
+    const groups = inputs.flatMap(({ from }) =>
+      from.kind === "log" ? (run.summary.groups[from.group.text] ?? []) : [],
+    );
+    // By a queue it could work all the same.
+    const partitions = Math.max(0, ...groups.map((group) => group.partitions.length));
     const why =
-      group !== undefined && partitions < instances.length
-        ? [": its group has ", count(partitions), ` ${plural(partitions, "partition")} to give out`]
+      groups.length === inputs.length && partitions < instances.length
+        ? [
+            groups.length > 1 ? ": its groups have at most " : ": its group has ",
+            count(partitions),
+            ` ${plural(partitions, "partition")} to give out`,
+          ]
         : [];
     const numbers = idle.map(({ instance }) => instance);
     const shown = numbers.slice(0, 5).join(", ");

@@ -1,4 +1,4 @@
-import { readings, readingsOf } from "../model/readings.ts";
+import { readings, readingsOf, sourcesOf } from "../model/readings.ts";
 import {
   directReplyTo,
   type Consumer,
@@ -8,7 +8,7 @@ import {
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
-import { perSecond, told } from "./hints.ts";
+import { inAll, perSecond, told, type Hint } from "./hints.ts";
 import type { ThingKind } from "./named-things.ts";
 import { code } from "./markdown.ts";
 
@@ -24,8 +24,7 @@ function prediction(topology: Topology, kind: ThingKind, name: string): string |
   if (kind === "consumer") {
     const load = consumers.get(name);
     if (load === undefined) return undefined;
-    const { text, details } = told(load);
-    return `Predicted: ${text}. ${details}`;
+    return `Predicted: ${sentenceOf(inAll(load))}`;
   }
   const rates = { queue: queues, topic: topics, group: groups, producer: undefined, exchange: undefined }[
     kind
@@ -82,6 +81,7 @@ function connected(topology: Topology, kind: ThingKind, name: string): string[] 
 }
 
 const listed = (names: readonly string[]): string => [...new Set(names)].map(code).join(", ");
+const sentenceOf = ({ text, details }: Omit<Hint, "offset">): string => `${text}. ${details}`;
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
 function sentence(words: string, names: readonly string[], otherwise: string): string {
@@ -183,23 +183,27 @@ function producer({ producers }: Topology, name: string): string[] {
   ];
 }
 
-function consumer({ consumers }: Topology, name: string): string[] {
-  const found = consumers.get(name);
+function consumer(topology: Topology, name: string): string[] {
+  const found = topology.consumers.get(name);
   if (found === undefined) return [];
   const inputs = readingsOf(found);
+  const loads = predict(topology).inputs;
   const to = inputs
     .flatMap(({ sends }) => sends)
     .map(({ flow }) =>
       flow.to.kind === "reply" ? "whoever asks" : `the ${flow.to.kind} ${code(flow.to.name.text)}`,
     );
-  const sources = inputs.map(({ from }) =>
-    from.kind === "log"
-      ? `Reads ${listed(from.topics.map(({ text }) => text))} in the group ${code(from.group.text)}.`
-      : `Reads ${listed(from.queues.map(({ text }) => text))}.`,
-  );
+  const sources = inputs.map((reading) => {
+    const { from, input } = reading;
+    const group = from.kind === "log" ? ` in the group ${code(from.group.text)}` : "";
+    const reads = `Reads ${listed(sourcesOf(reading).map(({ text }) => text))}${group}.`;
+    const load = input === undefined ? undefined : loads.get(reading);
+    const predicted = load === undefined ? "" : ` Predicted: ${sentenceOf(told(load))}`;
+    return input === undefined ? reads : `- ${reads}${predicted}`;
+  });
   return [
     `${counted(found.instances, "instance")}, ${counted(found.concurrency, "message")} at a time each${inputs.length > 1 ? ", by each input" : ""}.`,
-    ...sources,
+    sources.join("\n"),
     ...(to.length === 0 ? [] : [`Sends on to ${[...new Set(to)].join(", ")}.`]),
   ];
 }

@@ -1,5 +1,5 @@
-import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
-import { readings } from "../model/readings.ts";
+import { predict, type ConsumerLoad, type TotalLoad } from "../capacity/prediction.ts";
+import { readings, sourcesOf } from "../model/readings.ts";
 import type { Topology } from "../model/topology.ts";
 
 /** A prediction beside a name: what a run would show while nothing in the timeline changes it. */
@@ -12,7 +12,7 @@ export interface Hint {
 
 /** Rates beside topics, queues and groups, loads beside consumers; nothing where theory does not tell. */
 export function hints(topology: Topology): readonly Hint[] {
-  const { queues, topics, groups, consumers } = predict(topology);
+  const { queues, topics, groups, consumers, inputs } = predict(topology);
   const found: Hint[] = [];
   const arriving = "Messages that arrive per second, by the producers' rates and the routing.";
   for (const { name } of topology.rabbitmq?.queues.values() ?? []) {
@@ -27,7 +27,12 @@ export function hints(topology: Topology): readonly Hint[] {
   }
   for (const { name } of topology.consumers.values()) {
     const load = consumers.get(name.text);
-    if (load !== undefined) found.push({ offset: name.span.end, ...told(load) });
+    if (load !== undefined) found.push({ offset: name.span.end, ...inAll(load) });
+  }
+  for (const [reading, load] of inputs) {
+    const [source] = sourcesOf(reading);
+    if (reading.input !== undefined && source !== undefined)
+      found.push({ offset: source.span.end, ...told(load) });
   }
   const named = new Set<string>();
   for (const { from } of readings(topology)) {
@@ -44,7 +49,18 @@ export function hints(topology: Topology): readonly Hint[] {
   return found.toSorted((a, b) => a.offset - b.offset);
 }
 
-/** The load of a consumer in few words, and in a sentence or two. */
+/** The load of a consumer in few words, and in a sentence or two: of several inputs that of them together. */
+export function inAll({ loads, utilization }: TotalLoad): Omit<Hint, "offset"> {
+  const [load, ...others] = loads;
+  if (others.length === 0) return told(load!);
+  const grows = loads.map(({ offered, capacity }) => offered - capacity).filter((growth) => growth > 0);
+  const details = "Each input has handlers of its own.";
+  if (grows.length === 0) return { text: `${percent(utilization)} busy`, details };
+  const growth = perSecond(grows.reduce((sum, one) => sum + one, 0));
+  return { text: `${grows.length} of ${loads.length} inputs overloaded, +${growth}`, details };
+}
+
+/** The load of one that reads, in few words, and in a sentence or two. */
 export function told({ offered, capacity, utilization, busiest, wait }: ConsumerLoad): Omit<Hint, "offset"> {
   const rates = `Offered ${perSecond(offered)}, can do ${perSecond(capacity)}.`;
   if (offered > capacity)

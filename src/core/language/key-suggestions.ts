@@ -1,3 +1,4 @@
+import { notBeside, sourceKeys } from "../model/reading-keys.ts";
 import { property, resolve, type Schema } from "../parse/format-schema.ts";
 import type { Names } from "../parse/names.ts";
 import { at, type Tree } from "../parse/tree.ts";
@@ -16,11 +17,15 @@ export function keys(
   style: { readonly flow: boolean; readonly hasColon: boolean; readonly word: string },
 ): Suggestion[] {
   const taken = (name: string): boolean => name !== style.word && at(holder, name) !== undefined;
-  const excluded = new Set(
-    [schema["x-one-of"] ?? [], "rate" in (schema.properties ?? {}) ? destinations : []].flatMap((group) =>
-      group.some(taken) ? group : [],
-    ),
-  );
+  const reads = "shareGroup" in (schema.properties ?? {});
+  const excluded = new Set([
+    ...[
+      schema["x-one-of"] ?? [],
+      "rate" in (schema.properties ?? {}) ? destinations : [],
+      reads ? sourceKeys : [],
+    ].flatMap((group) => (group.some(taken) ? group : [])),
+    ...(reads ? sourceKeys.filter(taken).flatMap(notBeside) : []),
+  ]);
   const required = new Set(schema.required);
   const found = Object.entries(schema.properties ?? {})
     .filter(([name]) => !taken(name) && !excluded.has(name))

@@ -123,11 +123,6 @@ export class FetchSession {
     this.unreadBytes -= bytes;
   }
 
-  /** The first record of the partition that `poll()` returned and no handler has taken up; Infinity when none is. */
-  lowestHeld(of: GroupPartition): number {
-    return this.member.slice.lowest(of);
-  }
-
   fetch(): void {
     if (this.outstanding || this.buffered > 0 || this.partitions === 0) return;
     this.outstanding = true;

@@ -8,7 +8,8 @@ import type { MovedKeys } from "./moved-keys.ts";
 import type { Partition, PartitionReader } from "./partition.ts";
 import type { FollowerRead } from "./replication/follower-read.ts";
 import type { LogView } from "./transactions/committed-view.ts";
-import { stampDeleted } from "./unread-records.ts";
+import { PassedGaps } from "./passed-gaps.ts";
+import { stampCleaned, stampDeleted } from "./unread-records.ts";
 
 /** What happens to a record that the position passes, by its offset. */
 export type Passing = (offset: number) => void;
@@ -72,7 +73,7 @@ export class GroupPartition implements PartitionReader {
   /** Records that the cleaner took before the position passed them. */
   compacted = 0;
   /** Where they were, as far as that is not committed. */
-  private readonly gaps: { readonly from: number; to: number }[] = [];
+  private readonly gaps = new PassedGaps();
   /** What it asks for next is below the log start, and its session knows. */
   outOfRange = false;
   private expiredTo = 0;
@@ -193,6 +194,11 @@ export class GroupPartition implements PartitionReader {
     else this.followerRead.outOfRange();
   }
 
+  cleaned(offset: number, id: number): void {
+    if (offset >= this.position && !this.repeats.has(offset))
+      stampCleaned(this.group, this.partition, offset, id);
+  }
+
   /** Records are deleted that nobody will read; those that were settled once have their final state. */
   private expireUnread(from: number, to: number): void {
     let count = 0;
@@ -208,15 +214,13 @@ export class GroupPartition implements PartitionReader {
 
   /** The position passes offsets that have no record any more. */
   passOver(next: number): void {
-    while (this.gaps.length > 0 && this.gaps[0]!.to <= this.committed) this.gaps.shift();
+    this.gaps.forgetBefore(this.committed);
     for (; this.position < next; this.position++) {
       // Read and settled before it went.
       if (this.repeats.delete(this.position)) continue;
       this.compacted++;
       this.passed++;
-      const last = this.gaps.at(-1);
-      if (last?.to === this.position) last.to++;
-      else this.gaps.push({ from: this.position, to: this.position + 1 });
+      this.gaps.pass(this.position);
     }
   }
 
@@ -261,13 +265,7 @@ export class GroupPartition implements PartitionReader {
 
   /** Takes back the gaps that the position passed from this offset on: they are met again. */
   private reopenGaps(offset: number): Set<number> {
-    const met = new Set<number>();
-    for (let last = this.gaps.pop(); last !== undefined; last = this.gaps.pop()) {
-      for (let gap = Math.max(last.from, offset); gap < last.to; gap++) met.add(gap);
-      if (last.from >= offset) continue;
-      this.gaps.push({ from: last.from, to: Math.min(last.to, offset) });
-      break;
-    }
+    const met = this.gaps.reopen(offset);
     this.compacted -= met.size;
     this.passed -= met.size;
     return met;
@@ -291,7 +289,8 @@ export class GroupPartition implements PartitionReader {
 
   /** The stretches of offsets that `poll()` returned and no handler has taken up. */
   get inHand(): (readonly [from: number, to: number])[] {
-    const own = [this.session?.lowestHeld(this) ?? Infinity, this.position] as const;
+    // Cut off from its broker it has no session, and its records all the same.
+    const own = [this.owner?.slice.lowest(this) ?? Infinity, this.position] as const;
     const strays = this.strayHolders.map((member) => [member.slice.lowest(this), this.reached] as const);
     return [own, ...strays].filter(([from, to]) => from < to);
   }
@@ -389,7 +388,7 @@ export class GroupPartition implements PartitionReader {
     for (const offset of this.strays) if (offset >= end && this.strays.delete(offset)) this.cut--;
     for (const offset of this.givenUp) if (offset >= end && this.givenUp.delete(offset)) this.cut--;
     for (const offset of this.repeats) if (offset >= end && this.repeats.delete(offset)) this.cut++;
-    while (this.gaps.length > 0 && this.gaps.at(-1)!.to > end) this.gaps.pop();
+    this.gaps.truncate(end);
     this.reached = Math.min(this.reached, end);
     this.fetched = Math.min(this.fetched, end);
     this.arriving = Math.min(this.arriving, end);

@@ -91,6 +91,8 @@ export function deletedUnread(rule: string): string {
   return `its topic had deleted it (${rule})`;
 }
 
+export const cleanedUnread = deletedUnread("cleanup.policy: compact");
+
 /** Why a share group is done with a record that nobody has finished. */
 export const archived = {
   rejected: "a member rejected it",

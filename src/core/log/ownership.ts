@@ -4,7 +4,7 @@ import type { GroupPartition, Passing } from "./group-partition.ts";
 import { committedEarly, deletedInHand } from "./loss-rules.ts";
 import type { Member } from "./member.ts";
 import { Restoration } from "./restoration.ts";
-import { loseRecord, passOverRecord } from "./unread-records.ts";
+import { letGoCleaned, loseRecord, passOverRecord } from "./unread-records.ts";
 
 /** The partitions that a member reads: they come and go with its group. */
 export class Ownership {
@@ -126,6 +126,7 @@ export class Ownership {
     const inHand = of.held === 0 ? [] : member.inHand(of);
     member.slice.cut(of, 0);
     if (to > of.position) of.skipTo(to, passes);
+    letGoCleaned(of, inHand, to);
     of.revert(inHand, false, (offset) => of.deletedInHand(offset), to);
     member.sessions.add(of);
   }
@@ -162,6 +163,7 @@ export class Ownership {
     of.owner = undefined;
     of.idleSince = member.context.kernel.now;
     if (inHand.length > 0 && alive) of.strayHolders = [...of.strayHolders, member];
+    else letGoCleaned(of, inHand, of.committed);
     const { place, settings } = member.setup;
     of.revert(inHand, alive, (offset) => {
       const rule = offset < of.committed ? committedEarly(settings) : deletedInHand;

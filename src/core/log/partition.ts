@@ -31,6 +31,8 @@ export interface PartitionReader {
   finishedAt(offset: number): boolean;
   /** The log starts at this offset from now on. */
   expire(logStart: number): void;
+  /** The cleaner has taken this message's record. */
+  cleaned(offset: number, id: number): void;
   /** What it has not read may begin elsewhere: the log has lost records. */
   headChanged(now: number): void;
   /** Another broker leads the partition. */
@@ -162,6 +164,9 @@ export class Partition {
     if (log instanceof StoredLog) {
       log.pin(groups.flatMap((of) => of.inHand));
       log.stored.deleted = [];
+      log.stored.taken = (offset, id) => {
+        for (const of of groups) of.cleaned(offset, id);
+      };
     }
     const unread = log.sparse ? groups.map((of) => of.unreadBytes) : [];
     const result = work(storage);

@@ -2,7 +2,7 @@ import type { LossRule } from "../stats/losses.ts";
 import { Station } from "../stats/trace.ts";
 import type { Group } from "./group.ts";
 import type { GroupPartition } from "./group-partition.ts";
-import { deletedUnread, failedAndCommitted } from "./loss-rules.ts";
+import { cleanedUnread, deletedUnread, failedAndCommitted } from "./loss-rules.ts";
 import type { Member } from "./member.ts";
 import type { Partition } from "./partition.ts";
 import type { ShareGroup } from "./share/share-group.ts";
@@ -48,9 +48,27 @@ export function stampGone(
   { log }: Partition,
   offset: number,
   why: string,
+  id = log.messageAt(offset),
 ): void {
   const { trace, kernel, world } = context;
-  const id = log.messageAt(offset);
   if (id !== undefined && trace.wants(id))
     trace.add(kernel.now, id, Station.dropped, coordinator.place, world.keys.idOf(why));
+}
+
+/** What was in hand is let go, and read again from this offset on: there is no more of it where the cleaner has taken it. */
+export function letGoCleaned(of: GroupPartition, inHand: readonly number[], to: number): void {
+  const { log } = of.partition;
+  for (const offset of inHand)
+    if (offset >= Math.max(to, log.logStart) && !log.holds(offset) && !of.repeats.has(offset))
+      stampCleaned(of.group, of.partition, offset);
+}
+
+/** The cleaner has taken a record that the group will not finish. */
+export function stampCleaned(
+  group: Group | ShareGroup,
+  partition: Partition,
+  offset: number,
+  id?: number,
+): void {
+  stampGone(group, partition, offset, cleanedUnread, id);
 }

@@ -1,4 +1,5 @@
 import type { Path } from "../text/path.ts";
+import type { Name } from "../text/span.ts";
 import type { Consumer, Topology } from "./topology.ts";
 
 /** Each check asks for them. */
@@ -19,6 +20,11 @@ export function readingsOf(consumer: Consumer): readonly Consumer[] {
 /** Where in the file the keys stand that say what it reads, and how. */
 export function placeOf({ name, input }: Pick<Consumer, "name" | "input">): Path {
   return input === undefined ? ["consumers", name.text] : ["consumers", name.text, "inputs", input];
+}
+
+/** The topics or queues that it reads. */
+export function sourcesOf({ from }: Pick<Consumer, "from">): readonly Name[] {
+  return from.kind === "queue" ? from.queues : from.topics;
 }
 
 /** What its random streams are named after: adding an input changes nothing that others draw. */

@@ -1,5 +1,6 @@
 import type { Failures, Processing } from "../model/consumer-work.ts";
 import type { ShareSettings } from "../model/kafka-cluster.ts";
+import { logKeys, queueKeys, sourceKeys } from "../model/reading-keys.ts";
 import { readings } from "../model/readings.ts";
 import type {
   AssignmentStrategy,
@@ -13,7 +14,7 @@ import type { Name } from "../text/span.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { readQueueConsumer } from "./read-queue-consumer.ts";
 import { readChangelog } from "./read-changelog.ts";
-import { logKeys, queueKeys, readInputs, sourceKeys } from "./read-inputs.ts";
+import { readInputs } from "./read-inputs.ts";
 import { readJoin } from "./read-join.ts";
 import { readShareGroup } from "./read-share-group.ts";
 import { readWindow } from "./read-window.ts";

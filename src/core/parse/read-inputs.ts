@@ -1,16 +1,7 @@
+import { sourceKeys, withOneInput, withOneSource } from "../model/reading-keys.ts";
 import type { Name } from "../text/span.ts";
 import { Keys, type ReadContext } from "./read-context.ts";
 import type { MapTree } from "./tree.ts";
-
-/** What names a source, and what goes with the queues or the topics among them alone. */
-export const sourceKeys = ["topic", "topics", "queue", "queues", "inputs"];
-export const queueKeys = ["prefetch", "ack", "arguments", "exclusive"];
-export const logKeys = ["group", "orderedBy", "commit", "config", "shareGroup"];
-
-/** They say how something is read of one broker: with several inputs each stands with the input that it is for. */
-const ofOneInput = [...queueKeys, ...logKeys, "onFailure"];
-/** They keep state by the partitions of one source: no consumer with several inputs has them. */
-const ofOneSource = ["window", "join", "changelog"];
 
 /** What a consumer reads: its keys, or of several inputs the keys of each with those that they share. */
 export interface Input {
@@ -24,19 +15,19 @@ export function readInputs({ text }: Name, keys: Keys, map: MapTree, context: Re
   const list = keys.get("inputs");
   const alone = sourceKeys.every((key) => key === "inputs" || !keys.has(key));
   if (list?.kind !== "list" || !alone) return [{ input: undefined, keys }];
-  for (const key of ofOneInput)
+  for (const key of withOneInput)
     if (keys.has(key))
       context.rule(
         keys.keySpan(key)!,
         `\`${key}\` says how one of the inputs of \`${text}\` is read. Move it beside the \`topic\` or \`queue\` that it is for.`,
       );
-  for (const key of ofOneSource)
+  for (const key of withOneSource)
     if (keys.has(key))
       context.rule(
         keys.keySpan(key)!,
         `\`${key}\` keeps state of what one source brings, and \`${text}\` has \`inputs\`. Let a consumer with a \`topic\`, \`topics\`, \`queue\` or \`queues\` do it.`,
       );
-  const own = new Set([...sourceKeys, ...ofOneInput, ...ofOneSource]);
+  const own = new Set([...sourceKeys, ...withOneInput, ...withOneSource]);
   const shared: MapTree = { ...map, entries: new Map([...map.entries].filter(([key]) => !own.has(key))) };
   return list.items.flatMap((item, input) =>
     item.kind === "map" ? [{ input, keys: new Keys(item, shared) }] : [],

@@ -6,6 +6,7 @@ export const capacityProblems = {
   overload: error(
     ({
       consumer,
+      input,
       offered,
       capacity,
       member,
@@ -13,6 +14,7 @@ export const capacityProblems = {
       working,
     }: {
       readonly consumer: string;
+      readonly input: string | undefined;
       readonly offered: number;
       readonly capacity: number;
       /** Only its busiest member, or one partition of it, is overloaded: by its share of what it can do. */
@@ -22,20 +24,22 @@ export const capacityProblems = {
       readonly working?: number | undefined;
     }) =>
       member === undefined
-        ? `\`${consumer}\` is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${working === undefined ? "" : `Its \`prefetch\` lets its handlers work ${percent(working)} of the time: the next message comes only after a turn over the network. `}Add instances, raise \`concurrency\` or \`prefetch\`, or process faster.`
-        : `One member of \`${consumer}\` is offered ${percent(member)} of what it can do, while all of them together could do the work: the keys put too much on its partitions. Spread the keys, add partitions, or process faster.`,
+        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${working === undefined ? "" : `Its \`prefetch\` lets its handlers work ${percent(working)} of the time: the next message comes only after a turn over the network. `}${input === undefined ? "" : "Each input has handlers of its own. "}Add instances, raise \`concurrency\` or \`prefetch\`, or process faster.`
+        : `One member of \`${consumer}\`${input === undefined ? "" : `, by its input \`${input}\`,`} is offered ${percent(member)} of what it can do, while all of them together could do the work: the keys put too much on its partitions. Spread the keys, add partitions, or process faster.`,
   ),
   "near-saturation": warning(
     ({
       consumer,
+      input,
       utilization,
       wait,
     }: {
       readonly consumer: string;
+      readonly input: string | undefined;
       readonly utilization: number;
       readonly wait: number | undefined;
     }) =>
-      `\`${consumer}\` will be at work ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. Add instances, or process faster.`,
+      `${reader(consumer, input)} will be at work ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. Add instances, or process faster.`,
   ),
   "expectation-out-of-reach": warning(
     ({
@@ -50,6 +54,11 @@ export const capacityProblems = {
       `\`${metric}\` of \`${consumer}\` will be ${predicted} by what the file says of rates and processing times: this expectation cannot hold. Change the bound, or the load.`,
   ),
 };
+
+/** A consumer, or its handlers of one of several inputs, which are named after the first topic or queue. */
+function reader(consumer: string, input: string | undefined): string {
+  return input === undefined ? `\`${consumer}\`` : `Input \`${input}\` of \`${consumer}\``;
+}
 
 function rate(perSecond: number): string {
   return `${Number(perSecond.toPrecision(3))}/s`;

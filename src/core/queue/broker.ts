@@ -285,9 +285,7 @@ export class Broker {
   /** The delay of a message is over. */
   private passOn(message: number): void {
     const { copies } = this.context;
-    const content = this.context.contentOf(message);
-    const exchange = this.host.exchange(content.exchange);
-    const queues = exchange === undefined ? [] : routeContent(this.host, exchange.handle, content).queues;
+    const queues = this.delayedMessages.queuesOf(message, this.host);
     const bytes = copies.messages.bytes[message]! + deliveryOverhead;
     for (const queue of queues) this.queues[queue]!.network.add(this.context.world.kernel.now, bytes);
     if (queues.length === 0) copies.end(message);

@@ -26,6 +26,9 @@ export const settledEarly: Readonly<Record<Exclude<QueueConsumerSettings["ack"],
   early: { says: "it had been acknowledged before it was processed (ack: early)", setBy: "place" },
 };
 
+/** Why a reply that has been sent out reaches nobody. */
+export const unheard = "its requester was gone";
+
 /** Why a queue does not take a message. */
 export const refusals = {
   full: "it was full, and took nothing more (x-overflow: reject-publish)",

@@ -30,7 +30,7 @@ export class Publisher implements Outlet, Publishing {
   protected readonly copies: Copies;
   readonly connection: Connection;
   protected readonly broker: Broker;
-  protected readonly routes: RouteTable;
+  readonly routes: RouteTable;
   private readonly stats: ProducerStats;
   private readonly place: number;
   private readonly mandatory: boolean;

@@ -15,6 +15,7 @@ import { Lifelines } from "./lifeline.ts";
 import { Publishes } from "./publishes.ts";
 import type { Release } from "./release.ts";
 import { Deadlines } from "./retention.ts";
+import type { RouteTable } from "./route-table.ts";
 import type { Subscription } from "./rotation.ts";
 
 /**
@@ -39,6 +40,8 @@ export interface Publishing {
   awaits(id: number): boolean;
   /** What its channel may send before it has to wait; undefined where processes take no time. */
   readonly credit: ChannelCredit | undefined;
+  /** Where routes are counted. */
+  readonly routes?: Pick<RouteTable, "lookup" | "place">;
   /** All copies are safe in their queues. */
   stored(publish: number): void;
   /** Of its messages, unless a copy has a content of its own: priority, and ns in a queue before they expire. */

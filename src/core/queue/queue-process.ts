@@ -45,7 +45,7 @@ export abstract class QueueProcess {
   protected readonly copies: Copies;
   readonly durable: boolean;
   protected readonly autoDelete: boolean;
-  protected readonly place: number;
+  readonly place: number;
   /** Where its process runs, or ran last. */
   node: BrokerNode;
   /** Its process does not run, or nothing can be decided since too few of its replicas do. */

@@ -4,6 +4,7 @@ import { ClassicQueue } from "./classic-queue.ts";
 import type { Connection } from "./connection.ts";
 import { isOwned } from "./exclusive-queues.ts";
 import { isKnown } from "./known-queues.ts";
+import { unheard } from "./loss-rules.ts";
 import { deliveryOverhead, recoveryInterval, type QueueContext } from "./queue-context.ts";
 import { ReplyEvent } from "./queue-event.ts";
 import type { Receiver, Subscription } from "./rotation.ts";
@@ -143,6 +144,7 @@ export class ReplyConsumer implements Receiver {
   received(copy: number, subscription: number): void {
     const { queue } = this;
     if (this.subscription?.number !== subscription) {
+      this.context.stamp(copy, Station.dropped, queue.place, this.context.world.keys.idOf(unheard));
       queue.leave(copy);
       return;
     }

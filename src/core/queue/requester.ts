@@ -1,7 +1,9 @@
+import { directReplyTo } from "../model/topology.ts";
 import { Station } from "../stats/trace.ts";
 import type { BrokerNode } from "./cluster.ts";
 import type { Connection } from "./connection.ts";
 import { CopyState } from "./copies.ts";
+import { unheard } from "./loss-rules.ts";
 import type { Server } from "./passage.ts";
 import { deliveryOverhead, type QueueContext } from "./queue-context.ts";
 import { ReplyEvent } from "./queue-event.ts";
@@ -81,6 +83,11 @@ export class Requester {
   }
 
   private abandon(reply: number): void {
-    this.context.copies.end(reply);
+    const { context } = this;
+    const { places, keys } = context.world;
+    // There is no such queue, and clients name it as one.
+    const place = places.add("queue", directReplyTo, null);
+    context.stamp(reply, Station.dropped, place, keys.idOf(unheard));
+    context.copies.end(reply);
   }
 }

@@ -1,3 +1,4 @@
+import { inputKeys } from "../model/reading-keys.ts";
 import type { Consumer, Flow, Producer } from "../model/topology.ts";
 import { at, textOf, type MapTree, type Tree } from "../parse/tree.ts";
 import { readQuantity } from "../text/units.ts";
@@ -15,10 +16,7 @@ const brokerKeys: ReadonlySet<string> = new Set([
   ...["routing_key", "headers", "properties", "mandatory", "confirms", "cc", "bcc", "requests"],
 ]);
 /** What a consumer says to one broker alone; the other half says its own in their place. */
-const readingKeys: ReadonlySet<string> = new Set([
-  ...["topic", "topics", "group", "shareGroup", "orderedBy", "commit", "config", "onFailure"],
-  ...["queue", "queues", "prefetch", "ack", "arguments", "exclusive", "compression_rate"],
-]);
+const readingKeys: ReadonlySet<string> = new Set([...inputKeys, "compression_rate"]);
 
 /** A producer as the other model has it: arrivals, keys and sizes to the letter. */
 export function writtenProducer(tree: Tree, producer: Producer, halfOf: HalfOf): Written {

@@ -1,37 +1,175 @@
+import type { Expectation, ExpectationTarget } from "../model/expectation.ts";
 import { readings, readingsOf } from "../model/readings.ts";
-import type { Consumer } from "../model/topology.ts";
+import type { Consumer, Topology } from "../model/topology.ts";
+import { inputKeys } from "../model/reading-keys.ts";
 import { at, type Entry, type MapTree, type Tree } from "../parse/tree.ts";
 import { FreeNames } from "./free-names.ts";
 import type { Notes } from "./note.ts";
 import type { ReadFile } from "./translation.ts";
+import { same, text, type Written, type WrittenMap } from "./written.ts";
 
-/** The file with a consumer for each of the inputs of one that has several. */
-export function inputsApart({ topology, tree }: ReadFile, notes: Notes): ReadFile {
-  const section = at(tree, "consumers");
-  if (tree?.kind !== "map" || section?.kind !== "map") return { topology, tree };
-  if (readings(topology).every(({ input }) => input === undefined)) return { topology, tree };
-  const names = new FreeNames(section.entries.keys(), (wanted) => wanted);
-  const consumers = new Map<string, Consumer>();
-  const entries = new Map<string, Entry>();
-  for (const [key, entry] of section.entries) {
-    const consumer = topology.consumers.get(key);
-    if (consumer === undefined || entry.value.kind !== "map") continue;
-    for (const reading of readingsOf(consumer)) {
-      const text = reading === consumer ? key : names.take(key);
-      consumers.set(text, { ...reading, name: { ...reading.name, text }, input: undefined, others: [] });
-      entries.set(text, { key: { ...entry.key, text }, value: inputOf(entry.value, reading.input) });
+/** A file with a consumer for each of the inputs of one that has several; and those brought together again, once they are written. */
+export class InputsApart {
+  readonly topology: Topology;
+  readonly tree: Tree | undefined;
+  /** By consumer of the file, those of its inputs; by itself where it has one. */
+  private readonly parts = new Map<string, readonly string[]>();
+  private readonly notes: Notes;
+  /** Whose inputs stay consumers of their own. */
+  private readonly apart = new Set<string>();
+
+  constructor({ topology, tree }: ReadFile, notes: Notes) {
+    this.notes = notes;
+    this.topology = topology;
+    this.tree = tree;
+    const section = at(tree, "consumers");
+    if (tree?.kind !== "map" || section?.kind !== "map") return;
+    if (readings(topology).every(({ input }) => input === undefined)) return;
+    const names = new FreeNames(section.entries.keys(), (wanted) => wanted);
+    const consumers = new Map<string, Consumer>();
+    const entries = new Map<string, Entry>();
+    for (const [key, entry] of section.entries) {
+      const consumer = topology.consumers.get(key);
+      const { value } = entry;
+      if (consumer === undefined || value.kind !== "map") continue;
+      const parts = readingsOf(consumer).map((reading) => {
+        const name = reading === consumer ? key : names.take(key);
+        consumers.set(name, {
+          ...reading,
+          name: { ...reading.name, text: name },
+          input: undefined,
+          others: [],
+        });
+        entries.set(name, { key: { ...entry.key, text: name }, value: inputOf(value, reading.input) });
+        if (consumer.others.length > 0)
+          notes.call(`consumers.${name}`, `consumers.${key}.inputs[${reading.input}]`);
+        return name;
+      });
+      this.parts.set(key, parts);
     }
-    if (consumer.others.length > 0)
-      notes.add(
-        `consumers.${key}`,
-        consumer.name.span,
-        "Each of its inputs is a consumer of its own, and the first one keeps the name: the timeline and what is expected are about that alone.",
-      );
+    const all = new Map(tree.entries);
+    all.set("consumers", { key: all.get("consumers")!.key, value: { ...section, entries } });
+    this.tree = { ...tree, entries: all };
+    this.topology = { ...topology, consumers, ...this.ofParts(topology) };
   }
-  const written = { ...section, entries };
-  const all = new Map(tree.entries);
-  all.set("consumers", { key: all.get("consumers")!.key, value: written });
-  return { topology: { ...topology, consumers }, tree: { ...tree, entries: all } };
+
+  /** What the file says of a consumer it says of each of its inputs. */
+  private ofParts({ timeline, expect }: Topology): Pick<Topology, "timeline" | "expect"> {
+    const others = (name: string): readonly string[] => this.parts.get(name)?.slice(1) ?? [];
+    const scaled = timeline.flatMap((entry) => {
+      const { action } = entry;
+      if (action.kind !== "scale") return [];
+      return others(action.consumer.text).map((part) => ({
+        ...entry,
+        action: { ...action, consumer: { ...action.consumer, text: part } },
+      }));
+    });
+    const expected = expect.flatMap((one) => {
+      const { of } = one;
+      if (of?.kind !== "consumer") return [];
+      return others(of.name.text).map((part) => ({
+        ...one,
+        of: { ...of, name: { ...of.name, text: part } },
+      }));
+    });
+    return { timeline: [...timeline, ...scaled], expect: [...expect, ...expected] };
+  }
+
+  /** Consumers as they are written: again one with `inputs`, where the inputs differ in nothing else than what they read and how. */
+  together(written: WrittenMap): WrittenMap {
+    const consumers = new Map(written);
+    for (const [name, parts] of this.parts) {
+      if (parts.length === 1) continue;
+      const maps = parts.map((part) => written.get(part) as WrittenMap);
+      const own = maps.map((map) => new Map([...map].filter(([key]) => inputKeys.has(key))));
+      const shared = maps.map((map) => new Map([...map].filter(([key]) => !inputKeys.has(key))));
+      const keys = new Set(shared.flatMap((map) => [...map.keys()]));
+      const differing = [...keys].filter((key) =>
+        shared.some((map) => !same(map.get(key) ?? "", shared[0]!.get(key) ?? "")),
+      );
+      if (differing.length > 0) {
+        this.stayApart(name, parts, differing);
+        continue;
+      }
+      for (const part of parts.slice(1)) consumers.delete(part);
+      consumers.set(name, new Map<string, Written>([["inputs", own], ...shared[0]!]));
+    }
+    return consumers;
+  }
+
+  private stayApart(name: string, parts: readonly string[], differing: readonly string[]): void {
+    this.apart.add(name);
+    const quoted = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
+    const { span } = this.topology.consumers.get(name)!.name;
+    this.notes.add(
+      `consumers.${name}.inputs`,
+      span,
+      `Its inputs differ in ${quoted(differing)} there, so each is a consumer of its own: ${quoted(parts)}. The timeline acts on all of them.`,
+    );
+  }
+
+  /** An entry of the timeline, written: again for each consumer that came of the one that it acts on; where it lists them, with all. */
+  acted(entry: Written): readonly Written[] {
+    if (!(entry instanceof Map)) return [entry];
+    for (const [key, action] of entry as WrittenMap) {
+      if (!(action instanceof Map)) continue;
+      const listing = ["consumers", "from"].filter((list) => Array.isArray((action as WrittenMap).get(list)));
+      if (listing.length > 0) {
+        const lists = listing.map((list) => [list, this.inParts((action as WrittenMap).get(list)!)] as const);
+        return [new Map<string, Written>(entry).set(key, new Map([...(action as WrittenMap), ...lists]))];
+      }
+      const consumer = (action as WrittenMap).get("consumer");
+      const name = [...this.apart].find((one) => text(one) === consumer);
+      if (name === undefined) continue;
+      return this.parts
+        .get(name)!
+        .map((part) =>
+          new Map<string, Written>(entry).set(
+            key,
+            new Map<string, Written>(action as WrittenMap).set("consumer", text(part)),
+          ),
+        );
+    }
+    return [entry];
+  }
+
+  private inParts(names: Written): readonly Written[] {
+    return (names as readonly Written[]).flatMap((one) => {
+      const apart = [...this.apart].find((name) => text(name) === one);
+      return apart === undefined ? [one] : this.parts.get(apart)!.map(text);
+    });
+  }
+
+  /** Why there is no figure of what an expectation is about. */
+  hasNone(of: ExpectationTarget | undefined): string | undefined {
+    if (of?.kind !== "consumer" || !this.apart.has(of.name.text)) return undefined;
+    return `\`${of.name.text}\` is several consumers there, and no figure is of all of them`;
+  }
+
+  /** The one group whose lag a consumer of several inputs has; there it may come to have others. */
+  groupMeant({ metric, of }: Expectation): string | undefined {
+    if (of?.kind !== "consumer" || !/^(?:lag|recovery)\b/u.test(metric.text)) return undefined;
+    if ((this.parts.get(of.name.text)?.length ?? 0) < 2) return undefined;
+    const [group, ...others] = new Set(
+      inputsNamed(this.topology, of.name.text).flatMap(({ from }) =>
+        from.kind === "log" ? [from.group.text] : [],
+      ),
+    );
+    return others.length === 0 ? group : undefined;
+  }
+
+  /** The consumer that one of the inputs belongs to, as it is written. */
+  ownerOf(consumer: string): string {
+    for (const [name, parts] of this.parts)
+      if (!this.apart.has(name) && parts.includes(consumer)) return name;
+    return consumer;
+  }
+}
+
+/** The consumers that the inputs of one became; it alone where it has one. */
+export function inputsNamed({ consumers }: Pick<Topology, "consumers">, name: string): readonly Consumer[] {
+  const start = consumers.get(name)?.name.span.start;
+  return [...consumers.values()].filter((one) => one.name.span.start === start);
 }
 
 /** What the consumer of one input would say. */

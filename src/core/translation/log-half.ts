@@ -4,6 +4,7 @@ import type { Consumer, Flow, Kafka, Topic, Topology } from "../model/topology.t
 import { meanOf } from "../sim/sampler.ts";
 import { at, entriesOf, type Tree } from "../parse/tree.ts";
 import { brokerObjectName, FreeNames } from "./free-names.ts";
+import { inputsNamed } from "./inputs-apart.ts";
 import { readsHistory, tellLogHalf } from "./log-notes.ts";
 import type { Notes } from "./note.ts";
 import type { Half, Mapped, Reading, Target } from "./half.ts";
@@ -275,16 +276,16 @@ export class LogHalf implements Half {
   metric({ metric, of }: Expectation): Mapped | undefined {
     const name = metric.text;
     const [family, statistic] = split(name);
-    const reader = of?.kind === "consumer" ? this.topology.consumers.get(of.name.text) : undefined;
-    const group =
-      of?.kind === "group"
-        ? this.groups.get(of.name.text)
-        : reader?.from.kind === "log"
-          ? this.groups.get(reader.from.group.text)
-          : undefined;
+    const readers = of?.kind === "consumer" ? inputsNamed(this.topology, of.name.text) : [];
+    const named = of?.kind === "group" ? [of.name.text] : readers.flatMap(groupOf);
+    const [group, ...others] = [...new Set(named)].flatMap((one) => this.groups.get(one) ?? []);
     const ofQueue = group?.queues.length === 1 ? { kind: "queue", name: group.queues[0]! } : undefined;
     const aboutQueue = (metric: string): Mapped => {
       if (of === undefined) return { metric, of: undefined };
+      if (others.length > 0)
+        return {
+          reason: `\`${of.name.text}\` reads as several groups, and no figure is of all their queues together`,
+        };
       return ofQueue === undefined
         ? {
             reason: `\`${of.name.text}\` has a queue for each partition, and no figure for all of them together`,
@@ -345,6 +346,10 @@ const actionsWithoutEqual = {
   partitions: "a queue has no partitions",
   deleteRecords: "a queue has no offsets to delete by",
 };
+
+function groupOf({ from }: Consumer): string[] {
+  return from.kind === "log" ? [from.group.text] : [];
+}
 
 function expectsOrder({ metric, of, bound }: Expectation, members: readonly Consumer[]): boolean {
   if (metric.text !== "order.violations") return false;

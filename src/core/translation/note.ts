@@ -14,9 +14,15 @@ export interface Note {
 /** Each note once, in the order of the file. */
 export class Notes {
   private readonly notes = new Map<string, Note>();
+  private readonly names = new Map<string, string>();
+
+  /** What is said of a thing that the translation has made up is said of this one of the file. */
+  call(thing: string, ofFile: string): void {
+    this.names.set(thing, ofFile);
+  }
 
   add(where: string, span: Span, says: string): void {
-    const note = { where: shortened(where), span, says: legible(says) };
+    const note = { where: shortened(this.names.get(where) ?? where), span, says: legible(says) };
     const key = `${note.where}\n${note.says}`;
     if (!this.notes.has(key)) this.notes.set(key, note);
   }

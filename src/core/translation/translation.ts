@@ -4,11 +4,11 @@ import type { Topology } from "../model/topology.ts";
 import { at, entriesOf, type Entry, type Tree } from "../parse/tree.ts";
 import { writtenConsumer, writtenProducer, type HalfOf } from "./applications.ts";
 import type { Half } from "./half.ts";
-import { inputsApart } from "./inputs-apart.ts";
+import { InputsApart } from "./inputs-apart.ts";
 import { LogHalf } from "./log-half.ts";
 import { Notes, type Note } from "./note.ts";
 import { QueueHalf } from "./queue-half.ts";
-import { copied, fileText, mapOf, text, type Written } from "./written.ts";
+import { copied, fileText, mapOf, same, text, type Written, type WrittenMap } from "./written.ts";
 
 /** The two broker models: Kafka's, and RabbitMQ's. */
 export const brokerModels = ["log", "queues"] as const;
@@ -49,7 +49,8 @@ export function modelsOf({ kafka, rabbitmq, producers, consumers }: Topology): r
 export function translate(file: ReadFile, to?: BrokerModel): Translation | undefined {
   const models = modelsOf(file.topology).filter((model) => model !== to);
   const notes = new Notes();
-  const { topology, tree } = inputsApart(file, notes);
+  const inputs = new InputsApart(file, notes);
+  const { topology, tree } = inputs;
   if (tree === undefined || models.length === 0) return undefined;
   const { kafka, rabbitmq } = topology;
   const fromLog = models.includes("log");
@@ -78,18 +79,24 @@ export function translate(file: ReadFile, to?: BrokerModel): Translation | undef
   put(
     sections,
     "consumers",
-    things(at(tree, "consumers"), ({ key, value }) => {
-      const consumer = topology.consumers.get(key.text);
-      return consumer && writtenConsumer(value, consumer, halfOf);
-    }),
+    inputs.together(
+      things(at(tree, "consumers"), ({ key, value }) => {
+        const consumer = topology.consumers.get(key.text);
+        return consumer && writtenConsumer(value, consumer, halfOf);
+      }),
+    ),
   );
   const run = at(tree, "run");
   if (run !== undefined) sections.set("run", copied(run));
-  const timeline = listOf(at(tree, "timeline"), (item, number) => acted(item, number, halves, notes));
+  const timeline = listOf(at(tree, "timeline"), (item, number) => {
+    const entry = acted(item, number, halves, notes);
+    return entry === undefined ? [] : inputs.acted(entry);
+  });
   if (timeline.length > 0) sections.set("timeline", timeline);
   const expected = listOf(at(tree, "expect"), (item) => {
     const expectation = topology.expect.find(({ span }) => span.start === item.span.start);
-    return expectation && measured(item, expectation, halves, notes);
+    const written = expectation && measured(item, expectation, { halves, inputs, notes });
+    return written === undefined ? [] : [written];
   });
   if (expected.length > 0) sections.set("expect", expected);
   const swept = at(tree, "sweep");
@@ -155,10 +162,9 @@ function things(
 
 function listOf(
   tree: Tree | undefined,
-  write: (item: Tree, number: number) => Written | undefined,
+  write: (item: Tree, number: number) => readonly Written[],
 ): readonly Written[] {
-  if (tree?.kind !== "list") return [];
-  return tree.items.flatMap((item, number) => write(item, number) ?? []);
+  return tree?.kind === "list" ? tree.items.flatMap(write) : [];
 }
 
 function acted(item: Tree, number: number, halves: readonly Half[], notes: Notes): Written | undefined {
@@ -173,15 +179,21 @@ function acted(item: Tree, number: number, halves: readonly Half[], notes: Notes
   return undefined;
 }
 
+interface Measuring {
+  readonly halves: readonly Half[];
+  readonly inputs: InputsApart;
+  readonly notes: Notes;
+}
+
 function measured(
   item: Tree,
   expectation: Expectation,
-  halves: readonly Half[],
-  notes: Notes,
+  { halves, inputs, notes }: Measuring,
 ): Written | undefined {
   if (item.kind !== "map") return undefined;
   for (const half of halves) {
-    const mapped = half.metric(expectation);
+    const reason = inputs.hasNone(expectation.of);
+    const mapped = reason === undefined ? half.metric(expectation) : { reason };
     if (mapped === undefined) continue;
     if ("reason" in mapped) {
       notes.add(`expect ${expectation.metric.text}`, expectation.span, `Left out: ${mapped.reason}.`);
@@ -191,19 +203,20 @@ function measured(
     const rest = Array.from(item.entries).filter(([key]) => key !== "metric" && key !== "of");
     return new Map<string, Written>([
       ["metric", text(metric)],
-      ...(of === undefined ? [] : [["of", mapOf({ [of.kind]: text(of.name) })] as const]),
+      ...(of === undefined
+        ? []
+        : [
+            [
+              "of",
+              mapOf({ [of.kind]: text(of.kind === "consumer" ? inputs.ownerOf(of.name) : of.name) }),
+            ] as const,
+          ]),
       ...rest.map(([key, { value }]) => [key, copied(value)] as const),
     ]);
   }
-  return copied(item);
-}
-
-function same(a: Written, b: Written): boolean {
-  const flat = (value: Written): string =>
-    JSON.stringify(value, (_, inner: unknown) =>
-      inner instanceof Map ? [...(inner as ReadonlyMap<string, Written>)] : inner,
-    );
-  return flat(a) === flat(b);
+  const group = inputs.groupMeant(expectation);
+  if (group === undefined) return copied(item);
+  return new Map<string, Written>([...(copied(item) as WrittenMap), ["of", mapOf({ group: text(group) })]]);
 }
 
 const inWords: Readonly<Record<BrokerModel, string>> = { log: "a log (Kafka)", queues: "queues (RabbitMQ)" };

@@ -23,6 +23,13 @@ export function mapOf(entries: Readonly<Record<string, Written | undefined>>): M
   return map;
 }
 
+/** Whether they say the same, key by key in the same order. */
+export function same(a: Written, b: Written): boolean {
+  const flat = (value: Written): string =>
+    JSON.stringify(value, (_, inner: unknown) => (inner instanceof Map ? [...(inner as WrittenMap)] : inner));
+  return flat(a) === flat(b);
+}
+
 const word = /^[\p{L}_][\p{L}\p{N}_./+@-]*(?: [\p{L}\p{N}_./+@-]+)*$/u;
 const quantity = /^\d+(?:\.\d+)?[A-Za-zµ%/]+$/u;
 const misread = /^(?:true|false|yes|no|on|off|null|y|n|\d+[eE]|0[xob].*)$/iu;

@@ -199,7 +199,7 @@ run: {duration: 10s}
     "loss",
   );
   expect(lost?.says).toMatch(
-    /^Consumers passed over \d+ messages without finishing them: packers has `ack: auto`; at 4000 consumer packers crashed\.$/,
+    /^Consumers passed over \d+ messages unfinished: packers has `ack: auto`; at 4000 consumer packers crashed\.$/,
   );
   expect(lost).toMatchObject({ at: 4000, line: "packers" });
 });
@@ -324,4 +324,76 @@ test("and so is a node that restarts on the side that loses; one that pauses for
   expect(minority?.says).toBe(`Queue q was unavailable for 290000 from 10000: ${paused}.`);
   const [crashed] = found(cluster("ignore", "{at: 10s, for: 20s, crash: {node: 1}}"), "pause");
   expect(crashed?.says).toMatch(/^Queue q was unavailable for 20000 from 10000: node 1 crashed; at 30000 /);
+});
+
+test("an expectation of what consumers lose is explained by that, not by what brokers lost", () => {
+  const reason = (metric: string) =>
+    found(
+      `
+rabbitmq: {queues: {q: {durable: false}, r: {}}}
+producers: {p: {queue: q, rate: 100/s}, o: {queue: r, rate: 100/s}}
+consumers: {c: {queue: r, ack: auto, prefetch: 10, processing: 20ms}}
+timeline: [{at: 2s, crash: {consumer: c}}, {at: 4s, crash: {queue: q}}]
+run: {duration: 5s}
+expect: [{metric: ${metric}, equals: 0}]
+`,
+      "expectation",
+    )[0]!.says;
+  expect(reason("lost.consumer")).toMatch(
+    /expected 0\. Consumers passed over \d+ messages unfinished: c has/,
+  );
+  expect(reason("lost.broker")).toMatch(/expected 0\. The broker lost \d+ messages/);
+});
+
+const hybrid = (consumer: string, more: string) => `
+kafka: {topics: {orders: {partitions: 1}, notes: {partitions: 2}}}
+rabbitmq: {queues: {refunds: {}}}
+producers:
+  shop: {topic: orders, rate: 50/s, key: {values: 9}}
+  crm: {topic: notes, rate: 20/s, key: {values: 9}}
+  support: {queue: refunds, rate: 40/s, confirms: true}
+consumers: {desk: {${consumer}}}
+run: {duration: 20s}
+${more}`;
+
+test("of several inputs each is told that loses, that is out of order, or that leaves its instances idle", () => {
+  const crash = "timeline: [{at: 5s, for: 2s, crash: {consumer: desk, instance: 1}}]";
+  const inputs = "{topic: orders, group: books, commit: after}, {queue: refunds, ack: auto, prefetch: 10}";
+  const [lost] = found(hybrid(`inputs: [${inputs}], processing: 30ms`, crash), "loss");
+  expect(lost?.says).toMatch(
+    /^Consumers passed over \d+ messages? unfinished: desk has `ack: auto` for refunds; at 5000 /,
+  );
+  expect(lost).toMatchObject({ node: "consumer:desk" });
+  const both = inputs.replace("commit: after", "commit: before");
+  const [losses] = found(hybrid(`inputs: [${both}], processing: 30ms`, crash), "loss");
+  expect(losses?.says).toContain(
+    ": desk has `commit: before` for orders and `ack: auto` for refunds; at 5000 ",
+  );
+
+  const two = `inputs: [${inputs.replace("ack: auto, ", "")}], instances: 2, processing: {exponential: 9ms}`;
+  const [disorder] = found(hybrid(two, ""), "order");
+  // Others of what it reads have keys.
+  expect(disorder?.says).toMatch(
+    /out of order: an earlier one was unfinished, .*; 2 of its handlers work side by side on refunds\.$/,
+  );
+
+  const groups =
+    "inputs: [{topic: orders, group: a}, {topic: notes, group: b}], instances: 3, processing: 1ms";
+  const [idle] = found(hybrid(groups, ""), "idle");
+  expect(idle?.says).toBe(
+    "Instance 3 of desk had nothing to do: its groups have at most 2 partitions to give out.",
+  );
+  const read = groups.replace("}]", "}, {queue: refunds, prefetch: 9}]");
+  expect(found(hybrid(read, ""), "idle")).toEqual([]);
+});
+
+test("a backlog of one of several inputs is not held against what its consumer finished of all", () => {
+  const inputs = "inputs: [{topic: orders, group: books, commit: after}, {queue: refunds, prefetch: 10}]";
+  const body = hybrid(`${inputs}, processing: 30ms`, "").replace("rate: 40/s", "rate: 10/s");
+  const [backlog] = found(body, "backlog");
+  expect(backlog?.says).toMatch(/; from [\d.]+ on it grew by [\d.]+; \d+ were left when the run ended\.$/);
+  const [bottleneck] = found(body, "bottleneck");
+  expect(bottleneck?.says).toMatch(
+    /^The (?:bottleneck|busiest consumer) was desk, at work 0\.6\d+ of the time by all inputs[.;]/,
+  );
 });

@@ -112,6 +112,14 @@ run: {duration: 1s, calibration: ${calibration}}`)
 
   it("brokers let nobody commit in two phases until they are told to, and it knows no time-out", () => {
     expect(told("", enabled)).toEqual([expect.stringContaining("TRANSACTIONAL_ID_AUTHORIZATION_FAILED")]);
+    const copies = (inputs: string) =>
+      check(`topology: 1
+kafka: {topics: {t: {}, u: {}}}
+producers: {p: {topic: t, rate: 1/s}}
+consumers: {c: {${inputs}, sends: [{topic: u}]}}
+`).filter(({ message }) => message.includes("TRANSACTIONAL_ID_AUTHORIZATION_FAILED")).length;
+    const reads = `topic: t, group: g, commit: transactional, config: {transactional.id: c, ${enabled}}`;
+    expect([copies(reads), copies(`inputs: [{topic: u, group: g}, {${reads}}]`)]).toEqual([1, 1]);
     expect(told(enabled, enabled)).toEqual([]);
     expect(told(enabled, `${enabled}, transaction.timeout.ms: 10s`)).toEqual([
       expect.stringContaining("no transaction times out"),

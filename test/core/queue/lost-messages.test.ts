@@ -168,3 +168,73 @@ timeline: [{at: 1s, crash: {node: 1}}]
 `);
   expect([result.summary.totals.lost.broker, result.trace.rows]).toEqual([7, 0]);
 });
+
+/** The number of the first text, as steps tell it. */
+const firstText = 2 ** 30;
+
+/** How many messages had their last step there, with the text of a reason. */
+function lastSteps(text: string): Readonly<Record<string, number>> {
+  const result = run(text, { auditEvery: 20 });
+  const { totals } = result.summary;
+  expect(steps(result, "lost").length).toBe(totals.lost.broker + totals.lost.consumer);
+  const last = new Map(steps(result).map((step) => [step.message, step]));
+  const counts: Record<string, number> = {};
+  for (const { station, place, detail } of last.values()) {
+    const said = station === "dropped" ? `: ${result.trace.texts[detail - firstText]}` : "";
+    counts[`${station} ${place}${said}`] = (counts[`${station} ${place}${said}`] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe("a reply whose requester is gone", () => {
+  const text = (replyTo: string, timeline: string) => `
+rabbitmq: {queues: {work: {}, answers: {}}}
+producers: {client: {queue: work, rate: 100/s, arrivals: constant, until: 2s, requests: {timeout: 5s${replyTo}}}}
+consumers: {server: {queue: work, prefetch: 100, processing: 1ms, sends: [{reply: true}]}}
+run: {duration: 20s, calibration: {preset: ideal, networkLatency: 50ms}}
+timeline: [${timeline}]
+`;
+  const crash = "{at: 1s, for: 500ms, crash: {producer: client}}";
+
+  it("was on its way straight to it", () => {
+    const ends = lastSteps(text("", crash));
+    const why = "dropped amq.rabbitmq.reply-to: its requester was gone";
+    // Replies that were sent out; those that came to be sent later found nobody to go to.
+    expect(ends[why]).toBe(5);
+    const last = [
+      "dropped amq.rabbitmq.reply-to",
+      "finished client",
+      "settled work",
+      "unroutable (AMQP default)",
+    ];
+    expect(Object.keys(ends).map((end) => end.replace(/:.*/u, ""))).toEqual(expect.arrayContaining(last));
+  });
+
+  it("was on its way from its queue", () => {
+    const ends = lastSteps(text(", replyTo: answers", crash));
+    const why = "its requester was gone";
+    expect(ends).toEqual({ [`dropped answers: ${why}`]: 5, "finished client": 145, "settled work": 150 });
+  });
+});
+
+it("what an exchange has held back is unroutable there when its delay ends, and counts so", () => {
+  const text = `
+rabbitmq:
+  exchanges: {late: {type: x-delayed-message, arguments: {x-delayed-type: direct}}}
+  queues: {q: {}}
+  bindings: [{source: late, destination: q, routing_key: a}]
+producers: {p: {exchange: late, rate: 100/s, routing_key: {a: 1, b: 1}, headers: {x-delay: 500}, confirms: true, until: 5s}}
+consumers: {c: {queue: q, prefetch: 5, processing: 1ms}}
+run: {duration: 10s, calibration: ideal}
+`;
+  const result = run(text);
+  const { exchanges, consumers, totals } = result.summary;
+  const { published, unroutable } = exchanges["late"]!;
+  expect(published).toBe(totals.sent);
+  expect(published - unroutable).toBe(consumers["c"]!.processed);
+  expect(unroutable).toBeGreaterThan(100);
+  expect(lastSteps(text)).toEqual({ "unroutable late": unroutable, "settled q": consumers["c"]!.processed });
+  const late = result.graph.edges.find(({ from, to }) => from === "exchange:late" && to === "queue:q");
+  expect(late!.messages).toBe(consumers["c"]!.processed);
+  expect(result.findings.some(({ says }) => JSON.stringify(says).includes("matched no queue"))).toBe(true);
+});

@@ -104,6 +104,10 @@ export class SharePartition implements PartitionReader {
   /** The cleaner took bytes of what nobody had fetched: they are counted when they are asked for. */
   shrunk(): void {}
 
+  cleaned(offset: number, id: number): void {
+    this.records.cleaned(offset, id);
+  }
+
   finishedAt(offset: number): boolean {
     return this.records.finishedAt(offset);
   }

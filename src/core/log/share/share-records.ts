@@ -2,7 +2,7 @@ import { zero } from "../../sim/zero.ts";
 import { LevelSeries } from "../../stats/series.ts";
 import { archived } from "../loss-rules.ts";
 import type { Partition } from "../partition.ts";
-import { stampDeleted, stampGone } from "../unread-records.ts";
+import { stampCleaned, stampDeleted, stampGone } from "../unread-records.ts";
 import { OpenKeys } from "./open-keys.ts";
 import type { ShareGroup } from "./share-group.ts";
 import type { ShareSession } from "./share-session.ts";
@@ -51,6 +51,15 @@ export class ShareRecords {
     if (!this.group.context.uniqueKeys[log.source[place]!]) this.open.enter(offset, log.key[place]!);
   }
 
+  /** Compaction takes it: nobody will acquire it that has not. */
+  cleaned(offset: number, id: number): void {
+    const { window, group, partition } = this;
+    const at = window.at(offset);
+    const isAvailable = window.state[at] === RecordState.available && window.settled[at] === 0;
+    if (offset >= window.end || (offset >= window.base && isAvailable))
+      stampCleaned(group, partition, offset, id);
+  }
+
   /** Compaction took the record. */
   passGap(offset: number): void {
     this.end(offset, RecordState.archived);
@@ -70,6 +79,7 @@ export class ShareRecords {
     } else if (counts && window.deliveries[at]! >= group.deliveryLimit)
       this.archive(offset, "delivery_limit", "group.share.delivery.count.limit");
     else {
+      if (window.settled[at] === 0 && !partition.log.holds(offset)) stampCleaned(group, partition, offset);
       if (!counts) window.deliveries[at]!--;
       window.state[at] = RecordState.available;
       if (this.available++ === 0 || offset < this.firstAvailable) this.firstAvailable = offset;

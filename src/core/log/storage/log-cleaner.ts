@@ -115,7 +115,7 @@ class Cleaner {
         if (isControl || this.staysRecord(batch, at)) {
           if (stored.tombstone[at] === 1) tombstones = true;
           stored.moveRecord(at, this.recordTo++);
-        }
+        } else stored.taken?.(stored.offset[at]!, stored.id[at]!);
     const kept = marker && !discarded ? 1 : this.recordTo - first;
     if (kept === 0 && !this.staysEmpty(batch)) return false;
     stored.moveBatch(batch, this.batchTo);

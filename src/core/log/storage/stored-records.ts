@@ -46,6 +46,9 @@ export class StoredRecords {
   /** While somebody has to know: what was cut off before the first record that is left. */
   deleted: { readonly offset: Float64Array; readonly id: Int32Array }[] | undefined = undefined;
 
+  /** Who has to know of each record that the cleaner takes since another one of its key stays. */
+  taken: ((offset: number, id: number) => void) | undefined = undefined;
+
   /** A batch at the end; its records follow by `add`. */
   open(batch: RecordBatch, base: number): void {
     if (this.batches === this.base.length) this.growBatches();

@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import { color } from "../../shared/theme.ts";
 import { inWords } from "../events.tsx";
-import { ofMessages } from "../playback/happened.ts";
+import { housekeeping, ofMessages } from "../playback/happened.ts";
 import type { Result } from "../result.ts";
 
 /** Something on the time axis. */
@@ -21,9 +21,7 @@ const quiet = new Set([
   "isrExpanded",
   "readsFromFollower",
   "readsFromLeader",
-  "segmentsDeleted",
-  "segmentsTiered",
-  "logCleaned",
+  ...housekeeping,
   "coordinatorElected",
   "throttled",
 ]);

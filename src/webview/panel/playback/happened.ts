@@ -22,10 +22,14 @@ export const ofMessages: ReadonlySet<string> = new Set([
   "throttled",
 ]);
 
+/** How brokers look after their logs, again and again. */
+export const housekeeping = ["segmentsDeleted", "segmentsTiered", "logCleaned"];
+
 /** What is told by name, in the order of time; of several things at one instant the first. */
 export function happened({ summary }: Result): readonly Happened[] {
   const found: Happened[] = [];
   for (const { at, kind, message } of summary.occurrences.first)
-    if (!ofMessages.has(kind) && found.at(-1)?.at !== at) found.push({ at, says: message });
+    if (!ofMessages.has(kind) && !housekeeping.includes(kind) && found.at(-1)?.at !== at)
+      found.push({ at, says: message });
   return found;
 }
