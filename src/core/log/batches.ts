@@ -105,6 +105,15 @@ export class Batches {
    * come. Returns the other slot.
    */
   leaveMark(batch: number): number {
+    const to = this.twin(batch);
+    this.head[batch] = this.tail[batch] = this.next[batch] = -1;
+    this.count[batch] = 0;
+    this.state[batch] = RequestState.given;
+    return to;
+  }
+
+  /** Another slot with the same batch in it. */
+  twin(batch: number): number {
     const to = this.take();
     this.head[to] = this.head[batch]!;
     this.tail[to] = this.tail[batch]!;
@@ -122,9 +131,6 @@ export class Batches {
     this.placedEnd[to] = this.placedEnd[batch]!;
     this.placedCuts[to] = this.placedCuts[batch]!;
     this.outcome[to] = this.outcome[batch]!;
-    this.head[batch] = this.tail[batch] = this.next[batch] = -1;
-    this.count[batch] = 0;
-    this.state[batch] = RequestState.given;
     return to;
   }
 

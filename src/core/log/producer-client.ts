@@ -5,6 +5,7 @@ import { Station } from "../stats/trace.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { Broker } from "./broker.ts";
 import { BatchCompression } from "./batch-compression.ts";
+import { DeliveryTimeout } from "./delivery-timeout.ts";
 import { doneWith } from "./batch-sequences.ts";
 import { RequestState } from "./batches.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -56,6 +57,7 @@ export class ProducerClient {
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
   private readonly sticky = new Map<Topic, StickyPartitioner | TimedPartitioner>();
   readonly recovery: ProducerRecovery;
+  readonly timeout: DeliveryTimeout;
   readonly flushing: ProducerFlush;
   readonly pool: BufferPool;
   /** Undefined where it sends outside transactions. */
@@ -83,6 +85,7 @@ export class ProducerClient {
     this.threadLane = kernel.lane();
     this.lingerLane = kernel.lane();
     this.recovery = new ProducerRecovery(context, this, name);
+    this.timeout = new DeliveryTimeout(context, this);
     this.flushing = new ProducerFlush(context, this);
     this.pool = new BufferPool(context, this);
     this.connections = new ClientConnections(context, this);
@@ -175,6 +178,7 @@ export class ProducerClient {
     const batch = fits ? accumulator.last : this.openBatch(accumulator);
     batches.memory[batch]! += memory;
     batches.add(batch, message, fits ? bytesIn : this.bytesOf(message, 0), messages);
+    if (!fits) this.timeout.watch(batch);
     const after = (accumulator.filled = batches.estimated(batch));
     accumulator.appendedBytes = after - before;
     accumulator.lastFull = after >= batchSize || batches.count[batch]! >= batchMessages;
@@ -206,7 +210,6 @@ export class ProducerClient {
     accumulator.appendedBytes = batches.estimated(batch);
     batches.sequence[batch] = accumulator.sequence++;
     batches.memory[batch] = memory;
-    if (!this.recovery.expires) this.recovery.expireAt(kernel.now + this.settings.deliveryTimeout);
     this.sender.send(batch, accumulator.connection);
   }
 
@@ -349,7 +352,6 @@ export class ProducerClient {
     const { linger } = this.settings;
     if (accumulator.batches === 0) accumulator.connection.enter(accumulator);
     const batch = accumulator.open(context.batches, batchOverhead, context.kernel.now);
-    if (!this.recovery.expires) this.recovery.expireAt(context.kernel.now + this.settings.deliveryTimeout);
     if (linger > 0) {
       const { number, generation } = accumulator;
       context.timerInLane(context.kernel.now + linger, this.lingerLane, LogEvent.linger, number, generation);

@@ -16,8 +16,6 @@ export class ProducerRecovery implements MetadataUser {
   private readonly client: ProducerClient;
   private readonly metadata: ClientMetadata;
   private readonly streamName: string;
-  /** Whether somebody looks after the batches that wait for too long. */
-  expires = false;
   private failing = false;
 
   constructor(context: LogContext, client: ProducerClient, streamName: string) {
@@ -25,6 +23,12 @@ export class ProducerRecovery implements MetadataUser {
     this.client = client;
     this.streamName = `${streamName} retries`;
     this.metadata = new ClientMetadata(context, this, client.settings, `${streamName} metadata`);
+  }
+
+  /** What is tried again takes its old place: an idempotent client's, and librdkafka's in any case. (rd_kafka_msgq_insert_msgq) */
+  private get ordered(): boolean {
+    const { idempotence, librdkafka } = this.client.settings;
+    return idempotence || librdkafka !== undefined;
   }
 
   /** An answer with errors: each failed batch is tried again. */
@@ -143,31 +147,6 @@ export class ProducerRecovery implements MetadataUser {
     this.client.flushing.review();
   }
 
-  expireAt(time: number): void {
-    this.expires = true;
-    this.context.background(time, LogEvent.deliveryTimeout, this.client.number);
-  }
-
-  /** Batches that wait and were opened `delivery.timeout.ms` ago are given up. (RecordAccumulator.expiredBatches) */
-  expire(): void {
-    const { batches, kernel } = this.context;
-    const { deliveryTimeout } = this.client.settings;
-    this.expires = false;
-    let next = Infinity;
-    for (const accumulator of this.client.accumulators) {
-      let { first } = accumulator;
-      while (first >= 0 && batches.openedAt[first]! + deliveryTimeout <= kernel.now) {
-        this.client.takeOut(accumulator);
-        batches.outcome[first] = Outcome.requestTimedOut;
-        this.giveUp(first);
-        ({ first } = accumulator);
-      }
-      if (first >= 0) next = Math.min(next, batches.openedAt[first]! + deliveryTimeout);
-    }
-    if (next < Infinity) this.expireAt(next);
-    this.client.flushing.review();
-  }
-
   refreshed(): boolean {
     let lacking = false;
     this.context.outlets.forEach((outlet) => outlet.client === this.client && outlet.refreshed());
@@ -239,7 +218,7 @@ export class ProducerRecovery implements MetadataUser {
       client.dead ||
       batches.outcome[batch] === Outcome.invalidProducerEpoch ||
       attempts > settings.retries ||
-      kernel.now >= batches.openedAt[batch]! + settings.deliveryTimeout
+      client.timeout.isOver(batch)
     ) {
       this.giveUp(batch);
       return;
@@ -250,7 +229,8 @@ export class ProducerRecovery implements MetadataUser {
         .tally("producerEpochBumped", client.place, "OUT_OF_ORDER_SEQUENCE_NUMBER")
         .happened(kernel.now, batches.count[batch]);
     const wasEmpty = accumulator.batches === 0;
-    accumulator.putBack(batches, batch, settings.idempotence);
+    accumulator.putBack(batches, batch, this.ordered);
+    client.timeout.watch(batch);
     if (wasEmpty) accumulator.connection.enter(accumulator);
     const leader = accumulator.partition.leader;
     if (
@@ -283,7 +263,7 @@ export class ProducerRecovery implements MetadataUser {
     client.pool.give(batches.memory[batch]!, 0);
     accumulator.estimate?.tooLarge(client.compression!.rate);
     const parts = splitBatch(context, batch, (message, delta) => client.bytesOf(message, delta));
-    for (const part of parts.reverse()) accumulator.putBack(batches, part, client.settings.idempotence);
+    for (const part of parts.reverse()) accumulator.putBack(batches, part, this.ordered);
     if (wasEmpty) accumulator.connection.enter(accumulator);
     client.becomesReady(accumulator);
   }
@@ -296,7 +276,7 @@ export class ProducerRecovery implements MetadataUser {
   }
 
   /** The application is told that it failed: refused, where the broker said why and no retry was allowed. */
-  private giveUp(batch: number): void {
+  giveUp(batch: number): void {
     const { batches, messages, applications, replication, world } = this.context;
     const accumulator = this.accumulatorOf(batch);
     const count = batches.count[batch]!;

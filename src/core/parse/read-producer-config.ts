@@ -37,7 +37,8 @@ function librdkafkaSettings(config: Tree | undefined, java: KafkaProducerSetting
     bufferMemory: 1024 * count(1_048_576, "queue.buffering.max.kbytes"),
     compression: readLibrdkafkaCompression(config),
     retries: count(2_147_483_647, "retries", "message.send.max.retries"),
-    deliveryTimeout: duration(300_000e6, "delivery.timeout.ms", "message.timeout.ms"),
+    // 0 is for ever.
+    deliveryTimeout: duration(300_000e6, "delivery.timeout.ms", "message.timeout.ms") || Infinity,
     metadataMaxAge: duration(300_000e6, "topic.metadata.refresh.interval.ms"),
     roundRobin: false,
     librdkafka: {

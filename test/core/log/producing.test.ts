@@ -133,3 +133,19 @@ run: {duration: 1s, calibration: ideal}
     expect(logEnds(result)).toEqual([100, 100, 100, 100]);
   });
 });
+
+it("gives up a batch that fails after the last look at what waits", () => {
+  const result = run(`
+kafka: {topics: {t: {}}}
+producers:
+  p:
+    topic: t
+    arrivals: {schedule: [1s, 15s]}
+    config: {linger.ms: 5, delivery.timeout.ms: 20s, request.timeout.ms: 8s}
+consumers: {c: {topic: t, group: g}}
+run: {duration: 60s, calibration: {preset: ideal, networkLatency: 1ms}}
+timeline: [{at: 10s, isolate: {brokers: [1]}}]
+`);
+  expect(result.summary.producers["p"]).toMatchObject({ accepted: 1, timedOut: 1 });
+  expect(steps(result, "dropped").map(({ message, at }) => [message, at])).toEqual([[1, 35_000]]);
+});
