@@ -1,23 +1,23 @@
+import { placeOf, readings } from "../model/readings.ts";
 import { describe, textOf } from "../parse/tree.ts";
 import { booleanOf } from "../parse/value-read.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { span } from "../problems/words.ts";
 import type { Path } from "../text/path.ts";
-import type { CheckedFile } from "./checked-file.ts";
+import { readsLog, type CheckedFile } from "./checked-file.ts";
 import { brokers, settingOf, transactionTimeout } from "./setting-values.ts";
 
 const twoPhase = "transaction.two.phase.commit.enable";
 
 /** `bad-value`: settings that work together and do not: of brokers and their clients, or of brokers and what things cost. */
 export function* refusedTogether(file: CheckedFile): Iterable<Problem> {
-  const { kafka, consumers } = file.topology;
-  if (kafka === undefined) return;
+  if (file.topology.kafka === undefined) return;
   for (const flow of file.flows)
     if (flow.flow.kafka.transactions !== undefined) yield* twoPhaseCommit(file, flow.path("config"));
-  for (const [name, { from }] of consumers)
-    if (from.kind === "log" && from.producer?.transactions !== undefined)
-      yield* twoPhaseCommit(file, ["consumers", name, "config"]);
+  for (const consumer of readings(file.topology).filter(readsLog))
+    if (consumer.from.producer?.transactions !== undefined)
+      yield* twoPhaseCommit(file, [...placeOf(consumer), "config"]);
   yield* remoteFetches(file);
 }
 
