@@ -41,6 +41,7 @@ const nothing: Result["occurrences"] = {
   detail: new Float64Array(),
   rule: new Uint16Array(),
   kinds: [],
+  ofMessages: [],
   rules: [""],
 };
 

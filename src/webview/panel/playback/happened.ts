@@ -7,25 +7,13 @@ export interface Happened {
   readonly says: string;
 }
 
-/** Kinds of which a run has too many for a time line: they happen to single messages. */
-export const ofMessages: ReadonlySet<string> = new Set([
-  "requeued",
-  "deadLettered",
-  "dropped",
-  "expired",
-  "publishRefused",
-  "recordTooLarge",
-  "sendTimedOut",
-  "publishTurnedAway",
-  "queueNotFound",
-  "recordArchived",
-  "throttled",
-]);
-
-/** What is told by name, in the order of time; of several things at one instant the first. */
-export function happened({ summary }: Result): readonly Happened[] {
+/**
+ * What is told by name, in the order of time; of several things at one instant the first. What happens to single messages
+ * is too much for a time line.
+ */
+export function happened({ summary, occurrences }: Result): readonly Happened[] {
   const found: Happened[] = [];
   for (const { at, kind, message } of summary.occurrences.first)
-    if (!ofMessages.has(kind) && found.at(-1)?.at !== at) found.push({ at, says: message });
+    if (!occurrences.ofMessages.includes(kind) && found.at(-1)?.at !== at) found.push({ at, says: message });
   return found;
 }
