@@ -86,7 +86,18 @@ export class Occurrences {
     const { rows } = this;
     this.resize(rows);
     const { time, kind, place, detail, rule, rules } = this;
-    return { rows, rowsDropped: this.count - rows, time, kind, place, detail, rule, kinds, ofMessages, rules };
+    return {
+      rows,
+      rowsDropped: this.count - rows,
+      time,
+      kind,
+      place,
+      detail,
+      rule,
+      kinds,
+      ofMessages,
+      rules,
+    };
   }
 
   summary(places: readonly Place[]): OccurrencesSummary {
