@@ -1,4 +1,5 @@
 import { explain } from "../../src/core/explain/explain.ts";
+import { findMetric } from "../../src/core/model/metrics.ts";
 import type {
   ConsumerSummary,
   Graph,
@@ -26,10 +27,9 @@ export function orderFlow(change: Partial<Summary> = {}): Result {
 /** With what the engine would find in it, were there no file. */
 export function explained(recorded: Recorded): Result {
   const evidence = { pauses: [], disorder: new Map<string, number>() };
-  return {
-    ...recorded,
-    findings: explain(recorded, evidence, { producers: new Map(), consumers: new Map(), timeline: [] }),
-  };
+  const expect = recorded.summary.expect.map(({ metric }) => ({ unit: findMetric(metric)!.unit }));
+  const setting = { producers: new Map(), consumers: new Map(), timeline: [], expect };
+  return { ...recorded, findings: explain(recorded, evidence, setting) };
 }
 
 const nothing: Result["occurrences"] = {
@@ -41,6 +41,7 @@ const nothing: Result["occurrences"] = {
   detail: new Float64Array(),
   rule: new Uint16Array(),
   kinds: [],
+  ofMessages: [],
   rules: [""],
 };
 

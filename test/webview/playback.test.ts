@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { parse } from "../../src/core/index.ts";
 import { simulate } from "../../src/core/run.ts";
 import type { Result } from "../../src/core/stats/result.ts";
+import { happened } from "../../src/webview/panel/playback/happened.ts";
 import { show } from "./editor.ts";
 import { panels } from "./opened-panel.ts";
 
@@ -34,6 +35,21 @@ async function opened(result: Result): Promise<Page> {
   await page.waitForSelector(".list");
   return page;
 }
+
+test("what happens to single messages is not on the time line", () => {
+  const result = run(`topology: 1
+kafka: {topics: {t: {}, o: {}}}
+producers: {p: {topic: t, rate: 10/s}}
+consumers:
+  c: {topic: t, group: g, window: {tumbling: 1s, by: key}, sends: [{topic: o}]}
+  d: {topic: o, group: h}
+timeline: [{at: 4s, slow: {consumer: d, factor: 2}}]
+run: {duration: 9s}
+`);
+  expect(result.summary.occurrences.byKind).toMatchObject({ keyless: 90 });
+  expect(happened(result).map(({ at }) => at)).toContain(4000);
+  expect(happened(result).filter(({ says }) => says.includes("without a key"))).toEqual([]);
+});
 
 const now = (page: Page): Promise<string> => page.locator(".playback .now").innerText();
 const go = async (page: Page, at: number): Promise<void> => {

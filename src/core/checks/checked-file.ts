@@ -228,7 +228,9 @@ function* sentFlows(file: CheckedFile): Iterable<SentFlow> {
   for (const owner of file.topology.consumers.values()) {
     const sends = file.at("consumers", owner.name.text, "sends");
     const items = sends?.kind === "list" ? sends.items : [];
-    for (const { flow, sameKey } of owner.sends) {
+    // What it sends on is the same for all that it reads; what it gives up goes where each input says.
+    const others = owner.others.flatMap(({ sends: own }) => own.filter(({ when }) => when === "givenUp"));
+    for (const { flow, sameKey } of [...owner.sends, ...others]) {
       const { start } = flow.to.name.span;
       const index = items.findIndex(({ span }) => span.start <= start && start <= span.end);
       const own = ["consumers", owner.name.text, "sends", index];

@@ -15,10 +15,10 @@ interface Reader {
 
 /** `exclusive-access`: who may not read a queue that another connection has for itself, and a queue that nobody declares. */
 export function* exclusiveAccess(file: CheckedFile): Iterable<Problem> {
-  const { rabbitmq, consumers: all } = file.topology;
+  const { rabbitmq } = file.topology;
   const queues = [...(rabbitmq?.queues.values() ?? [])];
   const takes = (one: Consumer): boolean => one.from.kind === "queue" && one.from.settings.exclusive;
-  if (!queues.some(({ exclusive }) => exclusive) && ![...all.values()].some(takes)) return;
+  if (!queues.some(({ exclusive }) => exclusive) && !readings(file.topology).some(takes)) return;
   const consumers = consumersByQueue(file);
   const requesting = requestersByQueue(file);
   for (const queue of queues) {

@@ -12,8 +12,7 @@ const twoPhase = "transaction.two.phase.commit.enable";
 
 /** `bad-value`: settings that work together and do not: of brokers and their clients, or of brokers and what things cost. */
 export function* refusedTogether(file: CheckedFile): Iterable<Problem> {
-  const { kafka } = file.topology;
-  if (kafka === undefined) return;
+  if (file.topology.kafka === undefined) return;
   for (const flow of file.flows)
     if (flow.flow.kafka.transactions !== undefined) yield* twoPhaseCommit(file, flow.path("config"));
   for (const consumer of readings(file.topology).filter(readsLog))

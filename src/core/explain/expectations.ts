@@ -1,3 +1,4 @@
+import type { MetricUnit } from "../model/expectation.ts";
 import type { Finding, FindingKind, NumberForm, Piece } from "../stats/finding.ts";
 import type { ExpectationOutcome } from "../stats/result.ts";
 import { type RecordedRun, whence } from "./recorded-run.ts";
@@ -5,30 +6,30 @@ import { type RecordedRun, whence } from "./recorded-run.ts";
 /** What the file expects, what does not hold first, each of these with what explains it. */
 export function expectations(run: RecordedRun, others: readonly Finding[]): readonly Finding[] {
   const all = run.summary.expect.map((of, index): Finding => {
-    if (of.holds) return { kind: "expectation", mood: "ok", says: sentence(of, index), about: of.span };
+    const said = sentence(of, index, forms[run.setting.expect[index]!.unit]);
+    if (of.holds) return { kind: "expectation", mood: "ok", says: said, about: of.span };
     const reason = reasonOf(run, of, others);
     return {
       kind: "expectation",
       mood: "bad",
-      says: reason === undefined ? sentence(of, index) : [...sentence(of, index), ". ", ...reason.says],
+      says: reason === undefined ? said : [...said, ". ", ...reason.says],
       ...whence(reason?.node, reason?.at ?? of.during?.[0], of.span),
     };
   });
   return all.sort((a, b) => Number(a.mood === "ok") - Number(b.mood === "ok"));
 }
 
-/** The unit of a metric by its name: `simulate --json` prints bare numbers. */
-function unit(metric: string): NumberForm {
-  if (/^(latency|wait|attemptLatency|endToEnd|roundTrip|pause|recovery|lag\.time)\b/.test(metric))
-    return metric.endsWith(".count") ? "count" : "duration";
-  if (/^(utilization|blocked|rebalancing|unfinished)\b/.test(metric)) return "share";
-  if (metric.startsWith("throughput")) return "rate";
-  return metric.startsWith("storage") || metric.startsWith("network") ? "bytes" : "count";
-}
+/** `simulate --json` prints bare numbers; how they are to be written. */
+const forms: Readonly<Record<MetricUnit, NumberForm>> = {
+  count: "count",
+  ms: "duration",
+  share: "share",
+  "per second": "rate",
+  bytes: "bytes",
+};
 
 /** `latency.p99 of consumer payments is 412 ms, below 2 s`, or what it is and should have been. */
-function sentence(of: ExpectationOutcome, index: number): readonly Piece[] {
-  const as = unit(of.metric);
+function sentence(of: ExpectationOutcome, index: number, as: NumberForm): readonly Piece[] {
   const whose = Object.entries(of.of ?? {}).flatMap(([kind, name], at): Piece[] => [
     at === 0 ? ` of ${kind} ` : `, ${kind} `,
     { name },

@@ -1,3 +1,4 @@
+import type { Expectation } from "../model/expectation.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Evidence, Finding, Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
@@ -7,7 +8,9 @@ import type { EntityKind, Place, Recorded, Series, Summary } from "../stats/resu
 export const nanosPerMilli = 1e6;
 
 /** What of the file an explanation looks at. */
-export type Setting = Pick<Topology, "producers" | "consumers" | "timeline">;
+export type Setting = Pick<Topology, "producers" | "consumers" | "timeline"> & {
+  readonly expect: readonly Pick<Expectation, "unit">[];
+};
 
 /** Something that happened in the run. */
 export interface Happened {

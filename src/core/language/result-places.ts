@@ -1,5 +1,5 @@
+import type { Expectation } from "../model/expectation.ts";
 import { meaningOf } from "../model/meaning.ts";
-import { findMetric, type MetricUnit } from "../model/metrics.ts";
 import { asWritten, type WrittenExpectation } from "../model/written-expectation.ts";
 import type { Parsed } from "../parse/parse.ts";
 import type { Span } from "../text/span.ts";
@@ -21,7 +21,7 @@ export interface ResultPlaces {
 }
 
 export interface PlacedExpectation extends WrittenExpectation {
-  readonly unit: MetricUnit;
+  readonly unit: Expectation["unit"];
   readonly span: Span;
 }
 
@@ -36,7 +36,7 @@ export function resultPlaces(parsed: Parsed, things: readonly Thing[]): ResultPl
     meaning: meaningOf(topology),
     expectations: topology.expect.map((expectation) => ({
       ...asWritten(expectation),
-      unit: findMetric(expectation.metric.text)?.unit ?? "count",
+      unit: expectation.unit,
       span: expectation.span,
     })),
     things: things.map(({ kind, name }) => declared.get(`${kind} ${name}`)),

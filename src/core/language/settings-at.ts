@@ -1,6 +1,6 @@
 import type { SettingsKind } from "../model/settings.ts";
 import { settingKinds } from "../parse/settings-check.ts";
-import { at, textOf, type Tree } from "../parse/tree.ts";
+import { at, type Tree } from "../parse/tree.ts";
 import type { Path } from "../text/path.ts";
 import { schemaAt } from "./format-key.ts";
 
@@ -9,9 +9,7 @@ export function settingsAt(root: Tree, path: Path): readonly SettingsKind[] {
   const kind = schemaAt(path)?.["x-settings"] as SettingsKind | undefined;
   if (kind === undefined) return [];
   const [section, name] = path.map(String);
-  const producer = section === "producers" ? at(root, "producers", name ?? "") : undefined;
-  const holder = treeAt(root, path.slice(0, -1));
-  return settingKinds(kind, holder, textOf(at(holder, "client") ?? at(producer, "client")));
+  return settingKinds(kind, treeAt(root, path.slice(0, -1)), at(root, section ?? "", name ?? ""));
 }
 
 function treeAt(root: Tree, path: Path): Tree | undefined {

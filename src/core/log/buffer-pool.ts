@@ -23,7 +23,7 @@ export class BufferPool {
   private readonly client: ProducerClient;
   private free: number;
   /** A record with so many bytes of key and value is too large for nothing: below 0 where each has to be looked at. */
-  private readonly surely: number;
+  private readonly fitsUpTo: number;
   /** Records that have no outcome yet; only librdkafka limits them. */
   private queued = 0;
   private readonly waiting: Waiting[] = [];
@@ -38,7 +38,7 @@ export class BufferPool {
     this.client = client;
     const { maxRequestSize, bufferMemory, librdkafka } = client.settings;
     this.free = bufferMemory;
-    this.surely = librdkafka === undefined ? Math.min(maxRequestSize, bufferMemory) - batchRoomAtMost : -1;
+    this.fitsUpTo = librdkafka === undefined ? Math.min(maxRequestSize, bufferMemory) - batchRoomAtMost : -1;
   }
 
   /** The client's thread has come to a record: it joins a batch, waits for memory, or is too large. */
@@ -135,7 +135,7 @@ export class BufferPool {
 
   /** False where it has to wait for memory. */
   private passes(outlet: LogOutlet, message: number): boolean {
-    if (this.contentOf(message) <= this.surely) return outlet.joins(message);
+    if (this.contentOf(message) <= this.fitsUpTo) return outlet.joins(message);
     const { maxRequestSize, bufferMemory, librdkafka } = this.client.settings;
     const bytes = librdkafka === undefined ? this.atMost(message) : this.contentOf(message);
     if (bytes <= maxRequestSize && (librdkafka !== undefined || bytes <= bufferMemory)) {

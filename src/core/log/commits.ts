@@ -17,11 +17,8 @@ export class Commits {
   protected readonly context: LogContext;
   protected readonly member: Member;
   private readonly mode: "auto" | "after" | "before" | "transactional";
-  protected underWay = false;
-  /** It waits for a coordinator. */
-  private heldUp = false;
-  /** It is there, and the coordinator cannot write it. */
-  private waits = false;
+  /** Of the commit on its way: `held up`, no coordinator is reached; `waits`, it is there, and the coordinator cannot write it. */
+  protected phase: "idle" | "under way" | "held up" | "waits" = "idle";
   /** Count waits for the coordinator's log, and commits, so that what is said of one is not taken for another. */
   private attempt = 0;
   private sent = 0;
@@ -94,9 +91,9 @@ export class Commits {
   /** Before partitions are given up, whatever the mode: true when nothing is left to commit; else the poll loop waits. */
   flush(): boolean {
     if (this.goesOnWithout()) return true;
-    if (!this.underWay) this.send(true);
-    this.blocks = this.underWay;
-    return !this.underWay;
+    this.send(true);
+    this.blocks = this.phase !== "idle";
+    return !this.blocks;
   }
 
   /** The member has lost the partition: the coordinator takes no commit of it any more. */
@@ -107,8 +104,8 @@ export class Commits {
 
   /** The coordinator is there again: what was on its way to it is sent anew. */
   resume(): void {
-    if (!this.heldUp) return;
-    this.heldUp = false;
+    if (this.phase !== "held up") return;
+    this.phase = "under way";
     if (!this.context.defersHop(LogEvent.commitArrives, this.member.setup.number)) this.arrives();
   }
 
@@ -117,7 +114,7 @@ export class Commits {
     const { kernel, costs } = this.context;
     const { coordinator } = this.member.group;
     if (!coordinator.reaches(this.member)) {
-      this.heldUp = true;
+      this.phase = "held up";
       this.watch();
       return;
     }
@@ -139,10 +136,10 @@ export class Commits {
     const since = kernel.now;
     const patience = log.state === "waits" ? group.setup.cluster.offsets.commitTimeout : -1;
     const attempt = ++this.attempt;
-    this.waits = true;
+    this.phase = "waits";
     log.later(() => {
       if (attempt !== this.attempt || this.member.gone) return;
-      this.waits = false;
+      this.phase = "under way";
       const answered = kernel.now - since <= patience;
       const wait = answered ? 0 : setup.settings.retryBackoff + 2 * costs.networkLatency;
       this.context.timer(kernel.now + wait, LogEvent.commitArrives, setup.number, 0);
@@ -170,8 +167,7 @@ export class Commits {
   timesOut(sent: number): void {
     if (sent !== this.sent || !this.blocks || this.member.gone) return;
     // Its answer is on its way.
-    if (!this.heldUp && !this.waits) return;
-    this.heldUp = this.waits = false;
+    if (this.phase !== "held up" && this.phase !== "waits") return;
     this.attempt++;
     for (const of of this.takeCarried()) if (!of.touched) this.touch(of);
     this.threw = true;
@@ -189,7 +185,7 @@ export class Commits {
   }
 
   answered(): void {
-    this.underWay = false;
+    this.phase = "idle";
     const { blocks, member, mode } = this;
     this.blocks = false;
     if (blocks) member.pump();
@@ -259,7 +255,7 @@ export class Commits {
 
   /** What commits where; a partition whose first open record has not moved is touched again when one settles. */
   protected send(blocks: boolean): void {
-    if (this.underWay || this.touchedCount === 0) return;
+    if (this.phase !== "idle" || this.touchedCount === 0) return;
     for (let i = 0; i < this.touchedCount; i++) {
       const of = this.touched[i]!;
       of.touched = false;
@@ -270,7 +266,7 @@ export class Commits {
     }
     this.touchedCount = 0;
     if (this.carriedCount === 0) return;
-    this.underWay = true;
+    this.phase = "under way";
     this.blocks = blocks;
     this.watched = false;
     this.sent++;

@@ -147,11 +147,7 @@ export class GroupPartition implements PartitionReader {
 
   /** The first record that it has not committed may be another one. */
   headChanged(now: number): void {
-    const sentAt = this.headSentAt;
-    // Of what nobody will read any more the first one stays so, and may be forgotten.
-    if (this.needed === Infinity && this.oldest < Infinity && sentAt < Infinity) return;
-    this.oldest = sentAt;
-    this.group.oldest.set(this.place, sentAt, now);
+    this.oldest = this.group.oldest.set(this.place, this.headSentAt, this.needed === Infinity, now);
   }
 
   /** As `oldest`, looked up. */

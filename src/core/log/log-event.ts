@@ -127,11 +127,11 @@ export const LogEvent = {
   shareLocksEnd: 70,
   /** A handler of a share group's member ends: member, handler. */
   shareHandled: 71,
-  /** A handler of a share group's member has waited before its next attempt: member, handler. */
-  shareRetried: 74,
   /** A step of a member in its share group: member, step. */
   shareStep: 72,
   /** `max.poll.interval.ms` after a poll of a share group's member: member. */
   sharePollTimesOut: 73,
+  /** A handler of a share group's member has waited before its next attempt: member, handler. */
+  shareRetried: 74,
 } as const;
 export type LogEvent = (typeof LogEvent)[keyof typeof LogEvent];

@@ -26,17 +26,23 @@ export class OldestUnread {
     return this.times[1]!;
   }
 
-  set(place: number, sentAt: number, now: number): void {
+  /**
+   * When the first unread record of a place was sent, ns; Infinity where there is none. Answers with what it is from now on: of what
+   * nobody will read any more (`left`) the first one stays so, and may be forgotten.
+   */
+  set(place: number, sentAt: number, left: boolean, now: number): number {
     const { times } = this;
     let at = times.length / 2 + place;
-    if (times[at] === sentAt) return;
+    const before = times[at]!;
+    if (before === sentAt || (left && before < Infinity && sentAt < Infinity)) return before;
     times[at] = sentAt;
     for (; at > 1; at >>= 1) {
       const least = Math.min(times[at]!, times[at ^ 1]!);
-      if (times[at >> 1] === least) return;
+      if (times[at >> 1] === least) return sentAt;
       times[at >> 1] = least;
     }
     this.age.age(now, times[1]!);
+    return sentAt;
   }
 
   private grow(): void {

@@ -10,6 +10,7 @@ import type { HeldBytes } from "./storage/held-bytes.ts";
 import type { PartitionStorage } from "./storage/partition-storage.ts";
 import type { ProducerClient } from "./producer-client.ts";
 import type { PartitionTransactions } from "./transactions/partition-transactions.ts";
+import { Unflushed } from "./unflushed.ts";
 
 /** A group's part of a partition, as far as the partition has to know it. */
 export interface PartitionReader {
@@ -51,9 +52,10 @@ export class Partition {
   /** The largest batch that it takes. */
   maxMessageBytes = Infinity;
   compression: TopicCompression = undefined;
-  /** `flush.messages`, and how many of these its leader has not flushed. */
+  /** `flush.messages`. */
   flushEvery = Infinity;
-  private unflushed = 0;
+  /** At its leader. */
+  private readonly unflushed = new Unflushed();
   /** Undefined with one replica. */
   replicas: ReplicaSet | undefined = undefined;
   /** Undefined where nothing goes before the end of the run. */
@@ -95,12 +97,9 @@ export class Partition {
     held.add(this.log);
   }
 
-  /** Whether an append of so many records flushes the log. (UnifiedLog.append) */
+  /** Whether an append of so many records flushes the log. */
   flushes(records: number): boolean {
-    this.unflushed += records;
-    if (this.unflushed < this.flushEvery) return false;
-    this.unflushed = 0;
-    return true;
+    return this.unflushed.append(records, this.flushEvery);
   }
 
   /** Undefined while it has none. */

@@ -2,6 +2,10 @@
 export const batchOverhead = 61;
 /** A record's length, attributes, timestamp and offset deltas, each as long as it can be. */
 const recordOverheadMax = 21;
+/** The longest varint of 32 bits: the length of a key or a value. */
+const lengthBytesMax = 5;
+/** A record's number of headers, which is 0. */
+const headersBytes = 1;
 
 /**
  * Bytes of one record in a v2 batch: varints for its length, timestamp and offset deltas, key and value lengths.
@@ -15,13 +19,13 @@ export function recordBytes(keyBytes: number, valueBytes: number, offsetDelta: n
 }
 
 /** The most by which `batchBytesAtMost` exceeds the bytes of key and value. */
-export const batchRoomAtMost = batchOverhead + recordOverheadMax + 11;
+export const batchRoomAtMost = batchOverhead + recordOverheadMax + 2 * lengthBytesMax + headersBytes;
 
 /** What a client takes a record for before it knows its batch: a batch of its own, with fields of any length. (DefaultRecordBatch.estimateBatchSizeUpperBound) */
 export function batchBytesAtMost(keyBytes: number, valueBytes: number): number {
   const key = keyBytes < 0 ? 1 : varintBytes(keyBytes) + keyBytes;
   const value = valueBytes < 0 ? 1 : varintBytes(valueBytes) + valueBytes;
-  return batchOverhead + recordOverheadMax + key + value + 1;
+  return batchOverhead + recordOverheadMax + key + value + headersBytes;
 }
 
 /** What a batch of so many bytes has once its records are compressed; its header stays as it is. */

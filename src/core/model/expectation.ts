@@ -1,8 +1,11 @@
 import type { Name, Span } from "../text/span.ts";
 
-/** One line of `expect`. Bounds are in the metric's own unit as `simulate --json` prints it: ms, counts, shares, per second. */
+export type MetricUnit = "count" | "ms" | "share" | "per second" | "bytes";
+
+/** One line of `expect`. Bounds are in the metric's own unit, as `simulate --json` prints it. */
 export interface Expectation {
   readonly metric: Name;
+  readonly unit: MetricUnit;
   readonly of: ExpectationTarget | undefined;
   readonly bound: Bound;
   /** Nanoseconds of simulated time, [from, to): only this part of the run counts. */

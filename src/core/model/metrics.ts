@@ -1,6 +1,4 @@
-import type { ExpectationTarget } from "./expectation.ts";
-
-export type MetricUnit = "count" | "ms" | "share" | "per second" | "bytes";
+import type { ExpectationTarget, MetricUnit } from "./expectation.ts";
 
 export interface Metric {
   readonly name: string;

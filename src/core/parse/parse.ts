@@ -22,7 +22,7 @@ import { checkReferences } from "./references.ts";
 import { checkSettings } from "./settings-check.ts";
 import { sweepProblems, sweptTrees } from "./sweep.ts";
 import { at, entriesOf, textOf } from "./tree.ts";
-import type { MapTree, Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
 import { readYaml } from "./yaml-text.ts";
 
 export interface Parsed {
@@ -125,9 +125,9 @@ function checkForm(tree: Tree | undefined, names: Names, text: string): CheckedF
     kafka: textOf(at(tree, "kafka", "version")) ?? newestVersion,
     rabbitmq: textOf(at(tree, "rabbitmq", "version")) ?? newestVersion,
   };
-  const clientOf = clientsOf(at(tree, "producers"));
+  const owners = ownersOf(tree);
   const settings = form.settings.flatMap((holder) =>
-    checkSettings(holder, versions, form.references, clientOf),
+    checkSettings(holder, versions, form.references, (part) => owners.get(part)),
   );
   const { references } = form;
   return {
@@ -136,12 +136,16 @@ function checkForm(tree: Tree | undefined, names: Names, text: string): CheckedF
   };
 }
 
-/** The Kafka client of a producer or of one of its flows, which has its producer's where it says none. */
-function clientsOf(producers: Tree | undefined): (flow: MapTree) => string | undefined {
-  const ofFlow = new Map<Tree, Tree>();
-  for (const { value } of entriesOf(producers))
-    for (const flow of entriesOf(at(value, "flows"))) ofFlow.set(flow.value, value);
-  return (flow) => textOf(at(flow, "client") ?? at(ofFlow.get(flow), "client"));
+/** Of each flow its producer, and of each input its consumer. */
+function ownersOf(root: Tree): ReadonlyMap<Tree, Tree> {
+  const owners = new Map<Tree, Tree>();
+  for (const { value } of entriesOf(at(root, "producers")))
+    for (const flow of entriesOf(at(value, "flows"))) owners.set(flow.value, value);
+  for (const { value } of entriesOf(at(root, "consumers"))) {
+    const inputs = at(value, "inputs");
+    for (const input of inputs?.kind === "list" ? inputs.items : []) owners.set(input, value);
+  }
+  return owners;
 }
 
 /** An alias brings the problems of its anchor along once more. */

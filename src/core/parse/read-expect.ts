@@ -1,6 +1,6 @@
 import { allMetrics, findMetric } from "../model/metrics.ts";
-import type { Metric, MetricUnit } from "../model/metrics.ts";
-import type { Bound, Expectation, ExpectationTarget } from "../model/expectation.ts";
+import type { Metric } from "../model/metrics.ts";
+import type { Bound, Expectation, ExpectationTarget, MetricUnit } from "../model/expectation.ts";
 import type { Run } from "../model/topology.ts";
 import { replace } from "../problems/catalogue.ts";
 import { nearest } from "../text/nearest.ts";
@@ -59,7 +59,7 @@ function readExpectation(map: MapTree, run: Run, context: ReadContext): Expectat
   const range = during === undefined ? undefined : rangeOf(during, metric, of, run, context);
   if (bound === undefined || (during !== undefined && range === undefined)) return undefined;
   const confidence = confidenceOf(at(map, "confidence"), run, context);
-  return { metric: name, of, bound, during: range, confidence, span: map.span };
+  return { metric: name, unit: metric.unit, of, bound, during: range, confidence, span: map.span };
 }
 
 function confidenceOf(tree: Tree | undefined, { repeat }: Run, context: ReadContext): number {

@@ -1,3 +1,4 @@
+import { readingsOf } from "../model/readings.ts";
 import type { Target, TimelineAction } from "../model/timeline.ts";
 import type { Name } from "../text/span.ts";
 import type { ReadContext } from "./read-context.ts";
@@ -39,15 +40,18 @@ function target(kind: Kind, name: Name, { producers, consumers }: Stage): Target
   return Number.isInteger(number) && number >= 1 ? { kind, number } : undefined;
 }
 
-/** A name is an application's; a number is a broker, node or controller: one like those cut off, or of the side that an application talks to. */
+/**
+ * A name is an application's; a number is a broker, node or controller: one like those cut off, or of the side that an
+ * application talks to, and where it talks to both, the broker and the node.
+ */
 function othersOf(tree: Tree, first: Target, stage: Stage, context: ReadContext): Target[] {
   return namesOf(tree).flatMap((name) => {
     for (const kind of ["consumer", "producer"] as const) {
       const application = target(kind, name, stage);
       if (application !== undefined) return application;
     }
-    const machine = target(machineBeside(first, stage), name, stage);
-    if (machine !== undefined) return machine;
+    const machines = machinesBeside(first, stage).flatMap((kind) => target(kind, name, stage) ?? []);
+    if (machines.length > 0) return machines;
     context.badValue(name.span, {
       key: "from",
       found: `\`${name.text}\``,
@@ -57,17 +61,17 @@ function othersOf(tree: Tree, first: Target, stage: Stage, context: ReadContext)
   });
 }
 
-function machineBeside(first: Target, stage: Stage): "broker" | "node" | "controller" {
-  if ("number" in first) return first.kind;
-  return isOfKafka(first, stage) ? "broker" : "node";
+function machinesBeside(first: Target, stage: Stage): readonly ("broker" | "node" | "controller")[] {
+  if ("number" in first) return [first.kind];
+  const ofKafka = first.kind === "queue" ? [] : sides(first.kind, first.name.text, stage);
+  return [...new Set(ofKafka.map((kafka) => (kafka ? "broker" : "node")))];
 }
 
-function isOfKafka(target: Target, { producers, consumers }: Stage): boolean {
-  if ("number" in target) return target.kind !== "node";
-  if (target.kind === "queue") return false;
-  return target.kind === "consumer"
-    ? consumers.get(target.name.text)?.from.kind === "log"
-    : producers.get(target.name.text)?.flows[0]?.to.kind === "topic";
+/** Of each source of a consumer, or each flow of a producer, whether it is Kafka's. */
+function sides(kind: "consumer" | "producer", name: string, { producers, consumers }: Stage): boolean[] {
+  return kind === "consumer"
+    ? readingsOf(consumers.get(name)!).map(({ from }) => from.kind === "log")
+    : producers.get(name)!.flows.map(({ to }) => to.kind === "topic");
 }
 
 function namesOf(tree: Tree | undefined): Name[] {

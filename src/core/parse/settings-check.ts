@@ -38,11 +38,11 @@ export function checkSettings(
   holder: SettingsHolder,
   versions: Versions,
   references: Reference[],
-  clientOf: (flow: MapTree) => string | undefined,
+  ownerOf: (part: MapTree) => Tree | undefined,
 ): Problem[] {
   const problems: Problem[] = [];
-  const client = holder.holder === undefined ? undefined : clientOf(holder.holder);
-  const kinds = settingKinds(holder.kind as SettingsKind, holder.holder, client);
+  const owner = holder.holder && ownerOf(holder.holder);
+  const kinds = settingKinds(holder.kind as SettingsKind, holder.holder, owner);
   const [first] = kinds;
   for (const entry of holder.map.entries.values()) {
     const name = entry.key.text;
@@ -63,15 +63,17 @@ function homeOf(name: string, kinds: readonly [SettingsKind, ...SettingsKind[]])
 
 /**
  * Whose settings a map has that is made for those of `kind`: a producer's, those of its client; a consumer's that sends on, those
- * of both clients in one place, and of a consumer only where it reads a topic.
+ * of both clients in one place, and of a consumer only where it reads a topic. `owner`: the producer or consumer of
+ * which `holder` is a flow or an input; it says what holds for all of these.
  */
 export function settingKinds(
   kind: SettingsKind,
   holder: Tree | undefined,
-  client: string | undefined,
+  owner: Tree | undefined,
 ): readonly [SettingsKind, ...SettingsKind[]] {
-  if (kind === "producer" && client === "librdkafka") return ["librdkafka"];
-  if (kind !== "consumer" || !sendsToTopic(holder)) return [kind];
+  if (kind === "producer" && textOf(at(holder, "client") ?? at(owner, "client")) === "librdkafka")
+    return ["librdkafka"];
+  if (kind !== "consumer" || !(sendsToTopic(holder) || sendsToTopic(owner))) return [kind];
   const reads = ["topic", "topics", "inputs"].some((key) => at(holder, key) !== undefined);
   return reads ? ["consumer", "producer"] : ["producer"];
 }

@@ -6,7 +6,7 @@ import type { ConsumerConnection } from "./consumer-connection.ts";
 import { recoveryInterval, type QueueContext } from "./queue-context.ts";
 import { ClientEvent, Verdict } from "./queue-event.ts";
 import { isOwned } from "./exclusive-queues.ts";
-import { isKnown } from "./known-queues.ts";
+import { isAtHand } from "./known-queues.ts";
 import type { Ends, Lifeline } from "./lifeline.ts";
 import type { Subscription } from "./rotation.ts";
 import { streamStart, StreamQueue } from "./stream-queue.ts";
@@ -55,9 +55,7 @@ export class ConsumerInstance extends DeliveryHandling implements Ends {
       this.refused("resource locked");
       return;
     }
-    const { partitions } = this.context.cluster;
-    const isReached = partitions.reaches(this.link.node.place, queue.node.place);
-    const apart = !isReached || !isKnown(queue, this.link.node, this.context);
+    const apart = !isAtHand(queue, this.link.node, this.context);
     if (apart || (queue.stalled && !queue.deleted && queue.replicas === undefined)) {
       subscription.closed = true;
       this.recoverLater();

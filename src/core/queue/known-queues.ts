@@ -20,15 +20,16 @@ export function knownQueues<T extends ArrayLike<number>>(
   });
 }
 
+/** Whether a client that is connected to a node can ask for the queue: its process is reached from there, and known. */
+export function isAtHand(queue: QueueProcess, from: BrokerNode, context: QueueContext): boolean {
+  return context.cluster.partitions.reaches(from.place, queue.node.place) && isKnown(queue, from, context);
+}
+
 /**
  * In 3.10 a node forgets the classic queues of a node that is down, until that is there again, or, after a partition that
  * nobody healed, until one of the two is started again. (Recorded from 3.10; `delete_queues_on_node_down`, which spares durable
  * ones from 3.11 on)
  */
-export function isKnown(
-  { rules, node }: QueueProcess,
-  at: BrokerNode,
-  { cluster, release }: QueueContext,
-): boolean {
+function isKnown({ rules, node }: QueueProcess, at: BrokerNode, { cluster, release }: QueueContext): boolean {
   return !release.forgetsDownQueues || rules.type !== "classic" || cluster.knows(at, node);
 }

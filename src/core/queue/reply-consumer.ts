@@ -3,7 +3,7 @@ import type { BrokerQueue } from "./broker.ts";
 import { ClassicQueue } from "./classic-queue.ts";
 import type { Connection } from "./connection.ts";
 import { isOwned } from "./exclusive-queues.ts";
-import { isKnown } from "./known-queues.ts";
+import { isAtHand } from "./known-queues.ts";
 import { unheard } from "./loss-rules.ts";
 import { deliveryOverhead, recoveryInterval, type QueueContext } from "./queue-context.ts";
 import { ReplyEvent } from "./queue-event.ts";
@@ -60,9 +60,7 @@ export class ReplyConsumer implements Receiver {
       return;
     }
     if (queue.deleted) return;
-    const { partitions } = this.context.cluster;
-    const isReached = partitions.reaches(connection.node.place, queue.node.place);
-    const apart = !isReached || !isKnown(queue, connection.node, this.context);
+    const apart = !isAtHand(queue, connection.node, this.context);
     if (apart || (queue.stalled && queue.replicas === undefined)) {
       this.recoverLater();
       return;

@@ -10,6 +10,7 @@ const rulesMax = 4096;
 const placesMax = 65_536;
 const nanosPerMilli = 1e6;
 const kinds = Object.keys(occurrenceKinds) as readonly OccurrenceKind[];
+const ofMessages = kinds.filter((kind) => formOf(kind).perMessage);
 
 /** Counts what happens at one place by one rule; for a hot path it is asked for once. */
 export class Tally {
@@ -85,7 +86,18 @@ export class Occurrences {
     const { rows } = this;
     this.resize(rows);
     const { time, kind, place, detail, rule, rules } = this;
-    return { rows, rowsDropped: this.count - rows, time, kind, place, detail, rule, kinds, rules };
+    return {
+      rows,
+      rowsDropped: this.count - rows,
+      time,
+      kind,
+      place,
+      detail,
+      rule,
+      kinds,
+      ofMessages,
+      rules,
+    };
   }
 
   summary(places: readonly Place[]): OccurrencesSummary {

@@ -280,6 +280,8 @@ export interface OccurrenceColumns {
   /** Index into `rules`. */
   readonly rule: Uint16Array;
   readonly kinds: readonly string[];
+  /** Those that happen to single messages: of each place and rule only the first few have a row. */
+  readonly ofMessages: readonly string[];
   readonly rules: readonly string[];
 }
 

@@ -83,6 +83,40 @@ expect: [{metric: processed, of: {consumer: mailer}, during: [1s, 2s], above: 20
   );
 });
 
+test("an expectation's figures are in the unit of its metric", () => {
+  const text = `topology: 1
+kafka: {topics: {a: {partitions: 2}, state: {partitions: 2, config: {cleanup.policy: compact}}}}
+producers: {p: {topic: a, rate: 50/s, key: {values: 5}}}
+consumers: {c: {topic: a, group: g, commit: after, processing: 1s, window: {tumbling: 1s, by: key}, changelog: state}}
+run: {duration: 10s}
+expect:
+  - {metric: unfinished, below: 5}
+  - {metric: changelog.longest, of: {consumer: c}, below: 1s}
+  - {metric: changelog.written, of: {consumer: c}, above: 1}
+  - {metric: utilization, of: {consumer: c}, below: 10%}
+  - {metric: throughput, of: {consumer: c}, above: 100/s}
+  - {metric: storage.max, of: {topic: a}, below: 1 B}
+`;
+  const { topology, problems } = parse(text);
+  expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
+  const units = simulate(topology)
+    .findings.filter(({ kind }) => kind === "expectation")
+    .map(({ says }) => {
+      const pieces = says.filter((piece) => typeof piece === "object");
+      const metric = pieces.find((piece) => "quote" in piece);
+      const figure = pieces.find((piece) => "as" in piece);
+      return [metric?.quote, figure?.as];
+    });
+  expect(Object.fromEntries(units)).toEqual({
+    unfinished: "count",
+    "changelog.longest": "duration",
+    "changelog.written": "count",
+    utilization: "share",
+    throughput: "rate",
+    "storage.max": "bytes",
+  });
+});
+
 const slow = (utilization: string) => `
 rabbitmq: {queues: {work: {}}}
 producers: {site: {queue: work, rate: 100/s}}

@@ -1,5 +1,6 @@
 import { zero } from "../../sim/zero.ts";
 import type { Broker } from "../broker.ts";
+import { Unflushed } from "../unflushed.ts";
 import type { ReplicaFetcher } from "./replica-fetcher.ts";
 import type { ReplicaSet } from "./replica-set.ts";
 
@@ -19,8 +20,7 @@ export class Replica {
   /** Batches below the high watermark as its leader told it last, and as it knows it. */
   told = 0;
   known = 0;
-  /** Records that it has not flushed, where `flush.messages` asks for that. */
-  private unflushed = 0;
+  private readonly unflushed = new Unflushed();
   inSync = true;
   /** Its leader has asked the controllers to count it as in sync: the high watermark waits for it already. */
   joining = false;
@@ -52,10 +52,7 @@ export class Replica {
 
   /** What an answer brought is appended: whether that flushes its log. */
   flushes(): boolean {
-    this.unflushed += this.arrivingOffset - this.heldOffset;
-    if (this.unflushed < this.set.partition.flushEvery) return false;
-    this.unflushed = 0;
-    return true;
+    return this.unflushed.append(this.arrivingOffset - this.heldOffset, this.set.partition.flushEvery);
   }
 
   /** It has exactly this. */

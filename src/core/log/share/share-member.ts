@@ -36,7 +36,7 @@ export class ShareMember implements FleetMember {
   readonly handlers: Handlers<SharePartition>;
   readonly idle = new IdleHandlers();
   stopped = false;
-  /** Records that `poll()` returned, inside the window. */
+  /** Records that `poll()` returned, and further attempts, inside the window. */
   delivered = 0;
   gone = false;
   /** Waits in `poll()` for records to come. */
@@ -257,7 +257,7 @@ export class ShareMember implements FleetMember {
     const { now } = this.context.kernel;
     this.handlers.endWait(handler, now, this.setup);
     this.setup.stats.deliver(now, 1, true);
-    if (now >= this.context.world.window.from) this.handlers.of[handler]!.delivered++;
+    this.count(this.handlers.of[handler]!, 1, now);
     this.handlers.deliveredAt[handler] = now;
     this.work(handler, 0);
   }
@@ -325,18 +325,20 @@ export class ShareMember implements FleetMember {
   private deliver(taken: number, now: number): void {
     const { stats } = this.setup;
     let again = 0;
-    const inWindow = now >= this.context.world.window.from;
     for (const [of, from, end] of this.slice.stretches()) {
-      if (inWindow) {
-        of.delivered += end - from;
-        this.delivered += end - from;
-      }
+      this.count(of, end - from, now);
       for (let offset = from; offset < end; offset++) if (of.returned(offset)) again++;
     }
     stats.deliver(now, taken - again, false);
     if (again > 0) stats.deliver(now, again, true);
     this.polledAt = now;
     this.batchPaid = false;
+  }
+
+  private count(of: SharePartition, records: number, now: number): void {
+    if (now < this.context.world.window.from) return;
+    of.delivered += records;
+    this.delivered += records;
   }
 
   /** What it acquired beyond the last `poll()` goes back when its sessions are closed. */

@@ -234,11 +234,7 @@ export class SharePartition implements PartitionReader {
 
   /** The first record in the log that the broker is not done with may be another one. */
   headChanged(now: number): void {
-    const sentAt = this.headSentAt;
-    // Of what nobody will read any more the first one stays so, and may be forgotten.
-    if (this.released && this.oldest < Infinity && sentAt < Infinity) return;
-    this.oldest = sentAt;
-    this.group.oldest.set(this.place, sentAt, now);
+    this.oldest = this.group.oldest.set(this.place, this.headSentAt, this.released, now);
   }
 
   /** As `oldest`, looked up. */

@@ -48,8 +48,8 @@ class TransactionalCommits extends Commits implements PendingOffsets {
 
   /** Nothing is in work any more after a failure: all begins anew from what is committed. */
   override goBack(): void {
-    if (this.underWay) return;
-    this.underWay = true;
+    if (this.phase !== "idle") return;
+    this.phase = "under way";
     this.abort();
   }
 
@@ -126,7 +126,8 @@ class TransactionalCommits extends Commits implements PendingOffsets {
     this.producer.end(
       commit,
       (committed) => {
-        this.underWay = this.blocks = false;
+        this.phase = "idle";
+        this.blocks = false;
         this.abortReason = undefined;
         if (this.member.gone) return;
         if (!committed) this.member.ownership.goBack();

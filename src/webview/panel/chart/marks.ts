@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import { color } from "../../shared/theme.ts";
 import { inWords } from "../events.tsx";
-import { housekeeping, ofMessages } from "../playback/happened.ts";
+import { housekeeping } from "../playback/happened.ts";
 import type { Result } from "../result.ts";
 
 /** Something on the time axis. */
@@ -27,13 +27,14 @@ const quiet = new Set([
 ]);
 
 /** Faults, rebalances, elections and drops, in the order of time. */
-export function marksOf({ occurrences: { rows, time, kind, kinds } }: Result): readonly Mark[] {
+export function marksOf({ occurrences }: Result): readonly Mark[] {
+  const { rows, time, kind, kinds, ofMessages } = occurrences;
   const marks: Mark[] = [];
   for (let row = 0; row < rows; row++) {
     const name = kinds[kind[row]!] ?? "";
     if (quiet.has(name)) continue;
     const word = name === "rebalanceStarted" ? "rebalance" : inWords(name);
-    marks.push({ at: time[row]! / 1e6, word, small: ofMessages.has(name) });
+    marks.push({ at: time[row]! / 1e6, word, small: ofMessages.includes(name) });
   }
   return marks;
 }

@@ -7,29 +7,17 @@ export interface Happened {
   readonly says: string;
 }
 
-/** Kinds of which a run has too many for a time line: they happen to single messages. */
-export const ofMessages: ReadonlySet<string> = new Set([
-  "requeued",
-  "deadLettered",
-  "dropped",
-  "expired",
-  "publishRefused",
-  "recordTooLarge",
-  "sendTimedOut",
-  "publishTurnedAway",
-  "queueNotFound",
-  "recordArchived",
-  "throttled",
-]);
-
 /** How brokers look after their logs, again and again. */
 export const housekeeping = ["segmentsDeleted", "segmentsTiered", "logCleaned"];
 
-/** What is told by name, in the order of time; of several things at one instant the first. */
-export function happened({ summary }: Result): readonly Happened[] {
+/**
+ * What is told by name, in the order of time; of several things at one instant the first. What happens to single messages
+ * is too much for a time line, and so is housekeeping.
+ */
+export function happened({ summary, occurrences }: Result): readonly Happened[] {
   const found: Happened[] = [];
+  const left = new Set([...occurrences.ofMessages, ...housekeeping]);
   for (const { at, kind, message } of summary.occurrences.first)
-    if (!ofMessages.has(kind) && !housekeeping.includes(kind) && found.at(-1)?.at !== at)
-      found.push({ at, says: message });
+    if (!left.has(kind) && found.at(-1)?.at !== at) found.push({ at, says: message });
   return found;
 }

@@ -31,6 +31,14 @@ describe("onFailure: {retry: …} in a share group", () => {
     expect(group(result).dropped).toMatchObject({ rejected: 1, delivery_limit: 0 });
   });
 
+  it("has each attempt on both its ways in the graph, as a group that shares nothing has", () => {
+    const { graph } = failing("{retry: [2s, 3s], then: reject}");
+    const messages = graph.edges
+      .filter(({ from, to }) => from === "group:g" || to === "group:g")
+      .map((edge) => edge.messages);
+    expect(messages).toEqual([3, 3]);
+  });
+
   it("is one delivery to the broker: a release begins the attempts anew, up to the delivery limit", () => {
     const result = failing("{retry: [2s], then: release}", { config: "share.delivery.count.limit: 2" });
     expect(times(result, "failed")).toEqual([1100, 4100, 5100, 8100]);
