@@ -1,7 +1,7 @@
 import type { Outcome } from "./outcome.ts";
 
 /** Raised with every change of `Result`: what another version has written is not read. */
-const format = 5;
+const format = 6;
 
 const columnKinds = { Float64Array, Int32Array, Uint16Array, Uint8Array } as const;
 type ColumnKind = keyof typeof columnKinds;
