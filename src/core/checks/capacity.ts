@@ -39,7 +39,7 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
   const place = source?.span ?? file.at("consumers", text, "processing")?.span ?? consumer.name.span;
   const { offered, capacity: most, busiest, wait } = load;
   const names = { consumer: text, input: source?.text, offered, capacity: most };
-  const mends = more(file, consumer, load);
+  const mends = () => more(file, consumer, load);
   if (offered > most && isOutrun(file, consumer)) return;
   if (offered > most) {
     const working = consumer.from.kind === "queue" ? busyAtMost(load) : 1;
@@ -48,12 +48,12 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
       "overload",
       place,
       { ...names, limit: limitOf(file, consumer, load), working: starved ? working : undefined },
-      starved ? [...fetchAhead(file, consumer, working), ...mends] : mends,
+      starved ? [...fetchAhead(file, consumer, working), ...mends()] : mends(),
     );
   } else if (busiest > 1)
     yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
   else if (busiest > nearFrom)
-    yield problem("near-saturation", place, { ...names, utilization: busiest, wait }, mends);
+    yield problem("near-saturation", place, { ...names, utilization: busiest, wait }, mends());
 }
 
 /** Whether it is told already that records expire before it reads them. */
