@@ -60,10 +60,13 @@ export async function goTo(page, line, column) {
       () => true,
       () => false,
     );
+  const noEditor = async () => /Open a text editor/u.test((await input.getAttribute("aria-label")) ?? "");
   for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
     await page.keyboard.press("Control+G");
-    if (await filled()) break;
+    if ((await filled()) && !(await noEditor())) break;
     await page.keyboard.press("Escape");
+    // Whatever was clicked last has the keyboard: the first group of editors shall.
+    await page.keyboard.press("Control+1");
   }
   await page.keyboard.press("Enter");
   await input.waitFor({ state: "hidden" });
