@@ -33,6 +33,8 @@ interface Held {
   readonly copy: number;
   /** The consumer's tag; of `basic.get` none. */
   readonly consumer: string | undefined;
+  /** Counts all consumers that the channel has had, of which each `basic.get` is one. */
+  readonly consumerNumber: number;
   readonly subscription: Subscription;
   /** When it went out. */
   readonly since: number;
@@ -56,6 +58,7 @@ export class Channel implements Publishing {
   private readonly listener: ChannelListener;
   private readonly subscriptions: Subscription[];
   private readonly consumptions = new Map<string, Consumption>();
+  private consumersBegun = 0;
   /** Of `basic.get`, one for each queue. */
   private readonly getters = new Map<number, Subscription>();
   private readonly limit = new ChannelLimit();
@@ -164,7 +167,8 @@ export class Channel implements Publishing {
         "a consumer of a quorum queue with the tag of a cancelled one, while that holds messages, is not simulated: RabbitMQ 3.10 ends the connection at the next delivery",
       );
     this.consumptions.set(consumer, consumption);
-    const deliver = (copy: number): void => this.deliver(consumer, copy, consumption.subscription!);
+    const by = { consumer, consumerNumber: ++this.consumersBegun };
+    const deliver = (copy: number): void => this.deliver(by, copy, consumption.subscription!);
     const subscription = new Subscription(
       this.subscriptions.length,
       queue.number,
@@ -205,7 +209,13 @@ export class Channel implements Publishing {
     const copy = queue.fetch(holder);
     if (copy < 0) return undefined;
     const tag = ++this.tags;
-    if (!noAck) this.hold(tag, { copy, consumer: undefined, subscription: holder });
+    if (!noAck)
+      this.hold(tag, {
+        copy,
+        consumer: undefined,
+        consumerNumber: ++this.consumersBegun,
+        subscription: holder,
+      });
     return { tag, copy };
   }
 
@@ -249,7 +259,7 @@ export class Channel implements Publishing {
     if (!this.open) return;
     this.open = false;
     const { queues } = this.broker;
-    const held = byQueue(this.unacked.values());
+    const held = byQueue(this.inOrderOfReturn());
     const consumers = [...this.consumptions.values()].map(({ subscription }) => subscription!);
     const numbers = new Set([...consumers.map(({ queue }) => queue), ...held.keys()]);
     this.unacked.clear();
@@ -283,10 +293,25 @@ export class Channel implements Publishing {
     return undefined;
   }
 
-  private deliver(consumer: string, copy: number, subscription: Subscription): void {
+  /** A quorum queue takes back what one consumer holds after the other. (`rabbit_fifo:handle_down`) */
+  private inOrderOfReturn(): Held[] {
+    const { consumersByTag } = this.broker.context.release;
+    const places = [...this.unacked].map(([tag, held]) => ({
+      held,
+      place: consumersByTag ? (held.consumer ?? String(tag)) : held.consumerNumber,
+    }));
+    places.sort((a, b) => Number(a.place > b.place) - Number(a.place < b.place));
+    return places.map(({ held }) => held);
+  }
+
+  private deliver(
+    by: Pick<Held, "consumer" | "consumerNumber">,
+    copy: number,
+    subscription: Subscription,
+  ): void {
     const tag = ++this.tags;
-    if (!subscription.noAck) this.hold(tag, { copy, consumer, subscription });
-    this.listener.delivered(consumer, tag, copy);
+    if (!subscription.noAck) this.hold(tag, { copy, ...by, subscription });
+    this.listener.delivered(by.consumer!, tag, copy);
     this.countDelivery(subscription);
     if (subscription.noAck) this.forget(copy);
   }

@@ -13,6 +13,8 @@ export interface Release {
   readonly requeueCounts: boolean;
   /** Before 4.0 a message of a quorum queue that dies of its delivery limit gives its consumer credit for two. */
   readonly limitFreesTwo: boolean;
+  /** Before 4.0 a quorum queue has its consumers in the order of their tags, then in that in which they came. */
+  readonly consumersByTag: boolean;
   /** Before 4.0 a stream keeps no header that is a list. */
   readonly streamsDropLists: boolean;
   /** Before 3.11.14 a stream drops what the broker itself publishes into it: dead letters, a recent history. */
@@ -75,6 +77,7 @@ export function releaseOf(version: string): Release {
     deliveryLimit: from(4, 0) ? 20 : undefined,
     requeueCounts: !from(4, 3),
     limitFreesTwo: !from(4, 0),
+    consumersByTag: !from(4, 0),
     streamsDropLists: !from(4, 0),
     streamsTakeDeadLetters: from(3, 11),
     quorumPriorities: from(4, 3) ? "strict" : from(4, 0) ? "two" : "none",

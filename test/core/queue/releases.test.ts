@@ -51,6 +51,14 @@ describe("by the version", () => {
     expect(second("3.13", { "x-delivery-limit": 5 })).toBe("m1");
   });
 
+  it("a quorum queue takes back what a channel's consumers hold by their tags, from 4.0 in their order (Q2)", () => {
+    const by = (consumer: string) => ({ ...consume, consumer, channel: "both", prefetch: 2 });
+    const steps = [by("b"), by("a"), { ...publish, count: 4 }, { op: "closeChannel", channel: "both" }];
+    const back = (version: string) => left(play(version, { queues: quorum(), steps }));
+    expect(back("3.13")).toEqual(["m2", "m4", "m1", "m3"]);
+    expect(back("4.0")).toEqual(["m1", "m3", "m2", "m4"]);
+  });
+
   it("a nack counts against the limit, not so from 4.3; a channel that ends always does (Q3)", () => {
     const deliveries = (version: string, step: object) => {
       const again = Array.from({ length: 30 }, () => step).flatMap((one) => [one, consume]);
