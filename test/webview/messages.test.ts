@@ -71,6 +71,16 @@ test("filters count what the engine counted", async () => {
   expect(await page.locator(".steps").innerText()).toContain("the queue was at its length limit");
 });
 
+test("what was dropped is not under way any more", async () => {
+  const result = run(shop.replace("exponential: 8ms", "exponential: 100ms"));
+  const page = await opened(result);
+  const { totals } = result.summary;
+  await filter(page, /unfinished/).check();
+  expect(totals.unroutable * totals.unfinished).toBeGreaterThan(0);
+  expect(await count(page)).toBe(totals.unfinished);
+  expect(await rows(page).first().innerText()).toMatch(/under way, dead-lettered$/);
+});
+
 const fragile = (ack: string) => `topology: 1
 rabbitmq:
   nodes: 1

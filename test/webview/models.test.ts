@@ -73,6 +73,17 @@ test("all of it goes by the keyboard, and who hears the page is brought to it", 
   await page.waitForSelector(".both tbody tr");
 });
 
+test("what stands between backticks is code", async () => {
+  const page = await open();
+  await show(page, shown.result, { uri });
+  const [note] = shown.models.notes;
+  const says = "`client` is Kafka's own, left out; a lone ` stays.";
+  await send(page, { ...shown.models, notes: [{ ...note!, says }] });
+  const item = region(page, "What has no equal").locator("li");
+  expect(flat(await item.innerText())).toMatch(/ client is Kafka's own, left out; a lone ` stays\.$/);
+  expect(await item.locator("code").allInnerTexts()).toEqual(["client"]);
+});
+
 test("of several runs each figure has its interval, and a sentence says which differences are beyond chance", async () => {
   const page = await open({ theme: "vscode-light" });
   const { result, models } = both(orders.replace("seed: 7}", "seed: 7, repeat: 5}"));

@@ -22,8 +22,8 @@ export function* runAsAWhole(run: RecordedRun): Iterable<Finding> {
   if (totals.lost.broker > 0) yield lostByBrokers(run);
   if (totals.lost.consumer > 0) yield lostByConsumers(run);
   if (totals.sent === 0) return yield tell("run", "warn", "No message was sent inside the window.");
-  const { lost, dropped, unroutable, refused, skipped } = totals;
-  const gone = lost.broker + lost.consumer + dropped + unroutable + refused + skipped;
+  const { lost, dropped, unroutable, refused, skipped, timedOut } = totals;
+  const gone = lost.broker + lost.consumer + dropped + unroutable + refused + skipped + timedOut;
   const expired = Object.values(queues).some((queue) => queue.expired > 0);
   const unread = Object.values(groups).some((group) => group.expiredUnread > 0);
   // Of what an exchange has held back its client does not learn that it led nowhere.

@@ -45,7 +45,10 @@ export const occurrenceKinds = {
   isolated: { sentence: (where) => `${where} was cut off from the network` },
   reconnected: { sentence: (where) => `${where} is on the network again` },
   connectionClosed: {
-    sentence: (where, unacked) => `${where} took back ${messages(unacked)} when a consumer's channel closed`,
+    sentence: (where, unacked) =>
+      unacked === 0
+        ? `${where} lost a consumer, whose channel closed`
+        : `${where} took back ${messages(unacked)} when a consumer's channel closed`,
   },
   channelTimedOut: {
     sentence: (where, seconds, rule) =>

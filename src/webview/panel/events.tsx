@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { format } from "../shared/format.ts";
-import { brief, longestMessage } from "../shared/name.tsx";
+import { Told, brief } from "../shared/name.tsx";
 import { spot } from "./diagram/spot.ts";
 import { At } from "./overview.tsx";
 import { place } from "./result.ts";
@@ -52,7 +52,7 @@ export function Events({ result }: { readonly result: Result }): JSX.Element | n
             >
               <At time={at} />
               <Reveal start={start} end={start + name.length}>
-                <bdi>{brief(message, longestMessage)}</bdi>
+                <Told of={message} />
               </Reveal>
               {rule !== "" && kind !== "topic" && !message.includes(rule) && (
                 <span class="dim">{brief(rule)}</span>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { format } from "../shared/format.ts";
 import { listen, openRun, recall, remember } from "../shared/host.ts";
-import { Name, brief, longestMessage } from "../shared/name.tsx";
+import { Name, Told } from "../shared/name.tsx";
 import { Chart } from "./chart/chart.tsx";
 import { choices } from "./chart/lines.ts";
 import { asWritten } from "./diagram/as-written.ts";
@@ -126,7 +126,7 @@ function Failure({
     <div class="strip failure" role="alert">
       <Sign mood="bad" />
       <span>
-        <Name of={file} /> could not be run. {brief(message, longestMessage)}
+        <Name of={file} /> could not be run. <Told of={message} />
       </span>
       {again && <Again />}
     </div>

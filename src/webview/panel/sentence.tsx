@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { format } from "../shared/format.ts";
-import { Name, brief, longestMessage } from "../shared/name.tsx";
+import { coded, Name, Told } from "../shared/name.tsx";
 import { Value } from "./figure.tsx";
 import type { Piece } from "./result.ts";
 
@@ -9,9 +9,9 @@ export function Sentence({ of }: { readonly of: readonly Piece[] }): JSX.Element
   return (
     <>
       {of.map((piece) => {
-        if (typeof piece === "string") return piece;
+        if (typeof piece === "string") return coded(piece);
         if ("name" in piece) return <Name of={piece.name} />;
-        if ("quote" in piece) return <bdi>{brief(piece.quote, longestMessage)}</bdi>;
+        if ("quote" in piece) return <Told of={piece.quote} />;
         const { path, value, as } = piece;
         return path === undefined ? (
           <span class="number">{format(value, as)}</span>

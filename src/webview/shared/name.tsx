@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 
 /** Characters that change how their neighbours are drawn, or are not drawn at all. */
 const unseen = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2060-\u206f\ufeff]/gu;
@@ -43,6 +43,16 @@ export function Name({ of }: { readonly of: string }): JSX.Element {
       {cut}
     </bdi>
   );
+}
+
+/** A text in which what stands between backticks is code. */
+export function coded(text: string): ComponentChildren {
+  return text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 0 ? part : <code>{part}</code>));
+}
+
+/** A sentence that carries names from a file, isolated from the direction of the text around it. */
+export function Told({ of }: { readonly of: string }): JSX.Element {
+  return <bdi>{coded(brief(of, longestMessage))}</bdi>;
 }
 
 const pens = new Map<string, CanvasRenderingContext2D | null>();

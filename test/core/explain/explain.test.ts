@@ -307,6 +307,22 @@ test("a calm run says so", () => {
   expect(says).toEqual([expect.stringMatching(/^Nothing was lost, refused, dropped or left unrouted/)]);
 });
 
+test("where a producer gave up records nobody says that nothing was lost", () => {
+  const says = found(
+    `
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: 10/s, config: {delivery.timeout.ms: 3s, request.timeout.ms: 1s, linger.ms: 0}}}
+consumers: {c: {topic: t, group: g, processing: 1ms}}
+timeline: [{at: 2s, for: 8s, isolate: {producers: [p], from: [1]}}]
+run: {duration: 20s}
+`,
+    "loss",
+  ).map((one) => one.says);
+  expect(says).toEqual([
+    expect.stringMatching(/^p gave up \d+ messages after its time-out; at 2000 producer p/),
+  ]);
+});
+
 const cluster = (handling: string, timeline: string, delivery = 2, nodes = 3): string => `
 rabbitmq:
   nodes: ${nodes}

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { format } from "../../shared/format.ts";
-import { Name, brief, longestMessage } from "../../shared/name.tsx";
+import { coded, Name, Told } from "../../shared/name.tsx";
 import type { Piece } from "../result.ts";
 import type { Comparison } from "./heard.ts";
 import { Arrow, Changed, mood } from "./since.tsx";
@@ -227,9 +227,9 @@ function Sentence({ of }: { readonly of: readonly Piece[] }): JSX.Element {
   return (
     <>
       {of.map((piece) => {
-        if (typeof piece === "string") return piece;
+        if (typeof piece === "string") return coded(piece);
         if ("name" in piece) return <Name of={piece.name} />;
-        if ("quote" in piece) return <bdi>{brief(piece.quote, longestMessage)}</bdi>;
+        if ("quote" in piece) return <Told of={piece.quote} />;
         return <span class="number">{format(piece.value, piece.as)}</span>;
       })}
     </>

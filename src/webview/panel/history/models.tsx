@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { ToPanel } from "../../../protocol/panel.ts";
 import { format } from "../../shared/format.ts";
-import { Name, brief, longestMessage } from "../../shared/name.tsx";
+import { Name, Told, brief } from "../../shared/name.tsx";
 
 export type Models = Extract<ToPanel, { type: "models" }>;
 type Figure = Models["figures"][number];
@@ -212,7 +212,7 @@ function Unequal({
             <button type="button" class="link go" onClick={() => reveal(span.start, span.end)}>
               <bdi>{brief(where)}</bdi>
             </button>{" "}
-            <bdi>{brief(says, longestMessage)}</bdi>
+            <Told of={says} />
           </li>
         ))}
       </ul>

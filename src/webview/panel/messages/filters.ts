@@ -1,4 +1,4 @@
-import { Fate, textOf, type Journeys } from "./journeys.ts";
+import { Fate, isUnderWay, textOf, type Journeys } from "./journeys.ts";
 
 export interface Filter {
   readonly name: string;
@@ -25,8 +25,8 @@ export const filters: readonly Filter[] = [
   },
   {
     name: "unfinished",
-    means: "nobody finished it in this run",
-    keeps: (fates) => !any(Fate.finished)(fates),
+    means: "still under way when the run ended",
+    keeps: isUnderWay,
   },
   { name: "dead-lettered", means: "sent to a dead-letter exchange", keeps: any(Fate.deadLettered) },
   { name: "delivered again", means: "delivered more than once", keeps: any(Fate.redelivered) },
@@ -54,7 +54,7 @@ const words: readonly (readonly [fate: number, word: string])[] = [
 /** What became of a message, in a few words. */
 export function outcome(fates: number): string {
   const met = words.filter(([fate]) => (fates & fate) !== 0).map(([, word]) => word);
-  const end = fates & Fate.finished ? "finished" : met.length === 0 ? "under way" : "";
+  const end = fates & Fate.finished ? "finished" : isUnderWay(fates) ? "under way" : "";
   return [...(end === "" ? [] : [end]), ...met].join(", ");
 }
 

@@ -5,7 +5,7 @@ import { Sign } from "../overview.tsx";
 import type { Result } from "../result.ts";
 import { Reveal } from "../reveal.tsx";
 import { Sentence } from "../sentence.tsx";
-import { Fate, type Journeys } from "./journeys.ts";
+import { isUnderWay, type Journeys } from "./journeys.ts";
 import { since, stepsOf } from "./steps.ts";
 
 interface JourneyProps {
@@ -21,8 +21,6 @@ export function Journey({ journeys, result, message }: JourneyProps): JSX.Elemen
     [journeys, result, message],
   );
   if (message === undefined) return <p class="journey dim">Choose a message to read its journey.</p>;
-  const ends = Fate.finished | Fate.unroutable | Fate.dropped | Fate.lost;
-  const ended = (journeys.fates[message]! & ends) !== 0;
   return (
     <section class="journey" aria-label={`Journey of message ${message}`} aria-live="polite">
       <h3>
@@ -38,7 +36,7 @@ export function Journey({ journeys, result, message }: JourneyProps): JSX.Elemen
             </Reveal>
           </li>
         ))}
-        {!ended && (
+        {isUnderWay(journeys.fates[message]!) && (
           <li>
             <span />
             <Sign mood="note" />

@@ -16,6 +16,11 @@ export const Fate = {
   lost: 512,
 } as const;
 
+/** Of a message by its `Fate`s: nobody has finished it, and nothing else has ended its way. */
+export function isUnderWay(fates: number): boolean {
+  return !(fates & (Fate.finished | Fate.unroutable | Fate.dropped | Fate.skipped | Fate.lost));
+}
+
 const nanosPerMilli = 1e6;
 const firstText = 0x4000_0000;
 

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { format } from "../../shared/format.ts";
-import { brief, longestMessage } from "../../shared/name.tsx";
+import { Told, brief } from "../../shared/name.tsx";
 import type { Result } from "../result.ts";
 import { clock, speeds, usePlaying, useTime } from "./clock.ts";
 import { happened, type Happened } from "./happened.ts";
@@ -101,7 +101,7 @@ export function PlaybackBar({ result }: { readonly result: Result }): JSX.Elemen
         {last && (
           <>
             <span class="hidden">{format(last.at, "duration")}: </span>
-            {brief(last.says, longestMessage)}
+            <Told of={last.says} />
           </>
         )}
       </span>
