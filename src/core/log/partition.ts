@@ -220,9 +220,10 @@ export class Partition {
     );
   }
 
-  /** Forgets records that no group, present or awaited, can read. */
+  /** Forgets records that no group, present or awaited, can read; one that comes may begin at the last stable offset. */
   forget(): void {
-    let needed = this.awaited > 0 ? this.log.logStart : this.log.logEnd;
+    const { log, transactions } = this;
+    let needed = this.awaited > 0 ? log.logStart : (transactions?.lastStable ?? log.logEnd);
     for (const of of this.groups) needed = Math.min(needed, of.needed);
     if (this.replicas !== undefined) needed = Math.min(needed, this.log.highWatermark, this.replicas.common);
     this.log.forget(needed);

@@ -31,7 +31,7 @@ const queueFailures = maybe(
 
 export const reader = fc.record({
   from: fc.nat(5),
-  kind: one("group", "group", "share", "queue", "queue"),
+  kind: one("group", "group", "share", "queue", "queue", "inputs"),
   several: fc.boolean(),
   number: fc.nat(2),
   work,
@@ -62,6 +62,7 @@ export function readerText(of: Reader, number: number, counts: Counts): string {
     group: () => groupMember(of, number, counts),
     share: () => shareMember(of, counts),
     queue: () => queueReader(of, counts),
+    inputs: () => readerOfBoth(of, counts),
   }[of.kind as "group"]();
   return `c${number}: {${joined(entries)}}`;
 }
@@ -98,6 +99,26 @@ function queueReader(of: Reader, counts: Counts): string[] {
     : [of.settling, of.queueFailures];
   return [readsText(of, "queue", queues), unordered(of.work), ...how, state, sends];
 }
+
+/** A member of a group, or of a share group, that reads queues as well. */
+function readerOfBoth(of: Reader, counts: Counts): string[] {
+  const { groupFailures, queueFailures, number, several, commit, groupConfig, settling } = of;
+  const [failures, onFailure] = [failuresOf(queueFailures), howFailed(queueFailures)];
+  const member = several
+    ? [`shareGroup: s${number}`]
+    : [`group: g${number}`, commit, groupConfig, howFailed(groupFailures)];
+  const fromQueue = counts.streams.has(of.from % counts.queues)
+    ? ["prefetch: 20, arguments: {x-stream-offset: first}"]
+    : [settling, onFailure];
+  const inputs = [
+    [`topic: t${of.from % counts.topics}`, ...member],
+    [`queue: q${of.from % counts.queues}`, ...fromQueue],
+  ].map((input) => `{${joined(input)}}`);
+  return [`inputs: [${inputs.join(", ")}]`, unordered(of.work), failures, sendsText(of, counts)];
+}
+
+const failuresOf = (text: string): string => /^failures: (?:\{.*?\}|\d+%)/u.exec(text)?.[0] ?? "";
+const howFailed = (text: string): string => text.slice(failuresOf(text).length).replace(/^, /u, "");
 
 function readsText({ from, several, state }: Reader, kind: string, all: number): string {
   const name = (number: number): string => `${kind[0]!}${number % all}`;

@@ -34,6 +34,19 @@ describe("a transaction", () => {
     expect(result.summary.totals.unfinished).toBe(0);
   });
 
+  it("that is open when the first reader of committed records comes is read by it as a whole", () => {
+    const result = run(`
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: 4000/s, arrivals: constant, until: 5s, config: {transactional.id: p}, transaction: {messages: 4000}}}
+consumers: {late: {topic: t, group: late, from: 350ms, config: {isolation.level: read_committed}}}
+run: {duration: 10s, calibration: {preset: lan, networkLatency: 1ms}}
+`);
+    // The group begins after the 3 s that it waits for others, in the midst of the fourth transaction.
+    const read = takenUp(result, "late");
+    expect(read[0]).toMatchObject({ detail: 12_003, message: 12_000 });
+    expect(read.map(({ message }) => message)).toEqual(range(12_000, 20_000));
+  });
+
   it("that a crash leaves open holds back what comes after, until its timeout; then nobody commits it", () => {
     const crash = "{at: 1450ms, crash: {producer: p}}";
     const more = file(", transaction.timeout.ms: 5s", crash)
