@@ -1,5 +1,6 @@
-import { at, entriesOf, nameOf } from "./tree.ts";
+import { at, entriesOf, nameOf, textOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
+import { scopeOf } from "../model/topology.ts";
 import { predeclared } from "../model/predeclared.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
 import { quantityOf } from "./value-read.ts";
@@ -11,6 +12,8 @@ export interface Names {
   /** Exchanges that exist without being declared, in each virtual host. */
   readonly predeclared: readonly string[];
   readonly queues: ReadonlySet<string>;
+  /** Queues with `x-queue-type`, as it is written. */
+  readonly queueTypes: ReadonlyMap<string, string>;
   readonly producers: ReadonlySet<string>;
   readonly consumers: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
@@ -25,10 +28,13 @@ export function readNames(root: Tree | undefined): Names {
   const brokers = at(root, "kafka", "brokers");
   const exchanges = keys(at(rabbitmq, "exchanges"));
   const queues = keys(at(rabbitmq, "queues"));
+  const queueTypes = new Map<string, string>();
+  addTypes(queueTypes, rabbitmq, "");
   const ready = [...predeclared.keys()];
   for (const { key, value } of entriesOf(at(rabbitmq, "vhosts"))) {
     for (const name of keys(at(value, "exchanges"))) exchanges.add(`${key.text}/${name}`);
     for (const name of keys(at(value, "queues"))) queues.add(`${key.text}/${name}`);
+    addTypes(queueTypes, value, scopeOf(key.text));
     for (const name of predeclared.keys()) ready.push(`${key.text}/${name}`);
   }
   return {
@@ -36,6 +42,7 @@ export function readNames(root: Tree | undefined): Names {
     exchanges,
     predeclared: ready,
     queues,
+    queueTypes,
     producers: keys(at(root, "producers")),
     consumers: keys(at(root, "consumers")),
     groups: groupsOf(at(root, "consumers")),
@@ -46,6 +53,13 @@ export function readNames(root: Tree | undefined): Names {
     controllers: quantityOf(at(brokers, "controllers"), "count") ?? 0,
     root,
   };
+}
+
+function addTypes(types: Map<string, string>, host: Tree | undefined, scope: string): void {
+  for (const { key, value } of entriesOf(at(host, "queues"))) {
+    const type = textOf(at(value, "arguments", "x-queue-type"));
+    if (type !== undefined) types.set(scope + key.text, type);
+  }
 }
 
 function keys(tree: Tree | undefined): Set<string> {

@@ -36,7 +36,7 @@ export function readQueueConsumer(
 
 /** What the broker refuses of consumers of a quorum queue or a stream. */
 function checkAgainstQueue({ text, span }: Name, keys: Keys, names: Names, context: ReadContext): void {
-  const type = textOf(at(names.root, "rabbitmq", "queues", text, "arguments", "x-queue-type"));
+  const type = names.queueTypes.get(text);
   const prefetch = keys.get("prefetch");
   const channel = at(prefetch, "channel");
   const version = textOf(at(names.root, "rabbitmq", "version"));

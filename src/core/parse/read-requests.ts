@@ -9,7 +9,7 @@ import {
 import type { Name } from "../text/span.ts";
 import type { Names } from "./names.ts";
 import type { Keys, ReadContext } from "./read-context.ts";
-import { at, describe, entriesOf, nameOf, textOf, type Tree } from "./tree.ts";
+import { at, describe, entriesOf, nameOf, type Tree } from "./tree.ts";
 import { quantityOf } from "./value-read.ts";
 
 /** Whether, and how, a flow waits for replies. A queue that the file does not name has been reported. */
@@ -48,8 +48,7 @@ export function readRequests(
 }
 
 function checkReplyQueue({ text, span }: Name, names: Names, context: ReadContext): void {
-  const queue = at(names.root, "rabbitmq", "queues", text);
-  if (textOf(at(queue, "arguments", "x-queue-type")) === "stream")
+  if (names.queueTypes.get(text) === "stream")
     context.rule(
       span,
       `\`${text}\` is a stream, which keeps what is read; a requester reads its replies without acks. Use a classic or a quorum queue, or \`${directReplyTo}\`.`,

@@ -13,6 +13,7 @@ export interface Stage {
   readonly producers: ReadonlyMap<string, Producer>;
   readonly consumers: ReadonlyMap<string, Consumer>;
   readonly queues: ReadonlySet<string>;
+  readonly queueTypes: ReadonlyMap<string, string>;
   readonly run: Run;
 }
 
@@ -105,7 +106,13 @@ class TimelineReader {
         return this.replay(tree);
       case "purge": {
         const queue = nameOf(at(tree, "queue"));
-        return queue !== undefined && this.stage.queues.has(queue.text) ? { kind, queue } : undefined;
+        if (queue === undefined || !this.stage.queues.has(queue.text)) return undefined;
+        if (this.stage.queueTypes.get(queue.text) !== "stream") return { kind, queue };
+        this.context.rule(
+          queue.span,
+          `\`${queue.text}\` is a stream, which the broker does not purge (540). Let \`x-max-age\` or \`x-max-length-bytes\` take its old segments.`,
+        );
+        return undefined;
       }
       case "alarm": {
         const node = quantityOf(at(tree, "node"), "count");

@@ -4,7 +4,7 @@ import { expectFormProblems } from "../marked-problems.ts";
 
 const stage = `topology: 1
 kafka: {brokers: 3, topics: {t: {partitions: 4}, u: {}}}
-rabbitmq: {nodes: 1, queues: {q: {}}}
+rabbitmq: {nodes: 1, queues: {q: {}, s: {arguments: {x-queue-type: stream}}}}
 producers: {p: {topic: t, rate: 10/s}, burst: {queue: q, arrivals: {bursts: {size: 2, every: 1s}}}}
 consumers: {m: {topic: t, group: g, instances: 2}, w: {queue: q}}
 `;
@@ -96,6 +96,7 @@ describe("what is refused though the engine does not simulate it yet", () => {
 
   test.each([
     ["{at: 1s, for: 1s, purge: {queue: q}}", "`purge` is not undone: what is deleted does not come back"],
+    ["{at: 1s, purge: {queue: s}}", "`s` is a stream, which the broker does not purge (540)"],
     ["{at: 1s, for: 1s, start: {consumer: w}}", "write a `stop` at its time"],
     ["{at: 1s, replay: {group: g, topic: u, to: latest}}", "Group `g` does not read `u`"],
     ["{at: 1s, partitions: {topic: t, count: 4}}", "`t` has 4 already"],

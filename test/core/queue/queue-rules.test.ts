@@ -184,10 +184,27 @@ describe("what the broker would refuse to declare", () => {
     ["queue: s, prefetch: 10, failures: 1%", "requeued or rejected"],
     ["queue: q, prefetch: {channel: 5}", "540"],
   ])("and to a consumer: %s", (consumer_, message) => {
-    const problems = check(
-      `topology: 1\nrabbitmq: {queues: {s: {arguments: {x-queue-type: stream}}, q: {arguments: {x-queue-type: quorum}}}}\nconsumers: {c: {${consumer_}}}\n`,
+    const queues = "queues: {s: {arguments: {x-queue-type: stream}}, q: {arguments: {x-queue-type: quorum}}}";
+    const hosted = consumer_.replace("queue: ", "queue: shop/");
+    for (const [host, reads] of [
+      [queues, consumer_],
+      [`vhosts: {shop: {${queues}}}`, hosted],
+    ]) {
+      const problems = check(`topology: 1\nrabbitmq: {${host}}\nconsumers: {c: {${reads}}}\n`);
+      expect(problems.map((one) => one.message).join()).toContain(message);
+    }
+  });
+
+  it.each(["", "shop/"])("and to who wants replies in a stream: %s", (host) => {
+    const queues = "queues: {q: {}, s: {arguments: {x-queue-type: stream}}}";
+    const problems = check(`topology: 1
+rabbitmq: {${host === "" ? queues : `vhosts: {shop: {${queues}}}`}}
+producers: {p: {queue: ${host}q, rate: 1/s, requests: {replyTo: ${host}s}}}
+consumers: {c: {queue: ${host}q, sends: [{reply: true}]}}
+`);
+    expect(problems.map((one) => one.message).join()).toContain(
+      `\`${host}s\` is a stream, which keeps what is read`,
     );
-    expect(problems.map((one) => one.message).join()).toContain(message);
   });
 
   it.each([
