@@ -84,7 +84,8 @@ export function sendersOf(consumer: Consumer, run: Run): readonly ConsumerSender
       entries,
       stream,
       () => workload.nextId(),
-      (source) => workload.sources[source]!.requests !== undefined,
+      // What a queue began with has no source.
+      (source) => workload.sources[source]?.requests !== undefined,
       operatorOf(world, consumer, instruments, place, keepsRoutingKey(entries), logged),
       changelog,
     );

@@ -302,7 +302,7 @@ export class ClassicQueue extends ConsumedQueue {
   private offer(copy: number): void {
     if (this.stuck)
       throw new NotSimulated(
-        "RabbitMQ 3.10's queue process crashes at a publish while a single active consumer's successor waits for the backlog",
+        `RabbitMQ ${this.context.release.version}: the process of queue \`${this.name}\` crashes at a publish while the successor of its cancelled single active consumer waits for the backlog. That is not simulated: state a \`version\` from 4.0 on.`,
       );
     const waiting =
       this.ready.size === 0 && !this.delivering && !this.stalled ? this.turns.take() : undefined;

@@ -103,6 +103,8 @@ export class Occurrences {
   summary(places: readonly Place[]): OccurrencesSummary {
     const byKind = new Map<string, number>();
     for (const [key, { count }] of this.tallies) {
+      // A quota that throttles nobody has its tally all the same.
+      if (count === 0) continue;
       const kind = kinds[Math.floor(key / (rulesMax * placesMax))]!;
       byKind.set(kind, (byKind.get(kind) ?? 0) + count);
     }

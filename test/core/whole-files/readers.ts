@@ -21,6 +21,9 @@ const groupConfig = maybe(
   "config: {partition.assignment.strategy: cooperative-sticky, session.timeout.ms: 6s}",
   "config: {max.poll.interval.ms: 900, auto.commit.interval.ms: 200}",
   "config: {group.instance.id: a}",
+  "config: {partition.assignment.strategy: roundrobin, client.rack: a}",
+  "config: {partition.assignment.strategy: sticky}",
+  "config: {group.protocol: consumer, group.remote.assignor: range, client.rack: b}",
   "config: {fetch.min.bytes: 5000, fetch.max.wait.ms: 200, auto.offset.reset: earliest}",
 );
 const queueFailures = maybe(
@@ -51,7 +54,8 @@ export const reader = fc.record({
     "join",
   ),
   changelog: fc.boolean(),
-  sends: maybe("topic", "queue", "exchange"),
+  offset: one("first", "first", "next", "last", "5"),
+  sends: maybe("topic", "queue", "exchange", "reply"),
   to: fc.nat(5),
 });
 type Reader = typeof reader extends fc.Arbitrary<infer Value> ? Value : never;
@@ -81,7 +85,9 @@ function groupMember(of: Reader, number: number, counts: Counts): string[] {
 
 function shareMember(of: Reader, counts: Counts): string[] {
   const { from, number, work, groupFailures } = of;
-  const failures = groupFailures === "" ? "" : "failures: 10%";
+  const failures = groupFailures.includes("retry")
+    ? "failures: 10%, onFailure: {retry: [50ms], then: {deadLetterTopic: failed}}"
+    : groupFailures && "failures: 10%";
   return [
     `topic: t${from % counts.topics}, shareGroup: s${number}`,
     unordered(work),
@@ -92,10 +98,10 @@ function shareMember(of: Reader, counts: Counts): string[] {
 
 function queueReader(of: Reader, counts: Counts): string[] {
   const { queues, streams } = counts;
-  const sends = sendsText(of, counts);
+  const sends = of.sends === "reply" ? "sends: [{reply: true}]" : sendsText(of, counts);
   const state = sends && stateText(of, "q", queues);
   const how = [of.from, of.from + 1].some((at) => streams.has(at % queues))
-    ? ["prefetch: 20, arguments: {x-stream-offset: first}"]
+    ? [`prefetch: 20, arguments: {x-stream-offset: ${of.offset}}`]
     : [of.settling, of.queueFailures];
   return [readsText(of, "queue", queues), unordered(of.work), ...how, state, sends];
 }
@@ -134,6 +140,7 @@ function stateText({ from, state }: Reader, kind: string, all: number): string {
 }
 
 function sendsText({ sends, to }: Reader, { topics, queues, exchanges }: Counts): string {
+  if (sends === "reply") return "";
   const all = { topic: topics, queue: queues, exchange: exchanges };
   return sends === "" ? "" : `sends: [{${sends}: ${sends[0]!}${to % all[sends as "topic"]}, ratio: 0.1}]`;
 }

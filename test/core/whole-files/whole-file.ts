@@ -16,6 +16,7 @@ const topic = some(
     "config: {message.timestamp.type: LogAppendTime, retention.bytes: 60KiB, segment.bytes: 20KiB}",
     "config: {remote.storage.enable: true, local.retention.ms: 1s, segment.bytes: 30KiB}",
     "config: {max.message.bytes: 20KiB, compression.type: lz4}",
+    "config: {flush.messages: 3}",
   ),
   maybe(
     "preload: {messages: 60, over: 5s, key: {values: 20}}",
@@ -31,6 +32,7 @@ const producerConfig = maybe(
   "config: {transactional.id: tx, transaction.timeout.ms: 1500}, transaction: {messages: 9}",
   "config: {partitioner.class: org.apache.kafka.clients.producer.RoundRobinPartitioner}",
   "client: librdkafka",
+  "config: {compression.type: gzip}",
 );
 
 const otherQueue = some(
@@ -40,6 +42,7 @@ const otherQueue = some(
     "x-max-priority: 5",
     "x-single-active-consumer: true",
     "x-queue-type: quorum, x-dead-letter-strategy: at-least-once",
+    "x-queue-type: quorum, x-delayed-retry-type: all, x-delayed-retry-min: 100ms",
   ),
   maybe("x-message-ttl: 300ms", "x-expires: 1500ms"),
   maybe(
@@ -50,8 +53,11 @@ const otherQueue = some(
   ),
   maybe("x-dead-letter-exchange: dead", 'x-dead-letter-exchange: "", x-dead-letter-routing-key: q0'),
 );
-const stream = "x-queue-type: stream";
-const queue = fc.oneof(otherQueue, otherQueue, otherQueue, otherQueue, fc.constant(stream));
+const stream = one(
+  "x-queue-type: stream",
+  "x-queue-type: stream, x-max-age: 1s, x-stream-max-segment-size-bytes: 20KiB",
+);
+const queue = fc.oneof(otherQueue, otherQueue, otherQueue, otherQueue, stream);
 const exchange = one(
   "type: direct",
   "type: fanout",
@@ -60,11 +66,14 @@ const exchange = one(
   "type: x-consistent-hash",
   "type: x-random",
   "type: x-recent-history",
+  "type: x-delayed-message, arguments: {x-delayed-type: fanout}",
   "type: topic, arguments: {alternate-exchange: dead}",
 );
 const publishing = some(
   maybe("confirms: true", "confirms: {window: 5}", "transaction: {messages: 4}", "mandatory: true"),
   maybe("properties: {expiration: 200}", "properties: {delivery_mode: 1}", "properties: {priority: 3}"),
+  maybe("headers: {x-delay: 250}"),
+  maybe("requests: {timeout: 300ms}", "requests: {timeout: 2s, replyTo: replies}"),
   maybe('routing_key: {"1": 3, "2": 1}', 'routing_key: "{key}"', 'routing_key: "2"'),
 );
 
@@ -82,14 +91,17 @@ function senderText(of: Sender, place: number, topics: readonly string[], counts
   const { to, number, publishing: how } = of;
   const all = { topic: counts.topics, queue: counts.queues, exchange: counts.exchanges };
   const at = number % all[to as "topic"];
+  // One requester alone has the queue for its replies.
+  const asked = place === 0 ? how : how.replace(", replyTo: replies", "");
   const by = {
     topic: of.producerConfig.replace("id: tx", `id: tx${place}`),
-    queue: how.replace(/,? ?routing_key: .*/u, ""),
-    exchange: how,
+    queue: asked.replace(/,? ?routing_key: .*/u, ""),
+    exchange: asked,
   }[to as "topic"];
   const needsKey = to === "topic" && topics[at]!.includes("compact") && !of.messages.includes("key:");
   const key = needsKey ? "key: {values: 9}" : "";
-  return `p${place}: {${joined([`${to}: ${to[0]!}${at}`, of.pace, key, of.messages, by])}}`;
+  const what = by.includes("replyTo") ? of.messages.replace(/,? ?instances: 3/u, "") : of.messages;
+  return `p${place}: {${joined([`${to}: ${to[0]!}${at}`, of.pace, key, what, by])}}`;
 }
 
 /** A file with both brokers, every kind of client, and faults; some of them are refused by the checks. */
@@ -104,10 +116,19 @@ export const wholeFile: fc.Arbitrary<string> = fc
     timeline: faults,
     brokers: one(1, 3, 3),
     nodes: one(1, 3),
+    racks: fc.boolean(),
+    cluster: maybe(
+      "quotas: {p0: {produce: 20KiB/s}, c0: {fetch: 20KiB/s}}",
+      "config: {replica.selector.class: org.apache.kafka.common.replica.RackAwareReplicaSelector}",
+      "config: {broker.session.timeout.ms: 1s, broker.heartbeat.interval.ms: 300ms}",
+    ),
+    version: maybe('"3.10"', '"4.3"'),
+    policy: maybe("max-length: 15", "message-ttl: 400", "delivery-limit: 1", "dead-letter-exchange: dead"),
     handling: maybe("pause_minority", "autoheal"),
     preloaded: fc.boolean(),
     calibration: one("ideal", "lan", "cloud", "{preset: ideal, networkLatency: 20ms}"),
     warmup: one("0s", "700ms"),
+    duration: one("4s", "4s", "4s", "20s"),
     seed: fc.nat(1000),
   })
   .map(({ topics, queues, exchanges, bindings, producers, consumers, timeline, brokers, nodes, ...run }) => {
@@ -119,23 +140,28 @@ export const wholeFile: fc.Arbitrary<string> = fc
       consumers: consumers.length,
       brokers,
       nodes,
-      streams: new Set(queues.flatMap((text, number) => (text === stream ? [number] : []))),
+      streams: new Set(queues.flatMap((text, number) => (text.includes("stream") ? [number] : []))),
     };
     const held = topics.map((text) => (brokers === 1 ? text.replace(/, replicas: \d/u, "") : text));
     const partitions = /partitions: \d/u.exec(held[0]!)![0];
-    const { handling, preloaded, calibration, warmup, seed } = run;
+    const { racks, cluster, version, policy, handling, preloaded, calibration, warmup, duration, seed } = run;
     const config =
       handling === "" ? "" : `  config: {cluster_partition_handling: ${handling}, net_ticktime: 1}\n`;
     const preload = preloaded ? ", preload: {messages: 20, over: 2s}" : "";
     return [
-      `topology: 1\nkafka:\n  brokers: ${brokers}\n  topics:\n    failed: {}\n`,
+      `topology: 1\nkafka:\n  brokers: ${racks && brokers === 3 ? "{count: 3, racks: [a, b, c]}" : brokers}\n`,
+      ...(cluster === "" ? [] : [`  ${cluster}\n`]),
+      "  topics:\n    failed: {}\n",
       ...held.map((text, number) => `    t${number}: {${text}}\n`),
       ...consumers.map(
         (_, number) => `    state${number}: {${partitions}, config: {cleanup.policy: compact}}\n`,
       ),
-      `rabbitmq:\n  nodes: ${nodes}\n${config}  exchanges:\n    dead: {type: fanout}\n`,
+      `rabbitmq:\n  nodes: ${nodes}\n${config}`,
+      ...(version === "" ? [] : [`  version: ${version}\n`]),
+      ...(policy === "" ? [] : [`  policies: {all: {pattern: "^q", definition: {${policy}}}}\n`]),
+      `  exchanges:\n    dead: {type: fanout}\n`,
       ...exchanges.map((text, number) => `    e${number}: {${text}}\n`),
-      "  queues:\n    dead: {arguments: {x-message-ttl: 2s}}\n",
+      "  queues:\n    replies: {}\n    dead: {arguments: {x-message-ttl: 2s}}\n",
       ...queues.map(
         (text, number) => `    q${number}: {arguments: {${text}}${number === 0 ? preload : ""}}\n`,
       ),
@@ -152,7 +178,7 @@ export const wholeFile: fc.Arbitrary<string> = fc
         "consumers",
         consumers.map((of, number) => readerText(of, number, counts)),
       ),
-      `run: {duration: 4s, warmup: ${warmup}, seed: ${seed}, calibration: ${calibration}}\n`,
+      `run: {duration: ${duration}, warmup: ${warmup}, seed: ${seed}, calibration: ${calibration}}\n`,
       section(
         "timeline",
         timeline.map((fault) => `- ${faultText(fault, counts)}`),

@@ -46,6 +46,12 @@ const asked = (result: Result) => {
 };
 
 describe.each(ways)("replies by %s", (way) => {
+  it("are for requests: what the queue began with gets none", () => {
+    const result = run(scene({ way, queue: "{preload: {messages: 20}}" }));
+    expect(result.summary.consumers["c"]!.processed).toBe(320);
+    expect(asked(result)).toMatchObject({ sent: 300, answered: 300, unanswered: 0, late: 0 });
+  });
+
   it.each(["ideal", "lan"])("answer each request once, and nothing is left, under %s", (preset) => {
     const result = run(scene({ way, run: `duration: unlimited, calibration: ${preset}` }));
     expect(asked(result)).toMatchObject({ sent: 300, answered: 300, unanswered: 0, late: 0 });
