@@ -302,7 +302,7 @@ export class ClassicQueue extends ConsumedQueue {
   private offer(copy: number): void {
     if (this.stuck)
       throw new NotSimulated(
-        `RabbitMQ ${this.context.release.version}: the process of queue \`${this.name}\` crashes at a publish while the successor of its cancelled single active consumer waits for the backlog. That is not simulated: state a \`version\` from 4.0 on.`,
+        `Before RabbitMQ 4.0 the process of queue \`${this.name}\` crashes at a publish while a single active consumer's successor waits for the backlog. State a later \`version\`.`,
       );
     const waiting =
       this.ready.size === 0 && !this.delivering && !this.stalled ? this.turns.take() : undefined;
