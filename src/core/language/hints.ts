@@ -1,5 +1,5 @@
 import { predict, type ConsumerLoad, type TotalLoad } from "../capacity/prediction.ts";
-import { readings, sourcesOf } from "../model/readings.ts";
+import { inputName, readings } from "../model/readings.ts";
 import type { Topology } from "../model/topology.ts";
 
 /** A prediction beside a name: what a run would show while nothing in the timeline changes it. */
@@ -30,9 +30,8 @@ export function hints(topology: Topology): readonly Hint[] {
     if (load !== undefined) found.push({ offset: name.span.end, ...inAll(load) });
   }
   for (const [reading, load] of inputs) {
-    const [source] = sourcesOf(reading);
-    if (reading.input !== undefined && source !== undefined)
-      found.push({ offset: source.span.end, ...told(load) });
+    const name = inputName(reading);
+    if (name !== undefined) found.push({ offset: name.span.end, ...told(load) });
   }
   const named = new Set<string>();
   for (const { from } of readings(topology)) {
