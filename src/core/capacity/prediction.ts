@@ -79,8 +79,7 @@ function predicted(topology: Topology): Prediction {
     inputs.set(consumer, load);
   }
   for (const consumer of topology.consumers.values()) {
-    const all = consumer.input === undefined ? [consumer] : readingsOf(consumer);
-    const loads = all.map((reading) => inputs.get(reading));
+    const loads = readingsOf(consumer).map((reading) => inputs.get(reading));
     if (loads.every((load) => load !== undefined)) consumers.set(consumer.name.text, total(loads));
   }
   return {

@@ -1,6 +1,6 @@
 import { predict, type ConsumerLoad, type TotalLoad } from "../capacity/prediction.ts";
 import type { Bound, Expectation } from "../model/expectation.ts";
-import { placeOf, readings, readingsOf, sourcesOf } from "../model/readings.ts";
+import { inputName, placeOf, readings, readingsOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
@@ -34,26 +34,27 @@ export function* capacity(file: CheckedFile): Iterable<Problem> {
 }
 
 function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Iterable<Problem> {
-  const { text } = consumer.name;
-  const [source] = consumer.input === undefined ? [] : sourcesOf(consumer);
-  const place = source?.span ?? file.at("consumers", text, "processing")?.span ?? consumer.name.span;
   const { offered, capacity: most, busiest, wait } = load;
-  const names = { consumer: text, input: source?.text, offered, capacity: most };
-  const mends = () => more(file, consumer, load);
-  if (offered > most && isOutrun(file, consumer)) return;
-  if (offered > most) {
+  const isOverloaded = offered > most;
+  const isTold = isOverloaded ? !isOutrun(file, consumer) : busiest > nearFrom;
+  if (!isTold) return;
+  const { text } = consumer.name;
+  const input = inputName(consumer);
+  const place = input?.span ?? file.at("consumers", text, "processing")?.span ?? consumer.name.span;
+  const names = { consumer: text, input: input?.text, offered, capacity: most };
+  const mends = more(file, consumer, load);
+  if (isOverloaded) {
     const working = consumer.from.kind === "queue" ? busyAtMost(load) : 1;
     const starved = working < 1 - margin;
     yield problem(
       "overload",
       place,
       { ...names, limit: limitOf(file, consumer, load), working: starved ? working : undefined },
-      starved ? [...fetchAhead(file, consumer, working), ...mends()] : mends(),
+      starved ? [...fetchAhead(file, consumer, working), ...mends] : mends,
     );
   } else if (busiest > 1)
     yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
-  else if (busiest > nearFrom)
-    yield problem("near-saturation", place, { ...names, utilization: busiest, wait }, mends());
+  else yield problem("near-saturation", place, { ...names, utilization: busiest, wait }, mends);
 }
 
 /** Whether it is told already that records expire before it reads them. */
@@ -76,21 +77,18 @@ function fetchAhead(file: CheckedFile, { name, input, from }: Consumer, working:
   return file.set(`Set prefetch to ${prefetch}`, [...placeOf({ name, input }), "prefetch"], String(prefetch));
 }
 
-/** As many instances as bring it to 70%: of a group, by whichever input, no more than there are partitions. */
+/** As many instances as bring it to 70%, where each has something to read by every input. */
 function more(file: CheckedFile, { name, instances }: Consumer, { offered, capacity }: ConsumerLoad) {
   const wanted = Math.ceil((instances * offered) / capacity / 0.7);
-  const partitions = Math.min(
-    ...readingsOf(file.topology.consumers.get(name.text)!).map(({ from }) =>
-      from.kind === "queue" || from.settings.share !== undefined
-        ? Infinity
-        : from.topics.reduce(
-            (sum, { text }) => sum + (file.topology.kafka?.topics.get(text)?.partitions ?? 0),
-            0,
-          ),
-    ),
-  );
-  if (wanted <= instances || wanted > partitions) return [];
+  const inputs = readingsOf(file.topology.consumers.get(name.text)!);
+  if (wanted <= instances || inputs.some((one) => wanted > membersMax(file, one))) return [];
   return file.set(`Run ${wanted} instances`, ["consumers", name.text, "instances"], String(wanted));
+}
+
+/** How many instances get something to read: of a group as many as there are partitions. */
+function membersMax({ topology }: CheckedFile, { from }: Consumer): number {
+  if (from.kind === "queue" || from.settings.share !== undefined) return Infinity;
+  return from.topics.reduce((sum, { text }) => sum + (topology.kafka?.topics.get(text)?.partitions ?? 0), 0);
 }
 
 /** What bounds the queue that grows, and after which time, ns. */

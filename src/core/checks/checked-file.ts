@@ -2,6 +2,7 @@ import { at, textOf, type Tree } from "../parse/tree.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { readings } from "../model/readings.ts";
 import type { Consumer, Flow, Producer, Queue, Topology } from "../model/topology.ts";
+import { policyRule } from "../queue/policies.ts";
 import type { Path } from "../text/path.ts";
 import type { Name, Span } from "../text/span.ts";
 import { RoutedMessages } from "./routed-messages.ts";
@@ -106,7 +107,8 @@ export class CheckedFile {
     const source = this.routing?.rulesOf(name.text)?.source(key) ?? "";
     const policies = [...writtenPolicies(this.topology.rabbitmq!)];
     const by = policies.find(
-      ({ policy, author }) => policy.vhost === vhost && source === `${key} of ${author}`,
+      ({ policy, byOperator }) =>
+        policy.vhost === vhost && source === policyRule(key, policy.name.text, byOperator),
     );
     const path = by === undefined ? own : [...by.path, "definition", key];
     return (part === "key" ? this.key(...path) : this.at(...path)?.span) ?? name.span;

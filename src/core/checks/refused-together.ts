@@ -1,23 +1,18 @@
-import { placeOf, readings } from "../model/readings.ts";
 import { describe, textOf } from "../parse/tree.ts";
 import { booleanOf } from "../parse/value-read.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { span } from "../problems/words.ts";
 import type { Path } from "../text/path.ts";
-import { readsLog, type CheckedFile } from "./checked-file.ts";
-import { brokers, settingOf, transactionTimeout } from "./setting-values.ts";
+import type { CheckedFile } from "./checked-file.ts";
+import { brokers, settingOf, transactionalConfigs, transactionTimeout } from "./setting-values.ts";
 
 const twoPhase = "transaction.two.phase.commit.enable";
 
 /** `bad-value`: settings that work together and do not: of brokers and their clients, or of brokers and what things cost. */
 export function* refusedTogether(file: CheckedFile): Iterable<Problem> {
   if (file.topology.kafka === undefined) return;
-  for (const flow of file.flows)
-    if (flow.flow.kafka.transactions !== undefined) yield* twoPhaseCommit(file, flow.path("config"));
-  for (const consumer of readings(file.topology).filter(readsLog))
-    if (consumer.from.producer?.transactions !== undefined)
-      yield* twoPhaseCommit(file, [...placeOf(consumer), "config"]);
+  for (const config of transactionalConfigs(file)) yield* twoPhaseCommit(file, config);
   yield* remoteFetches(file);
 }
 
@@ -48,7 +43,7 @@ function* twoPhaseCommit(file: CheckedFile, config: Path): Iterable<Problem> {
 function* remoteFetches(file: CheckedFile): Iterable<Problem> {
   const { kafka, run } = file.topology;
   const { remoteFetch } = run.calibration.costs;
-  const { name, tree, value: wait } = settingOf(file, brokers, "remote.fetch.max.wait.ms");
+  const { name, tree, value: wait } = settingOf(file, "remote.fetch.max.wait.ms");
   if (remoteFetch <= wait || ![...kafka!.topics.values()].some(({ log }) => log.remote)) return;
   const found = tree ?? file.at("run", "calibration", "remoteFetch");
   if (found === undefined) return;

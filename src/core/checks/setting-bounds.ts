@@ -4,8 +4,8 @@ import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { span } from "../problems/words.ts";
 import type { Path } from "../text/path.ts";
-import type { CheckedFile } from "./checked-file.ts";
-import { brokers, settingOf, transactionTimeout } from "./setting-values.ts";
+import { readsLog, type CheckedFile } from "./checked-file.ts";
+import { settingOf, transactionalConfigs, transactionTimeout } from "./setting-values.ts";
 
 type Relation = "less than" | "more than" | "no less than";
 
@@ -48,29 +48,23 @@ export function* settingBounds(file: CheckedFile): Iterable<Problem> {
 }
 
 function* everyOutside(file: CheckedFile): Iterable<Problem> {
-  const throws = "`initTransactions()` throws";
-  for (const bound of bounds) yield* outside(file, bound, brokers, "no broker starts");
-  for (const flow of file.flows)
-    if (flow.flow.kafka.transactions !== undefined)
-      yield* outside(file, timeoutBound, flow.path("config"), throws);
-  for (const consumer of readings(file.topology)) {
-    const { from } = consumer;
-    if (from.kind !== "log") continue;
-    const config = [...placeOf(consumer), "config"];
-    if (from.producer?.transactions !== undefined) yield* outside(file, timeoutBound, config, throws);
-    if (from.settings.share !== undefined)
-      for (const bound of bounds) yield* outside(file, bound, config, "brokers refuse it");
-  }
+  for (const bound of bounds) yield* outside(file, bound, "no broker starts");
+  for (const config of transactionalConfigs(file))
+    yield* outside(file, timeoutBound, "`initTransactions()` throws", config);
+  for (const consumer of readings(file.topology).filter(readsLog))
+    if (consumer.from.settings.share !== undefined)
+      for (const bound of bounds)
+        yield* outside(file, bound, "brokers refuse it", [...placeOf(consumer), "config"]);
 }
 
 function* outside(
   file: CheckedFile,
   [name, not, otherName]: Bound,
-  holder: Path,
   consequence: string,
+  holder?: Path,
 ): Iterable<Problem> {
-  const one = settingOf(file, holder, name);
-  const other = settingOf(file, holder, otherName);
+  const one = settingOf(file, name, holder);
+  const other = settingOf(file, otherName, holder);
   const { value } = one;
   const holds =
     not === "less than"

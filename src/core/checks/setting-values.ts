@@ -1,8 +1,9 @@
+import { placeOf, readings } from "../model/readings.ts";
 import { settingsOf } from "../model/settings.ts";
 import type { Tree } from "../parse/tree.ts";
 import { quantityOf } from "../parse/value-read.ts";
 import type { Path } from "../text/path.ts";
-import type { CheckedFile } from "./checked-file.ts";
+import { readsLog, type CheckedFile } from "./checked-file.ts";
 
 /** Where the settings of all brokers stand. */
 export const brokers: Path = ["kafka", "config"];
@@ -22,10 +23,17 @@ export interface SettingInForce {
   readonly value: number;
 }
 
-/** As the holder has it, a group under a name of its own (GroupConfig); else as the brokers have it. */
-export function settingOf(file: CheckedFile, holder: Path, name: string): SettingInForce {
-  const own = holder === brokers ? name : name.replace("group.", "");
-  const isOwn = holder === brokers || own === transactionTimeout || file.at(...holder, own) !== undefined;
+/** Where the settings stand of all that send in transactions: flows of producers, and consumers by what they read. */
+export function* transactionalConfigs(file: CheckedFile): Iterable<Path> {
+  for (const sent of file.flows) if (sent.flow.kafka.transactions !== undefined) yield sent.path("config");
+  for (const consumer of readings(file.topology).filter(readsLog))
+    if (consumer.from.producer?.transactions !== undefined) yield [...placeOf(consumer), "config"];
+}
+
+/** As the client at `holder` has it, a group under a name of its own (GroupConfig); else as the brokers have it. */
+export function settingOf(file: CheckedFile, name: string, holder?: Path): SettingInForce {
+  const own = name.replace("group.", "");
+  const isOwn = holder !== undefined && (own === transactionTimeout || file.at(...holder, own) !== undefined);
   const path = isOwn ? [...holder, own] : [...brokers, name];
   const { value: unit, default: standard } = (settingsOf("broker").get(name) ??
     settingsOf("producer").get(name))!;

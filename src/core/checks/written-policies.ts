@@ -5,18 +5,17 @@ export interface WrittenPolicy {
   readonly policy: Policy;
   /** Where it stands in the file. */
   readonly path: readonly string[];
-  /** As the rules of a queue name it. */
-  readonly author: string;
+  readonly byOperator: boolean;
 }
 
 /** The policies of all virtual hosts, those of operators last. */
 export function* writtenPolicies({ policies, operatorPolicies }: RabbitMq): Iterable<WrittenPolicy> {
-  for (const policy of policies) yield written(policy, "policies", "policy");
-  for (const policy of operatorPolicies) yield written(policy, "operator_policies", "operator policy");
+  for (const policy of policies) yield { policy, byOperator: false, path: pathOf(policy, "policies") };
+  for (const policy of operatorPolicies)
+    yield { policy, byOperator: true, path: pathOf(policy, "operator_policies") };
 }
 
-function written(policy: Policy, section: string, kind: string): WrittenPolicy {
-  const { name, vhost } = policy;
+function pathOf({ name, vhost }: Policy, section: string): readonly string[] {
   const host = vhost === "" ? ["rabbitmq"] : ["rabbitmq", "vhosts", vhost];
-  return { policy, path: [...host, section, name.text], author: `${kind} ${name.text}` };
+  return [...host, section, name.text];
 }

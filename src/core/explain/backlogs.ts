@@ -200,15 +200,10 @@ function loadOf(run: RecordedRun, node: string, name: string, rise: Rise): Piece
     time(since),
     " on it grew by ",
     rate(growth),
-    ...(!readers.some((reader) => readsSeveral(run, reader))
-      ? [" while ", rate(finished), " were finished"]
-      : []),
+    ...(readers.some((reader) => run.inputsOf(reader).length > 1)
+      ? []
+      : [" while ", rate(finished), " were finished"]),
   ];
-}
-
-/** Its figures are of all that it reads. */
-function readsSeveral({ setting }: RecordedRun, consumer: string): boolean {
-  return (setting.consumers.get(consumer)?.others.length ?? 0) > 0;
 }
 
 function meanOver({ time, mean }: Series, from: number, to: number): number {
@@ -259,7 +254,7 @@ export function* bottleneck(run: RecordedRun): Iterable<Finding> {
       full ? "The bottleneck was " : "The busiest consumer was ",
       { name },
       ...how,
-      ...(readsSeveral(run, name) ? [" by all inputs"] : []),
+      ...(run.inputsOf(name).length > 1 ? [" by all inputs"] : []),
       ...rest,
       ".",
     ],

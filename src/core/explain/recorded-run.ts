@@ -1,5 +1,6 @@
 import type { Expectation } from "../model/expectation.ts";
-import type { Topology } from "../model/topology.ts";
+import { readingsOf } from "../model/readings.ts";
+import type { Consumer, Topology } from "../model/topology.ts";
 import type { Evidence, Finding, Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import { sentenceOf } from "../stats/occurrences.ts";
@@ -67,6 +68,12 @@ export class RecordedRun {
     return this.recorded.graph.edges.flatMap(({ from, to }) =>
       from === node && to.startsWith("consumer:") ? [to.slice("consumer:".length)] : [],
     );
+  }
+
+  /** A consumer by each of its inputs; its figures are of all of them. */
+  inputsOf(name: string): readonly Consumer[] {
+    const consumer = this.setting.consumers.get(name);
+    return consumer === undefined ? [] : readingsOf(consumer);
   }
 
   /** What stands before or behind a node on the way of messages, itself included. */

@@ -1,4 +1,4 @@
-import { readings, readingsOf, sourcesOf } from "../model/readings.ts";
+import { readings, sourcesOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
 import type { Finding, Mood, Piece } from "../stats/finding.ts";
 import { nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
@@ -85,28 +85,29 @@ function lostByConsumers(run: RecordedRun): Finding {
   const early = readings(run.setting).flatMap((consumer) => {
     const { settings } = consumer.from;
     const way = "commit" in settings ? `commit: ${settings.commit}` : `ack: ${settings.ack}`;
-    return /before|auto|early/.test(way) ? [{ consumer, name: consumer.name.text, way }] : [];
+    return /before|auto|early/.test(way) ? [{ consumer, way }] : [];
   });
+  const names = early.map(({ consumer }) => consumer.name);
   const { totals } = run.summary;
   const says = say(totals, ["totals"], "Consumers passed over {lost.consumer|message} unfinished");
-  const [one] = early;
   const first = run.happened.find(
     ({ kind, where }) =>
       where.kind === "consumer" &&
       (kind === "crashed" || kind === "evicted") &&
-      early.some(({ name }) => name === where.name),
+      names.some(({ text }) => text === where.name),
   );
-  const alone = one !== undefined && early.every(({ name }) => name === one.name);
-  const settled = alone
-    ? [
-        ": ",
-        { name: one.name },
-        ...early.flatMap(({ consumer, way }, number) => [
-          `${number === 0 ? " has" : " and"} \`${way}\``,
-          ...(consumer.input === undefined ? [] : [" for ", ...sourcesNamed(consumer)]),
-        ]),
-      ]
-    : [];
+  const name = names.every(({ text }) => text === names[0]!.text) ? names[0] : undefined;
+  const settled =
+    name === undefined
+      ? []
+      : [
+          ": ",
+          { name: name.text },
+          ...early.flatMap(({ consumer, way }, number) => [
+            `${number === 0 ? " has" : " and"} \`${way}\``,
+            ...(consumer.input === undefined ? [] : [" for ", ...sourcesNamed(consumer)]),
+          ]),
+        ];
   return {
     kind: "loss",
     mood: "bad",
@@ -116,11 +117,7 @@ function lostByConsumers(run: RecordedRun): Finding {
       ...(first === undefined ? [] : ["; at ", time(first.at), " ", told(first)]),
       ".",
     ],
-    ...whence(
-      alone ? `consumer:${one.name}` : undefined,
-      first?.at,
-      alone ? one.consumer.name.span : first && run.origin(first),
-    ),
+    ...whence(name && `consumer:${name.text}`, first?.at, name?.span ?? (first && run.origin(first))),
   };
 }
 
@@ -134,7 +131,7 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
     const first = run.evidence.disorder.get(name);
     const at = first === undefined ? undefined : first / nanosPerMilli;
     const consumer = run.setting.consumers.get(name);
-    const inputs = inputsOf(run, name);
+    const inputs = run.inputsOf(name);
     const queues = inputs.filter(({ from }) => from.kind === "queue");
     const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
     const competing = hands > 1 && queues.length > 0;
@@ -173,11 +170,6 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
       ...whence(node, at, run.span("consumer", name)),
     };
   }
-}
-
-function inputsOf({ setting }: RecordedRun, name: string): readonly Consumer[] {
-  const consumer = setting.consumers.get(name);
-  return consumer === undefined ? [] : readingsOf(consumer);
 }
 
 /** The topics or queues of inputs. */
@@ -219,7 +211,7 @@ export function* idleMembers(run: RecordedRun): Iterable<Finding> {
   for (const [name, { processed, instances }] of Object.entries(run.summary.consumers)) {
     const idle = instances.filter((one) => one.processed === 0 && one.utilization === 0);
     if (processed === 0 || idle.length === 0) continue;
-    const inputs = inputsOf(run, name);
+    const inputs = run.inputsOf(name);
     const groups = inputs.flatMap(({ from }) =>
       from.kind === "log" ? (run.summary.groups[from.group.text] ?? []) : [],
     );

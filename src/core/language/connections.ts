@@ -8,7 +8,7 @@ import {
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
-import { inAll, perSecond, told, type Hint } from "./hints.ts";
+import { loadHint, perSecond, totalHint, type Hint } from "./hints.ts";
 import type { ThingKind } from "./named-things.ts";
 import { code } from "./markdown.ts";
 
@@ -24,7 +24,7 @@ function prediction(topology: Topology, kind: ThingKind, name: string): string |
   if (kind === "consumer") {
     const load = consumers.get(name);
     if (load === undefined) return undefined;
-    return `Predicted: ${sentenceOf(inAll(load))}`;
+    return `Predicted: ${sentenceOf(totalHint(load))}`;
   }
   const rates = { queue: queues, topic: topics, group: groups, producer: undefined, exchange: undefined }[
     kind
@@ -40,7 +40,7 @@ function prediction(topology: Topology, kind: ThingKind, name: string): string |
   return [
     `Predicted: ${perSecond(rate)} arrive.`,
     ...loads.flatMap(({ reader, load }) =>
-      load === undefined ? [] : [`${code(reader.name.text)} is ${told(load).text}.`],
+      load === undefined ? [] : [`${code(reader.name.text)} is ${loadHint(load).text}.`],
     ),
     ...backlog(kind === "group" ? "Its lag" : "Its depth", loads),
   ].join(" ");
@@ -198,7 +198,7 @@ function consumer(topology: Topology, name: string): string[] {
     const group = from.kind === "log" ? ` in the group ${code(from.group.text)}` : "";
     const reads = `Reads ${listed(sourcesOf(reading).map(({ text }) => text))}${group}.`;
     const load = input === undefined ? undefined : loads.get(reading);
-    const predicted = load === undefined ? "" : ` Predicted: ${sentenceOf(told(load))}`;
+    const predicted = load === undefined ? "" : ` Predicted: ${sentenceOf(loadHint(load))}`;
     return input === undefined ? reads : `- ${reads}${predicted}`;
   });
   return [

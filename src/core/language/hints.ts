@@ -1,5 +1,5 @@
 import { predict, type ConsumerLoad, type TotalLoad } from "../capacity/prediction.ts";
-import { readings, sourcesOf } from "../model/readings.ts";
+import { inputName, readings } from "../model/readings.ts";
 import type { Topology } from "../model/topology.ts";
 
 /** A prediction beside a name: what a run would show while nothing in the timeline changes it. */
@@ -27,12 +27,11 @@ export function hints(topology: Topology): readonly Hint[] {
   }
   for (const { name } of topology.consumers.values()) {
     const load = consumers.get(name.text);
-    if (load !== undefined) found.push({ offset: name.span.end, ...inAll(load) });
+    if (load !== undefined) found.push({ offset: name.span.end, ...totalHint(load) });
   }
   for (const [reading, load] of inputs) {
-    const [source] = sourcesOf(reading);
-    if (reading.input !== undefined && source !== undefined)
-      found.push({ offset: source.span.end, ...told(load) });
+    const name = inputName(reading);
+    if (name !== undefined) found.push({ offset: name.span.end, ...loadHint(load) });
   }
   const named = new Set<string>();
   for (const { from } of readings(topology)) {
@@ -50,9 +49,9 @@ export function hints(topology: Topology): readonly Hint[] {
 }
 
 /** The load of a consumer in few words, and in a sentence or two: of several inputs that of them together. */
-export function inAll({ loads, utilization }: TotalLoad): Omit<Hint, "offset"> {
+export function totalHint({ loads, utilization }: TotalLoad): Omit<Hint, "offset"> {
   const [load, ...others] = loads;
-  if (others.length === 0) return told(load!);
+  if (others.length === 0) return loadHint(load!);
   const grows = loads.map(({ offered, capacity }) => offered - capacity).filter((growth) => growth > 0);
   const details = "Each input has handlers of its own.";
   if (grows.length === 0) return { text: `${percent(utilization)} busy`, details };
@@ -61,7 +60,13 @@ export function inAll({ loads, utilization }: TotalLoad): Omit<Hint, "offset"> {
 }
 
 /** The load of one that reads, in few words, and in a sentence or two. */
-export function told({ offered, capacity, utilization, busiest, wait }: ConsumerLoad): Omit<Hint, "offset"> {
+export function loadHint({
+  offered,
+  capacity,
+  utilization,
+  busiest,
+  wait,
+}: ConsumerLoad): Omit<Hint, "offset"> {
   const rates = `Offered ${perSecond(offered)}, can do ${perSecond(capacity)}.`;
   if (offered > capacity)
     return {

@@ -17,17 +17,15 @@ export function keys(
   style: { readonly flow: boolean; readonly hasColon: boolean; readonly word: string },
 ): Suggestion[] {
   const taken = (name: string): boolean => name !== style.word && at(holder, name) !== undefined;
-  const reads = "shareGroup" in (schema.properties ?? {});
+  const properties = schema.properties ?? {};
+  const sources = "shareGroup" in properties ? sourceKeys : [];
+  const exclusive = [schema["x-one-of"] ?? [], "rate" in properties ? destinations : [], sources];
   const excluded = new Set([
-    ...[
-      schema["x-one-of"] ?? [],
-      "rate" in (schema.properties ?? {}) ? destinations : [],
-      reads ? sourceKeys : [],
-    ].flatMap((group) => (group.some(taken) ? group : [])),
-    ...(reads ? sourceKeys.filter(taken).flatMap(notBeside) : []),
+    ...exclusive.flatMap((group) => (group.some(taken) ? group : [])),
+    ...sources.filter(taken).flatMap(notBeside),
   ]);
   const required = new Set(schema.required);
-  const found = Object.entries(schema.properties ?? {})
+  const found = Object.entries(properties)
     .filter(([name]) => !taken(name) && !excluded.has(name))
     .map(([name, unresolved]): Suggestion => {
       const inner = resolve(unresolved);

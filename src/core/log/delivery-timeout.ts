@@ -27,12 +27,12 @@ export class DeliveryTimeout {
 
   /** A batch waits in its accumulator. */
   watch(batch: number): void {
-    this.lookAt(Math.max(this.endOf(batch), this.context.kernel.now));
+    this.lookBy(Math.max(this.deadlineOf(batch), this.context.kernel.now));
   }
 
   /** A batch that came to nothing is not tried again. */
   isOver(batch: number): boolean {
-    return !this.byRecord && this.context.kernel.now >= this.endOf(batch);
+    return !this.byRecord && this.context.kernel.now >= this.deadlineOf(batch);
   }
 
   look(): void {
@@ -42,21 +42,21 @@ export class DeliveryTimeout {
     this.nextLook = Infinity;
     let next = Infinity;
     for (const accumulator of this.client.accumulators) {
-      while (accumulator.first >= 0 && this.endOf(accumulator.first) <= now) this.giveUp(accumulator);
-      if (accumulator.first >= 0) next = Math.min(next, this.endOf(accumulator.first));
+      while (accumulator.first >= 0 && this.deadlineOf(accumulator.first) <= now) this.giveUp(accumulator);
+      if (accumulator.first >= 0) next = Math.min(next, this.deadlineOf(accumulator.first));
     }
-    this.lookAt(this.byRecord ? Math.max(next, now + scanInterval) : next);
+    this.lookBy(this.byRecord ? Math.max(next, now + scanInterval) : next);
     this.client.flushing.review();
   }
 
-  private lookAt(time: number): void {
+  private lookBy(time: number): void {
     if (time >= this.nextLook) return;
     this.nextLook = time;
     this.context.background(time, LogEvent.deliveryTimeout, this.client.number);
   }
 
-  /** Of the patience with a batch, or with its first record. */
-  private endOf(batch: number): number {
+  /** Of a batch, or of its first record. */
+  private deadlineOf(batch: number): number {
     const { batches, messages } = this.context;
     const since = this.byRecord ? messages.sentAt[batches.head[batch]!]! : batches.openedAt[batch]!;
     return since + this.client.settings.deliveryTimeout;
@@ -65,14 +65,14 @@ export class DeliveryTimeout {
   /** The first batch that waits, or those of its records whose time is over. */
   private giveUp(accumulator: Accumulator): void {
     const { first } = accumulator;
-    const gone = this.byRecord ? this.split(accumulator) : first;
+    const gone = this.byRecord ? this.splitOff(accumulator) : first;
     if (gone === first) this.client.takeOut(accumulator);
     this.context.batches.outcome[gone] = Outcome.requestTimedOut;
     this.client.recovery.giveUp(gone);
   }
 
   /** Answers with the records of the first batch whose time is over, as a batch; what is left of it waits on. */
-  private split(accumulator: Accumulator): number {
+  private splitOff(accumulator: Accumulator): number {
     const { batches, messages, kernel } = this.context;
     const { pool, settings } = this.client;
     const { first: batch } = accumulator;
@@ -91,13 +91,13 @@ export class DeliveryTimeout {
     batches.count[gone] = count;
     batches.memory[gone] = memory;
     messages.next[tail] = -1;
-    this.keep(batch, m, count, memory);
+    this.beginAt(m, batch, count, memory);
     if (batch === accumulator.last) accumulator.filled = batches.estimated(batch);
     return gone;
   }
 
   /** A batch begins with this record from now on, so many records and so much memory later; its codec packs it anew. */
-  private keep(batch: number, head: number, gone: number, memory: number): void {
+  private beginAt(head: number, batch: number, gone: number, memory: number): void {
     const { batches, messages } = this.context;
     batches.head[batch] = head;
     batches.count[batch]! -= gone;

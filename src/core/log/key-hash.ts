@@ -1,8 +1,6 @@
-import type { Keys } from "../sim/keys.ts";
+import { firstText, type Keys } from "../sim/keys.ts";
 import { utf8 } from "../text/utf8.ts";
 import { murmur2 } from "./murmur2.ts";
-
-const firstText = 0x4000_0000;
 
 type HashOfBytes = (bytes: Uint8Array, length?: number) => number;
 

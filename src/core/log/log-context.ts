@@ -123,18 +123,15 @@ export class LogContext {
    * The times of a lane only grow.
    */
   defers(time: number, lane: number, kind: LogEvent, a: number, b = 0): boolean {
-    return time > this.kernel.now && this.putOff(time, lane, kind, a, b);
-  }
-
-  private putOff(time: number, lane: number, kind: LogEvent, a: number, b: number): true {
-    this.kernel.atLane(lane, time, this.base | kind, a, b);
-    return true;
+    return time > this.kernel.now && this.timerInLane(time, lane, kind, a, b);
   }
 
   /** As `defers`, by the network's latency. */
   defersHop(kind: LogEvent, a: number): boolean {
     const { networkLatency } = this.costs;
-    return networkLatency > 0 && this.putOff(this.kernel.now + networkLatency, this.latencyLane, kind, a, 0);
+    return (
+      networkLatency > 0 && this.timerInLane(this.kernel.now + networkLatency, this.latencyLane, kind, a, 0)
+    );
   }
 
   /** As `defers`, for times in any order. */
@@ -154,8 +151,9 @@ export class LogContext {
     this.kernel.inBackground(time, this.backgroundBase | kind, a, 0);
   }
 
-  /** A timer whose times only grow. */
-  timerInLane(time: number, lane: number, kind: LogEvent, a: number, b: number): void {
+  /** A timer whose times only grow: true, as what it stands for comes later. */
+  timerInLane(time: number, lane: number, kind: LogEvent, a: number, b: number): true {
     this.kernel.atLane(lane, time, this.base | kind, a, b);
+    return true;
   }
 }

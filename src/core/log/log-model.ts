@@ -206,7 +206,7 @@ export class LogModel implements Process {
       case LogEvent.brokerRestarts:
         return this.context.cluster.restarted(this.brokers[a]!);
       case LogEvent.deliveryTimeout:
-        return this.clients[a]!.timeout.look();
+        return this.clients[a]!.deliveryTimeout.look();
       case LogEvent.controllerRestarts: {
         const { controllers } = this.context.cluster;
         return controllers.start(controllers.nodes[a]!);

@@ -57,7 +57,7 @@ export class ProducerClient {
   private readonly lines = new Map<Topic, readonly Accumulator[]>();
   private readonly sticky = new Map<Topic, StickyPartitioner | TimedPartitioner>();
   readonly recovery: ProducerRecovery;
-  readonly timeout: DeliveryTimeout;
+  readonly deliveryTimeout: DeliveryTimeout;
   readonly flushing: ProducerFlush;
   readonly pool: BufferPool;
   /** Undefined where it sends outside transactions. */
@@ -85,7 +85,7 @@ export class ProducerClient {
     this.threadLane = kernel.lane();
     this.lingerLane = kernel.lane();
     this.recovery = new ProducerRecovery(context, this, name);
-    this.timeout = new DeliveryTimeout(context, this);
+    this.deliveryTimeout = new DeliveryTimeout(context, this);
     this.flushing = new ProducerFlush(context, this);
     this.pool = new BufferPool(context, this);
     this.connections = new ClientConnections(context, this);
@@ -178,7 +178,7 @@ export class ProducerClient {
     const batch = fits ? accumulator.last : this.openBatch(accumulator);
     batches.memory[batch]! += memory;
     batches.add(batch, message, fits ? bytesIn : this.bytesOf(message, 0), messages);
-    if (!fits) this.timeout.watch(batch);
+    if (!fits) this.deliveryTimeout.watch(batch);
     const after = (accumulator.filled = batches.estimated(batch));
     accumulator.appendedBytes = after - before;
     accumulator.lastFull = after >= batchSize || batches.count[batch]! >= batchMessages;

@@ -218,7 +218,7 @@ export class ProducerRecovery implements MetadataUser {
       client.dead ||
       batches.outcome[batch] === Outcome.invalidProducerEpoch ||
       attempts > settings.retries ||
-      client.timeout.isOver(batch)
+      client.deliveryTimeout.isOver(batch)
     ) {
       this.giveUp(batch);
       return;
@@ -230,7 +230,7 @@ export class ProducerRecovery implements MetadataUser {
         .happened(kernel.now, batches.count[batch]);
     const wasEmpty = accumulator.batches === 0;
     accumulator.putBack(batches, batch, this.ordered);
-    client.timeout.watch(batch);
+    client.deliveryTimeout.watch(batch);
     if (wasEmpty) accumulator.connection.enter(accumulator);
     const leader = accumulator.partition.leader;
     if (

@@ -27,6 +27,11 @@ export function sourcesOf({ from }: Pick<Consumer, "from">): readonly Name[] {
   return from.kind === "queue" ? from.queues : from.topics;
 }
 
+/** By what one of several inputs is called: its first topic or queue. Undefined where there is but one source. */
+export function inputName(reading: Consumer): Name | undefined {
+  return reading.input === undefined ? undefined : sourcesOf(reading)[0];
+}
+
 /** What its random streams are named after: adding an input changes nothing that others draw. */
 export function streamOf({ name, input }: Consumer): string {
   return input === undefined || input === 0

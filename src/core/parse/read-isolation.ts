@@ -15,6 +15,8 @@ const kinds = {
 } as const;
 
 type Kind = (typeof kinds)[keyof typeof kinds];
+type Machine = Exclude<Kind, "consumer" | "producer">;
+type Isolated = Exclude<Target, { kind: "queue" }>;
 
 /** `isolate`: who is cut off, and from whom. */
 export function readIsolation(tree: Tree, stage: Stage, context: ReadContext): TimelineAction | undefined {
@@ -31,7 +33,7 @@ export function readIsolation(tree: Tree, stage: Stage, context: ReadContext): T
   return undefined;
 }
 
-function target(kind: Kind, name: Name, { producers, consumers }: Stage): Target | undefined {
+function target(kind: Kind, name: Name, { producers, consumers }: Stage): Isolated | undefined {
   if (kind === "consumer" || kind === "producer") {
     const known = kind === "consumer" ? consumers : producers;
     return known.has(name.text) ? { kind, name, instance: 0 } : undefined;
@@ -44,7 +46,7 @@ function target(kind: Kind, name: Name, { producers, consumers }: Stage): Target
  * A name is an application's; a number is a broker, node or controller: one like those cut off, or of the side that an
  * application talks to, and where it talks to both, the broker and the node.
  */
-function othersOf(tree: Tree, first: Target, stage: Stage, context: ReadContext): Target[] {
+function othersOf(tree: Tree, first: Isolated, stage: Stage, context: ReadContext): Isolated[] {
   return namesOf(tree).flatMap((name) => {
     for (const kind of ["consumer", "producer"] as const) {
       const application = target(kind, name, stage);
@@ -61,17 +63,14 @@ function othersOf(tree: Tree, first: Target, stage: Stage, context: ReadContext)
   });
 }
 
-function machinesBeside(first: Target, stage: Stage): readonly ("broker" | "node" | "controller")[] {
+function machinesBeside(first: Isolated, { producers, consumers }: Stage): readonly Machine[] {
   if ("number" in first) return [first.kind];
-  const ofKafka = first.kind === "queue" ? [] : sides(first.kind, first.name.text, stage);
+  const { text } = first.name;
+  const ofKafka =
+    first.kind === "consumer"
+      ? readingsOf(consumers.get(text)!).map(({ from }) => from.kind === "log")
+      : producers.get(text)!.flows.map(({ to }) => to.kind === "topic");
   return [...new Set(ofKafka.map((kafka) => (kafka ? "broker" : "node")))];
-}
-
-/** Of each source of a consumer, or each flow of a producer, whether it is Kafka's. */
-function sides(kind: "consumer" | "producer", name: string, { producers, consumers }: Stage): boolean[] {
-  return kind === "consumer"
-    ? readingsOf(consumers.get(name)!).map(({ from }) => from.kind === "log")
-    : producers.get(name)!.flows.map(({ to }) => to.kind === "topic");
 }
 
 function namesOf(tree: Tree | undefined): Name[] {

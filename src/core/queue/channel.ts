@@ -29,12 +29,17 @@ export interface ChannelListener {
   cancelled(consumer: string): void;
 }
 
+/** A consumer of the channel, or a `basic.get`, which counts as one. */
+interface Taker {
+  /** The consumer's tag; of `basic.get` none. */
+  readonly tag: string | undefined;
+  /** Among all that the channel has had. */
+  readonly number: number;
+}
+
 interface Held {
   readonly copy: number;
-  /** The consumer's tag; of `basic.get` none. */
-  readonly consumer: string | undefined;
-  /** Counts all consumers that the channel has had, of which each `basic.get` is one. */
-  readonly consumerNumber: number;
+  readonly by: Taker;
   readonly subscription: Subscription;
   /** When it went out. */
   readonly since: number;
@@ -58,7 +63,7 @@ export class Channel implements Publishing {
   private readonly listener: ChannelListener;
   private readonly subscriptions: Subscription[];
   private readonly consumptions = new Map<string, Consumption>();
-  private consumersBegun = 0;
+  private takers = 0;
   /** Of `basic.get`, one for each queue. */
   private readonly getters = new Map<number, Subscription>();
   private readonly limit = new ChannelLimit();
@@ -162,12 +167,12 @@ export class Channel implements Publishing {
     const consumption = new Consumption(request, this.prefetch, this.limit.limit < Infinity, broker.context);
     const refused = consumption.refusalBy(queue);
     if (refused !== undefined) return refused;
-    if (queue instanceof QuorumQueue && [...this.unacked.values()].some((held) => held.consumer === consumer))
+    if (queue instanceof QuorumQueue && [...this.unacked.values()].some(({ by }) => by.tag === consumer))
       throw new NotSimulated(
         "a consumer of a quorum queue with the tag of a cancelled one, while that holds messages, is not simulated: RabbitMQ 3.10 ends the connection at the next delivery",
       );
     this.consumptions.set(consumer, consumption);
-    const by = { consumer, consumerNumber: ++this.consumersBegun };
+    const by = { tag: consumer, number: ++this.takers };
     const deliver = (copy: number): void => this.deliver(by, copy, consumption.subscription!);
     const subscription = new Subscription(
       this.subscriptions.length,
@@ -209,13 +214,7 @@ export class Channel implements Publishing {
     const copy = queue.fetch(holder);
     if (copy < 0) return undefined;
     const tag = ++this.tags;
-    if (!noAck)
-      this.hold(tag, {
-        copy,
-        consumer: undefined,
-        consumerNumber: ++this.consumersBegun,
-        subscription: holder,
-      });
+    if (!noAck) this.hold(tag, { copy, by: { tag: undefined, number: ++this.takers }, subscription: holder });
     return { tag, copy };
   }
 
@@ -293,25 +292,21 @@ export class Channel implements Publishing {
     return undefined;
   }
 
-  /** A quorum queue takes back what one consumer holds after the other. (`rabbit_fifo:handle_down`) */
+  /** A quorum queue takes back what one consumer holds after the other; `basic.get` has its delivery tag for a name. (`rabbit_fifo:handle_down`) */
   private inOrderOfReturn(): Held[] {
     const { consumersByTag } = this.broker.context.release;
     const places = [...this.unacked].map(([tag, held]) => ({
       held,
-      place: consumersByTag ? (held.consumer ?? String(tag)) : held.consumerNumber,
+      place: consumersByTag ? (held.by.tag ?? String(tag)) : held.by.number,
     }));
     places.sort((a, b) => Number(a.place > b.place) - Number(a.place < b.place));
     return places.map(({ held }) => held);
   }
 
-  private deliver(
-    by: Pick<Held, "consumer" | "consumerNumber">,
-    copy: number,
-    subscription: Subscription,
-  ): void {
+  private deliver(by: Taker & { readonly tag: string }, copy: number, subscription: Subscription): void {
     const tag = ++this.tags;
-    if (!subscription.noAck) this.hold(tag, { copy, ...by, subscription });
-    this.listener.delivered(by.consumer!, tag, copy);
+    if (!subscription.noAck) this.hold(tag, { copy, by, subscription });
+    this.listener.delivered(by.tag, tag, copy);
     this.countDelivery(subscription);
     if (subscription.noAck) this.forget(copy);
   }
@@ -350,10 +345,10 @@ export class Channel implements Publishing {
 
 /** What one frame settles is passed on consumer by consumer: those of `basic.get` one by one, then the others by their tags. */
 function byConsumer(held: readonly Held[]): (readonly Held[])[] {
-  const got = held.filter(({ consumer }) => consumer === undefined).map((one) => [one]);
-  const consumers = new Set(held.flatMap(({ consumer }) => (consumer === undefined ? [] : [consumer])));
-  const delivered = [...consumers].sort((a, b) => (a < b ? -1 : 1));
-  return [...got, ...delivered.map((tag) => held.filter(({ consumer }) => consumer === tag))];
+  const got = held.filter(({ by }) => by.tag === undefined).map((one) => [one]);
+  const tags = new Set(held.flatMap(({ by }) => by.tag ?? []));
+  const delivered = [...tags].sort((a, b) => (a < b ? -1 : 1));
+  return [...got, ...delivered.map((tag) => held.filter(({ by }) => by.tag === tag))];
 }
 
 /** Copies by the number of their queue, in the order given. */

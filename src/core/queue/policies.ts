@@ -5,8 +5,13 @@ import type { FieldTable, FieldValue } from "../model/topology.ts";
 /** What a policy says, without the place in a file that its name stands at. */
 export type PolicySettings = Omit<Policy, "name" | "vhost"> & { readonly name: string };
 
-/** What policies say of one thing, by key, and which policy it is that says it. */
-export type PolicyDefinition = ReadonlyMap<string, { readonly value: FieldValue; readonly by: string }>;
+/** What policies say of one thing, by key, and how that is named (see `policyRule`). */
+export type PolicyDefinition = ReadonlyMap<string, { readonly value: FieldValue; readonly rule: string }>;
+
+/** How that is named which a policy sets. */
+export function policyRule(key: string, policy: string, byOperator: boolean): string {
+  return `${key} of ${byOperator ? "operator policy" : "policy"} ${policy}`;
+}
 
 /** The policies in force for one thing: they, too, where nothing that they say matters to it. */
 export interface Governing {
@@ -124,18 +129,17 @@ function foremost(
 
 /** A policy and an operator's in one. (`merge_operator_definitions` of 3.10, `merge_policy_value` of 4.1) */
 export function merged({ policy, operatorPolicy }: Governing): PolicyDefinition {
-  const definition = new Map<string, { value: FieldValue; by: string }>();
+  const definition = new Map<string, { value: FieldValue; rule: string }>();
   for (const [key, value] of policy?.definition ?? noDefinition)
-    definition.set(key, { value, by: `policy ${policy!.name}` });
+    definition.set(key, { value, rule: policyRule(key, policy!.name, false) });
   for (const [key, value] of operatorPolicy?.definition ?? noDefinition) {
     const own = definition.get(key);
-    const by = `operator policy ${operatorPolicy!.name}`;
     const replaces =
       own === undefined ||
       (key === "target-group-size"
         ? Number(value) > Number(own.value)
         : leastOf(value, own.value) !== own.value);
-    if (replaces) definition.set(key, { value, by });
+    if (replaces) definition.set(key, { value, rule: policyRule(key, operatorPolicy!.name, true) });
   }
   return definition;
 }

@@ -176,7 +176,7 @@ function governedBy(
   const type = queueTypeOf(args);
   const by = new Map<string, string>();
   const governed = new Map(args);
-  for (const [key, { value, by: author }] of policy) {
+  for (const [key, { value, rule }] of policy) {
     const resolution = resolutions[type][key];
     if (resolution === undefined) continue;
     const own = args.get(argumentOf(key));
@@ -188,7 +188,7 @@ function governedBy(
       (resolution === "greatest" && Number(value) > Number(own));
     if (!wins) continue;
     governed.set(argumentOf(key), value);
-    by.set(key, `${key} of ${author}`);
+    by.set(key, rule);
   }
   return { args: governed, by };
 }

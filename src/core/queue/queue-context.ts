@@ -79,6 +79,7 @@ export interface QueueSetting {
   readonly nodes?: number;
   /** Whether connections, queues or nodes may fail in this run. */
   readonly faulty?: boolean;
+  /** ns */
   readonly heartbeat?: number;
 }
 
@@ -151,6 +152,6 @@ export class QueueContext {
   }
 
   private publisherOf(copy: number): Publishing {
-    return this.publishers[this.copies.messages.source[copy]!]!;
+    return this.publishers[this.messages.source[copy]!]!;
   }
 }

@@ -1,4 +1,5 @@
-const firstText = 0x4000_0000;
+/** The least id of a text; a smaller one is a number, and its own text. */
+export const firstText = 0x4000_0000;
 
 /**
  * Keys as integers: key number i is its own id (its text is the decimal number), any other text gets an id above 2^30.

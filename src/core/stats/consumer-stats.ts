@@ -24,7 +24,7 @@ export class ConsumerStats extends ConsumerFigures {
   /** Parts of the run that are measured each by itself. */
   readonly parts: readonly ConsumerFigures[];
   private readonly divided: boolean;
-  /** Deliveries whose `attempt` and `finish` in one are put off: `count` has to come before the figures are read. */
+  /** Successful deliveries whose `attempt` and `finish` are put off: `count` has to come before the figures are read. */
   readonly ended = new EndedWork(() => this.count());
 
   constructor(

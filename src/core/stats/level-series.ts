@@ -70,10 +70,14 @@ export class LevelSeries {
       ...(windowFrom > 0 ? [windowFrom] : []),
     ];
     this.cuts = [...new Set(cuts)].filter((cut) => cut > 0).sort((a, b) => b - a);
-    this.grid = new SeriesGrid(horizon, buckets, () => {
-      mergeSums(this.areas);
-      mergeMaxima(this.maxima);
-    });
+    this.grid = new SeriesGrid(
+      horizon,
+      () => {
+        mergeSums(this.areas);
+        mergeMaxima(this.maxima);
+      },
+      buckets,
+    );
     this.windowFrom = windowFrom;
     this.inWindow = windowFrom <= 0;
     this.areas = new Float64Array(this.grid.buckets);

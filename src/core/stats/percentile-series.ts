@@ -19,7 +19,7 @@ export class PercentileSeries {
   private rows: (Uint32Array | undefined)[];
 
   constructor(horizon: number, buckets = 128) {
-    this.grid = new SeriesGrid(horizon, buckets, () => this.merge());
+    this.grid = new SeriesGrid(horizon, () => this.merge(), buckets);
     this.rows = Array.from({ length: this.grid.buckets }, () => undefined);
   }
 

@@ -11,7 +11,7 @@ export class RateSeries {
   private end: number | undefined = undefined;
 
   constructor(horizon: number, buckets?: number) {
-    this.grid = new SeriesGrid(horizon, buckets, () => mergeSums(this.counts));
+    this.grid = new SeriesGrid(horizon, () => mergeSums(this.counts), buckets);
     this.counts = new Float64Array(this.grid.buckets);
   }
 
@@ -33,7 +33,7 @@ export class RateSeries {
 
   /** The end of the run, up to which the last bucket lasts. */
   finish(now: number): void {
-    this.grid.at(now);
+    this.grid.reach(now);
     this.end = now;
   }
 

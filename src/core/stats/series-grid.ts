@@ -17,14 +17,14 @@ export class SeriesGrid {
   /** Even, since buckets are merged in pairs. */
   readonly buckets: number;
   width: number;
-  /** The bucket asked for last: times that follow one another most often lie in the same one. */
+  /** The bucket asked for last, whose times are [from, to): those that follow one another most often lie in the same one. */
   private bucket = 0;
   private from = zero;
   private to = zero;
   private readonly merge: () => void;
 
   /** `merge`: whoever keeps a value a bucket merges those of each pair, in half as many buckets. */
-  constructor(horizon: number, buckets = bucketsDefault, merge: () => void) {
+  constructor(horizon: number, merge: () => void, buckets = bucketsDefault) {
     this.merge = merge;
     this.buckets = buckets + (buckets % 2);
     this.width = zero + (horizon < Infinity && horizon > 0 ? horizon / this.buckets : widthUnknown);
@@ -43,10 +43,16 @@ export class SeriesGrid {
     return end;
   }
 
+  /** Buckets become as wide as it takes to reach up to this time. */
+  reach(time: number): void {
+    while (this.index(time) >= this.buckets) this.widen();
+  }
+
   /** Buckets are twice as wide from now on. */
   widen(): void {
     this.merge();
     this.width *= 2;
+    this.to = this.from;
   }
 
   /** The bucket of a time; the end of the last bucket belongs to it, what is later has an index past it. */
@@ -56,8 +62,8 @@ export class SeriesGrid {
   }
 
   private seek(time: number): number {
+    this.reach(time);
     this.bucket = this.index(time);
-    for (; this.bucket >= this.buckets; this.bucket = this.index(time)) this.widen();
     this.from = this.bucket * this.width;
     this.to = this.from + this.width;
     return this.bucket;

@@ -40,34 +40,31 @@ const reserve = 1.125;
 /** 38 MB at 19 bytes a row. */
 const rowsMaxDefault = 2_000_000;
 
-class Columns {
+interface Columns {
   readonly time: Float64Array;
   readonly message: Int32Array;
   readonly station: Uint8Array;
   readonly place: Uint16Array;
   readonly detail: Int32Array;
-
-  constructor(rows: number) {
-    this.time = new Float64Array(rows);
-    this.message = new Int32Array(rows);
-    this.station = new Uint8Array(rows);
-    this.place = new Uint16Array(rows);
-    this.detail = new Int32Array(rows);
-  }
-
-  /** Takes the rows of others, which are there in the same places. */
-  copy(of: Columns, from: number, to: number): void {
-    this.time.set(of.time.subarray(from, to), from);
-    this.message.set(of.message.subarray(from, to), from);
-    this.station.set(of.station.subarray(from, to), from);
-    this.place.set(of.place.subarray(from, to), from);
-    this.detail.set(of.detail.subarray(from, to), from);
-  }
 }
 
-interface TraceColumns extends Omit<Columns, "copy"> {
-  readonly rows: number;
-  readonly rowsDropped: number;
+function columnsFor(rows: number): Columns {
+  return {
+    time: new Float64Array(rows),
+    message: new Int32Array(rows),
+    station: new Uint8Array(rows),
+    place: new Uint16Array(rows),
+    detail: new Int32Array(rows),
+  };
+}
+
+/** Rows go to the same places in other columns. */
+function copyRows(source: Columns, target: Columns, from: number, to: number): void {
+  target.time.set(source.time.subarray(from, to), from);
+  target.message.set(source.message.subarray(from, to), from);
+  target.station.set(source.station.subarray(from, to), from);
+  target.place.set(source.place.subarray(from, to), from);
+  target.detail.set(source.detail.subarray(from, to), from);
 }
 
 /**
@@ -80,11 +77,10 @@ export class Trace {
   private readonly budget: number;
   private readonly horizon: number;
   private readonly rowsMax: number;
-  private held = new Columns(0);
+  private held = columnsFor(0);
   private room = 0;
-  /** Columns that were outgrown, and the rows that they hold: from where the ones before end. */
-  private readonly outgrown: { readonly columns: Columns; readonly from: number; readonly to: number }[] = [];
-  private from = 0;
+  /** Columns that were outgrown, and where the rows end that they hold: each begins where the one before it ends. */
+  private readonly outgrown: { readonly held: Columns; readonly end: number }[] = [];
 
   /** Keeps the messages 0 to budget − 1 of a run that ends at `horizon`, ns, and no more rows than rowsMax; those beyond are counted. */
   constructor(budget: number, horizon = Infinity, rowsMax = rowsMaxDefault) {
@@ -110,10 +106,13 @@ export class Trace {
   }
 
   /** All rows; further ones may not follow where their buffers are transferred. */
-  columns(): TraceColumns {
+  columns(): Columns & { readonly rows: number; readonly rowsDropped: number } {
     const { held, rows, rowsDropped } = this;
-    for (const { columns, from, to } of this.outgrown) held.copy(columns, from, to);
-    this.outgrown.length = 0;
+    let from = 0;
+    for (const { held: earlier, end } of this.outgrown.splice(0)) {
+      copyRows(earlier, held, from, end);
+      from = end;
+    }
     // A buffer is transferred whole, with the room that is left in it.
     const cut = 2 * rows < this.room ? "slice" : "subarray";
     return {
@@ -134,12 +133,11 @@ export class Trace {
       this.rowsDropped++;
       return false;
     }
-    if (rows > 0) this.outgrown.push({ columns: this.held, from: this.from, to: rows });
-    this.from = rows;
+    if (rows > 0) this.outgrown.push({ held: this.held, end: rows });
     const share = Math.max(time / this.horizon, (message + 1) / this.budget);
     const expected = rows < doubledRows ? firstRows : (reserve * rows) / share;
     this.room = Math.min(rowsMax, Math.ceil(Math.max(expected, 2 * rows)));
-    this.held = new Columns(this.room);
+    this.held = columnsFor(this.room);
     return true;
   }
 }

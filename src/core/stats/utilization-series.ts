@@ -10,7 +10,7 @@ export class UtilizationSeries {
   private readonly concurrency: number;
 
   constructor(horizon: number, concurrency: number) {
-    this.grid = new SeriesGrid(horizon, undefined, () => mergeSums(this.work));
+    this.grid = new SeriesGrid(horizon, () => mergeSums(this.work));
     this.work = new Float64Array(this.grid.buckets);
     this.present = new LevelSeries(horizon);
     this.concurrency = concurrency;
@@ -50,7 +50,7 @@ export class UtilizationSeries {
   /** 0 where nobody is there; `max` is the same. */
   columns(now: number): SeriesColumns {
     this.present.finish(now);
-    this.grid.at(now);
+    this.grid.reach(now);
     const { time, mean: instances } = this.present.columns();
     const mean = instances.map((present, bucket) => {
       const room = present * this.concurrency * this.grid.covered(bucket, now);

@@ -10,11 +10,15 @@ export class ValueSeries {
   private last = zero;
 
   constructor(horizon: number, buckets?: number) {
-    this.grid = new SeriesGrid(horizon, buckets, () => {
-      mergeSums(this.counts);
-      mergeSums(this.sums);
-      mergeMaxima(this.maxima);
-    });
+    this.grid = new SeriesGrid(
+      horizon,
+      () => {
+        mergeSums(this.counts);
+        mergeSums(this.sums);
+        mergeMaxima(this.maxima);
+      },
+      buckets,
+    );
     this.counts = new Float64Array(this.grid.buckets);
     this.sums = new Float64Array(this.grid.buckets);
     this.maxima = new Float64Array(this.grid.buckets);
@@ -47,7 +51,7 @@ export class ValueSeries {
 
   /** The end of the run: the columns reach up to it. */
   finish(now: number): void {
-    this.grid.at(now);
+    this.grid.reach(now);
     if (now > this.last) this.last = now;
   }
 

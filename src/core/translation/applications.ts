@@ -3,7 +3,7 @@ import type { Consumer, Flow, Producer } from "../model/topology.ts";
 import { at, textOf, type MapTree, type Tree } from "../parse/tree.ts";
 import { readQuantity } from "../text/units.ts";
 import type { Half, Target } from "./half.ts";
-import { copied, mapOf, type Written, type WrittenMap } from "./written.ts";
+import { copied, mapOf, same, type Written, type WrittenMap } from "./written.ts";
 
 /** The half of the file that a flow with such a destination belongs to, where that half is translated. */
 export type HalfOf = (kind: string) => Half | undefined;
@@ -78,14 +78,7 @@ function kept(producer: MapTree, flow: MapTree | undefined): Target {
 
 /** What all flows say alike is said once. */
 function alike(all: readonly WrittenMap[]): WrittenMap | undefined {
-  const texts = new Set(
-    all.map((keys) =>
-      JSON.stringify([...keys], (_, value: unknown) =>
-        value instanceof Map ? [...(value as WrittenMap)] : value,
-      ),
-    ),
-  );
-  return texts.size === 1 ? all[0] : undefined;
+  return all.every((keys) => same(keys, all[0]!)) ? all[0] : undefined;
 }
 
 /** The pace of a part of a flow: its share of the producer's, or of its own. */

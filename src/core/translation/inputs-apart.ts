@@ -6,17 +6,17 @@ import { at, type Entry, type MapTree, type Tree } from "../parse/tree.ts";
 import { FreeNames } from "./free-names.ts";
 import type { Notes } from "./note.ts";
 import type { ReadFile } from "./translation.ts";
-import { same, text, type Written, type WrittenMap } from "./written.ts";
+import { isList, isMap, same, text, type Written, type WrittenMap } from "./written.ts";
 
 /** A file with a consumer for each of the inputs of one that has several; and those brought together again, once they are written. */
 export class InputsApart {
   readonly topology: Topology;
   readonly tree: Tree | undefined;
-  /** By consumer of the file, those of its inputs; by itself where it has one. */
+  /** By consumer of the file that has several inputs, those of its inputs. */
   private readonly parts = new Map<string, readonly string[]>();
   private readonly notes: Notes;
-  /** Whose inputs stay consumers of their own. */
-  private readonly apart = new Set<string>();
+  /** Likewise, of those whose inputs stay consumers of their own; all names as they are written. */
+  private readonly apart = new Map<Written, readonly Written[]>();
 
   constructor({ topology, tree }: ReadFile, notes: Notes) {
     this.notes = notes;
@@ -45,7 +45,7 @@ export class InputsApart {
           notes.call(`consumers.${name}`, `consumers.${key}.inputs[${reading.input}]`);
         return name;
       });
-      this.parts.set(key, parts);
+      if (parts.length > 1) this.parts.set(key, parts);
     }
     const all = new Map(tree.entries);
     all.set("consumers", { key: all.get("consumers")!.key, value: { ...section, entries } });
@@ -79,7 +79,6 @@ export class InputsApart {
   together(written: WrittenMap): WrittenMap {
     const consumers = new Map(written);
     for (const [name, parts] of this.parts) {
-      if (parts.length === 1) continue;
       const maps = parts.map((part) => written.get(part) as WrittenMap);
       const own = maps.map((map) => new Map([...map].filter(([key]) => inputKeys.has(key))));
       const shared = maps.map((map) => new Map([...map].filter(([key]) => !inputKeys.has(key))));
@@ -98,7 +97,7 @@ export class InputsApart {
   }
 
   private stayApart(name: string, parts: readonly string[], differing: readonly string[]): void {
-    this.apart.add(name);
+    this.apart.set(text(name), parts.map(text));
     const quoted = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(", ");
     const { span } = this.topology.consumers.get(name)!.name;
     this.notes.add(
@@ -110,46 +109,35 @@ export class InputsApart {
 
   /** An entry of the timeline, written: again for each consumer that came of the one that it acts on; where it lists them, with all. */
   acted(entry: Written): readonly Written[] {
-    if (!(entry instanceof Map)) return [entry];
-    for (const [key, action] of entry as WrittenMap) {
-      if (!(action instanceof Map)) continue;
-      const listing = ["consumers", "from"].filter((list) => Array.isArray((action as WrittenMap).get(list)));
-      if (listing.length > 0) {
-        const lists = listing.map((list) => [list, this.inParts((action as WrittenMap).get(list)!)] as const);
-        return [new Map<string, Written>(entry).set(key, new Map([...(action as WrittenMap), ...lists]))];
+    if (!isMap(entry)) return [entry];
+    for (const [key, action] of entry) {
+      if (!isMap(action)) continue;
+      const listing = new Map(action);
+      for (const list of ["consumers", "from"]) {
+        const names = action.get(list);
+        if (isList(names))
+          listing.set(
+            list,
+            names.flatMap((name) => this.apart.get(name) ?? [name]),
+          );
       }
-      const consumer = (action as WrittenMap).get("consumer");
-      const name = [...this.apart].find((one) => text(one) === consumer);
-      if (name === undefined) continue;
-      return this.parts
-        .get(name)!
-        .map((part) =>
-          new Map<string, Written>(entry).set(
-            key,
-            new Map<string, Written>(action as WrittenMap).set("consumer", text(part)),
-          ),
-        );
+      const consumers = this.apart.get(action.get("consumer") ?? "");
+      const actions = consumers?.map((one) => new Map(listing).set("consumer", one)) ?? [listing];
+      return actions.map((one) => new Map(entry).set(key, one));
     }
     return [entry];
   }
 
-  private inParts(names: Written): readonly Written[] {
-    return (names as readonly Written[]).flatMap((one) => {
-      const apart = [...this.apart].find((name) => text(name) === one);
-      return apart === undefined ? [one] : this.parts.get(apart)!.map(text);
-    });
-  }
-
   /** Why there is no figure of what an expectation is about. */
   hasNone(of: ExpectationTarget | undefined): string | undefined {
-    if (of?.kind !== "consumer" || !this.apart.has(of.name.text)) return undefined;
+    if (of?.kind !== "consumer" || !this.apart.has(text(of.name.text))) return undefined;
     return `\`${of.name.text}\` is several consumers there, and no figure is of all of them`;
   }
 
   /** The one group whose lag a consumer of several inputs has; there it may come to have others. */
   groupMeant({ metric, of }: Expectation): string | undefined {
     if (of?.kind !== "consumer" || !/^(?:lag|recovery)\b/u.test(metric.text)) return undefined;
-    if ((this.parts.get(of.name.text)?.length ?? 0) < 2) return undefined;
+    if (!this.parts.has(of.name.text)) return undefined;
     const [group, ...others] = new Set(
       inputsNamed(this.topology, of.name.text).flatMap(({ from }) =>
         from.kind === "log" ? [from.group.text] : [],
@@ -161,7 +149,7 @@ export class InputsApart {
   /** The consumer that one of the inputs belongs to, as it is written. */
   ownerOf(consumer: string): string {
     for (const [name, parts] of this.parts)
-      if (!this.apart.has(name) && parts.includes(consumer)) return name;
+      if (!this.apart.has(text(name)) && parts.includes(consumer)) return name;
     return consumer;
   }
 }

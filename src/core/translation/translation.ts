@@ -8,7 +8,17 @@ import { InputsApart } from "./inputs-apart.ts";
 import { LogHalf } from "./log-half.ts";
 import { Notes, type Note } from "./note.ts";
 import { QueueHalf } from "./queue-half.ts";
-import { copied, fileText, mapOf, same, text, type Written, type WrittenMap } from "./written.ts";
+import {
+  copied,
+  fileText,
+  isList,
+  isMap,
+  mapOf,
+  same,
+  text,
+  type Written,
+  type WrittenMap,
+} from "./written.ts";
 
 /** The two broker models: Kafka's, and RabbitMQ's. */
 export const brokerModels = ["log", "queues"] as const;
@@ -110,30 +120,19 @@ export function translate(file: ReadFile, to?: BrokerModel): Translation | undef
   return { text: `${comments(listed, after)}${fileText(sections)}`, notes: listed, to: after };
 }
 
-function put(sections: Map<string, Written>, key: string, map: ReadonlyMap<string, Written>): void {
+function put(sections: Map<string, Written>, key: string, map: WrittenMap): void {
   if (map.size > 0) sections.set(key, map);
 }
 
 /** A broker's section as it is, with what comes over to it. */
-function merged(
-  kept: Tree | undefined,
-  come: ReadonlyMap<string, Written> | undefined,
-): ReadonlyMap<string, Written> {
+function merged(kept: Tree | undefined, come: WrittenMap | undefined): WrittenMap {
   const all = new Map<string, Written>(
     Array.from(entriesOf(kept), ({ key, value }) => [key.text, copied(value)]),
   );
   for (const [key, value] of come ?? []) {
     const known = all.get(key);
-    if (known instanceof Map && value instanceof Map)
-      all.set(
-        key,
-        new Map<string, Written>([
-          ...(value as ReadonlyMap<string, Written>),
-          ...(known as ReadonlyMap<string, Written>),
-        ]),
-      );
-    else if (Array.isArray(known) && Array.isArray(value))
-      all.set(key, [...(known as Written[]), ...(value as Written[])]);
+    if (isMap(known) && isMap(value)) all.set(key, new Map([...value, ...known]));
+    else if (isList(known) && isList(value)) all.set(key, [...known, ...value]);
     else if (known === undefined && !empty(value)) all.set(key, value);
     else if (typeof known === "string" && typeof value === "string" && Number(value) > Number(known))
       all.set(key, value);
@@ -142,16 +141,10 @@ function merged(
 }
 
 function empty(value: Written): boolean {
-  return (
-    typeof value !== "string" &&
-    (value instanceof Map ? value.size : (value as readonly Written[]).length) === 0
-  );
+  return typeof value !== "string" && (isMap(value) ? value.size : value.length) === 0;
 }
 
-function things(
-  tree: Tree | undefined,
-  write: (entry: Entry) => Written | undefined,
-): ReadonlyMap<string, Written> {
+function things(tree: Tree | undefined, write: (entry: Entry) => Written | undefined): WrittenMap {
   const map = new Map<string, Written>();
   for (const entry of entriesOf(tree)) {
     const written = write(entry);

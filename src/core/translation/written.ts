@@ -4,6 +4,14 @@ import type { Tree } from "../parse/tree.ts";
 export type Written = string | readonly Written[] | WrittenMap;
 export type WrittenMap = ReadonlyMap<string, Written>;
 
+export function isMap(value: Written | undefined): value is WrittenMap {
+  return value instanceof Map;
+}
+
+export function isList(value: Written | undefined): value is readonly Written[] {
+  return Array.isArray(value);
+}
+
 /** The width that `format` breaks lines at. */
 const lineMax = 110;
 
@@ -47,13 +55,13 @@ export function text(value: string): string {
 export function fileText(sections: WrittenMap): string {
   const lines: string[] = [];
   for (const [key, value] of sections) {
-    const isSection = value instanceof Map && key !== "run";
+    const isSection = isMap(value) && key !== "run";
     if (typeof value !== "string" && lines.length > 0) lines.push("");
     if (!isSection) lines.push(...entry(key, value, "", key !== "run"));
     else {
       lines.push(`${key}:`);
       const ofBroker = key === "kafka" || key === "rabbitmq";
-      for (const [name, inner] of value as WrittenMap)
+      for (const [name, inner] of value)
         lines.push(...entry(name, inner, "  ", ofBroker && partsOfBrokers.has(name)));
     }
   }
@@ -72,21 +80,19 @@ function entry(key: string, value: Written, indent: string, apart = false): stri
 }
 
 function block(value: Exclude<Written, string>, indent: string): string[] {
-  if (value instanceof Map)
-    return [...(value as WrittenMap)].flatMap(([key, inner]) => entry(key, inner, indent));
-  return (value as readonly Written[]).flatMap((item) => listItem(item, indent));
+  if (isList(value)) return value.flatMap((item) => listItem(item, indent));
+  return [...value].flatMap(([key, inner]) => entry(key, inner, indent));
 }
 
 function listItem(item: Written, indent: string): string[] {
   const flat = flow(item);
-  if (!(item instanceof Map) || indent.length + 2 + flat.length <= lineMax) return [`${indent}- ${flat}`];
-  const [first, ...rest] = block(item as WrittenMap, `${indent}  `);
+  if (!isMap(item) || indent.length + 2 + flat.length <= lineMax) return [`${indent}- ${flat}`];
+  const [first, ...rest] = block(item, `${indent}  `);
   return [`${indent}- ${first!.trimStart()}`, ...rest];
 }
 
 function flow(value: Written): string {
   if (typeof value === "string") return value;
-  if (value instanceof Map)
-    return `{${Array.from(value as WrittenMap, ([key, inner]) => `${text(key)}: ${flow(inner)}`).join(", ")}}`;
-  return `[${(value as readonly Written[]).map(flow).join(", ")}]`;
+  if (isList(value)) return `[${value.map(flow).join(", ")}]`;
+  return `{${Array.from(value, ([key, inner]) => `${text(key)}: ${flow(inner)}`).join(", ")}}`;
 }

@@ -14,7 +14,7 @@ export function visible(name: string): string {
 
 const longest = 160;
 /** For whole sentences that carry names. */
-export const longestMessage = 600;
+const longestMessage = 600;
 const longestDrawn = 40;
 const segments = new Intl.Segmenter("en", { granularity: "grapheme" });
 

@@ -94,6 +94,6 @@ test.each(Object.entries(files))("checks read no more than in proportion: %s", (
 });
 
 test("checks and predictions declare a file's exchanges, queues and bindings once", () => {
-  // 462 for each queue with its binding, producer and consumer; 505 where the capacity's checks declared them again.
+  // About 460 for each queue with its binding, producer and consumer; 40 more where the capacity's checks declared them again.
   expect(readsOf(files["queues behind a topic exchange"]!(200)) / 200).toBeLessThan(480);
 });

@@ -208,5 +208,12 @@ timeline: [{at: 5001ms, for: ${seconds}s, isolate: {brokers: [1]}}]
     const { accepted, timedOut } = cutOff(14, config).summary.producers["p"]!;
     expect(accepted + timedOut).toBe(2500);
     expect(timedOut).toBeLessThanOrEqual(401);
+
+    const bytesEach = (seconds: number) => {
+      const { summary } = cutOff(seconds, `${config}, linger.ms: 1500`);
+      const { bytes, logEnd } = summary.topics["t"]!.partitions[0]!;
+      return bytes / logEnd;
+    };
+    expect(bytesEach(14)).toBeCloseTo(bytesEach(0.001), 0);
   });
 });

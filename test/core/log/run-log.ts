@@ -3,6 +3,7 @@ import { simulate, type Result, type SimulationOptions, type Topology } from "..
 import { auditLog } from "../../../src/core/log/log-audit.ts";
 import { LogModel, type LogConsumer } from "../../../src/core/log/log-model.ts";
 import { Instruments } from "../../../src/core/run-instruments.ts";
+import { firstText } from "../../../src/core/sim/keys.ts";
 import { HandlerWork } from "../../../src/core/workload/handler-work.ts";
 import { Source } from "../../../src/core/workload/source.ts";
 import { Workload } from "../../../src/core/workload/workload.ts";
@@ -61,9 +62,6 @@ export function simulationOf(text: string): { readonly log: LogModel; readonly i
   world.kernel.advance(Infinity, world.horizon);
   return { log, instruments };
 }
-
-/** Below it an id is a number, and its own text. */
-const firstText = 0x4000_0000;
 
 export interface Step {
   readonly message: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dropped, lostIn } from "../losses.ts";
-import { run, steps } from "../log/run-log.ts";
+import { run, steps, textOf } from "../log/run-log.ts";
 
 /** Ten messages, one each 100 ms from 0 on; a consumer takes 250 ms for each. */
 const file = ({
@@ -169,9 +169,6 @@ timeline: [{at: 1s, crash: {node: 1}}]
   expect([result.summary.totals.lost.broker, result.trace.rows]).toEqual([7, 0]);
 });
 
-/** The number of the first text, as steps tell it. */
-const firstText = 2 ** 30;
-
 /** How many messages had their last step there, with the text of a reason. */
 function lastSteps(text: string): Readonly<Record<string, number>> {
   const result = run(text, { auditEvery: 20 });
@@ -180,7 +177,7 @@ function lastSteps(text: string): Readonly<Record<string, number>> {
   const last = new Map(steps(result).map((step) => [step.message, step]));
   const counts: Record<string, number> = {};
   for (const { station, place, detail } of last.values()) {
-    const said = station === "dropped" ? `: ${result.trace.texts[detail - firstText]}` : "";
+    const said = station === "dropped" ? `: ${textOf(result, detail)}` : "";
     counts[`${station} ${place}${said}`] = (counts[`${station} ${place}${said}`] ?? 0) + 1;
   }
   return counts;

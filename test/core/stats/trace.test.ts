@@ -25,6 +25,13 @@ describe("Trace", () => {
     expect([time, message, station, place, detail].map(({ length }) => length)).toEqual(Array(5).fill(rows));
   });
 
+  it("goes on after it has given back its rows", () => {
+    const trace = filled(new Trace(10), 1500);
+    trace.columns();
+    const { time } = filled(trace, 1500).columns();
+    expect([...time]).toEqual([0, 1].flatMap(() => Array.from({ length: 1500 }, (_, row) => row / 2)));
+  });
+
   it("keeps the first rows when it is full, and counts the others", () => {
     const columns = filled(new Trace(10, Infinity, 1500), 2000).columns();
     expect([columns.rows, columns.rowsDropped, columns.time.length]).toEqual([1500, 500, 1500]);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { check, stopsRun } from "../../../src/core/check.ts";
 import { parse } from "../../../src/core/parse/parse.ts";
+import { one } from "../arbitraries.ts";
 import { expectSameWorkload, translated } from "./conserved.ts";
 
 const desk = (of: { log?: string; queue?: string; more?: string; end?: string }) => `topology: 1
@@ -112,7 +113,6 @@ test("order that is expected of the consumer is kept by each of its groups", () 
 });
 
 test("any file with inputs is the same workload in the other model, and again when it comes back", () => {
-  const one = <T extends string>(...choices: readonly T[]) => fc.constantFrom(...choices);
   const file = fc
     .record({
       inputs: fc.subarray(

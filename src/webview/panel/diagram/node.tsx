@@ -109,15 +109,23 @@ function Content({ line, width, font }: ContentProps): JSX.Element {
 
 type Wide<Kind extends Line["kind"]> = Extract<Line, { kind: Kind }> & { readonly width: number };
 
+/** In front of a line: the partition or the instance that it is about, if there are several. */
+function inFront(label: string): JSX.Element | null {
+  if (label === "") return null;
+  return (
+    <text class="detail" y={8}>
+      {label}
+    </text>
+  );
+}
+
 /** A partition as a log: what is kept, and of it what the slowest group has read. */
 function Log({ label, start, read, end, of, width }: Wide<"log">): JSX.Element {
   const left = 26;
   const at = (offset: number): number => left + ((width - left) * offset) / of;
   return (
     <>
-      <text class="detail" y={8}>
-        {label}
-      </text>
+      {inFront(label)}
       <rect class="track" x={left} width={width - left} height={8} rx={2} />
       <rect class="unread" x={at(start)} width={Math.max(0, at(end) - at(start))} height={8} rx={2} />
       <rect class="fill" x={at(start)} width={Math.max(0, at(read) - at(start))} height={8} rx={2} />
@@ -151,11 +159,7 @@ function Busy({ label, share, width, font }: Written<"busy">): JSX.Element {
   const full = Math.max(0, width - left - right);
   return (
     <>
-      {label !== "" && (
-        <text class="detail" y={8}>
-          {label}
-        </text>
-      )}
+      {inFront(label)}
       <rect class="track" x={left} y={1} width={full} height={6} rx={3} />
       <rect class="work" x={left} y={1} width={full * Math.min(1, Math.max(0, share))} height={6} rx={3} />
       <text class="detail" x={width} y={8} text-anchor="end">
@@ -170,11 +174,7 @@ function State({ label, text, bad, width, font }: Written<"state">): JSX.Element
   const left = label === "" ? 0 : 16;
   return (
     <>
-      {label !== "" && (
-        <text class="detail" y={8}>
-          {label}
-        </text>
-      )}
+      {inFront(label)}
       <text class={`detail${bad ? " fault" : ""}`} x={left} y={8}>
         {fit(bad ? `✕ ${text}` : text, width - left, font)}
       </text>

@@ -7,27 +7,23 @@ export interface Filter {
 }
 
 const any =
-  (...wanted: readonly number[]) =>
+  (wanted: number) =>
   (fates: number): boolean =>
-    wanted.some((fate) => (fates & fate) !== 0);
+    (fates & wanted) !== 0;
 
 export const filters: readonly Filter[] = [
   { name: "all", means: "every message whose journey was kept", keeps: () => true },
   {
     name: "did not arrive",
     means: "unroutable, dropped by a rule, or passed over by a consumer",
-    keeps: any(Fate.unroutable, Fate.dropped, Fate.skipped),
+    keeps: any(Fate.unroutable | Fate.dropped | Fate.skipped),
   },
   {
     name: "lost",
     means: "gone with its broker by no rule, or settled by a consumer that had not finished it",
     keeps: any(Fate.lost),
   },
-  {
-    name: "unfinished",
-    means: "still under way when the run ended",
-    keeps: isUnderWay,
-  },
+  { name: "unfinished", means: "still under way when the run ended", keeps: isUnderWay },
   { name: "dead-lettered", means: "sent to a dead-letter exchange", keeps: any(Fate.deadLettered) },
   { name: "delivered again", means: "delivered more than once", keeps: any(Fate.redelivered) },
   { name: "finished twice", means: "finished more than once by one consumer", keeps: any(Fate.duplicated) },
@@ -40,6 +36,7 @@ export const filters: readonly Filter[] = [
 ];
 
 const words: readonly (readonly [fate: number, word: string])[] = [
+  [Fate.finished, "finished"],
   [Fate.unroutable, "unroutable"],
   [Fate.lost, "lost"],
   [Fate.dropped, "dropped"],
@@ -54,8 +51,7 @@ const words: readonly (readonly [fate: number, word: string])[] = [
 /** What became of a message, in a few words. */
 export function outcome(fates: number): string {
   const met = words.filter(([fate]) => (fates & fate) !== 0).map(([, word]) => word);
-  const end = fates & Fate.finished ? "finished" : isUnderWay(fates) ? "under way" : "";
-  return [...(end === "" ? [] : [end]), ...met].join(", ");
+  return (isUnderWay(fates) ? ["under way", ...met] : met).join(", ");
 }
 
 /** The messages that a filter keeps: of these the ones with this number or key, where one is asked for. */

@@ -124,8 +124,8 @@ export class Journeys {
       }
       for (const [name, end] of ends) {
         const key = this.key[message]!;
-        const keyed = key >= 0 || logs.get(`consumer:${name}`) === "log";
-        const line = `${name}\n${key >= 0 ? `key ${key}` : keyed ? entry : ""}\n${this.producer[message]}`;
+        const lane = key >= 0 ? `key ${key}` : logs.get(`consumer:${name}`) === "log" ? entry : "";
+        const line = `${name}\n${lane}\n${this.producer[message]}`;
         const before = latest.get(line) ?? -1;
         if (before > end) fates[message]! |= Fate.disordered;
         else latest.set(line, end);

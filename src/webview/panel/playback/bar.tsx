@@ -31,15 +31,13 @@ export function PlaybackBar({ result }: { readonly result: Result }): JSX.Elemen
       onKeyDown={(event) => steer(event, events)}
     >
       <div class="keys">
-        <button
-          type="button"
-          onClick={() => step(events, -1)}
-          disabled={events.length === 0}
-          aria-label="Back to the event before"
-          title="Back to the event before (P)"
-        >
-          <Icon of="M3 2v10M12 2L5 7l7 5z" />
-        </button>
+        <Step
+          events={events}
+          by={-1}
+          means="Back to the event before"
+          letter="P"
+          icon="M3 2v10M12 2L5 7l7 5z"
+        />
         <button
           type="button"
           class="play"
@@ -49,15 +47,7 @@ export function PlaybackBar({ result }: { readonly result: Result }): JSX.Elemen
         >
           <Icon of={playing ? "M4 2v10M10 2v10" : "M3 1.5l9 5.5-9 5.5z"} />
         </button>
-        <button
-          type="button"
-          onClick={() => step(events, 1)}
-          disabled={events.length === 0}
-          aria-label="On to the next event"
-          title="On to the next event (N)"
-        >
-          <Icon of="M11 2v10M2 2l7 5-7 5z" />
-        </button>
+        <Step events={events} by={1} means="On to the next event" letter="N" icon="M11 2v10M2 2l7 5-7 5z" />
         <label>
           <span class="hidden">Speed</span>
           <select
@@ -106,6 +96,29 @@ export function PlaybackBar({ result }: { readonly result: Result }): JSX.Elemen
         )}
       </span>
     </div>
+  );
+}
+
+interface StepProps {
+  readonly events: readonly Happened[];
+  readonly by: 1 | -1;
+  readonly means: string;
+  /** The key that does the same. */
+  readonly letter: string;
+  readonly icon: string;
+}
+
+function Step({ events, by, means, letter, icon }: StepProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      onClick={() => step(events, by)}
+      disabled={events.length === 0}
+      aria-label={means}
+      title={`${means} (${letter})`}
+    >
+      <Icon of={icon} />
+    </button>
   );
 }
 

@@ -16,8 +16,8 @@ export const housekeeping = ["segmentsDeleted", "segmentsTiered", "logCleaned"];
  */
 export function happened({ summary, occurrences }: Result): readonly Happened[] {
   const found: Happened[] = [];
-  const left = new Set([...occurrences.ofMessages, ...housekeeping]);
+  const untold = new Set([...occurrences.ofMessages, ...housekeeping]);
   for (const { at, kind, message } of summary.occurrences.first)
-    if (!left.has(kind) && found.at(-1)?.at !== at) found.push({ at, says: message });
+    if (!untold.has(kind) && found.at(-1)?.at !== at) found.push({ at, says: message });
   return found;
 }

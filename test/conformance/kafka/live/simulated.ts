@@ -1,3 +1,4 @@
+import { firstText } from "../../../../src/core/sim/keys.ts";
 import { Station } from "../../../../src/core/stats/trace.ts";
 import { parse, type Topology } from "../../../../src/core/index.ts";
 import { simulate, type Result } from "../../../../src/core/run.ts";
@@ -25,9 +26,6 @@ export interface SimulatedRun {
   readonly result: Result;
 }
 
-/** Keys that are numbers are their own id; texts have ids that the trace does not spell. */
-const firstTextId = 0x4000_0000;
-
 /** `slowness`: how many times what the file's calibration says what is asked of Kafka costs here. */
 export function simulated(text: string, slowness = 1): SimulatedRun {
   const { topology: written, problems } = parse(text);
@@ -51,7 +49,7 @@ export function simulated(text: string, slowness = 1): SimulatedRun {
     const [n, at, where] = [message[row]!, time[row]!, places[place[row]!]!];
     switch (station[row]!) {
       case Station.sent:
-        if (detail[row]! >= firstTextId)
+        if (detail[row]! >= firstText)
           throw new Error("name keys by numbers, so that both sides can write them");
         sends[n] = { at, producer: where.name, key: detail[row]! < 0 ? null : String(detail[row]) };
         accepted[n] = null;

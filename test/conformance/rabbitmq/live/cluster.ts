@@ -9,29 +9,22 @@ import {
   environmentOf,
   freePorts,
   host,
+  pause,
   ServerProcesses,
-  startMax,
   type NodePlace,
 } from "./server-processes.ts";
 
 const run = promisify(execFile);
 const names = ["one@localhost", "two@localhost", "three@localhost"] as const;
 const cookie = "brokerlab";
-/** ms between two looks whether a node is there. */
-const pause = 200;
-
-interface Node extends NodePlace {
-  /** The port of AMQP. */
-  readonly amqp: number;
-}
 
 /** Three nodes of RabbitMQ of our own, in one cluster. Nodes count from 1. */
 export class RabbitCluster {
   private readonly processes: ServerProcesses;
-  private readonly nodes: readonly Node[];
+  private readonly nodes: readonly NodePlace[];
   private questions = 0;
 
-  private constructor(folder: string, nodes: readonly Node[]) {
+  private constructor(folder: string, nodes: readonly NodePlace[]) {
     this.processes = new ServerProcesses(folder);
     this.nodes = nodes;
   }
@@ -43,7 +36,7 @@ export class RabbitCluster {
     await mkdir(home, { recursive: true });
     await writeFile(join(home, ".erlang.cookie"), cookie, { mode: 0o400 });
     const [registry, ...ports] = await freePorts(1 + 2 * names.length);
-    const nodes = names.map((name, number): Node => {
+    const nodes = names.map((name, number): NodePlace => {
       const [amqp, distribution] = ports.slice(2 * number);
       return {
         name,
@@ -122,9 +115,9 @@ export class RabbitCluster {
     const [first, ...others] = this.nodes;
     await this.processes.launchRegistry(first!.registry, environmentOf(first!));
     await this.processes.launchServer(environmentOf(first!));
-    await this.whenUp(1);
+    await this.whenUp(first!);
     for (const node of others) await this.processes.launchServer(environmentOf(node));
-    for (let node = 2; node <= this.nodes.length; node++) await this.whenUp(node);
+    for (const node of others) await this.whenUp(node);
     while ((await this.knownToFirst()) < this.nodes.length) await sleep(pause);
   }
 
@@ -133,16 +126,8 @@ export class RabbitCluster {
     return Number(await this.ask(`length(rpc:call(${this.atom(1)}, rabbit_nodes, all_running, []))`));
   }
 
-  private async whenUp(node: number): Promise<void> {
-    const deadline = performance.now() + startMax;
-    for (;;)
-      try {
-        await (await this.connect(node)).close();
-        return;
-      } catch (error) {
-        if (performance.now() > deadline || this.processes.anyEnded) throw error;
-        await sleep(pause);
-      }
+  private async whenUp({ amqp }: NodePlace): Promise<void> {
+    await (await this.processes.whenUp(amqp, "/")).close();
   }
 
   /** The value of an Erlang expression, as a node evaluates it that sees all of them and that they do not count. */
@@ -164,7 +149,7 @@ export class RabbitCluster {
   }
 }
 
-async function configure({ folder, amqp }: Node, handling: string): Promise<void> {
+async function configure({ folder, amqp }: NodePlace, handling: string): Promise<void> {
   await mkdir(folder);
   await writeFile(join(folder, "enabled_plugins"), "[].\n");
   await writeFile(join(folder, "advanced.config"), "[].\n");

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type Connection } from "amqplib";
 import { serverScripts } from "./server-package.ts";
 
@@ -11,8 +12,10 @@ export const host = "127.0.0.1";
 /** Whom a broker without definitions lets in. */
 export const user = { name: "guest", password: "guest" };
 /** ms that a broker has to start, and to end. */
-export const startMax = 120_000;
+const startMax = 120_000;
 const stopMax = 30_000;
+/** ms between two looks whether it is there. */
+export const pause = 200;
 
 /** What one node keeps, and where other nodes find it: its own port, and that of the registry of nodes. */
 export interface NodePlace {
@@ -21,6 +24,8 @@ export interface NodePlace {
   readonly folder: string;
   /** Of all who know its cookie. */
   readonly home: string;
+  /** The port of AMQP. */
+  readonly amqp: number;
   readonly distribution: number;
   readonly registry: number;
 }
@@ -66,12 +71,8 @@ export class ServerProcesses {
     this.folder = folder;
   }
 
-  get console(): string {
+  private get console(): string {
     return join(this.folder, "console.log");
-  }
-
-  get anyEnded(): boolean {
-    return this.children.some(({ exitCode }) => exitCode !== null);
   }
 
   /** The registry of the nodes. */
@@ -81,6 +82,20 @@ export class ServerProcesses {
 
   async launchServer(env: NodeJS.ProcessEnv): Promise<void> {
     await this.launch(`${serverScripts}/rabbitmq-server`, [], env);
+  }
+
+  /** The first connection that a broker takes; throws where one of the processes ends before. */
+  async whenUp(port: number, virtualHost: string): Promise<Connection> {
+    const deadline = performance.now() + startMax;
+    while (this.children.every(({ exitCode }) => exitCode === null))
+      try {
+        return await connectTo(port, virtualHost);
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await sleep(pause);
+      }
+    const console = await readFile(this.console, "utf8");
+    throw new Error(`RabbitMQ ended while it started: ${console.trim().split("\n").slice(-5).join("\n")}`);
   }
 
   private async launch(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "amqplib";
 import type { ScenarioPolicy, ServerSettings } from "../../../../src/core/queue/scenario.ts";
 import type { PolicyName } from "./live-player.ts";
@@ -13,7 +12,6 @@ import {
   freePorts,
   host,
   ServerProcesses,
-  startMax,
   user,
   type NodePlace,
 } from "./server-processes.ts";
@@ -28,8 +26,6 @@ const recordedVersion = "3.10";
 const controlMax = 90_000;
 
 interface Place extends NodePlace {
-  /** The port of AMQP. */
-  readonly amqp: number;
   /** The port of the management plugin's HTTP. */
   readonly management: number;
 }
@@ -141,7 +137,7 @@ export class RabbitServer {
       await this.processes.launchRegistry(this.place.registry, this.environment);
       await this.processes.launchServer(this.environment);
       for (const name of this.virtualHosts) {
-        const connection = await this.whenUp(name);
+        const connection = await this.processes.whenUp(this.place.amqp, name);
         const { version } = connection.connection.serverProperties;
         await connection.close();
         if (!version.startsWith(`${recordedVersion}.`))
@@ -162,21 +158,6 @@ export class RabbitServer {
     await rm(join(folder, "data"), { recursive: true });
     await this.begin();
     return log;
-  }
-
-  private async whenUp(virtualHost: string): Promise<Connection> {
-    const deadline = performance.now() + startMax;
-    for (;;) {
-      if (this.processes.anyEnded) break;
-      try {
-        return await this.connect(virtualHost);
-      } catch (error) {
-        if (performance.now() > deadline) throw error;
-        await sleep(200);
-      }
-    }
-    const console = await readFile(this.processes.console, "utf8");
-    throw new Error(`RabbitMQ ended while it started: ${console.trim().split("\n").slice(-5).join("\n")}`);
   }
 }
 
