@@ -243,7 +243,7 @@ export class ClassicQueue extends ConsumedQueue {
   /** The single active consumer was cancelled, and the backlog has not gone to the next one. (3.10) */
   private get stuck(): boolean {
     const { turns } = this;
-    if (this.stalled || this.delivering || this.ready.size === 0) return false;
+    if (this.successorStartsAtOnce || this.stalled || this.delivering || this.ready.size === 0) return false;
     return turns instanceof SingleActive && turns.open;
   }
 

@@ -155,6 +155,23 @@ describe("a quorum queue", () => {
     expect([producers["p"]!.accepted, queues["q"]!.depth.end, totals.lost.broker]).toEqual([10, 10, 0]);
   });
 
+  it("starts again with what came meanwhile, and the next single active consumer gets it", () => {
+    const { queues, consumers, totals } = run(`
+rabbitmq: {nodes: 1, queues: {q: {arguments: {x-queue-type: quorum, x-single-active-consumer: true}}}}
+producers: {p: {queue: q, confirms: true, rate: 20/s, until: 22s}}
+consumers:
+  c: {queue: q, prefetch: 10, processing: {exponential: 60ms}}
+  d: {queue: q, prefetch: 5, processing: 1ms}
+timeline:
+  - {at: 1069ms, crash: {queue: q}}
+  - {at: 1069ms, stop: {consumer: c}}
+  - {at: 24s, start: {queue: q}}
+run: {duration: 60s, seed: 0, calibration: {preset: ideal, networkLatency: 20ms}}
+`).summary;
+    expect([queues["q"]!.depth.end, totals.unfinished, totals.lost.broker]).toEqual([0, 0, 0]);
+    expect(consumers["d"]!.processed).toBeGreaterThan(300);
+  });
+
   it("elects another leader, with all that was confirmed, after an election timeout", () => {
     const parts = {
       queue: quorum,

@@ -166,7 +166,10 @@ describe("a consumer that joins", () => {
         );
         const { processed, duplicates, join, sends } = simulated(text, seed).consumers["first"]!;
         const { pairs, joined, expired, late, keyless, lost, waiting } = join!;
-        expect(joined + expired + late + keyless + lost + waiting).toBe(processed + duplicates);
+        const again = joined + expired + late + keyless + lost + waiting - processed - duplicates;
+        // A handler that crashes while its pair is on its way has joined a message that it has not finished.
+        expect(again).toBeGreaterThanOrEqual(0);
+        expect(again).toBeLessThanOrEqual(fault.includes("crash") ? 2 : 0);
         expect(sends!.sent).toBe(pairs);
       }),
       { numRuns: 20 },
