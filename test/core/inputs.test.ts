@@ -296,6 +296,19 @@ describe("the language knows inputs", () => {
     expect(hover(parsed, text, at("group: g"))!.text).toContain("1 member for 4 partitions of `t`.");
   });
 
+  it("knows who writes to the dead-letter topic of any of them, and goes there", () => {
+    const third = "- {topic: u, group: h, onFailure: {retry: [1s], then: {deadLetterTopic: dead}}}";
+    const text = `topology: 1\n${both(ending).replace("    processing", `      ${third}\n    processing`)}`;
+    const parsed = parse(text);
+    expect(parsed.problems).toEqual([]);
+    expect(hover(parsed, text, text.indexOf("dead: {}"))!.text).toContain("Written by `c`.");
+    const { to } = definitions(parsed, text.indexOf("dead", text.indexOf("deadLetterTopic") + 15))!;
+    expect(to.map(({ start }) => start)).toEqual([text.indexOf("dead: {}")]);
+    expect(rename(parsed, text, text.indexOf("dead: {}"), "failed")).toMatchObject({
+      edits: [{ text: "failed" }, { text: "failed" }],
+    });
+  });
+
   it("outlines them", () => {
     const consumers = outline(parsed.tree).find(({ name }) => name === "consumers")!;
     expect(consumers.children[0]!.children.map(({ name }) => name)).toEqual(["t · g", "q"]);

@@ -93,7 +93,7 @@ function senders({ producers, consumers }: Topology, kind: Destination["kind"], 
   const leads = ({ to }: Flow): boolean => to.kind === kind && to.name.text === name;
   const all = [
     ...[...producers.values()].filter(({ flows }) => flows.some(leads)),
-    ...[...consumers.values()].filter(({ sends }) => sends.some(({ flow }) => leads(flow))),
+    ...readings({ consumers }).filter(({ sends }) => sends.some(({ flow }) => leads(flow))),
   ].map((one) => one.name.text);
   return [...new Set(all)];
 }
