@@ -5,7 +5,7 @@ import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
 import { span } from "../problems/words.ts";
 import type { Path } from "../text/path.ts";
-import { readsLog, type CheckedFile } from "./checked-file.ts";
+import type { CheckedFile } from "./checked-file.ts";
 import { brokers, settingOf, transactionTimeout } from "./setting-values.ts";
 
 const twoPhase = "transaction.two.phase.commit.enable";
@@ -13,11 +13,17 @@ const twoPhase = "transaction.two.phase.commit.enable";
 /** `bad-value`: settings that work together and do not: of brokers and their clients, or of brokers and what things cost. */
 export function* refusedTogether(file: CheckedFile): Iterable<Problem> {
   if (file.topology.kafka === undefined) return;
-  for (const flow of file.flows)
-    if (flow.flow.kafka.transactions !== undefined) yield* twoPhaseCommit(file, flow.path("config"));
-  for (const consumer of readings(file.topology).filter(readsLog))
-    if (consumer.from.producer?.transactions !== undefined)
-      yield* twoPhaseCommit(file, [...placeOf(consumer), "config"]);
+  const transactional = [
+    ...file.flows
+      .filter(({ flow }) => flow.kafka.transactions !== undefined)
+      .map((flow) => flow.path("config")),
+    ...readings(file.topology)
+      .filter(({ from }) => from.kind === "log" && from.producer?.transactions !== undefined)
+      .map((consumer) => [...placeOf(consumer), "config"]),
+  ];
+  // Flows share the settings of their producer, and what a consumer sends on those of an input.
+  for (const config of new Map(transactional.map((path) => [JSON.stringify(path), path])).values())
+    yield* twoPhaseCommit(file, config);
   yield* remoteFetches(file);
 }
 

@@ -21,6 +21,65 @@ run: {duration: 1s}
 `);
   });
 
+  it("and tell it once of flows that share them", () => {
+    expectProblems(`topology: 1
+kafka: {topics: {t: {}}}
+producers:
+  p:
+    topic: t
+    transaction: {messages: 3}
+    config: {transactional.id: p, transaction.two.phase.commit.enable: true}
+#                                                                      ^^^^ bad-value: TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+    flows: {a: {rate: 1/s}, b: {rate: 1/s}}
+consumers: {c: {topic: t, group: g}}
+run: {duration: 1s}
+`);
+  });
+
+  it("know how the client of each places the keys of what is sent on", () => {
+    expectProblems(`topology: 1
+kafka: {topics: {t: {}, u: {}, o: {partitions: 3}, r: {partitions: 3}}}
+producers:
+  p: {topic: t, rate: 1/s, until: 1s}
+  q: {topic: u, rate: 1/s, until: 1s}
+  w: {topic: o, rate: 1/s, until: 1s, key: {wa: 1, wb: 1, wc: 1}}
+  x: {topic: r, rate: 1/s, until: 1s, key: {wa: 1, wb: 1, wc: 1}}
+consumers:
+  c:
+    inputs:
+      - {topic: t, group: g}
+      - {topic: u, group: h, config: {partitioner.ignore.keys: true}}
+#                                                              ^^^^ mixed-partitioners: \`c\` ignores keys, \`w\` places keys by Kafka's own hash
+    sends: [{topic: o, key: {ca: 1, cb: 1, cc: 1}}]
+  e:
+    topic: t
+    group: i
+    config: {partitioner.class: RoundRobinPartitioner}
+#                               ^^^^^^^^^^^^^^^^^^^^^ mixed-partitioners: \`e\` deals records out in turn
+    sends: [{topic: r, key: {ca: 1, cb: 1, cc: 1}}]
+  d: {topics: [o, r], group: j}
+run: {duration: 1s}
+`);
+  });
+
+  it("know that records have no routing keys to keep, where messages of the first input have", () => {
+    expectProblems(`topology: 1
+kafka: {topics: {t: {}}}
+rabbitmq:
+  exchanges: {x: {type: topic}}
+  queues: {q: {}, o: {}}
+  bindings: [{source: x, destination: o, routing_key: q}]
+producers: {p: {topic: t, rate: 1/s}, r: {queue: q, rate: 1/s, confirms: true}}
+consumers:
+  c:
+    inputs: [{queue: q, prefetch: 10}, {topic: t, group: g}]
+    sends: [{exchange: x, confirms: true}]
+#                      ^ unroutable: No binding of exchange \`x\` matches messages of \`c\` without a routing key
+  d: {queue: o, prefetch: 10}
+run: {duration: 1s}
+`);
+  });
+
   const sending = (config: string) => `topology: 1
 kafka: {topics: {t: {}, o: {}}}
 rabbitmq: {queues: {q: {}}}
