@@ -89,6 +89,24 @@ run: {duration: 90s}
     expect(c!.instances[2]!.processed).toBeGreaterThan(0);
   });
 
+  it("is cut off from the broker and the node of a number, and the time line says so", () => {
+    const { summary } = run(
+      both(`  d: {topic: u, group: h}
+timeline: [{at: 3s, for: 4s, isolate: {consumers: [c], from: [1]}}, {at: 8s, for: 1s, isolate: {consumers: [d]}}]
+${ending}`),
+    );
+    expect(summary.groups["g"]!.lag.max).toBeGreaterThan(350);
+    expect(summary.queues["q"]!.depth.max).toBeGreaterThan(180);
+    expect(summary.totals.unfinished).toBe(0);
+    const told = summary.occurrences.first.map(({ message }) => message);
+    expect(told.filter((one) => one.includes("cut off"))).toEqual([
+      "consumer c was cut off from broker 1, node 1",
+      "consumer c is no longer cut off",
+      "consumer d was cut off from the network",
+      "consumer d is no longer cut off",
+    ]);
+  });
+
   it("fails by each broker's rules", () => {
     const { summary } = run(
       both(

@@ -13,6 +13,8 @@ export interface Stage {
   readonly producers: ReadonlyMap<string, Producer>;
   readonly consumers: ReadonlyMap<string, Consumer>;
   readonly queues: ReadonlySet<string>;
+  /** RabbitMQ's. */
+  readonly nodes: number;
   readonly run: Run;
 }
 

@@ -125,6 +125,8 @@ producers:
 consumers:
   c: {inputs: [{queue: q, prefetch: 3}, {topic: t, group: g}]}
   d: {inputs: [{topic: t, group: h}, {topic: t, group: i}]}
+  e: {topic: t, group: j, sends: [{queue: q}]}
+  f: {queue: q}
 timeline: [{at: 1s, for: 1s, isolate: {${consumer}, from: [1]}}]
 run: {duration: 3s}
 `);
@@ -134,6 +136,27 @@ run: {duration: 3s}
     expect(from("consumers: [c]")).toEqual(["node", "broker"]);
     expect(from("producers: [p]")).toEqual(["broker", "node"]);
     expect(from("consumers: [d]")).toEqual(["broker"]);
+    // By what it sends, and of several those of all.
+    expect(from("consumers: [e]")).toEqual(["broker", "node"]);
+    expect(from("consumers: [d, f]")).toEqual(["broker", "node"]);
+  });
+
+  it("tell a number that nobody has whom an application talks to", () => {
+    expectProblems(`topology: 1
+kafka: {brokers: 2, topics: {t: {}}}
+rabbitmq: {queues: {q: {}}}
+producers: {p: {topic: t, rate: 1/s}, r: {queue: q, rate: 1/s, confirms: true}}
+consumers:
+  c: {inputs: [{queue: q, prefetch: 3}, {topic: t, group: g}]}
+  d: {topic: t, group: h}
+timeline:
+  - {at: 1s, isolate: {consumers: [c], from: [2]}}
+  - {at: 1s, isolate: {consumers: [c], from: [3]}}
+#                                             ^ bad-value: the number of a node or broker that there is
+  - {at: 1s, isolate: {consumers: [d], from: [3]}}
+#                                             ^ bad-value: the number of a broker that there is
+run: {duration: 3s}
+`);
   });
 
   it("see an input that takes its queue for itself", () => {
