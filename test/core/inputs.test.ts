@@ -134,6 +134,60 @@ expect: [{metric: lag.end, of: {consumer: c}, above: 0}]
     expect(summary.groups["g"]!.lag.end).toBeLessThan(summary.groups["h"]!.lag.end);
   });
 
+  it("may read a source twice, as two members or two consumers of it, and a stream twice over", () => {
+    const twice = (source: string) => `[{${source}}, {${source}}]`;
+    const { summary } = run(`
+kafka: {topics: {t: {partitions: 2}}}
+rabbitmq: {queues: {q: {}, s: {arguments: {x-queue-type: stream}}, a: {arguments: {x-single-active-consumer: true}}}}
+producers:
+  p: {topic: t, rate: 20/s, until: 8s}
+  o: {queue: q, rate: 20/s, until: 8s}
+  r: {queue: s, rate: 20/s, until: 8s}
+  i: {queue: a, rate: 20/s, until: 8s}
+consumers:
+  g: {inputs: ${twice("topic: t, group: g, commit: after")}, processing: 5ms}
+  h: {inputs: ${twice("topic: t, shareGroup: h")}, processing: 5ms}
+  q: {inputs: ${twice("queue: q, prefetch: 5")}, processing: 5ms}
+  s: {inputs: ${twice("queue: s, prefetch: 5")}, processing: 5ms}
+  a: {inputs: ${twice("queue: a, prefetch: 5")}, processing: 5ms}
+run: {duration: 10s}
+`);
+    const { producers, consumers, totals } = summary;
+    const sent = (name: string) => producers[name]!.sent;
+    const processed = ["g", "h", "q", "s", "a"].map((name) => consumers[name]!.processed);
+    expect(processed).toEqual([sent("p"), sent("p"), sent("o"), 2 * sent("r"), sent("i")]);
+    expect(totals.unfinished).toBe(0);
+    expectProblems(`topology: 1
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: 20/s}}
+consumers:
+  c: {inputs: ${twice("topic: t, group: g")}, processing: 5ms}
+# ^ idle-members: Group \`g\` has 2 members for 1 partition
+`);
+  });
+
+  it("is measured by all of them, through what the timeline does to it", () => {
+    const { summary } = run(
+      both(`    instances: 2
+  d: {topic: u, group: h}
+timeline:
+  - {at: 2s, for: 2s, slow: {consumer: c, factor: 30}}
+  - {at: 6s, for: 2s, scale: {consumer: c, instances: 3}}
+run: {duration: 20s}
+expect:
+  - {metric: utilization, of: {consumer: c}, during: [2500ms, 4s], within: [90%, 100%]}
+  - {metric: throughput, of: {consumer: c}, during: [6s, 8s], above: 45/s}
+  - {metric: lag.max, of: {consumer: c}, during: [2s, 4s], above: 80}
+  - {metric: rebalances, of: {consumer: c}, within: [1, 2]}
+  - {metric: processed, of: {consumer: c}, above: 1200}
+`),
+    );
+    expect(summary.expect.map(({ metric, holds, actual }) => [metric, holds || actual])).toEqual(
+      summary.expect.map(({ metric }) => [metric, true]),
+    );
+    expect(summary.expect).toHaveLength(5);
+  });
+
   it("is drawn with all that it reads", () => {
     const { nodes, edges } = topologyGraph(topologyOf(both(ending)));
     expect(nodes.filter(({ kind }) => kind === "consumer" || kind === "group").map(({ id }) => id)).toEqual([
