@@ -1,7 +1,13 @@
 import { keyShare, spreadMax } from "../log/key-placement.ts";
 import type { Costs } from "../model/calibration.ts";
 import type { Processing } from "../model/consumer-work.ts";
-import type { Consumer, Flow, Topology } from "../model/topology.ts";
+import type {
+  Consumer,
+  Flow,
+  KafkaConsumerSettings,
+  QueueConsumerSettings,
+  Topology,
+} from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { meanOf } from "../sim/sampler.ts";
 import type { RateFlow, Stream } from "./streams.ts";
@@ -15,8 +21,9 @@ export interface Pace {
   readonly places: readonly string[];
   /** Of what comes there, what comes to it; above 1 where each of several instances reads all. */
   readonly share: number;
-  /** Deliveries of each message. */
+  /** Deliveries of each message, and the share of messages that one of them succeeds with. */
   readonly attempts: number;
+  readonly success: number;
   /** That work at a time. */
   readonly handlers: number;
   /** Deliveries that may be outstanding, and for how long one is beside the work on it, ns. */
@@ -78,7 +85,7 @@ function queuePace({ run: { calibration } }: Topology, flow: RateFlow, consumer:
     consumer,
     places: from.queues.map(({ text }) => `queue:${text}`),
     share: (stream || single ? 1 : instances / among) * (stream ? instances : 1),
-    attempts: attempts(consumer, rules),
+    ...fateOf(consumer, () => deliveriesMax(from.settings, rules)),
     handlers: active * Math.min(concurrency, window),
     outstanding: active * window,
     // A delivery is outstanding for longer than it is worked on: what is not yet fetched ahead comes after a turn over the network.
@@ -129,7 +136,7 @@ function logPace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace |
     consumer,
     places: topics.map(({ name }) => `topic:${name.text}`),
     share,
-    attempts: attempts(consumer),
+    ...fateOf(consumer, () => triesMax(topology, from.settings)),
     handlers: handlers * share,
     outstanding: Infinity,
     turn: 0,
@@ -155,24 +162,39 @@ export function isSerial(from: Consumer["from"]): boolean {
   return from.kind === "log" && from.settings.orderedBy === "partition" && from.settings.share === undefined;
 }
 
-/** Attempts for each message, while each fails by itself; NaN where the file's failures have no such number. */
-function attempts(
+/** What becomes of each message after no more than so many deliveries; NaN attempts where some wait for another one. */
+function fateOf(
   { failures: { share, persistent }, from }: Consumer,
-  rules: readonly QueueRules[] = [],
+  triesOf: () => number,
+): Pick<Pace, "attempts" | "success"> {
+  if (share === 0) return { attempts: 1, success: 1 };
+  // A failure aborts all that its transaction holds.
+  if (from.kind === "log" && from.settings.commit === "transactional") return { attempts: NaN, success: NaN };
+  const tries = triesOf();
+  const failing = persistent ? share : repeated(share, tries);
+  const all = persistent ? 1 - share + share * tries : (1 - failing) / (1 - share);
+  const attempts = tries === 1 ? 1 : all;
+  const waits = from.settings.retries.length > 0 || attempts === Infinity;
+  return { attempts: waits ? NaN : attempts, success: 1 - failing };
+}
+
+/** Of a queue's message. */
+function deliveriesMax(
+  { ack, onFailure, retries }: QueueConsumerSettings,
+  rules: readonly QueueRules[],
 ): number {
-  if (share === 0) return 1;
-  if (from.kind === "log") {
-    const { onFailure, retries } = from.settings;
-    return onFailure === "skip" || retries.length === 0 ? 1 : NaN;
-  }
-  const { onFailure, retries, ack } = from.settings;
-  if (retries.length > 0) return NaN;
-  if (ack !== "manual" || onFailure === "reject") return 1;
-  const limit = Math.min(
-    ...rules.map(({ type, deliveryLimit }) => (type === "quorum" ? deliveryLimit : Infinity)),
-  );
-  if (persistent) return limit === Infinity ? NaN : 1 + share * limit;
-  return (1 - repeated(share, limit + 1)) / (1 - share);
+  if (ack !== "manual" || retries.length > 0 || onFailure === "reject") return 1 + retries.length;
+  const limits = rules.map(({ type, deliveryLimit }) => (type === "quorum" ? deliveryLimit : Infinity));
+  return 1 + Math.min(...limits);
+}
+
+/** Of a topic's record. */
+function triesMax({ kafka }: Topology, { share, onFailure, retries }: KafkaConsumerSettings): number {
+  if (share !== undefined)
+    return share.explicit && share.onFailure === "release"
+      ? (share.deliveryCountLimit ?? kafka!.cluster.share.deliveryCountLimit)
+      : 1 + retries.length;
+  return onFailure === "retry" ? Infinity : 1 + retries.length;
 }
 
 /** A factor to the power of a count; of Infinity 0. */

@@ -26,6 +26,8 @@ export interface ConsumerLoad {
   readonly utilization: number;
   /** The busiest member of a group, where keys or partitions load them unevenly: its share of its own time. */
   readonly busiest: number;
+  /** What it succeeds with: messages, each once. */
+  readonly finished: number;
   /** Mean time in the queue, ns; undefined where no formula holds. */
   readonly wait: number | undefined;
   /** The overloaded consumers that what it is offered comes by, by name. */
@@ -106,7 +108,7 @@ function total(loads: readonly ConsumerLoad[]): TotalLoad {
   const sum = (of: (load: ConsumerLoad) => number) => loads.reduce((all, load) => all + of(load), 0);
   return {
     loads,
-    throughput: sum(({ offered, capacity }) => Math.min(offered, capacity)),
+    throughput: sum(({ finished }) => finished),
     utilization: sum(({ utilization }) => utilization) / loads.length,
   };
 }
@@ -137,6 +139,7 @@ function queueLoad({ rabbitmq }: Topology, flow: RateFlow, pace: Pace): Consumer
   return {
     offered,
     capacity,
+    finished: (Math.min(offered, capacity) / pace.attempts) * pace.success,
     utilization,
     busiest: utilization,
     wait:
@@ -179,6 +182,7 @@ function logLoad(topology: Topology, flow: RateFlow, pace: Pace): ConsumerLoad {
   return {
     offered,
     capacity,
+    finished: (Math.min(offered, capacity) / pace.attempts) * pace.success,
     // Members without partitions are alive as well, and do nothing.
     utilization: (offered * service) / (consumer.instances * concurrency * nanosPerSecond),
     busiest: busiest * attempts,

@@ -162,16 +162,18 @@ export class RateFlow {
         : from.queues.map(({ text }) => `queue:${text}`);
     const filters = from.kind === "queue" && from.settings.streamFilter !== undefined;
     const done = this.doneBy(consumer);
-    const own = filters ? NaN : (this.paceOf(consumer)?.share ?? this.shareOf(consumer));
+    const pace = this.paceOf(consumer);
+    const own = filters ? NaN : (pace?.share ?? this.shareOf(consumer));
     const streams = read.flatMap((place) => this.streamsTo(place));
     const rate = streams.reduce((sum, stream) => sum + stream.rate, 0) * own;
     const slow = done < 1 ? consumer.name.text : undefined;
     const behind = slow ?? streams.find((stream) => stream.behind !== undefined)?.behind;
     const fails = failures.share;
+    const succeeds = pace?.success ?? 1 - fails;
     // Windows are of the messages' own times, however late they are read.
-    const gathered = this.gathered(consumer, read, rate * (1 - fails));
-    this.changes(arriving, consumer, read, rate * (1 - fails) * done);
-    const shares = { success: (1 - fails) * gathered, failure: fails, givenUp: fails };
+    const gathered = this.gathered(consumer, read, rate * succeeds);
+    this.changes(arriving, consumer, read, rate * succeeds * done);
+    const shares = { success: succeeds * gathered, failure: fails, givenUp: fails };
     for (const { flow, ratio, when } of sends) {
       const known = fails === 0 || when === "success";
       const share = known ? ratio * shares[when] * done : NaN;

@@ -122,6 +122,52 @@ test.each(Object.entries(files))(
   },
 );
 
+const queue = "queue: q, prefetch: 10, failures: 20%";
+const poison = "failures: {share: 20%, persistent: true}";
+
+test.each([
+  [`${queue}, onFailure: reject`, 1, 0.8],
+  [`${queue}, ack: auto`, 1, 0.8],
+  [queue, 1.25, 1],
+  [queue, 1.24, 0.992, "quorum"],
+  [`queue: q, prefetch: 10, ${poison}`, 1.4, 0.8, "quorum"],
+  ["topic: t, group: g, failures: 20%", 1.25, 1],
+  ["topic: t, group: g, failures: 20%, onFailure: skip", 1, 0.8],
+  ["topic: t, shareGroup: g, failures: 40%", (1 - 0.4 ** 5) / 0.6, 1 - 0.4 ** 5],
+  ["topic: t, shareGroup: g, failures: 20%, onFailure: reject", 1, 0.8],
+  [`topic: t, shareGroup: g, ${poison}`, 1.8, 0.8],
+])(
+  "failures take time, and what succeeds in the end is finished and sent on: %s",
+  (reads, again, succeeds, type = "classic") => {
+    const { topology } = parsed(`kafka: {topics: {t: {partitions: 2}, out: {}}}
+rabbitmq: {queues: {q: {arguments: {x-queue-type: ${type}${type === "quorum" ? ", x-delivery-limit: 2" : ""}}}}}
+producers: {p: {${reads.startsWith("topic") ? "topic: t" : "queue: q"}, rate: 40/s}}
+consumers: {c: {${reads}, processing: 10ms, sends: [{topic: out}]}}
+`);
+    const { consumers, topics } = predict(topology);
+    const { utilization, throughput } = consumers.get("c")!;
+    expect(utilization).toBeCloseTo(0.4 * again, 6);
+    expect(throughput).toBeCloseTo(40 * succeeds, 6);
+    expect(topics.get("out")).toBeCloseTo(40 * succeeds, 6);
+    const shown = simulate(topology).summary.consumers["c"]!;
+    expect(Math.abs(shown.utilization / utilization - 1)).toBeLessThan(0.04);
+    expect(Math.abs(shown.throughput / throughput - 1)).toBeLessThan(0.04);
+    expect(Math.abs(shown.sends!.sent - shown.processed)).toBeLessThanOrEqual(1);
+  },
+);
+
+test("nobody says how often a transaction fails with a record of it, nor how poison ends that is tried for ever", () => {
+  const untold = (reads: string) =>
+    predict(
+      parsed(`kafka: {topics: {t: {}, out: {}}}
+producers: {p: {topic: t, rate: 10/s}}
+consumers: {c: {topic: t, group: g, ${reads}, processing: 1ms, sends: [{topic: out}]}}
+`).topology,
+    ).consumers.size;
+  expect(untold("commit: transactional, failures: 1%")).toBe(0);
+  expect(untold("failures: {share: 1%, persistent: true}")).toBe(0);
+});
+
 test("a circle of failures comes to rest at what its consumer can do, each time at the same", () => {
   const text = `rabbitmq:
   queues:
