@@ -89,6 +89,24 @@ run: {duration: 90s}
     expect(c!.instances[2]!.processed).toBeGreaterThan(0);
   });
 
+  it("is cut off from the broker and the node of a number, and the time line says so", () => {
+    const { summary } = run(
+      both(`  d: {topic: u, group: h}
+timeline: [{at: 3s, for: 4s, isolate: {consumers: [c], from: [1]}}, {at: 8s, for: 1s, isolate: {consumers: [d]}}]
+${ending}`),
+    );
+    expect(summary.groups["g"]!.lag.max).toBeGreaterThan(350);
+    expect(summary.queues["q"]!.depth.max).toBeGreaterThan(180);
+    expect(summary.totals.unfinished).toBe(0);
+    const told = summary.occurrences.first.map(({ message }) => message);
+    expect(told.filter((one) => one.includes("cut off"))).toEqual([
+      "consumer c was cut off from broker 1, node 1",
+      "consumer c is no longer cut off",
+      "consumer d was cut off from the network",
+      "consumer d is no longer cut off",
+    ]);
+  });
+
   it("fails by each broker's rules", () => {
     const { summary } = run(
       both(
@@ -114,6 +132,60 @@ expect: [{metric: lag.end, of: {consumer: c}, above: 0}]
 `);
     expect(summary.expect[0]!.actual).toBe(summary.groups["h"]!.lag.end);
     expect(summary.groups["g"]!.lag.end).toBeLessThan(summary.groups["h"]!.lag.end);
+  });
+
+  it("may read a source twice, as two members or two consumers of it, and a stream twice over", () => {
+    const twice = (source: string) => `[{${source}}, {${source}}]`;
+    const { summary } = run(`
+kafka: {topics: {t: {partitions: 2}}}
+rabbitmq: {queues: {q: {}, s: {arguments: {x-queue-type: stream}}, a: {arguments: {x-single-active-consumer: true}}}}
+producers:
+  p: {topic: t, rate: 20/s, until: 8s}
+  o: {queue: q, rate: 20/s, until: 8s}
+  r: {queue: s, rate: 20/s, until: 8s}
+  i: {queue: a, rate: 20/s, until: 8s}
+consumers:
+  g: {inputs: ${twice("topic: t, group: g, commit: after")}, processing: 5ms}
+  h: {inputs: ${twice("topic: t, shareGroup: h")}, processing: 5ms}
+  q: {inputs: ${twice("queue: q, prefetch: 5")}, processing: 5ms}
+  s: {inputs: ${twice("queue: s, prefetch: 5")}, processing: 5ms}
+  a: {inputs: ${twice("queue: a, prefetch: 5")}, processing: 5ms}
+run: {duration: 10s}
+`);
+    const { producers, consumers, totals } = summary;
+    const sent = (name: string) => producers[name]!.sent;
+    const processed = ["g", "h", "q", "s", "a"].map((name) => consumers[name]!.processed);
+    expect(processed).toEqual([sent("p"), sent("p"), sent("o"), 2 * sent("r"), sent("i")]);
+    expect(totals.unfinished).toBe(0);
+    expectProblems(`topology: 1
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: 20/s}}
+consumers:
+  c: {inputs: ${twice("topic: t, group: g")}, processing: 5ms}
+# ^ idle-members: Group \`g\` has 2 members for 1 partition
+`);
+  });
+
+  it("is measured by all of them, through what the timeline does to it", () => {
+    const { summary } = run(
+      both(`    instances: 2
+  d: {topic: u, group: h}
+timeline:
+  - {at: 2s, for: 2s, slow: {consumer: c, factor: 30}}
+  - {at: 6s, for: 2s, scale: {consumer: c, instances: 3}}
+run: {duration: 20s}
+expect:
+  - {metric: utilization, of: {consumer: c}, during: [2500ms, 4s], within: [90%, 100%]}
+  - {metric: throughput, of: {consumer: c}, during: [6s, 8s], above: 45/s}
+  - {metric: lag.max, of: {consumer: c}, during: [2s, 4s], above: 80}
+  - {metric: rebalances, of: {consumer: c}, within: [1, 2]}
+  - {metric: processed, of: {consumer: c}, above: 1200}
+`),
+    );
+    expect(summary.expect.map(({ metric, holds, actual }) => [metric, holds || actual])).toEqual(
+      summary.expect.map(({ metric }) => [metric, true]),
+    );
+    expect(summary.expect).toHaveLength(5);
   });
 
   it("is drawn with all that it reads", () => {
@@ -297,6 +369,19 @@ describe("the language knows inputs", () => {
     expect(told).toContain("- Reads `q`. Predicted: 20% busy. Offered 50/s");
     expect(told).toContain("Predicted: 30% busy. Each input has handlers of its own.");
     expect(hover(parsed, text, at("group: g"))!.text).toContain("1 member for 4 partitions of `t`.");
+  });
+
+  it("knows who writes to the dead-letter topic of any of them, and goes there", () => {
+    const third = "- {topic: u, group: h, onFailure: {retry: [1s], then: {deadLetterTopic: dead}}}";
+    const text = `topology: 1\n${both(ending).replace("    processing", `      ${third}\n    processing`)}`;
+    const parsed = parse(text);
+    expect(parsed.problems).toEqual([]);
+    expect(hover(parsed, text, text.indexOf("dead: {}"))!.text).toContain("Written by `c`.");
+    const { to } = definitions(parsed, text.indexOf("dead", text.indexOf("deadLetterTopic") + 15))!;
+    expect(to.map(({ start }) => start)).toEqual([text.indexOf("dead: {}")]);
+    expect(rename(parsed, text, text.indexOf("dead: {}"), "failed")).toMatchObject({
+      edits: [{ text: "failed" }, { text: "failed" }],
+    });
   });
 
   it("outlines them", () => {

@@ -1,14 +1,20 @@
-import { keyShare, placeKeys, spreadMax } from "../log/key-placement.ts";
-import type { Costs } from "../model/calibration.ts";
+import { placeKeys } from "../log/key-placement.ts";
 import type { Processing } from "../model/consumer-work.ts";
 import { readings, readingsOf } from "../model/readings.ts";
-import type { Consumer, Flow, Topology } from "../model/topology.ts";
-import type { QueueRules } from "../queue/queue-arguments.ts";
+import type { Consumer, Topology } from "../model/topology.ts";
 import { meanOf } from "../sim/sampler.ts";
-import { bounded, RateFlow, repeated, type Stream } from "./streams.ts";
+import {
+  handlersOf,
+  isSerial,
+  memberOf,
+  nanosPerSecond,
+  offerOf,
+  shareOf,
+  usualTime,
+  type Pace,
+} from "./pace.ts";
+import { bounded, RateFlow, type Stream } from "./streams.ts";
 import { meanWait } from "./waiting.ts";
-
-const nanosPerSecond = 1e9;
 
 /** What a consumer is offered and what it can do, without running. Rates are messages per second. */
 export interface ConsumerLoad {
@@ -20,8 +26,12 @@ export interface ConsumerLoad {
   readonly utilization: number;
   /** The busiest member of a group, where keys or partitions load them unevenly: its share of its own time. */
   readonly busiest: number;
+  /** What it succeeds with: messages, each once. */
+  readonly finished: number;
   /** Mean time in the queue, ns; undefined where no formula holds. */
   readonly wait: number | undefined;
+  /** The overloaded consumers that what it is offered comes by, by name. */
+  readonly behind: readonly string[];
 }
 
 /** Rates and loads that follow from the file alone. What theory does not tell is not in it. */
@@ -30,6 +40,8 @@ export interface Prediction {
   readonly queues: ReadonlyMap<string, number>;
   readonly topics: ReadonlyMap<string, number>;
   readonly groups: ReadonlyMap<string, number>;
+  /** Of `queue:name` and `topic:name` the overloaded consumers that messages come by. */
+  readonly behind: (place: string) => readonly string[];
   readonly consumers: ReadonlyMap<string, TotalLoad>;
   /** Of each source that a consumer reads, by handlers of its own. */
   readonly inputs: ReadonlyMap<Consumer, ConsumerLoad>;
@@ -73,10 +85,9 @@ function predicted(topology: Topology): Prediction {
       const rate = from.topics.reduce((sum, { text }) => sum + (topics.get(text) ?? NaN), 0);
       if (!Number.isNaN(rate)) groups.set(from.group.text, rate);
     }
-    const load =
-      from.kind === "log" ? logLoad(topology, flow, consumer) : queueLoad(topology, flow, consumer);
-    if (load === undefined || !Number.isFinite(load.utilization)) continue;
-    inputs.set(consumer, load);
+    const pace = flow.paceOf(consumer);
+    const load = pace && (from.kind === "log" ? logLoad : queueLoad)(topology, flow, pace);
+    if (load !== undefined && Number.isFinite(load.utilization)) inputs.set(consumer, load);
   }
   for (const consumer of topology.consumers.values()) {
     const loads = readingsOf(consumer).map((reading) => inputs.get(reading));
@@ -86,6 +97,7 @@ function predicted(topology: Topology): Prediction {
     queues: rates("queue", topology.rabbitmq?.queues.keys() ?? []),
     topics,
     groups,
+    behind: (place) => flow.behind(place),
     consumers,
     inputs,
   };
@@ -95,60 +107,9 @@ function total(loads: readonly ConsumerLoad[]): TotalLoad {
   const sum = (of: (load: ConsumerLoad) => number) => loads.reduce((all, load) => all + of(load), 0);
   return {
     loads,
-    throughput: sum(({ offered, capacity }) => Math.min(offered, capacity)),
+    throughput: sum(({ finished }) => finished),
     utilization: sum(({ utilization }) => utilization) / loads.length,
   };
-}
-
-/** Attempts for each message, while each fails by itself; NaN where the file's failures have no such number. */
-function attempts(
-  { failures: { share, persistent }, from }: Consumer,
-  rules: readonly QueueRules[] = [],
-): number {
-  if (share === 0) return 1;
-  if (from.kind === "log") {
-    const { onFailure, retries } = from.settings;
-    return onFailure === "skip" || retries.length === 0 ? 1 : NaN;
-  }
-  const { onFailure, retries, ack } = from.settings;
-  if (retries.length > 0) return NaN;
-  if (ack !== "manual" || onFailure === "reject") return 1;
-  const limit = Math.min(
-    ...rules.map(({ type, deliveryLimit }) => (type === "quorum" ? deliveryLimit : Infinity)),
-  );
-  if (persistent) return limit === Infinity ? NaN : 1 + share * limit;
-  return (1 - repeated(share, limit + 1)) / (1 - share);
-}
-
-/** Mean ns of a delivery of what comes along these streams. */
-function serviceTime(
-  { perMessage, perBatch, byKind, byKey }: Processing,
-  streams: readonly Stream[],
-): number {
-  const batch = perBatch === undefined ? 0 : meanOf(perBatch);
-  const whole = meanOf(perMessage);
-  if (byKind.size + byKey.size === 0) return whole + batch;
-  let sum = 0;
-  let total = 0;
-  for (const { flow, rate } of streams) {
-    const usual = usualTime({ perMessage, byKind }, flow);
-    sum += rate * usual;
-    for (const [key, own] of byKey) sum += rate * shareOf(flow, key) * (meanOf(own) - usual);
-    total += rate;
-  }
-  return sum / total + batch;
-}
-
-function usualTime(
-  { perMessage, byKind }: Pick<Processing, "perMessage" | "byKind">,
-  { kind }: Flow,
-): number {
-  return meanOf(byKind.get(kind ?? "") ?? perMessage);
-}
-
-/** NaN where a key's share depends on how many messages there are. */
-function shareOf({ key: choice }: Flow, key: string): number {
-  return choice.kind === "none" ? 0 : (keyShare(choice, key) ?? NaN);
 }
 
 /** The squared coefficient of variation of a service time; undefined where the formulas have no use for it. */
@@ -159,139 +120,74 @@ function variationOf({ perMessage, perBatch, byKind, byKey }: Processing): numbe
   return perMessage.kind === "erlang" ? 1 / perMessage.shape : undefined;
 }
 
-function queueLoad(
-  { rabbitmq, run: { calibration } }: Topology,
-  flow: RateFlow,
-  consumer: Consumer,
-): ConsumerLoad | undefined {
-  const { from, instances, concurrency, processing } = consumer;
-  // How much of a stream passes its filter is not predicted.
-  if (from.kind !== "queue" || from.settings.streamFilter !== undefined) return undefined;
-  const rules = from.queues.flatMap(({ text }) => flow.rulesOf(text) ?? []);
-  const competitors = flow.readers.beside(consumer);
-  const stream = rules.some(({ type }) => type === "stream");
-  const oneActive = rules.some(({ singleActiveConsumer }) => singleActiveConsumer);
-  const single =
-    oneActive || from.settings.exclusive || from.queues.some(({ text }) => flow.isExclusive(text));
-  // Who gets how much is then a matter of priorities, of who came first, or of how long each works.
-  if (competitors.length > 1 && (single || from.queues.length > 1 || competitors.some(differsFrom(consumer))))
-    return undefined;
-  const streams = from.queues.flatMap(({ text }) => flow.streamsTo(`queue:${text}`));
-  const rate = streams.reduce((sum, one) => sum + one.rate, 0);
-  const among = competitors.reduce((sum, one) => sum + one.instances, 0);
-  const { prefetch, channelPrefetch, ack } = from.settings;
-  const window = ack === "auto" ? Infinity : Math.min(prefetch * from.queues.length, channelPrefetch);
-  const handlers = Math.min(concurrency, window);
-  // Instances share out the queues that each have one active consumer.
-  const sharing = oneActive && !from.settings.exclusive ? from.queues.length : 1;
-  const active = single ? Math.min(instances, sharing) : instances;
-  const servers = active * handlers;
-  const service = serviceTime(processing, streams);
-  const share = stream || single ? 1 : instances / among;
-  const offered = rate * share * attempts(consumer, rules) * (stream ? instances : 1);
-  // A delivery is outstanding for longer than it is worked on: what is not yet fetched ahead comes after a turn over the network.
-  const turn = ack === "auto" || stream ? 0 : turnaround(calibration.costs);
-  const capacity = nanosPerSecond * Math.min(servers / service, (active * window) / (service + turn));
-  const utilization = (offered * service) / (servers * nanosPerSecond);
-  const variation = variationOf(processing);
+function queueLoad({ rabbitmq }: Topology, flow: RateFlow, pace: Pace): ConsumerLoad {
+  const { consumer, handlers, turn, places, alone, rules } = pace;
+  const streams = flow.streamsFor(pace);
+  const { offered, capacity, service } = offerOf(pace, streams);
+  const utilization = (offered * service) / (handlers * nanosPerSecond);
+  const variation = variationOf(consumer.processing);
   const worked = service / (service + turn);
-  const alone = among === instances && from.queues.length === 1;
   const poisson =
+    places.length === 1 &&
     alone &&
-    !stream &&
-    prefetch === 1 &&
+    consumer.from.kind === "queue" &&
+    consumer.from.settings.prefetch === 1 &&
     (turn === 0 || rabbitmq?.nodes === 1) &&
-    !rules.some(bounded) &&
+    !rules.some((rule) => rule.type === "stream" || bounded(rule)) &&
     streams.every((one) => one.flow.arrivals.kind === "poisson" && one.flow.rabbitmq.priority === undefined);
   return {
     offered,
     capacity,
+    finished: (Math.min(offered, capacity) / pace.attempts) * pace.success,
     utilization,
     busiest: utilization,
     wait:
       poisson && variation !== undefined
         ? meanWait({
             utilization: offered / capacity,
-            servers,
+            servers: handlers,
             service: service + turn,
             variation: variation * worked * worked,
           })
         : undefined,
+    behind: behindOf(flow, pace),
   };
 }
 
-/** From the end of a handler's work to the delivery that its acknowledgement makes room for, ns. */
-function turnaround({ networkLatency, channelPerMessage, queueAck, queueDeliver }: Costs): number {
-  return 2 * networkLatency + channelPerMessage + queueAck + queueDeliver;
+function behindOf(flow: RateFlow, { places }: Pace): readonly string[] {
+  return [...new Set(places.flatMap((place) => flow.behind(place)))];
 }
 
-function differsFrom({ processing, from, concurrency }: Consumer) {
-  return (other: Consumer): boolean =>
-    other.from.kind !== from.kind ||
-    JSON.stringify(other.from.settings) !== JSON.stringify(from.settings) ||
-    other.concurrency !== concurrency ||
-    meanOf(other.processing.perMessage) !== meanOf(processing.perMessage);
-}
-
-function logLoad(topology: Topology, flow: RateFlow, consumer: Consumer): ConsumerLoad | undefined {
-  const { from, instances, concurrency, processing } = consumer;
-  if (from.kind !== "log") return undefined;
-  // What a batch costs for each record depends on how many a poll finds.
-  if (processing.perBatch !== undefined) return undefined;
-  const members = flow.readers.beside(consumer);
-  const topics = from.topics.flatMap(({ text }) => topology.kafka?.topics.get(text) ?? []);
-  const uneven = members.some(
-    ({ from: other }) => other.kind !== "log" || other.topics.length !== from.topics.length,
-  );
-  if (topics.length === 0 || uneven || topics.some(({ partitions }) => partitions > spreadMax))
-    return undefined;
-  const streams = topics.flatMap(({ name }) => flow.streamsTo(`topic:${name.text}`));
-  const service = serviceTime(processing, streams);
-  const count = members.reduce((sum, one) => sum + one.instances, 0);
-  if (count > spreadMax) return undefined;
-  const again = attempts(consumer);
-
-  // Members take runs of partitions, as near to the same number as there are; which ones hardly matters but for hot ones.
-  const shared = from.settings.share !== undefined;
+function logLoad(topology: Topology, flow: RateFlow, pace: Pace): ConsumerLoad {
+  const { consumer, attempts, held, places } = pace;
+  const { from, concurrency, processing } = consumer;
+  const { offered, capacity, service } = offerOf(pace, flow.streamsFor(pace));
+  const count = held.length;
+  const shared = from.kind === "log" && from.settings.share !== undefined;
   const work = new Float64Array(count);
-  const held = new Float64Array(count);
-  let rate = 0;
   let hottest = 0;
-  for (const { name, partitions } of topics) {
-    const streams = flow.streamsTo(`topic:${name.text}`);
-    rate += streams.reduce((sum, one) => sum + one.rate, 0);
-    partitionWork(streams, partitions, processing).forEach((busy, partition) => {
-      const member = Math.min(count - 1, Math.floor((partition * count) / partitions));
-      work[member]! += busy;
-      held[member]!++;
+  for (const place of places) {
+    const { partitions } = topology.kafka!.topics.get(place.slice("topic:".length))!;
+    partitionWork(flow.streamsTo(place), partitions, processing).forEach((busy, partition) => {
+      work[memberOf(partition, partitions, count)]! += busy;
       hottest = Math.max(hottest, busy);
     });
   }
-  const serial = from.settings.orderedBy === "partition" && !shared;
-  const handlersOf = (member: number): number =>
-    serial ? Math.min(concurrency, held[member]!) : concurrency;
-  const active = shared ? count : held.reduce((sum, one) => sum + (one > 0 ? 1 : 0), 0);
-  const handlers = shared ? count * concurrency : sumOf(count, handlersOf);
-  let busiest = shared ? sumOf(count, (member) => work[member]!) / handlers : 0;
+  let busiest = shared ? work.reduce((sum, busy) => sum + busy, 0) / (count * concurrency) : 0;
   if (!shared)
     for (let member = 0; member < count; member++)
-      if (held[member]! > 0) busiest = Math.max(busiest, work[member]! / handlersOf(member));
-  if (serial) busiest = Math.max(busiest, hottest);
-  const share = instances / count;
+      if (held[member]! > 0) busiest = Math.max(busiest, work[member]! / handlersOf(consumer, held[member]!));
+  if (isSerial(from)) busiest = Math.max(busiest, hottest);
   return {
-    offered: rate * share * again,
-    capacity: (handlers * share * nanosPerSecond) / service,
+    offered,
+    capacity,
+    finished: (Math.min(offered, capacity) / pace.attempts) * pace.success,
     // Members without partitions are alive as well, and do nothing.
-    utilization: (rate * again * service) / (count * concurrency * nanosPerSecond),
-    busiest: active === 0 ? NaN : busiest * again,
+    utilization: (offered * service) / (consumer.instances * concurrency * nanosPerSecond),
+    busiest: busiest * attempts,
     wait: undefined,
+    behind: behindOf(flow, pace),
   };
-}
-
-function sumOf(count: number, value: (index: number) => number): number {
-  let sum = 0;
-  for (let index = 0; index < count; index++) sum += value(index);
-  return sum;
 }
 
 /** Handlers that each partition keeps busy. */

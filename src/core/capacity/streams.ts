@@ -5,6 +5,7 @@ import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
 import { declaredHost, type DeclaredHost } from "../queue/declared-host.ts";
 import type { VirtualHost } from "../queue/virtual-host.ts";
+import { offerOf, paceOf, repeated, type Pace } from "./pace.ts";
 import { Readers } from "./readers.ts";
 import { pairsPerSecond, windowsPerSecond } from "./operator-rate.ts";
 
@@ -14,6 +15,8 @@ export interface Stream {
   /** Empty in the log model. */
   readonly routingKey: string;
   readonly rate: number;
+  /** An overloaded consumer on its way here, which bounds it. */
+  readonly behind?: string | undefined;
 }
 
 /** Rounds in which circles of dead letters and of consumers that send on must come to rest. */
@@ -31,7 +34,7 @@ class Streams {
     const at = this.placeOf(stream);
     const known = this.all[at];
     if (known === undefined) this.all.push(stream);
-    else this.all[at] = { ...stream, rate: stream.rate + known.rate };
+    else this.all[at] = { ...stream, rate: stream.rate + known.rate, behind: stream.behind ?? known.behind };
   }
 
   private placeOf({ flow, routingKey }: Stream): number {
@@ -73,6 +76,7 @@ export class RateFlow {
   private arriving: ReadonlyMap<string, Streams> = new Map();
   /** Whether what arrives somewhere makes something arrive elsewhere, so that one round does not tell all. */
   private goesOn = false;
+  private readonly paces = new Map<Consumer, Pace | undefined>();
 
   constructor(topology: Topology) {
     this.topology = topology;
@@ -106,6 +110,21 @@ export class RateFlow {
     return this.streamsTo(place).reduce((sum, { rate }) => sum + rate, 0);
   }
 
+  /** What comes to what a consumer reads. */
+  streamsFor({ places }: Pace): readonly Stream[] {
+    return places.flatMap((place) => this.streamsTo(place));
+  }
+
+  /** The overloaded consumers that what comes to a place comes by, by name. */
+  behind(place: string): readonly string[] {
+    return [...new Set(this.streamsTo(place).flatMap(({ behind }) => behind ?? []))];
+  }
+
+  paceOf(consumer: Consumer): Pace | undefined {
+    if (!this.paces.has(consumer)) this.paces.set(consumer, paceOf(this.topology, this, consumer));
+    return this.paces.get(consumer);
+  }
+
   /** Undefined for a queue that the broker would not declare. */
   rulesOf(queue: string): QueueRules | undefined {
     return this.declared?.rulesOf(queue);
@@ -125,7 +144,8 @@ export class RateFlow {
   private next(): ReadonlyMap<string, Streams> {
     const arriving = new Map<string, Streams>();
     for (const { flows } of this.topology.producers.values())
-      for (const flow of flows) this.send(arriving, flow, arrivalRate(flow.arrivals) ?? NaN);
+      for (const flow of flows)
+        this.send(arriving, { flow, routingKey: "", rate: arrivalRate(flow.arrivals) ?? NaN });
     for (const consumer of readings(this.topology)) this.sendOn(arriving, consumer);
     for (const { name } of this.topology.rabbitmq?.queues.values() ?? [])
       this.deadLetter(arriving, name.text);
@@ -141,19 +161,32 @@ export class RateFlow {
         ? from.topics.map(({ text }) => `topic:${text}`)
         : from.queues.map(({ text }) => `queue:${text}`);
     const filters = from.kind === "queue" && from.settings.streamFilter !== undefined;
-    const own = filters ? NaN : this.shareOf(consumer);
-    const rate = read.reduce((sum, place) => sum + this.rateTo(place), 0) * own;
+    const done = this.doneBy(consumer);
+    const pace = this.paceOf(consumer);
+    const own = filters ? NaN : (pace?.share ?? this.shareOf(consumer));
+    const streams = read.flatMap((place) => this.streamsTo(place));
+    const rate = streams.reduce((sum, stream) => sum + stream.rate, 0) * own;
+    const slow = done < 1 ? consumer.name.text : undefined;
+    const behind = slow ?? streams.find((stream) => stream.behind !== undefined)?.behind;
     const fails = failures.share;
-    const gathered = this.gathered(consumer, read, rate * (1 - fails));
-    this.changes(arriving, consumer, read, rate * (1 - fails));
-    const shares = { success: (1 - fails) * gathered, failure: fails, givenUp: fails };
+    const succeeds = pace?.success ?? 1 - fails;
+    // Windows are of the messages' own times, however late they are read.
+    const gathered = this.gathered(consumer, read, rate * succeeds);
+    this.changes(arriving, consumer, read, rate * succeeds * done);
+    const shares = { success: succeeds * gathered, failure: fails, givenUp: fails };
     for (const { flow, ratio, when } of sends) {
       const known = fails === 0 || when === "success";
-      const share = known ? ratio * shares[when] : NaN;
-      if (flow.rabbitmq.routingKey.kind !== "same") this.send(arriving, flow, rate * share);
+      const share = known ? ratio * shares[when] * done : NaN;
+      if (flow.rabbitmq.routingKey.kind !== "same")
+        this.send(arriving, { flow, routingKey: "", rate: rate * share, behind });
       else
-        for (const stream of read.flatMap((place) => this.streamsTo(place)))
-          this.send(arriving, flow, stream.rate * share * own, stream.routingKey);
+        for (const { routingKey, ...stream } of streams)
+          this.send(arriving, {
+            flow,
+            routingKey,
+            rate: stream.rate * share * own,
+            behind: slow ?? stream.behind,
+          });
     }
   }
 
@@ -168,7 +201,7 @@ export class RateFlow {
     const windows = window?.kind === "time" ? window.size / window.every : NaN;
     // A join's sources beside the two go on one by one.
     const each = window !== undefined ? windows : join !== undefined && read.length === 2 ? 1 : NaN;
-    this.send(arriving, changelog, rate * each);
+    this.send(arriving, { flow: changelog, routingKey: "", rate: rate * each });
   }
 
   /** What follows from each message that a consumer succeeds with, at this rate: windows, pairs, or the message itself. */
@@ -207,17 +240,18 @@ export class RateFlow {
     return consumer.instances / all;
   }
 
-  private send(arriving: Map<string, Streams>, flow: Flow, rate: number, sameKey = ""): void {
+  private send(arriving: Map<string, Streams>, stream: Stream): void {
+    const { flow, routingKey, rate } = stream;
     const { to } = flow;
     if (to.kind === "topic") {
-      this.add(arriving, `topic:${to.name.text}`, { flow, routingKey: "", rate });
+      this.add(arriving, `topic:${to.name.text}`, stream);
       return;
     }
     const scope = to.kind === "queue" ? (this.host?.scopeOfQueue(to.name.text) ?? "") : "";
     const exchange = this.host?.exchange(to.kind === "queue" ? scope : to.name.text)?.handle;
     if (exchange === undefined) return;
-    for (const { text, share } of routingKeys(flow, sameKey, scope))
-      this.publish(arriving, exchange, { flow, routingKey: text, rate: rate * share });
+    for (const { text, share } of routingKeys(flow, routingKey, scope))
+      this.publish(arriving, exchange, { ...stream, routingKey: text, rate: rate * share });
   }
 
   private publish(arriving: Map<string, Streams>, exchange: number, stream: Stream): void {
@@ -244,16 +278,28 @@ export class RateFlow {
     this.goesOn = true;
     const readers = this.readers.ofQueue(queue);
     const limit = rules.type === "quorum" ? rules.deliveryLimit : Infinity;
-    for (const { flow, routingKey, rate } of this.streamsTo(`queue:${queue}`)) {
+    const all = readers.reduce((sum, { instances }) => sum + instances, 0);
+    const done = readers.reduce((sum, one) => sum + this.doneBy(one) * one.instances, 0) / all;
+    const given = lettered(readers, limit) * done;
+    for (const { flow, routingKey, rate, behind } of this.streamsTo(`queue:${queue}`)) {
       const leaves = bounded(rules) || flow.rabbitmq.lifetime < Infinity;
-      const lost = readers.length > 0 ? lettered(readers, limit) : leaves ? 1 : 0;
+      const lost = readers.length > 0 ? given : leaves ? 1 : 0;
       if (lost === 0) continue;
       this.publish(arriving, exchange, {
         flow,
         routingKey: rules.deadLetters.routingKey ?? routingKey,
         rate: rate * lost,
+        behind: done < 1 ? readers[0]!.name.text : behind,
       });
     }
+  }
+
+  /** Of what comes to a consumer the share that it can do. */
+  private doneBy(consumer: Consumer): number {
+    const pace = this.paceOf(consumer);
+    if (pace === undefined) return 1;
+    const { offered, capacity } = offerOf(pace, this.streamsFor(pace));
+    return capacity < offered ? capacity / offered : 1;
   }
 
   private add(arriving: Map<string, Streams>, place: string, stream: Stream): void {
@@ -279,14 +325,6 @@ function lettered(readers: readonly Consumer[], deliveryLimit: number): number {
     return persistent ? share : repeated(share, retries.length + 1);
   });
   return shares.every((share) => share === shares[0]) ? shares[0]! : NaN;
-}
-
-/** A factor to the power of a count; of Infinity 0. */
-export function repeated(factor: number, times: number): number {
-  if (times === Infinity) return 0;
-  let product = 1;
-  for (let time = 0; time < times; time++) product *= factor;
-  return product;
 }
 
 /** All queues that any message may come to. */

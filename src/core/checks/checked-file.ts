@@ -1,6 +1,6 @@
 import { at, textOf, type Tree } from "../parse/tree.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
-import { readings } from "../model/readings.ts";
+import { placeOf, readings } from "../model/readings.ts";
 import type { Consumer, Flow, Producer, Queue, Topology } from "../model/topology.ts";
 import { policyRule } from "../queue/policies.ts";
 import type { Path } from "../text/path.ts";
@@ -227,16 +227,25 @@ function* sentFlows(file: CheckedFile): Iterable<SentFlow> {
         shared,
       });
   }
-  for (const owner of file.topology.consumers.values()) {
+  for (const reading of readings(file.topology)) {
+    const owner = file.topology.consumers.get(reading.name.text)!;
     const sends = file.at("consumers", owner.name.text, "sends");
     const items = sends?.kind === "list" ? sends.items : [];
-    // What it sends on is the same for all that it reads; what it gives up goes where each input says.
-    const others = owner.others.flatMap(({ sends: own }) => own.filter(({ when }) => when === "givenUp"));
-    for (const { flow, sameKey } of [...owner.sends, ...others]) {
+    for (const { flow, sameKey } of reading.sends) {
       const { start } = flow.to.name.span;
+      const first = owner.sends.find(({ flow: { to } }) => to.name.span.start === start)?.flow;
+      // What it sends on is the same for all that it reads, but for each input's client and the routing keys that there are.
+      if (reading !== owner && first !== undefined && goesAlike(flow, first)) continue;
       const index = items.findIndex(({ span }) => span.start <= start && start <= span.end);
       const own = ["consumers", owner.name.text, "sends", index];
-      yield new SentFlow(file, { owner, flow, sameKey, own, shared: own });
+      yield new SentFlow(file, { owner, flow, sameKey, own, shared: placeOf(reading) });
     }
   }
+}
+
+/** Whether its keys lead where those of the other do. */
+function goesAlike({ to, key, kafka, rabbitmq }: Flow, other: Flow): boolean {
+  if (to.kind === "exchange") return rabbitmq.routingKey.kind === other.rabbitmq.routingKey.kind;
+  if (to.kind !== "topic" || key.kind === "none") return true;
+  return kafka.ignoreKeys === other.kafka.ignoreKeys && kafka.roundRobin === other.kafka.roundRobin;
 }

@@ -23,11 +23,18 @@ export interface SettingInForce {
   readonly value: number;
 }
 
-/** Where the settings stand of all that send in transactions: flows of producers, and consumers by what they read. */
-export function* transactionalConfigs(file: CheckedFile): Iterable<Path> {
-  for (const sent of file.flows) if (sent.flow.kafka.transactions !== undefined) yield sent.path("config");
-  for (const consumer of readings(file.topology).filter(readsLog))
-    if (consumer.from.producer?.transactions !== undefined) yield [...placeOf(consumer), "config"];
+/** Where the settings stand of all that send in transactions: of producers, for all their flows, and of what consumers read. */
+export function transactionalConfigs(file: CheckedFile): Iterable<Path> {
+  const configs = [
+    ...file.flows
+      .filter(({ flow }) => flow.kafka.transactions !== undefined)
+      .map((sent) => sent.path("config")),
+    ...readings(file.topology)
+      .filter(readsLog)
+      .filter(({ from }) => from.producer?.transactions !== undefined)
+      .map((consumer) => [...placeOf(consumer), "config"]),
+  ];
+  return new Map(configs.map((path) => [JSON.stringify(path), path])).values();
 }
 
 /** As the client at `holder` has it, a group under a name of its own (GroupConfig); else as the brokers have it. */

@@ -141,7 +141,7 @@ function faultBefore(run: RecordedRun, node: string, rise: Rise): Happened | und
       !((kind === "slowed" || kind === "rateChanged") && detail <= 1) &&
       concerned(where),
   );
-  const planned = near.filter(({ rule }) => rule === "timeline");
+  const planned = near.filter(({ rule }) => rule.startsWith("timeline"));
   if (planned.length === 0) return near[0];
   let worst: Happened | undefined;
   let most = 0;

@@ -95,7 +95,7 @@ const rules: readonly Rule[] = [
     by: "skipped",
     kind: "loss",
     mood: "warn",
-    says: "{} skipped {skipped|message} that it failed to process",
+    says: "{} skipped {skipped|message} that it failed on, or that a replay passed over",
     station: "skipped",
   },
   {

@@ -135,10 +135,9 @@ export class RecordedRun {
 
   /** The line of the timeline that made it happen; else the thing that it happened to. */
   origin({ at, where, rule }: Happened): Span | undefined {
-    const entry =
-      rule === "timeline"
-        ? this.setting.timeline.find((one) => Math.abs(one.at / nanosPerMilli - at) < 1e-3)
-        : undefined;
+    const entry = rule.startsWith("timeline")
+      ? this.setting.timeline.find((one) => Math.abs(one.at / nanosPerMilli - at) < 1e-3)
+      : undefined;
     if (entry !== undefined) return entry.span;
     return where.name === "" ? undefined : this.span(where.kind as EntityKind, where.name);
   }
@@ -148,7 +147,7 @@ export class RecordedRun {
 export function told({ kind, where, detail, rule }: Happened): Piece {
   const words = sentenceOf(kind, where, detail, rule);
   // An election's words explain its rule.
-  const plain = kind === "leaderElected" || rule === "timeline" || words.includes(rule);
+  const plain = kind === "leaderElected" || rule.startsWith("timeline") || words.includes(rule);
   return { quote: plain ? words : `${words} (${rule})` };
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../model/topology.ts";
 import type { Name } from "../text/span.ts";
 import { predict, type ConsumerLoad } from "../capacity/prediction.ts";
-import { loadHint, perSecond, totalHint, type Hint } from "./hints.ts";
+import { held, loadHint, perSecond, totalHint, type Hint } from "./hints.ts";
 import type { ThingKind } from "./named-things.ts";
 import { code } from "./markdown.ts";
 
@@ -20,7 +20,7 @@ export function connections(topology: Topology, kind: ThingKind, name: string): 
 
 /** What the file's rates make of it, as far as theory tells. */
 function prediction(topology: Topology, kind: ThingKind, name: string): string | undefined {
-  const { queues, topics, groups, consumers, inputs } = predict(topology);
+  const { queues, topics, groups, consumers, inputs, behind } = predict(topology);
   if (kind === "consumer") {
     const load = consumers.get(name);
     if (load === undefined) return undefined;
@@ -38,7 +38,7 @@ function prediction(topology: Topology, kind: ThingKind, name: string): string |
     }),
   );
   return [
-    `Predicted: ${perSecond(rate)} arrive.`,
+    `Predicted: ${perSecond(rate)} arrive.${held(behind(`${kind}:${name}`))}`,
     ...loads.flatMap(({ reader, load }) =>
       load === undefined ? [] : [`${code(reader.name.text)} is ${loadHint(load).text}.`],
     ),
@@ -93,7 +93,7 @@ function senders({ producers, consumers }: Topology, kind: Destination["kind"], 
   const leads = ({ to }: Flow): boolean => to.kind === kind && to.name.text === name;
   const all = [
     ...[...producers.values()].filter(({ flows }) => flows.some(leads)),
-    ...[...consumers.values()].filter(({ sends }) => sends.some(({ flow }) => leads(flow))),
+    ...readings({ consumers }).filter(({ sends }) => sends.some(({ flow }) => leads(flow))),
   ].map((one) => one.name.text);
   return [...new Set(all)];
 }

@@ -1,6 +1,7 @@
 import { predict, type ConsumerLoad, type TotalLoad } from "../capacity/prediction.ts";
 import { inputName, readings } from "../model/readings.ts";
 import type { Topology } from "../model/topology.ts";
+import { code } from "./markdown.ts";
 
 /** A prediction beside a name: what a run would show while nothing in the timeline changes it. */
 export interface Hint {
@@ -12,18 +13,26 @@ export interface Hint {
 
 /** Rates beside topics, queues and groups, loads beside consumers; nothing where theory does not tell. */
 export function hints(topology: Topology): readonly Hint[] {
-  const { queues, topics, groups, consumers, inputs } = predict(topology);
+  const { queues, topics, groups, consumers, inputs, behind } = predict(topology);
   const found: Hint[] = [];
   const arriving = "Messages that arrive per second, by the producers' rates and the routing.";
   for (const { name } of topology.rabbitmq?.queues.values() ?? []) {
     const arrives = queues.get(name.text);
     if (arrives !== undefined)
-      found.push({ offset: name.span.end, text: perSecond(arrives), details: arriving });
+      found.push({
+        offset: name.span.end,
+        text: perSecond(arrives),
+        details: arriving + held(behind(`queue:${name.text}`)),
+      });
   }
   for (const { name } of topology.kafka?.topics.values() ?? []) {
     const arrives = topics.get(name.text);
     if (arrives !== undefined)
-      found.push({ offset: name.span.end, text: perSecond(arrives), details: arriving });
+      found.push({
+        offset: name.span.end,
+        text: perSecond(arrives),
+        details: arriving + held(behind(`topic:${name.text}`)),
+      });
   }
   for (const { name } of topology.consumers.values()) {
     const load = consumers.get(name.text);
@@ -59,15 +68,18 @@ export function totalHint({ loads, utilization }: TotalLoad): Omit<Hint, "offset
   return { text: `${grows.length} of ${loads.length} inputs overloaded, +${growth}`, details };
 }
 
+/** What comes by overloaded consumers is less than they are offered: a sentence that follows others. */
+export function held(behind: readonly string[]): string {
+  const [is, it, can] = behind.length === 1 ? ["is", "it", "it can"] : ["are", "them", "they can"];
+  return behind.length === 0
+    ? ""
+    : ` ${behind.map(code).join(", ")} ${is} overloaded: what comes by ${it} is as much as ${can} do.`;
+}
+
 /** The load of one that reads, in few words, and in a sentence or two. */
-export function loadHint({
-  offered,
-  capacity,
-  utilization,
-  busiest,
-  wait,
-}: ConsumerLoad): Omit<Hint, "offset"> {
-  const rates = `Offered ${perSecond(offered)}, can do ${perSecond(capacity)}.`;
+export function loadHint(load: ConsumerLoad): Omit<Hint, "offset"> {
+  const { offered, capacity, utilization, busiest, wait } = load;
+  const rates = `Offered ${perSecond(offered)}, can do ${perSecond(capacity)}.${held(load.behind)}`;
   if (offered > capacity)
     return {
       text: `overloaded, +${perSecond(offered - capacity)}`,

@@ -77,7 +77,15 @@ function parseTree(tree: Tree | undefined, text: string): Parsed {
     checkVirtualHosts(rabbitmq, producers.values(), readings({ consumers }), context);
   checkReplies(producers, consumers, names, context);
   const run = readRun(at(tree, "run"), context);
-  const stage = { kafka, producers, consumers, queues: read.queues, queueTypes: names.queueTypes, run };
+  const stage = {
+    kafka,
+    producers,
+    consumers,
+    queues: read.queues,
+    queueTypes: names.queueTypes,
+    nodes: rabbitmq?.nodes ?? Infinity,
+    run,
+  };
   const topology: Topology = {
     name: textOf(at(tree, "name")) ?? "",
     description: textOf(at(tree, "description")) ?? "",

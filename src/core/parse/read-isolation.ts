@@ -27,7 +27,7 @@ export function readIsolation(tree: Tree, stage: Stage, context: ReadContext): T
     return {
       kind: "isolate",
       targets,
-      from: from === undefined ? undefined : othersOf(from, targets[0]!, stage, context),
+      from: from === undefined ? undefined : othersOf(from, targets, stage, context),
     };
   }
   return undefined;
@@ -43,34 +43,52 @@ function target(kind: Kind, name: Name, { producers, consumers }: Stage): Isolat
 }
 
 /**
- * A name is an application's; a number is a broker, node or controller: one like those cut off, or of the side that an
- * application talks to, and where it talks to both, the broker and the node.
+ * A name is an application's; a number is a broker, node or controller: one like those cut off, or of the sides that
+ * applications talk to, and where they talk to both, the broker and the node.
  */
-function othersOf(tree: Tree, first: Isolated, stage: Stage, context: ReadContext): Isolated[] {
+function othersOf(tree: Tree, targets: readonly Isolated[], stage: Stage, context: ReadContext): Isolated[] {
+  const kinds = machinesBeside(targets, stage);
   return namesOf(tree).flatMap((name) => {
     for (const kind of ["consumer", "producer"] as const) {
       const application = target(kind, name, stage);
       if (application !== undefined) return application;
     }
-    const machines = machinesBeside(first, stage).flatMap((kind) => target(kind, name, stage) ?? []);
+    const machines = kinds.flatMap((kind) =>
+      Number(name.text) <= countOf(kind, stage) ? (target(kind, name, stage) ?? []) : [],
+    );
     if (machines.length > 0) return machines;
     context.badValue(name.span, {
       key: "from",
       found: `\`${name.text}\``,
-      reason: "expected the name of a producer or consumer, or a number counted from 1",
+      reason: `expected the name of a producer or consumer, or the number of a ${kinds.join(" or ")} that there is, counted from 1`,
     });
     return [];
   });
 }
 
-function machinesBeside(first: Isolated, { producers, consumers }: Stage): readonly Machine[] {
-  if ("number" in first) return [first.kind];
-  const { text } = first.name;
-  const ofKafka =
-    first.kind === "consumer"
-      ? readingsOf(consumers.get(text)!).map(({ from }) => from.kind === "log")
-      : producers.get(text)!.flows.map(({ to }) => to.kind === "topic");
-  return [...new Set(ofKafka.map((kafka) => (kafka ? "broker" : "node")))];
+function machinesBeside(targets: readonly Isolated[], stage: Stage): readonly Machine[] {
+  const machines = targets.flatMap((one) =>
+    "number" in one ? [one.kind] : sides(one.kind, one.name.text, stage),
+  );
+  return [...new Set(machines)];
+}
+
+function countOf(kind: Machine, { kafka, nodes }: Stage): number {
+  if (kind === "node") return nodes;
+  return (kind === "broker" ? kafka?.brokers : kafka?.controllers) ?? Infinity;
+}
+
+/** Of each source of a consumer, and of each flow that it or a producer sends, whose it is. */
+function sides(kind: "consumer" | "producer", name: string, { producers, consumers }: Stage): Machine[] {
+  const inputs = kind === "consumer" ? readingsOf(consumers.get(name)!) : [];
+  const flows =
+    kind === "consumer"
+      ? inputs.flatMap(({ sends }) => sends.map(({ flow }) => flow))
+      : producers.get(name)!.flows;
+  return [
+    ...inputs.map(({ from }) => (from.kind === "log" ? "broker" : "node")),
+    ...flows.map(({ to }) => (to.kind === "topic" ? "broker" : "node")),
+  ];
 }
 
 function namesOf(tree: Tree | undefined): Name[] {

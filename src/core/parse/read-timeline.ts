@@ -14,6 +14,8 @@ export interface Stage {
   readonly consumers: ReadonlyMap<string, Consumer>;
   readonly queues: ReadonlySet<string>;
   readonly queueTypes: ReadonlyMap<string, string>;
+  /** RabbitMQ's. */
+  readonly nodes: number;
   readonly run: Run;
 }
 

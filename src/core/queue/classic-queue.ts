@@ -302,7 +302,7 @@ export class ClassicQueue extends ConsumedQueue {
   private offer(copy: number): void {
     if (this.stuck)
       throw new NotSimulated(
-        `Before RabbitMQ 4.0 the process of queue \`${this.name}\` crashes at a publish while a single active consumer's successor waits for the backlog. State a later \`version\`.`,
+        `Before RabbitMQ 4.0 \`${this.name}\` crashes here, where a single active consumer's successor waits: state a later \`version\`.`,
       );
     const waiting =
       this.ready.size === 0 && !this.delivering && !this.stalled ? this.turns.take() : undefined;

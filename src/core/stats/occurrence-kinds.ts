@@ -42,12 +42,13 @@ export const occurrenceKinds = {
   rebalanceEnded: { sentence: (where, generation) => `${where} is in generation ${generation}` },
   coordinatorElected: { sentence: (where, broker) => `broker ${broker} coordinates ${where} from now on` },
   evicted: { sentence: (where, _, reason) => `${where} was removed from its group: ${reason}` },
-  isolated: { sentence: (where) => `${where} was cut off from the network` },
-  reconnected: { sentence: (where) => `${where} is on the network again` },
+  // The rule `timeline: broker 1, consumer c` names from whom, where that is not everybody.
+  isolated: { sentence: (where, _, rule) => `${where} was cut off from ${rule.slice(10) || "the network"}` },
+  reconnected: { sentence: (where) => `${where} is no longer cut off` },
   connectionClosed: {
     sentence: (where, unacked) =>
       unacked === 0
-        ? `${where} lost a consumer, whose channel closed`
+        ? `${where} lost a consumer's channel`
         : `${where} took back ${messages(unacked)} when a consumer's channel closed`,
   },
   channelTimedOut: {

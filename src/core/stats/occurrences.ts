@@ -160,7 +160,8 @@ export function sentenceOf(kind: OccurrenceKind, where: Place, detail: number, r
   return formOf(kind).sentence(inWords(where), detail, rule);
 }
 
-function inWords({ kind, name, number }: Place): string {
+/** As sentences name it. */
+export function inWords({ kind, name, number }: Place): string {
   if (name === "") return `${kind} ${number}`;
   if (number === null) return `${kind} ${name}`;
   return kind === "topic" ? `${kind} ${name} partition ${number}` : `${kind} ${name} ${number}`;

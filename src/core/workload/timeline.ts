@@ -5,7 +5,8 @@ import type { Topology } from "../model/topology.ts";
 import type { Process } from "../sim/kernel.ts";
 import type { World } from "../sim/world.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
-import { sentenceOf } from "../stats/occurrences.ts";
+import { inWords, sentenceOf } from "../stats/occurrences.ts";
+import type { Place } from "../stats/result.ts";
 import { InForce } from "./in-force.ts";
 
 const Event = {
@@ -103,13 +104,13 @@ export class Timeline implements Process {
       case "isolate":
       case "alarm":
         this.tellLasting(action, true);
-        for (const side of this.sidesOf(action)) side.act(action);
+        this.tellSides(action);
         break;
       case "replay":
       case "purge":
       case "partitions":
       case "deleteRecords":
-        for (const side of this.sidesOf(action)) side.act(action);
+        this.tellSides(action);
     }
   }
 
@@ -197,7 +198,8 @@ export class Timeline implements Process {
         case "slow":
           return action.target.kind === "consumer" ? sides.applications : this.sidesOfTarget(action.target);
         case "isolate":
-          return this.sidesOfIsolated(action.targets[0]!);
+          // An application goes on, whichever brokers it talks to.
+          return "instance" in action.targets[0]! ? [log, queue] : this.sidesOfTarget(action.targets[0]!);
         case "crash":
           // What a consumer sends with may be a client of the other broker.
           return action.target.kind === "consumer"
@@ -228,14 +230,6 @@ export class Timeline implements Process {
     }
   }
 
-  /** The application goes on, whichever brokers it talks to. */
-  private sidesOfIsolated(target: Target): readonly (Acted | undefined)[] {
-    const { log, queue } = this.sides;
-    return target.kind === "consumer" || target.kind === "producer"
-      ? [log, queue]
-      : this.sidesOfTarget(target);
-  }
-
   private sidesRead(consumer: string): readonly (Acted | undefined)[] {
     const inputs = readingsOf(this.topology.consumers.get(consumer)!);
     return [...new Set(inputs.map(({ from }) => this.sides[from.kind]))];
@@ -259,9 +253,10 @@ export class Timeline implements Process {
   }
 
   private tellLasting(action: Lasting, begins: boolean): void {
-    if (action.kind === "isolate")
-      for (const target of action.targets) this.tell(begins ? "isolated" : "reconnected", target, 0);
-    else {
+    if (action.kind === "isolate") {
+      const rule = action.from && `timeline: ${action.from.map((one) => inWords(placed(one))).join(", ")}`;
+      for (const target of action.targets) this.tell(begins ? "isolated" : "reconnected", target, 0, rule);
+    } else {
       const target = { kind: "node", number: action.node } as const;
       this.tell(begins ? "alarmRaised" : "alarmCleared", target, 0, action.resource);
     }
@@ -284,13 +279,13 @@ export class Timeline implements Process {
   }
 
   private placeOf(target: Target): number {
-    const name = "name" in target ? target.name.text : "";
-    const number =
-      "number" in target
-        ? target.number
-        : "instance" in target && target.instance > 0
-          ? target.instance
-          : null;
-    return this.world.places.add(target.kind, name, number);
+    const { kind, name, number } = placed(target);
+    return this.world.places.add(kind, name, number);
   }
+}
+
+function placed(target: Target): Place {
+  const { kind } = target;
+  if ("number" in target) return { kind, name: "", number: target.number };
+  return { kind, name: target.name.text, number: ("instance" in target && target.instance) || null };
 }

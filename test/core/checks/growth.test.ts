@@ -72,6 +72,20 @@ ${lines(count, (name) => `  p-${name}: {topic: ${name}, rate: 2/s, key: {values:
 consumers:
 ${lines(count, (name) => `  c-${name}: {topic: ${name}, group: g-${name}, instances: 4, processing: 5ms}`)}
 `,
+  "overloaded consumers that send on": (count) => `topology: 1
+kafka:
+  topics:
+${lines(count, (name) => `    ${name}: {partitions: 3}`)}
+rabbitmq:
+  queues:
+${lines(count, (name) => `    q-${name}: {arguments: {x-dead-letter-exchange: "", x-dead-letter-routing-key: d-${name}}}`)}
+${lines(count, (name) => `    d-${name}: {}`)}
+producers:
+${lines(count, (name) => `  p-${name}: {topic: ${name}, rate: 500/s}`)}
+consumers:
+${lines(count, (name) => `  c-${name}: {topic: ${name}, group: g-${name}, instances: 2, processing: 5ms, sends: [{queue: q-${name}, confirms: true}]}`)}
+${lines(count, (name) => `  s-${name}: {queue: q-${name}, prefetch: 10, processing: 5ms, failures: 1%, onFailure: reject}`)}
+`,
 };
 
 /** What the checks read of a file of so many things: a measure of their work that no clock disturbs. */

@@ -307,6 +307,38 @@ test("a calm run says so", () => {
   expect(says).toEqual([expect.stringMatching(/^Nothing was lost, refused, dropped or left unrouted/)]);
 });
 
+test("what a replay passed over is not told to have failed", () => {
+  const says = found(
+    `
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: 50/s}}
+consumers: {c: {topic: t, group: g, processing: 100ms}}
+timeline: [{at: 10s, replay: {group: g, topic: t, to: latest}}]
+run: {duration: 20s}
+`,
+    "loss",
+  ).map((one) => one.says);
+  expect(says).toEqual([
+    expect.stringMatching(/^c skipped \d+ messages that it failed on, or that a replay passed over/),
+  ]);
+});
+
+test("who was cut off from one broker is what a backlog grew from, with its line", () => {
+  const cut = "{at: 5s, for: 5s, isolate: {consumers: [c], from: [1]}}";
+  const [backlog] = found(
+    `
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: 50/s}}
+consumers: {c: {topic: t, group: g, processing: 1ms}}
+timeline: [${cut}]
+run: {duration: 20s}
+`,
+    "backlog",
+  );
+  expect(backlog!.says).toContain("at 5000 consumer c was cut off from broker 1");
+  expect(backlog!.line).toBe(cut);
+});
+
 test("where a producer gave up records nobody says that nothing was lost", () => {
   const says = found(
     `

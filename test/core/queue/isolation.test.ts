@@ -95,7 +95,7 @@ describe("a consumer that is cut off for long", () => {
       timeline: "{at: 550ms, isolate: {consumers: [c], from: [2]}}",
     };
     expect(toldOf(parts)).toEqual([
-      "550 isolated timeline",
+      "550 isolated timeline: node 2",
       "135550 connectionLost",
       "140550 connectionRecovered",
       "180000 heartbeatsMissed heartbeat",
