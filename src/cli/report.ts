@@ -90,7 +90,7 @@ function happenings({ occurrences: { count, first } }: Summary): string[] {
   const shown = first.slice(0, happeningsMax);
   const lines = shown.map(
     ({ at, message, rule }) =>
-      `at ${rounded(at / 1000)} s ${message}${rule === "timeline" || message.includes(rule) ? "" : ` (${rule})`}`,
+      `at ${rounded(at / 1000)} s ${message}${rule.startsWith("timeline") || message.includes(rule) ? "" : ` (${rule})`}`,
   );
   if (count > shown.length) lines.push(`and ${count - shown.length} more`);
   return ["", ...lines];

@@ -55,7 +55,8 @@ export function Events({ result }: { readonly result: Result }): JSX.Element | n
                 <Told of={message} />
               </Reveal>
               {rule !== "" && kind !== "topic" && !message.includes(rule) && (
-                <span class="dim">{brief(rule)}</span>
+                // Of the timeline's rule the sentence says the rest.
+                <span class="dim">{rule.startsWith("timeline") ? "timeline" : brief(rule)}</span>
               )}
             </li>
           );
