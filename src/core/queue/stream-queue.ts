@@ -45,7 +45,7 @@ const retentionInterval = 3600e9;
 export class StreamQueue extends QueueProcess {
   private readonly log = new StreamLog();
   private readonly readers = new Map<Subscription, Reader>();
-  /** Of the deliveries under way. */
+  /** Of the deliveries that nobody has finished. */
   private readonly offsets = new Map<number, number>();
   /** A look at what is too old is under way. */
   private looking = false;
@@ -137,10 +137,7 @@ export class StreamQueue extends QueueProcess {
     this.unacked.add(this.kernel.now, -1);
     subscription.release();
     if (verdict === Verdict.early) subscription.acksUnderWay--;
-    else if (verdict === Verdict.ack) {
-      this.offsets.delete(about);
-      this.copies.end(about);
-    } else this.leave(about);
+    else this.leave(about);
     this.dispatch();
   }
 
@@ -162,12 +159,12 @@ export class StreamQueue extends QueueProcess {
       const subscription = holderOf(this.context, copy);
       this.unacked.add(this.kernel.now, -1);
       subscription.release();
-      if (this.copies.state[copy] === CopyState.acking) this.copies.end(copy);
-      else this.leave(copy);
+      this.leave(copy);
     }
   }
 
   override finish(delivery: number): boolean {
+    this.offsets.delete(delivery);
     return this.readerOf(delivery).order.remove(delivery);
   }
 

@@ -125,3 +125,21 @@ it("offsets stay, whatever goes", () => {
     }),
   );
 });
+
+it("takes segments away whatever has become of deliveries from them: early acks, acks that a crash cut off", () => {
+  for (const ack of ["manual", "early"]) {
+    const { queues, consumers } = run(
+      `topology: 1
+rabbitmq: {queues: {r: {}, q: {arguments: {x-queue-type: stream, x-max-age: 1s, x-stream-max-segment-size-bytes: 20KiB}}}}
+producers: {p: {queue: q, rate: 200/s, size: 3KiB}, o: {queue: r, rate: 100/s}}
+consumers:
+  c: {queue: q, prefetch: 20, ack: ${ack}, processing: 3ms, arguments: {x-stream-offset: next}}
+  d: {queue: r, prefetch: 10, processing: 1ms}
+timeline: [{at: 3s, for: 500ms, crash: {consumer: c}}]
+run: {duration: 20s, calibration: {preset: lan, networkLatency: 20ms}}
+`,
+    );
+    expect(queues["q"]!.expired).toBeGreaterThan(3000);
+    expect(consumers["c"]!.processed).toBeGreaterThan(3500);
+  }
+});
