@@ -8,7 +8,14 @@ import { chosenScenarios, missingForKafka } from "./conformance-kafka.mjs";
 import { boundedRun, missingForRabbitMq } from "./conformance-rabbitmq.mjs";
 import { buildFolder, inProject, projectFolder } from "./paths.mjs";
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** Failed tests that are told again at the end, and lines of each. */
+const failuresTold = 20;
+const linesTold = 12;
+
+/**
+ * `failures` tell each failed test and why, where the step knows.
+ * @typedef {{ passed: number, failed: number, failures?: readonly string[] }} Count
+ */
 
 const full = process.argv.includes("--full") || process.env["CI"] !== undefined;
 const reports = join(buildFolder, "reports");
@@ -63,6 +70,22 @@ const suite = (name, script, args, report, count) => ({
   },
 });
 
+/** @param {string} failure */
+function brief(failure) {
+  const lines = failure.split("\n").filter((line) => !/^ +at .*(node_modules|node:)/.test(line));
+  return lines.slice(0, linesTold).join("\n");
+}
+
+/**
+ * The failed tests of a file, or why it could not be run.
+ * @param {{ name: string, status: string, message: string, assertionResults: readonly { fullName: string, status: string, failureMessages: readonly string[] }[] }} file
+ */
+function failuresOf({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return status === "failed" ? [`${name}\n${message}`] : [];
+  return failed.map(({ fullName, failureMessages }) => `${name}: ${fullName}\n${failureMessages.join("\n")}`);
+}
+
 /** @param {string} project @param {readonly string[]} [args] */
 const vitest = (project, args = []) =>
   suite(
@@ -73,7 +96,11 @@ const vitest = (project, args = []) =>
       ...["--reporter=default", "--reporter=json", `--outputFile.json=${join(reports, `${project}.json`)}`],
     ],
     `${project}.json`,
-    ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+    ({ numPassedTests, numFailedTests, testResults }) => ({
+      passed: numPassedTests,
+      failed: numFailedTests,
+      failures: testResults.flatMap(failuresOf),
+    }),
   );
 
 const steps = [
@@ -112,16 +139,21 @@ if (full) {
 await mkdir(reports, { recursive: true });
 /** @type {Count} */
 const total = { passed: 0, failed: 0 };
+/** @type {string[]} */
+const told = [];
 for (const { name, run } of steps) {
   console.log(`\n── ${name}`);
   const start = Date.now();
-  const { passed, failed } = await run();
+  const { passed, failed, failures = [] } = await run();
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
   summary.push(
     `${failed === 0 ? "✓" : "✗"} ${name.padEnd(24)} ${passed} passed, ${failed} failed (${seconds} s)`,
   );
   total.passed += passed;
   total.failed += failed;
+  told.push(...failures.map((failure) => `✗ ${name}\n${brief(failure)}`));
 }
+// Again at the end: of a long run people see, and machines keep, the last lines.
+if (told.length > 0) console.log(`\n── failed\n${told.slice(0, failuresTold).join("\n\n")}`);
 console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -15,11 +15,11 @@ export async function run(): Promise<void> {
     mocha
       .run(() => resolve())
       .on("pass", (test) => passed.push(test.fullTitle()))
-      .on("fail", (test) => failed.push(test.fullTitle()));
+      .on("fail", (test, { message }: Error) => failed.push(`${test.fullTitle()}\n${message}`));
   });
   const report = process.env["BROKERLAB_TEST_REPORT"];
   if (report !== undefined)
-    writeFileSync(report, JSON.stringify({ passed: passed.length, failed: failed.length }));
+    writeFileSync(report, JSON.stringify({ passed: passed.length, failed: failed.length, failures: failed }));
   if (failed.length > 0) throw new Error(`${failed.length} failed in the editor`);
   if (passed.length === 0) throw new Error("No test ran in the editor");
 }
