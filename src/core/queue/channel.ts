@@ -167,10 +167,10 @@ export class Channel implements Publishing {
     const consumption = new Consumption(request, this.prefetch, this.limit.limit < Infinity, broker.context);
     const refused = consumption.refusalBy(queue);
     if (refused !== undefined) return refused;
-    const limited = queue instanceof QuorumQueue || (!(queue instanceof StreamQueue) && this.prefetch > 0);
-    if (limited && this.holdsFor(consumer))
+    const held = [...this.unacked.values()].filter(({ by }) => by.tag === consumer);
+    if (queue instanceof QuorumQueue && held.length > 0)
       throw new NotSimulated(
-        "a consumer with the tag of a cancelled one, while that holds messages, is not simulated: RabbitMQ 3.10 ends the connection at the next delivery of a quorum queue, and counts what is settled of them for the prefetch of the new one",
+        "a consumer of a quorum queue with the tag of a cancelled one, while that holds messages, is not simulated: RabbitMQ 3.10 ends the connection at the next delivery",
       );
     this.consumptions.set(consumer, consumption);
     const by = { tag: consumer, number: ++this.takers };
@@ -189,6 +189,8 @@ export class Channel implements Publishing {
     );
     this.subscriptions.push(subscription);
     queue.subscriptions.push(subscription);
+    for (const one of held)
+      if (one.subscription.queue === queue.number) one.subscription.successor = subscription;
     consumption.begin(queue, subscription);
     return undefined;
   }
@@ -291,10 +293,6 @@ export class Channel implements Publishing {
     for (const some of byConsumer(held))
       for (const [number, copies] of byQueue(some)) queues[number]!.settledTogether(copies, verdict);
     return undefined;
-  }
-
-  private holdsFor(consumer: string): boolean {
-    return [...this.unacked.values()].some(({ by }) => by.tag === consumer);
   }
 
   /** A quorum queue takes back what one consumer holds after the other; `basic.get` has its delivery tag for a name. (`rabbit_fifo:handle_down`) */

@@ -125,8 +125,10 @@ export class ClassicQueue extends ConsumedQueue {
     const shared = new Set<ChannelLimit>();
     for (const copy of copies) {
       const subscription = holderOf(this.context, copy);
-      if (subscription.channel?.full === true) shared.add(subscription.channel);
-      else free.add(subscription);
+      const { channel, successor } = subscription;
+      if (successor !== undefined) successor.extraCredit++;
+      if (channel?.full === true) shared.add(channel);
+      else free.add(successor ?? subscription);
       this.decide(copy, verdict, subscription);
       subscription.release();
     }

@@ -39,6 +39,8 @@ export class Subscription {
   /** What it asks for of a stream. */
   readonly filter: StreamFilter | undefined;
   unacked = 0;
+  /** The consumer that has taken its tag after it, to which what it holds gives credit when it is settled. (`rabbit_limiter`) */
+  successor: Subscription | undefined = undefined;
   /** Deliveries that have reached its consumer, inside the window. */
   delivered = 0;
   /** Deliveries that it may hold beyond its prefetch. */
