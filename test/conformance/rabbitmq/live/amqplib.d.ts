@@ -60,7 +60,12 @@ declare module "amqplib" {
   }
 
   export interface Connection extends EventEmitter {
-    readonly connection: { readonly serverProperties: { readonly version: string } };
+    readonly connection: {
+      readonly serverProperties: { readonly version: string };
+      /** By their numbers; null where one was closed. */
+      readonly channels: readonly unknown[];
+      accept(frame: { readonly channel: number }): void;
+    };
     close(): Promise<void>;
     createChannel(): Promise<Channel>;
     createConfirmChannel(): Promise<Channel>;

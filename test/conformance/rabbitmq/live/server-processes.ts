@@ -127,9 +127,19 @@ export class ServerProcesses {
 }
 
 /** As a client of ours, which sends no heartbeats. `port`: of AMQP. */
-export function connectTo(port: number, virtualHost: string): Promise<Connection> {
+export async function connectTo(port: number, virtualHost: string): Promise<Connection> {
   const where = { hostname: host, port, vhost: virtualHost, heartbeat: 0 };
-  return connect({ ...where, username: user.name, password: user.password }, { noDelay: true });
+  const opened = await connect({ ...where, username: user.name, password: user.password }, { noDelay: true });
+  ignoreClosedChannels(opened);
+  return opened;
+}
+
+/** A delivery may have been on its way when its channel was closed: as RabbitMQ's own clients do, it is dropped, and the connection stays. */
+function ignoreClosedChannels({ connection }: Connection): void {
+  const accept = connection.accept.bind(connection);
+  connection.accept = (frame) => {
+    if (connection.channels[frame.channel]) accept(frame);
+  };
 }
 
 export async function freePorts(count: number): Promise<number[]> {
