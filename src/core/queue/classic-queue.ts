@@ -123,7 +123,7 @@ export class ClassicQueue extends ConsumedQueue {
   settledTogether(copies: readonly number[], verdict: Verdict): void {
     const free = new Set<Subscription>();
     const shared = new Set<ChannelLimit>();
-    for (const copy of copies) {
+    for (const copy of verdict === Verdict.reject ? this.inOrderOfDeath(copies) : copies) {
       const subscription = holderOf(this.context, copy);
       const { channel, successor } = subscription;
       if (successor !== undefined) successor.extraCredit++;
@@ -136,6 +136,13 @@ export class ClassicQueue extends ConsumedQueue {
     const credited = [...free].some(({ active }) => active);
     this.afterSettlement(verdict, credited);
     for (const { full, subscriptions } of shared) if (!full) this.context.broker.resume(subscriptions);
+  }
+
+  /** Those of the highest priority die first. (`rabbit_priority_queue:ackfold`) */
+  private inOrderOfDeath(copies: readonly number[]): readonly number[] {
+    const { context, rules } = this;
+    if (rules.maxPriority === 0) return copies;
+    return copies.toSorted((a, b) => context.priorityIn(rules, b) - context.priorityIn(rules, a));
   }
 
   /** Its process has stopped, with its node or alone. What consumers hold comes back; what is not on disk is lost. */
@@ -254,17 +261,16 @@ export class ClassicQueue extends ConsumedQueue {
   }
 
   /** It is on disk alone, and read from there. */
-  protected toDisk(copy: number): void {
+  toDisk(copy: number): void {
     const content = this.context.contentOf(copy);
     if (this.context.release.diskHidesExpiration && content.expiration !== undefined)
       this.copies.contents.set(copy, { ...content, fromDisk: true });
   }
 
   protected readyOrder(): Ready {
-    const { copies, context } = this;
-    const { maxPriority } = this.rules;
-    if (maxPriority === 0) return new ReadyOrder(copies);
-    return new PriorityOrder(copies, (copy) => Math.min(context.priorityOf(copy) ?? 0, maxPriority));
+    const { copies, context, rules } = this;
+    if (rules.maxPriority === 0) return new ReadyOrder(copies);
+    return new PriorityOrder(copies, (copy) => context.priorityIn(rules, copy));
   }
 
   /** Whether a publish is refused; with `reject-publish-dlx` its death is published all the same. */
@@ -350,7 +356,6 @@ export class ClassicQueue extends ConsumedQueue {
     this.copies.move(copy, CopyState.ready);
     this.depth.add(this.kernel.now, 1);
     this.retention?.joined(copy);
-    if (this.rules.lazy) this.toDisk(copy);
   }
 
   protected override dispatch(): void {

@@ -19,25 +19,22 @@ export class LostSequence {
   }
 
   tellsRedelivered(copy: number): boolean {
-    return this.context.copies.sequence[copy]! < (this.ends.get(this.priorityOf(copy)) ?? Infinity);
+    const { context, rules, ends } = this;
+    return context.copies.sequence[copy]! < (ends.get(context.priorityIn(rules, copy)) ?? Infinity);
   }
 
   /** The broker stops, and starts again. `ready`: in any order. */
   restarted(ready: Iterable<number>): void {
-    const { context } = this;
+    const { context, rules } = this;
     const { copies } = context;
     const seen = new Set<number>();
     for (const copy of [...ready].sort((a, b) => copies.sequence[a]! - copies.sequence[b]!)) {
-      const priority = this.priorityOf(copy);
+      const priority = context.priorityIn(rules, copy);
       if (copies.redelivered[copy] !== 0 || this.ends.has(priority)) continue;
       const isFirst = !seen.has(priority);
       seen.add(priority);
-      if (context.contentOf(copy).persistent || (isFirst && this.rules.lazy)) continue;
+      if (context.contentOf(copy).persistent || (isFirst && rules.lazy)) continue;
       this.ends.set(priority, copies.sequence[copy]!);
     }
-  }
-
-  private priorityOf(copy: number): number {
-    return Math.min(this.context.priorityOf(copy) ?? 0, this.rules.maxPriority);
   }
 }

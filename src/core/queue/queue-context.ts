@@ -13,6 +13,7 @@ import type { ChannelCredit } from "./flow-control.ts";
 import { Handlers } from "./handlers.ts";
 import { Lifelines } from "./lifeline.ts";
 import { Publishes } from "./publishes.ts";
+import type { QueueRules } from "./queue-arguments.ts";
 import type { Release } from "./release.ts";
 import { Deadlines } from "./retention.ts";
 import type { RouteTable } from "./route-table.ts";
@@ -143,6 +144,11 @@ export class QueueContext {
   priorityOf(copy: number): number | undefined {
     const own = this.copies.contents.get(copy);
     return own === undefined ? this.publisherOf(copy).priority : own.priority;
+  }
+
+  /** The one that counts in a classic queue with `x-max-priority`; 0 in one without. */
+  priorityIn({ maxPriority }: QueueRules, copy: number): number {
+    return Math.min(this.priorityOf(copy) ?? 0, maxPriority);
   }
 
   /** Its `expiration`, ns; Infinity without one. */

@@ -138,7 +138,7 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   /** Its log keeps a message as it came. */
-  protected override toDisk(): void {
+  override toDisk(): void {
     // Nothing is lost by it.
   }
 

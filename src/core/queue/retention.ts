@@ -136,9 +136,12 @@ export class Retention {
     const { deadlines, world } = this.context;
     const { now } = world.kernel;
     while (ready.size > 0) {
-      const deadline = deadlines.get(ready.peek());
+      const head = ready.peek();
+      const deadline = deadlines.get(head);
       if (deadline > now) {
         this.arm(deadline);
+        // Where it has returned it was in memory until it was looked at. (`rabbit_variable_queue:in_r`)
+        if (this.rules.lazy) this.queue.toDisk(head);
         return;
       }
       this.context.rules?.count("X6");

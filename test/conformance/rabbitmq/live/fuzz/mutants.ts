@@ -120,9 +120,9 @@ export const mutants: readonly Mutant[] = [
     "sequence[copy]! > sequence[this.heap[place]!]!",
   ),
   mutant(
-    ...(["Q6", "a priority above the highest is the lowest", "classic-queue.ts"] as const),
-    "Math.min(context.priorityOf(copy) ?? 0, maxPriority)",
-    "(context.priorityOf(copy) ?? 0) % (maxPriority + 1)",
+    ...(["Q6", "a priority above the highest is the lowest", "queue-context.ts"] as const),
+    "Math.min(this.priorityOf(copy) ?? 0, maxPriority)",
+    "(this.priorityOf(copy) ?? 0) % (maxPriority + 1)",
   ),
   mutant(
     ...(["D1", "who got a message keeps its turn", "rotation.ts"] as const),
