@@ -1,7 +1,7 @@
 // Takes the pictures of the README and of the walkthrough from the running editor: the packaged extension, opened on examples/.
 // `npm run screenshots -- NAME…` takes those of these names.
 import { execFile } from "node:child_process";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { openPackaged } from "../tools/editor/packaged.mjs";
@@ -148,11 +148,13 @@ async function take(vsix, theme, name, show, viewport) {
     // Pictures, not assertions: let fades and layouts come to rest.
     await editor.page.waitForTimeout(1500);
     const path = inProject(name);
+    const shot = path.replace(/\.webp$/, ".png");
     await mkdir(dirname(path), { recursive: true });
-    await editor.page.screenshot({ path });
+    await editor.page.screenshot({ path: shot });
     // The package stays small: of a page of text few colors are seen.
-    await run("pngquant", ["--force", "--ext", ".png", "--speed", "1", "--nofs", "--strip", "16", path]);
-    await run("advpng", ["--recompress", "--shrink-insane", path]);
+    await run("pngquant", ["--force", "--ext", ".png", "--speed", "1", "--nofs", "--strip", "16", shot]);
+    await run("cwebp", ["-quiet", "-lossless", "-z", "9", shot, "-o", path]);
+    await rm(shot);
   } finally {
     await editor.close();
   }
@@ -165,16 +167,16 @@ const step = { width: 800, height: 480 };
 
 /** @type {readonly (readonly [name: string, theme: string, show: (page: Page) => Promise<void>, size: Size])[]} */
 const pictures = [
-  ["docs/images/editor.png", themes.light, showDiagnostic, page],
-  ["docs/images/panel-dark.png", themes.dark, showAlone, page],
-  ["docs/images/panel-light.png", themes.light, showBeside, page],
-  ["docs/images/models.png", themes.dark, showModels, page],
-  ["docs/images/last-runs.png", themes.light, showHistory, page],
-  ["media/start/create.png", themes.light, showStarters, step],
-  ["media/start/write.png", themes.light, showSuggestions, step],
-  ["media/start/mend.png", themes.light, showMend, step],
-  ["media/start/run.png", themes.light, showLenses, step],
-  ["media/start/read.png", themes.light, showBeside, step],
+  ["docs/images/editor.webp", themes.light, showDiagnostic, page],
+  ["docs/images/panel-dark.webp", themes.dark, showAlone, page],
+  ["docs/images/panel-light.webp", themes.light, showBeside, page],
+  ["docs/images/models.webp", themes.dark, showModels, page],
+  ["docs/images/last-runs.webp", themes.light, showHistory, page],
+  ["media/start/create.webp", themes.light, showStarters, step],
+  ["media/start/write.webp", themes.light, showSuggestions, step],
+  ["media/start/mend.webp", themes.light, showMend, step],
+  ["media/start/run.webp", themes.light, showLenses, step],
+  ["media/start/read.webp", themes.light, showBeside, step],
 ];
 
 const names = process.argv.slice(2);

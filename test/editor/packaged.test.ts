@@ -33,7 +33,7 @@ describe("the package, installed as a user installs it", () => {
     const shipped = await listFiles({ cwd: projectFolder, packageManager: PackageManager.None });
     const strange = shipped.filter(
       (name) =>
-        !/^(dist\/(web\/)?[\w-]+\.(js|css)|schemas\/[\w.]+\.json|(starters|examples)\/[\w-]+\.topology\.yaml|l10n\/[\w.-]+\.json|docs\/.*\.(md|png)|media\/[\w/-]+\.(png|svg)|package(\.nls)?\.json|[A-Z]+\.md|LICENSE)$/.test(
+        !/^(dist\/(web\/)?[\w-]+\.(js|css)|schemas\/[\w.]+\.json|(starters|examples)\/[\w-]+\.topology\.yaml|l10n\/[\w.-]+\.json|docs\/.*\.(md|webp)|media\/[\w/-]+\.(png|svg|webp)|package(\.nls)?\.json|[A-Z]+\.md|LICENSE)$/.test(
           name,
         ),
     );
