@@ -15,6 +15,7 @@ function marksOf(code: string): string {
 test("every code marks the words that it is about", () => {
   expect(Object.fromEntries(codes.map((code) => [code, marksOf(code)]))).toMatchInlineSnapshot(`
     {
+      "abort-repeats-poll": "5: 2%",
       "ack-timeout": "4: 45m",
       "argument-conflict": "2: x-delivery-limit",
       "auto-ack-loss": "4: auto",

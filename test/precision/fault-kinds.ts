@@ -78,7 +78,7 @@ export function key(draft: Draft, at: readonly (string | number)[], given: unkno
   return { ...value(draft, at, given), part: "key" };
 }
 
-function put(draft: Draft, at: readonly (string | number)[], given: unknown): void {
+export function put(draft: Draft, at: readonly (string | number)[], given: unknown): void {
   let holder = draft as unknown as Record<string | number, unknown>;
   for (const step of at.slice(0, -1)) holder = (holder[step] ??= {}) as Record<string | number, unknown>;
   holder[at.at(-1)!] = given;

@@ -1,4 +1,4 @@
-import { consumersOf, producersOf, topicsOf, value, type Draft, type FaultKind } from "./fault-kinds.ts";
+import { consumersOf, producersOf, put, topicsOf, value, type Draft, type FaultKind } from "./fault-kinds.ts";
 
 /** Producers of one topic that has at least so many replicas and partitions. */
 function writers(draft: Draft, replicas: number, partitions: number): string[] {
@@ -112,6 +112,21 @@ export const kafkaFaults: readonly FaultKind[] = [
     what: "a poll that takes longer than it may",
     code: "poll-interval-exceeded",
     sites: (draft) => readers(draft).map((name) => value(draft, ["consumers", name, "processing"], "1s")),
+  },
+  {
+    what: "a transaction that one of many failures takes back",
+    code: "abort-repeats-poll",
+    sites: (draft) =>
+      readers(draft).map((name) => {
+        const fails = value(draft, ["consumers", name, "failures"], "5%");
+        return {
+          ...fails,
+          plant: () => {
+            put(draft, ["consumers", name, "commit"], "transactional");
+            fails.plant();
+          },
+        };
+      }),
   },
   {
     what: "more than a consumer can do",

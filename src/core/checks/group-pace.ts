@@ -9,10 +9,17 @@ import { segmentTime } from "./topic-retention.ts";
 
 const nanosPerSecond = 1e9;
 
-/** `retention-outruns-group`, `poll-interval-exceeded`: groups too slow for what bounds their time. */
+/** The chance that a full poll commits below which that is told, and the one that its fix aims at. */
+const rarely = 0.5;
+const mostly = 0.9;
+
+/** `retention-outruns-group`, `poll-interval-exceeded`, `abort-repeats-poll`: groups too slow for what bounds their time. */
 export function* groupPace(file: CheckedFile): Iterable<Problem> {
   for (const [group, consumers] of file.groups) {
-    for (const consumer of consumers) yield* pollInterval(file, consumer);
+    for (const consumer of consumers) {
+      yield* pollInterval(file, consumer);
+      yield* abortedPoll(file, consumer);
+    }
     if (file.tellsSenders && file.tells("kafka")) yield* outrun(file, group, consumers);
   }
 }
@@ -42,6 +49,24 @@ function* pollInterval(file: CheckedFile, consumer: LogReader): Iterable<Problem
     fits * each <= interval
       ? file.set(`Set max.poll.records: ${fits}`, [...path, "config", "max.poll.records"], String(fits))
       : [],
+  );
+}
+
+/** A transaction is a poll: one failure takes back what was done for all its records. */
+function* abortedPoll(file: CheckedFile, consumer: LogReader): Iterable<Problem> {
+  const { name, failures, from } = consumer;
+  const { commit, onFailure, maxPollRecords: records } = from.settings;
+  if (commit !== "transactional" || onFailure !== "retry" || failures.persistent) return;
+  const passes = Math.log(1 - failures.share);
+  const commits = Math.exp(records * passes);
+  if (commits >= rarely) return;
+  const at = [...placeOf(consumer), "config", "max.poll.records"];
+  const fits = Math.max(Math.floor(Math.log(mostly) / passes), 1);
+  yield problem(
+    "abort-repeats-poll",
+    file.at("consumers", name.text, "failures")?.span ?? name.span,
+    { consumer: name.text, share: failures.share, records, commits },
+    Math.exp(fits * passes) < rarely ? [] : file.set(`Set max.poll.records: ${fits}`, at, String(fits)),
   );
 }
 

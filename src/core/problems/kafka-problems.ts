@@ -203,6 +203,20 @@ export const kafkaProblems = {
     }) =>
       `A poll of \`${consumer}\` brings up to ${counted(records, "record")} of ${span(each)} each, which takes ${span(records * each)}, but after ${span(interval)} without a poll it is put out of its group: it loses its partitions again and again. Lower \`max.poll.records\`, or raise \`max.poll.interval.ms\`.`,
   ),
+  "abort-repeats-poll": warning(
+    ({
+      consumer,
+      share,
+      records,
+      commits,
+    }: {
+      readonly consumer: string;
+      readonly share: number;
+      readonly records: number;
+      readonly commits: number;
+    }) =>
+      `One failure takes back all that \`${consumer}\` has done for a poll: where ${percent(share)} fail, ${commits < 1e-4 ? "hardly any" : `${percent(commits)}`} of the polls of ${counted(records, "record")} commit. A backlog fills the polls, and may never be worked off. Lower \`max.poll.records\`, or let what fails pass: \`onFailure: skip\`, or a dead-letter topic.`,
+  ),
   "session-too-tight": warning(
     ({
       consumer,

@@ -283,6 +283,24 @@ consumers:
     );
   });
 
+  test("repeats a poll for one failure seldom", () => {
+    expectProblems(
+      file(`kafka: {topics: {orders: {}, paid: {}}}
+producers: {shop: {topic: orders, rate: 1/s}}
+consumers:
+  a: {topic: orders, group: a, commit: transactional, failures: 1%, sends: [{topic: paid}]}
+#                                                               ^^ abort-repeats-poll: where 1% fail, 0.657% of the polls of 500 records commit
+  b: {topic: orders, group: b, commit: transactional, failures: 20%, sends: [{topic: paid}]}
+#                                                               ^^^ abort-repeats-poll: hardly any of the polls of 500 records commit
+  c: {topic: orders, group: c, commit: transactional, failures: 0.1%, sends: [{topic: paid}]}
+  d: {topic: orders, group: d, commit: transactional, failures: 1%, config: {max.poll.records: 10}, sends: [{topic: paid}]}
+  e: {topic: orders, group: e, commit: transactional, failures: 1%, onFailure: skip, sends: [{topic: paid}]}
+  f: {topic: orders, group: f, commit: after, failures: 1%, sends: [{topic: paid}]}
+  g: {topic: paid, group: g, commit: after}
+`),
+    );
+  });
+
   test("beats three times a session", () => {
     expectProblems(
       file(`kafka: {topics: {orders: {}}}
