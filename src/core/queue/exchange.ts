@@ -39,7 +39,7 @@ export class BoundExchange {
   private readonly draw: Draw;
   /** Headers have their types with them where they are hashed. */
   private readonly typedHeaders: boolean;
-  private readonly rules = new Map<string, BindingRule>();
+  private rules = new Map<string, BindingRule>();
   private match: Match | undefined = undefined;
 
   constructor(handle: number, settings: ExchangeSettings, draw: Draw, typedHeaders = false) {
@@ -85,6 +85,26 @@ export class BoundExchange {
     for (const [key, rule] of this.rules) if (rule.destination === destination) this.rules.delete(key);
     if (this.rules.size < size) this.match = undefined;
     return this.rules.size < size;
+  }
+
+  /**
+   * The broker has started again: a ring of hashes is made anew, its bindings in the order of their keys, then of their
+   * destinations, which `nameOf` tells. Of several, the server works on some at once, which may change that order.
+   * (`rabbit_binding:recover`, of a table that is sorted)
+   */
+  recovered(nameOf: (destination: DestinationHandle) => string): void {
+    const placed = [...this.rules].map(([key, rule]) => ({
+      place: `${rule.routingKey}\0${rule.destination < 0 ? "exchange" : "queue"}\0${nameOf(rule.destination)}`,
+      entry: [key, rule] as const,
+    }));
+    placed.sort((a, b) => (a.place < b.place ? -1 : 1));
+    this.rules = new Map(placed.map(({ entry }) => entry));
+    this.match = undefined;
+  }
+
+  /** Whether the order of its bindings matters. */
+  get isRing(): boolean {
+    return matchedAs(this.settings) === "x-consistent-hash" && this.rules.size > 1;
   }
 
   get scope(): string {

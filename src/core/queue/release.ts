@@ -47,6 +47,8 @@ export interface Release {
   readonly losesRedelivered: boolean;
   /** Before 4.0 classic queues may be mirrored, and consumers say what becomes of them then. */
   readonly mirroredQueues: boolean;
+  /** Before 4.2, where metadata lie in Mnesia, a start makes the rings of consistent-hash exchanges anew. */
+  readonly rebuildsHashRings: boolean;
   /** Before 3.13 an unknown exchange type closes the connection with 503. */
   readonly unknownTypeIsInvalid: boolean;
   /** Who ends a consumer that does not acknowledge in time: from 4.3 its queue, where that is a quorum queue. */
@@ -94,6 +96,7 @@ export function releaseOf(version: string): Release {
     filtersStreams: from(3, 13),
     losesRedelivered: !from(3, 11),
     mirroredQueues: !from(4, 0),
+    rebuildsHashRings: !from(4, 2),
     unknownTypeIsInvalid: !from(3, 13),
     consumerTimeout: from(4, 3) ? "queue" : "channel",
     queueConsumerTimeout: from(3, 11),

@@ -10,6 +10,7 @@ import {
   type Draw,
   type ExchangeSettings,
 } from "./exchange.ts";
+import { rebuildRings } from "./hash-rings.ts";
 import { matchMode } from "./headers-match.ts";
 import { merged, Policies, type Governing, type PolicySettings } from "./policies.ts";
 import { argumentsRefusal, queueTypeOf, rulesOf, sameArguments, type QueueRules } from "./queue-arguments.ts";
@@ -217,6 +218,8 @@ export class VirtualHost {
     for (const [name, handle] of [...this.exchangeHandles])
       if (!this.exchanges[handle]!.settings.durable) this.deleteExchange(name, false);
     this.restarting = false;
+    rebuildRings(this);
+    this.version++;
   }
 
   /** `ifUnused` refuses while it is the source of a binding. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FieldTable } from "../../../src/core/model/topology.ts";
+import { releaseOf } from "../../../src/core/queue/release.ts";
 import { route } from "../../../src/core/queue/routing.ts";
 import { topicMatches } from "../../../src/core/queue/topic-pattern.ts";
 import { VirtualHost } from "../../../src/core/queue/virtual-host.ts";
@@ -20,6 +21,27 @@ function queuesFor(host: VirtualHost, exchange: string, key: string): string[] {
 }
 
 describe("a virtual host", () => {
+  it("makes the ring of a consistent hash anew when it starts: by keys, then by destinations (before 4.2)", () => {
+    const ringAfterStart = (version: string): string[] => {
+      const host = new VirtualHost(releaseOf(version));
+      host.declareExchange({ name: "hash", type: "x-consistent-hash", ...options });
+      for (const name of ["c", "a", "b"]) host.declareQueue({ name, durable: true });
+      for (const [name, weight] of [
+        ["c", "2"],
+        ["b", "10"],
+        ["a", "3"],
+        ["a", "1"],
+      ] as const)
+        bind(host, "hash", name, weight);
+      host.restart();
+      return [...host.exchange("hash")!.bindings].map(
+        ({ destination, routingKey }) => host.queues[destination]!.name + routingKey,
+      );
+    };
+    expect(ringAfterStart("4.1")).toEqual(["a1", "b10", "c2", "a3"]);
+    expect(ringAfterStart("4.2")).toEqual(["c2", "b10", "a3", "a1"]);
+  });
+
   it("refuses what the broker refuses, with its code", () => {
     const host = new VirtualHost();
     host.declareQueue({ name: "q", durable: true });
