@@ -10,6 +10,7 @@ import type {
 } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { meanOf } from "../sim/sampler.ts";
+import { confirmTime } from "./confirm-time.ts";
 import type { RateFlow, Stream } from "./streams.ts";
 
 export const nanosPerSecond = 1e9;
@@ -29,6 +30,8 @@ export interface Pace {
   /** Deliveries that may be outstanding, and for how long one is beside the work on it, ns. */
   readonly outstanding: number;
   readonly turn: number;
+  /** For how long a handler keeps it beyond its work, until what it has sent on is confirmed, ns. */
+  readonly confirming: number;
   /** Whether nobody else reads there. */
   readonly alone: boolean;
   /** Of the queues. */
@@ -42,6 +45,8 @@ export interface Offer {
   readonly offered: number;
   readonly capacity: number;
   readonly service: number;
+  /** What keeps its handlers from work when it does all it can. */
+  readonly idles: "prefetch" | "confirms" | undefined;
 }
 
 /** Undefined where no theory tells what it can do. */
@@ -54,15 +59,18 @@ export function paceOf(topology: Topology, flow: RateFlow, consumer: Consumer): 
 export function offerOf({ consumer, share, attempts, ...pace }: Pace, streams: readonly Stream[]): Offer {
   const service = serviceTime(consumer.processing, streams);
   const rate = streams.reduce((sum, one) => sum + one.rate, 0);
-  const { handlers, outstanding, turn } = pace;
+  const { handlers, outstanding, turn, confirming } = pace;
+  const worked = handlers / (service + confirming);
+  const delivered = outstanding / (service + confirming + turn);
   return {
     offered: rate * share * attempts,
-    capacity: nanosPerSecond * Math.min(handlers / service, outstanding / (service + turn)),
+    capacity: nanosPerSecond * Math.min(worked, delivered),
     service,
+    idles: delivered < worked ? "prefetch" : confirming > 0 ? "confirms" : undefined,
   };
 }
 
-function queuePace({ run: { calibration } }: Topology, flow: RateFlow, consumer: Consumer): Pace | undefined {
+function queuePace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace | undefined {
   const { from, instances, concurrency } = consumer;
   // How much of a stream passes its filter is not predicted.
   if (from.kind !== "queue" || from.settings.streamFilter !== undefined) return undefined;
@@ -89,7 +97,8 @@ function queuePace({ run: { calibration } }: Topology, flow: RateFlow, consumer:
     handlers: active * Math.min(concurrency, window),
     outstanding: active * window,
     // A delivery is outstanding for longer than it is worked on: what is not yet fetched ahead comes after a turn over the network.
-    turn: ack === "auto" || stream ? 0 : turnaround(calibration.costs),
+    turn: ack === "auto" || stream ? 0 : turnaround(topology.run.calibration.costs),
+    confirming: confirmTime(topology, consumer, Math.min(concurrency, window)),
     alone: competitors.length === 1,
     rules,
     held: new Float64Array(0),
@@ -140,6 +149,7 @@ function logPace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace |
     handlers: handlers * share,
     outstanding: Infinity,
     turn: 0,
+    confirming: 0,
     alone: members.length === 1,
     rules: [],
     held,

@@ -11,6 +11,7 @@ import {
   offerOf,
   shareOf,
   usualTime,
+  type Offer,
   type Pace,
 } from "./pace.ts";
 import { bounded, RateFlow, type Stream } from "./streams.ts";
@@ -24,8 +25,13 @@ export interface ConsumerLoad {
   readonly capacity: number;
   /** Of the time of all handlers, the share at work; 1 and above: they cannot keep up. */
   readonly utilization: number;
-  /** The busiest member of a group, where keys or partitions load them unevenly: its share of its own time. */
+  /**
+   * The busiest member of a group, where keys or partitions load them unevenly: its share of its own time. Of a queue's
+   * consumer with the time in which its handlers wait for confirms.
+   */
   readonly busiest: number;
+  /** What keeps its handlers from work when it does all it can. */
+  readonly idles: Offer["idles"];
   /** What it succeeds with: messages, each once. */
   readonly finished: number;
   /** Mean time in the queue, ns; undefined where no formula holds. */
@@ -121,9 +127,9 @@ function variationOf({ perMessage, perBatch, byKind, byKey }: Processing): numbe
 }
 
 function queueLoad({ rabbitmq }: Topology, flow: RateFlow, pace: Pace): ConsumerLoad {
-  const { consumer, handlers, turn, places, alone, rules } = pace;
+  const { consumer, handlers, turn, confirming, places, alone, rules } = pace;
   const streams = flow.streamsFor(pace);
-  const { offered, capacity, service } = offerOf(pace, streams);
+  const { offered, capacity, service, idles } = offerOf(pace, streams);
   const utilization = (offered * service) / (handlers * nanosPerSecond);
   const variation = variationOf(consumer.processing);
   const worked = service / (service + turn);
@@ -132,6 +138,7 @@ function queueLoad({ rabbitmq }: Topology, flow: RateFlow, pace: Pace): Consumer
     alone &&
     consumer.from.kind === "queue" &&
     consumer.from.settings.prefetch === 1 &&
+    confirming === 0 &&
     (turn === 0 || rabbitmq?.nodes === 1) &&
     !rules.some((rule) => rule.type === "stream" || bounded(rule)) &&
     streams.every((one) => one.flow.arrivals.kind === "poisson" && one.flow.rabbitmq.priority === undefined);
@@ -140,7 +147,8 @@ function queueLoad({ rabbitmq }: Topology, flow: RateFlow, pace: Pace): Consumer
     capacity,
     finished: (Math.min(offered, capacity) / pace.attempts) * pace.success,
     utilization,
-    busiest: utilization,
+    busiest: (offered * (service + confirming)) / (handlers * nanosPerSecond),
+    idles,
     wait:
       poisson && variation !== undefined
         ? meanWait({
@@ -185,6 +193,7 @@ function logLoad(topology: Topology, flow: RateFlow, pace: Pace): ConsumerLoad {
     // Members without partitions are alive as well, and do nothing.
     utilization: (offered * service) / (consumer.instances * concurrency * nanosPerSecond),
     busiest: busiest * attempts,
+    idles: undefined,
     wait: undefined,
     behind: behindOf(flow, pace),
   };

@@ -34,7 +34,7 @@ export function* capacity(file: CheckedFile): Iterable<Problem> {
 }
 
 function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Iterable<Problem> {
-  const { offered, capacity: most, busiest, wait } = load;
+  const { offered, capacity: most, busiest, idles, wait } = load;
   const isOverloaded = offered > most;
   const isTold = isOverloaded ? !isOutrun(file, consumer) : busiest > nearFrom;
   if (!isTold) return;
@@ -44,17 +44,20 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
   const names = { consumer: text, input: input?.text, offered, capacity: most };
   const mends = more(file, consumer, load);
   if (isOverloaded) {
-    const working = consumer.from.kind === "queue" ? busyAtMost(load) : 1;
-    const starved = working < 1 - margin;
+    const working = busyAtMost(load);
+    const idle = idles !== undefined && working < 1 - margin ? { by: idles, working } : undefined;
     yield problem(
       "overload",
       place,
-      { ...names, limit: limitOf(file, consumer, load), working: starved ? working : undefined },
-      starved ? [...fetchAhead(file, consumer, working), ...mends] : mends,
+      { ...names, limit: limitOf(file, consumer, load), idle },
+      idle?.by === "prefetch" ? [...fetchAhead(file, consumer, working), ...mends] : mends,
     );
   } else if (busiest > 1)
     yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
-  else yield problem("near-saturation", place, { ...names, utilization: busiest, wait }, mends);
+  else {
+    const confirms = idles === "confirms" && load.utilization < busiest - margin;
+    yield problem("near-saturation", place, { ...names, utilization: busiest, confirms, wait }, mends);
+  }
 }
 
 /** Whether it is told already that records expire before it reads them. */

@@ -78,7 +78,7 @@ export function held(behind: readonly string[]): string {
 
 /** The load of one that reads, in few words, and in a sentence or two. */
 export function loadHint(load: ConsumerLoad): Omit<Hint, "offset"> {
-  const { offered, capacity, utilization, busiest, wait } = load;
+  const { offered, capacity, utilization, busiest, idles, wait } = load;
   const rates = `Offered ${perSecond(offered)}, can do ${perSecond(capacity)}.${held(load.behind)}`;
   if (offered > capacity)
     return {
@@ -86,9 +86,12 @@ export function loadHint(load: ConsumerLoad): Omit<Hint, "offset"> {
       details: `${rates} What waits for it grows by ${perSecond(offered - capacity)}.`,
     };
   const waits = wait === undefined ? "" : ` A message waits ${milliseconds(wait)} on average.`;
-  const uneven =
-    busiest > utilization * 1.05 ? ` Its busiest member, or partition, is at ${percent(busiest)}.` : "";
-  return { text: `${percent(utilization)} busy`, details: `${rates}${uneven}${waits}` };
+  const whose =
+    idles === "confirms"
+      ? "With the time in which its handlers wait for confirms of what they send on:"
+      : "Its busiest member, or partition, is at";
+  const most = busiest > utilization * 1.05 ? ` ${whose} ${percent(busiest)}.` : "";
+  return { text: `${percent(utilization)} busy`, details: `${rates}${most}${waits}` };
 }
 
 export function perSecond(rate: number): string {

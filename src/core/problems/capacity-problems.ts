@@ -1,6 +1,13 @@
 import { error, warning } from "./entry.ts";
 import { percent, span } from "./words.ts";
 
+const idleness = {
+  prefetch: (working: string) =>
+    `Its \`prefetch\` lets its handlers work ${working} of the time: the next message comes only after a turn over the network. `,
+  confirms: (working: string) =>
+    `Its handlers work ${working} of the time: the rest they wait until what they have sent on is confirmed. `,
+};
+
 /** What the predicted rates and loads say about a file. Rates are messages per second, times ns. */
 export const capacityProblems = {
   overload: error(
@@ -11,7 +18,7 @@ export const capacityProblems = {
       capacity,
       member,
       limit,
-      working,
+      idle,
     }: {
       readonly consumer: string;
       readonly input: string | undefined;
@@ -20,11 +27,11 @@ export const capacityProblems = {
       /** Only its busiest member, or one partition of it, is overloaded: by its share of what it can do. */
       readonly member?: number | undefined;
       readonly limit?: { readonly what: string; readonly after: number } | undefined;
-      /** The share of their time that its handlers work, where its prefetch keeps messages from them. */
-      readonly working?: number | undefined;
+      /** What keeps its handlers from work, and the share of their time that they work. */
+      readonly idle?: { readonly by: keyof typeof idleness; readonly working: number } | undefined;
     }) =>
       member === undefined
-        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${working === undefined ? "" : `Its \`prefetch\` lets its handlers work ${percent(working)} of the time: the next message comes only after a turn over the network. `}${input === undefined ? "" : "Each input has handlers of its own. "}Add instances, raise \`concurrency\` or \`prefetch\`, or process faster.`
+        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${idle === undefined ? "" : idleness[idle.by](percent(idle.working))}${input === undefined ? "" : "Each input has handlers of its own. "}Add instances, raise \`concurrency\` or \`prefetch\`, or process faster.`
         : `One member of \`${consumer}\`${input === undefined ? "" : `, by its input \`${input}\`,`} is offered ${percent(member)} of what it can do, while all of them together could do the work: the keys put too much on its partitions. Spread the keys, add partitions, or process faster.`,
   ),
   "near-saturation": warning(
@@ -32,14 +39,17 @@ export const capacityProblems = {
       consumer,
       input,
       utilization,
+      confirms,
       wait,
     }: {
       readonly consumer: string;
       readonly input: string | undefined;
       readonly utilization: number;
+      /** Much of that it waits until what it has sent on is confirmed. */
+      readonly confirms?: boolean;
       readonly wait: number | undefined;
     }) =>
-      `${reader(consumer, input)} will be at work ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. Add instances, or process faster.`,
+      `${reader(consumer, input)} will be at work${confirms === true ? ", or wait for confirms of what it sends on," : ""} ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. Add instances, or process faster.`,
   ),
   "expectation-out-of-reach": warning(
     ({

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { predict } from "../../../src/core/capacity/prediction.ts";
+import { check, parse } from "../../../src/core/index.ts";
+import { loadHint } from "../../../src/core/language/hints.ts";
+import { simulate } from "../../../src/core/run.ts";
+
+const file = (reads: string, sends: string, rate = 4000, calibration = "lan") => `topology: 1
+kafka: {brokers: 3, topics: {single: {}, copied: {replicas: 3}}}
+rabbitmq: {queues: {in: {}, out: {}}}
+producers: {p: {queue: in, rate: ${rate}/s}}
+consumers: {worker: {queue: in, ${reads}, sends: [${sends}]}}
+run: {duration: 6s, warmup: 1s, calibration: ${calibration}, trace: 0}
+`;
+const predicted = (text: string) => {
+  const { topology } = parse(text);
+  const [load] = predict(topology).consumers.get("worker")!.loads;
+  return { topology, load: load! };
+};
+
+test.each([
+  ["prefetch: 10, processing: 1ms", "{queue: out, confirms: true}"],
+  ["prefetch: 10, processing: 1ms, failures: 30%, onFailure: reject", "{queue: out, confirms: true}"],
+  ["prefetch: 10, processing: 1ms", "{queue: out, confirms: true, ratio: 3}"],
+  ["prefetch: 10, processing: 1ms", "{queue: out, confirms: true, ratio: 0.5}"],
+  ["prefetch: 10, processing: 1ms", "{queue: out}"],
+  ["prefetch: 10, processing: 1ms", "{topic: copied}"],
+  ["prefetch: 10, processing: 1ms", "{topic: single}"],
+  ["prefetch: 10, processing: 1ms", "{topic: copied, config: {linger.ms: 0}}"],
+  ["prefetch: 10, processing: 1ms", "{topic: copied, config: {acks: 0}}"],
+  ["prefetch: 10, processing: 1ms", "{queue: out, confirms: true}, {topic: copied}"],
+  ["prefetch: 20, concurrency: 4, instances: 2, processing: 10ms", "{topic: copied}"],
+  ["prefetch: 10, ack: auto, processing: 1ms", "{topic: copied}"],
+  ["prefetch: 1, processing: 1ms", "{topic: copied, config: {linger.ms: 2}}"],
+])("what a consumer sends on keeps its handlers until it is confirmed: %s, %s", (reads, sends) => {
+  const { topology, load } = predicted(file(reads, sends));
+  expect(load.offered).toBeGreaterThan(load.capacity);
+  const { deliveries, utilization } = runOf(topology);
+  expect(Math.abs(deliveries / load.capacity - 1)).toBeLessThan(0.05);
+  expect(Math.abs(utilization / ((load.utilization * load.capacity) / load.offered) - 1)).toBeLessThan(0.05);
+});
+
+function runOf(topology: Parameters<typeof simulate>[0]): { deliveries: number; utilization: number } {
+  const { throughput, utilization, failed } = simulate(topology).summary.consumers["worker"]!;
+  return { deliveries: throughput + failed / 5, utilization };
+}
+
+test("that is said where it is what keeps a consumer from more", () => {
+  const messages = (text: string) => check(text).map(({ code, message }) => `${code}: ${message}`);
+  expect(messages(file("prefetch: 10, processing: 1ms", "{topic: copied}", 300))).toContainEqual(
+    expect.stringMatching(
+      /^overload: .* is offered 300\/s and can do 156\/s: .* Its handlers work 15\.6% of the time: the rest they wait until what they have sent on is confirmed\./,
+    ),
+  );
+  expect(messages(file("prefetch: 10, processing: 1ms", "{topic: copied}", 145))).toContainEqual(
+    expect.stringContaining("will be at work, or wait for confirms of what it sends on, 92.8% of its time"),
+  );
+  expect(
+    loadHint(predicted(file("prefetch: 10, processing: 1ms", "{topic: copied}", 100)).load).details,
+  ).toContain("With the time in which its handlers wait for confirms of what they send on: 64%.");
+  expect(messages(file("prefetch: 10, processing: 1ms", "{queue: out}", 300)).join()).not.toContain(
+    "confirm",
+  );
+});
