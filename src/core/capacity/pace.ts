@@ -98,7 +98,7 @@ function queuePace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace
     outstanding: active * window,
     // A delivery is outstanding for longer than it is worked on: what is not yet fetched ahead comes after a turn over the network.
     turn: ack === "auto" || stream ? 0 : turnaround(topology.run.calibration.costs),
-    confirming: confirmTime(topology, consumer, Math.min(concurrency, window)),
+    confirming: confirmTime(topology, flow, consumer, Math.min(concurrency, window)),
     alone: competitors.length === 1,
     rules,
     held: new Float64Array(0),

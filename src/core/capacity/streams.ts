@@ -1,6 +1,6 @@
 import { arrivalRate } from "../model/arrival-rate.ts";
 import { readings } from "../model/readings.ts";
-import type { Consumer, Flow, Topology } from "../model/topology.ts";
+import type { Consumer, Destination, Flow, Topology } from "../model/topology.ts";
 import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
 import { declaredHost, type DeclaredHost } from "../queue/declared-host.ts";
@@ -128,6 +128,15 @@ export class RateFlow {
   /** Undefined for a queue that the broker would not declare. */
   rulesOf(queue: string): QueueRules | undefined {
     return this.declared?.rulesOf(queue);
+  }
+
+  /** All queues that what is sent there may come to. */
+  queuesOf({ kind, name: { text } }: Destination): readonly string[] {
+    if (kind === "queue") return [text];
+    const { host } = this;
+    const exchange = kind === "exchange" ? host?.exchange(text)?.handle : undefined;
+    if (host === undefined || exchange === undefined) return [];
+    return reachable(host, [exchange]).map((queue) => host.queues[queue]!.name);
   }
 
   /** Whether one connection alone may read it. */

@@ -4,9 +4,16 @@ import { check, parse } from "../../../src/core/index.ts";
 import { loadHint } from "../../../src/core/language/hints.ts";
 import { simulate } from "../../../src/core/run.ts";
 
-const file = (reads: string, sends: string, rate = 4000, calibration = "lan") => `topology: 1
+const file = (
+  reads: string,
+  sends: string,
+  rate = 4000,
+  calibration = "lan",
+  nodes = 1,
+  type = "classic",
+) => `topology: 1
 kafka: {brokers: 3, topics: {single: {}, copied: {replicas: 3}}}
-rabbitmq: {queues: {in: {}, out: {}}}
+rabbitmq: {nodes: ${nodes}, queues: {in: {}, out: {arguments: {x-queue-type: ${type}}}}}
 producers: {p: {queue: in, rate: ${rate}/s}}
 consumers: {worker: {queue: in, ${reads}, sends: [${sends}]}}
 run: {duration: 6s, warmup: 1s, calibration: ${calibration}, trace: 0}
@@ -37,6 +44,22 @@ test.each([
   const { deliveries, utilization } = runOf(topology);
   expect(Math.abs(deliveries / load.capacity - 1)).toBeLessThan(0.05);
   expect(Math.abs(utilization / ((load.utilization * load.capacity) / load.offered) - 1)).toBeLessThan(0.05);
+});
+
+test.each([
+  ["lan", "classic", 3],
+  ["lan", "quorum", 1],
+  ["lan", "quorum", 3],
+  ["lan", "stream", 3],
+  ["cloud", "quorum", 3],
+  ["laptop", "quorum", 3],
+  ["cloud", "classic", 3],
+])("%s: a queue of type %s on %d nodes confirms later", (calibration, type, nodes) => {
+  const sends = "{queue: out, confirms: true}";
+  const { topology, load } = predicted(
+    file("prefetch: 10, instances: 3, processing: 1ms", sends, 9000, calibration, nodes, type),
+  );
+  expect(Math.abs(runOf(topology).deliveries / load.capacity - 1)).toBeLessThan(0.08);
 });
 
 function runOf(topology: Parameters<typeof simulate>[0]): { deliveries: number; utilization: number } {
