@@ -3,6 +3,7 @@ import { placeOf } from "../model/readings.ts";
 import type { Topic } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
+import { exp, log } from "../sim/exp-log.ts";
 import { meanOf } from "../sim/sampler.ts";
 import type { CheckedFile, LogReader } from "./checked-file.ts";
 import { segmentTime } from "./topic-retention.ts";
@@ -57,16 +58,16 @@ function* abortedPoll(file: CheckedFile, consumer: LogReader): Iterable<Problem>
   const { name, failures, from } = consumer;
   const { commit, onFailure, maxPollRecords: records } = from.settings;
   if (commit !== "transactional" || onFailure !== "retry" || failures.persistent) return;
-  const passes = Math.log(1 - failures.share);
-  const commits = Math.exp(records * passes);
+  const passes = log(1 - failures.share);
+  const commits = exp(records * passes);
   if (commits >= rarely) return;
   const at = [...placeOf(consumer), "config", "max.poll.records"];
-  const fits = Math.max(Math.floor(Math.log(mostly) / passes), 1);
+  const fits = Math.max(Math.floor(log(mostly) / passes), 1);
   yield problem(
     "abort-repeats-poll",
     file.at("consumers", name.text, "failures")?.span ?? name.span,
     { consumer: name.text, share: failures.share, records, commits },
-    Math.exp(fits * passes) < rarely ? [] : file.set(`Set max.poll.records: ${fits}`, at, String(fits)),
+    exp(fits * passes) < rarely ? [] : file.set(`Set max.poll.records: ${fits}`, at, String(fits)),
   );
 }
 

@@ -215,7 +215,7 @@ export const kafkaProblems = {
       readonly records: number;
       readonly commits: number;
     }) =>
-      `One failure takes back all that \`${consumer}\` has done for a poll: where ${percent(share)} fail, ${commits < 1e-4 ? "hardly any" : `${percent(commits)}`} of the polls of ${counted(records, "record")} commit. A backlog fills the polls, and may never be worked off. Lower \`max.poll.records\`, or let what fails pass: \`onFailure: skip\`, or a dead-letter topic.`,
+      `One failure takes back all that \`${consumer}\` has done for a poll: where ${percent(share)} fail, ${commits < 1e-4 ? "hardly any" : percent(commits)} of the polls of ${counted(records, "record")} commit. A backlog fills the polls, and may never be worked off. Lower \`max.poll.records\`, or let what fails pass: \`onFailure: skip\`, or a dead-letter topic.`,
   ),
   "session-too-tight": warning(
     ({

@@ -45,6 +45,13 @@ interface Held {
   readonly since: number;
 }
 
+/** Tells queues, by their numbers, that a channel has ended. */
+type Tell = (queues: ReadonlySet<number>, lose: (queue: number) => void) => void;
+
+const tellAtOnce: Tell = (queues, lose) => {
+  for (const queue of queues) lose(queue);
+};
+
 const expirationMax = 4_294_967_295;
 
 /** One AMQP channel at the broker: its consumers, what they hold, and its publishes. */
@@ -149,6 +156,10 @@ export class Channel implements Publishing {
   qos(prefetch: number, global: boolean): Refusal | undefined {
     if (global && this.broker.host.release.refusesGlobalQos) return notImplemented;
     if (!global) this.prefetch = prefetch;
+    else if (prefetch > 0 && this.hasQuorumConsumers)
+      throw new NotSimulated(
+        "a limit for a whole channel after its consumers of quorum queues is not simulated: RabbitMQ 3.10 does not limit those, and counts their acks for the others",
+      );
     const { limit } = this;
     const wasFull = limit.full;
     limit.limit = !global || prefetch === 0 ? Infinity : prefetch;
@@ -256,21 +267,21 @@ export class Channel implements Publishing {
     return oldest !== undefined && this.broker.context.world.kernel.now - oldest.since > timeout;
   }
 
-  /** What its consumers hold returns to the queues. */
-  close(): void {
+  /** What its consumers hold returns to the queues, which hear of its end one after the other: `tell` says in which order, and when. */
+  close(tell = tellAtOnce): void {
     if (!this.open) return;
     this.open = false;
-    const { queues } = this.broker;
-    const held = byQueue(this.inOrderOfReturn());
     const consumers = [...this.consumptions.values()].map(({ subscription }) => subscription!);
-    const numbers = new Set([...consumers.map(({ queue }) => queue), ...held.keys()]);
-    this.unacked.clear();
     this.consumptions.clear();
-    for (const number of numbers)
-      queues[number]!.lose(
+    const holding = this.inOrderOfReturn().map(({ subscription }) => subscription);
+    tell(new Set([...consumers, ...holding].map(({ queue }) => queue)), (number) => {
+      const held = this.inOrderOfReturn().filter(({ subscription }) => subscription.queue === number);
+      for (const { tag } of held) this.unacked.delete(tag);
+      this.broker.queues[number]!.lose(
         consumers.filter(({ queue }) => queue === number),
-        held.get(number) ?? [],
+        held.map(({ copy }) => copy),
       );
+    });
   }
 
   /** Its queue has gone. */
@@ -280,6 +291,11 @@ export class Channel implements Publishing {
         this.consumptions.delete(consumer);
         this.listener.cancelled(consumer);
       }
+  }
+
+  private get hasQuorumConsumers(): boolean {
+    const { queues } = this.broker;
+    return this.limit.subscriptions.some(({ queue }) => queues[queue] instanceof QuorumQueue);
   }
 
   private settleAll(tags: readonly number[], verdict: Verdict): Refusal | undefined {
@@ -296,10 +312,10 @@ export class Channel implements Publishing {
   }
 
   /** A quorum queue takes back what one consumer holds after the other; `basic.get` has its delivery tag for a name. (`rabbit_fifo:handle_down`) */
-  private inOrderOfReturn(): Held[] {
+  private inOrderOfReturn(): (Held & { readonly tag: number })[] {
     const { consumersByTag } = this.broker.context.release;
     const places = [...this.unacked].map(([tag, held]) => ({
-      held,
+      held: { ...held, tag },
       place: consumersByTag ? (held.by.tag ?? String(tag)) : held.by.number,
     }));
     places.sort((a, b) => Number(a.place > b.place) - Number(a.place < b.place));
@@ -309,7 +325,7 @@ export class Channel implements Publishing {
   private deliver(by: Taker & { readonly tag: string }, copy: number, subscription: Subscription): void {
     const tag = ++this.tags;
     if (!subscription.noAck) this.hold(tag, { copy, by, subscription });
-    this.listener.delivered(by.tag, tag, copy);
+    if (this.open) this.listener.delivered(by.tag, tag, copy);
     this.countDelivery(subscription);
     if (subscription.noAck) this.forget(copy);
   }

@@ -30,7 +30,7 @@ export interface Timing {
   readonly gap: number;
   /** Whether the newest of a connection's channels ends first, and of all connections the newest. */
   readonly newestEndsFirst: boolean;
-  /** Between the ends of a connection's channels. */
+  /** Between the ends of a connection's channels, and between the queues that hear of a channel's end. */
   readonly endGap: number;
   /** Whether a client still hears what happens while the broker ends its connection. */
   readonly tellsLast: boolean;
@@ -116,14 +116,28 @@ export class ScriptBroker {
    * before; all others are told to end at once, and do so when they come to it. (`terminate_channels` of `rabbit_reader`)
    */
   close(connection: string, failed?: Channel): void {
-    failed?.close();
+    if (failed !== undefined) this.end(failed);
     const channels = this.channels.filter((channel) => channel.connection === connection && channel.open);
     for (const channel of this.inEndingOrder(channels)) {
-      if (this.timing.endGap > 0 && !this.atTask) this.pass(this.timing.endGap);
-      channel.close();
+      this.betweenEnds();
+      this.end(channel);
     }
     for (const [number, { owner }] of this.broker.host.queues.entries())
       if (owner === connection) this.broker.deleteQueue(number);
+  }
+
+  /** Each queue hears of it when the broker comes to that. */
+  end(channel: Channel): void {
+    channel.close((queues, lose) => {
+      for (const queue of this.inEndingOrder(queues)) {
+        lose(queue);
+        this.betweenEnds();
+      }
+    });
+  }
+
+  private betweenEnds(): void {
+    if (this.timing.endGap > 0 && !this.atTask) this.pass(this.timing.endGap);
   }
 
   /** Counts again what is counted at every move. */

@@ -298,7 +298,7 @@ export class ScriptClients {
 
   private end(at: ScriptChannel): void {
     this.forget(at);
-    at.channel.close();
+    this.script.end(at.channel);
   }
 
   private forget(at: ScriptChannel): void {
