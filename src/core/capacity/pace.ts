@@ -207,11 +207,12 @@ function triesMax({ kafka }: Topology, { share, onFailure, retries }: KafkaConsu
   return onFailure === "retry" ? Infinity : 1 + retries.length;
 }
 
-/** A factor to the power of a count; of Infinity 0. */
+/** A factor below 1 to the power of a count; of Infinity 0. */
 export function repeated(factor: number, times: number): number {
   if (times === Infinity) return 0;
   let product = 1;
-  for (let time = 0; time < times; time++) product *= factor;
+  for (let power = factor, left = times; left > 0; power *= power, left = Math.floor(left / 2))
+    if (left % 2 === 1) product *= power;
   return product;
 }
 

@@ -1,18 +1,18 @@
+import { repeated } from "../capacity/pace.ts";
 import { arrivalRate } from "../model/arrival-rate.ts";
 import { placeOf } from "../model/readings.ts";
 import type { Topic } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Problem } from "../problems/problem.ts";
-import { exp, log } from "../sim/exp-log.ts";
 import { meanOf } from "../sim/sampler.ts";
 import type { CheckedFile, LogReader } from "./checked-file.ts";
 import { segmentTime } from "./topic-retention.ts";
 
 const nanosPerSecond = 1e9;
 
-/** The chance that a full poll commits below which that is told, and the one that its fix aims at. */
+/** The chance that a full poll commits, below which that is told; and the failures in a poll that its fix aims at. */
 const rarely = 0.5;
-const mostly = 0.9;
+const fewFailures = 0.1;
 
 /** `retention-outruns-group`, `poll-interval-exceeded`, `abort-repeats-poll`: groups too slow for what bounds their time. */
 export function* groupPace(file: CheckedFile): Iterable<Problem> {
@@ -58,16 +58,16 @@ function* abortedPoll(file: CheckedFile, consumer: LogReader): Iterable<Problem>
   const { name, failures, from } = consumer;
   const { commit, onFailure, maxPollRecords: records } = from.settings;
   if (commit !== "transactional" || onFailure !== "retry" || failures.persistent) return;
-  const passes = log(1 - failures.share);
-  const commits = exp(records * passes);
+  const passes = 1 - failures.share;
+  const commits = repeated(passes, records);
   if (commits >= rarely) return;
   const at = [...placeOf(consumer), "config", "max.poll.records"];
-  const fits = Math.max(Math.floor(log(mostly) / passes), 1);
+  const fits = Math.max(Math.floor(fewFailures / failures.share), 1);
   yield problem(
     "abort-repeats-poll",
     file.at("consumers", name.text, "failures")?.span ?? name.span,
     { consumer: name.text, share: failures.share, records, commits },
-    exp(fits * passes) < rarely ? [] : file.set(`Set max.poll.records: ${fits}`, at, String(fits)),
+    repeated(passes, fits) < rarely ? [] : file.set(`Set max.poll.records: ${fits}`, at, String(fits)),
   );
 }
 
