@@ -180,7 +180,7 @@ test("what cannot be read from left to right leads downwards, and back again whe
 
   await page.setViewportSize({ width: 2600, height: 1200 });
   await expect.poll(() => ways(page), { timeout: 20_000 }).not.toContain("↓");
-  expect(await letters(page)).toBeGreaterThanOrEqual(9);
+  await expect.poll(() => letters(page), { timeout: 20_000 }).toBeGreaterThanOrEqual(9);
   await page.setViewportSize({ width: 600, height: 1200 });
   await expect.poll(() => ways(page), { timeout: 20_000 }).not.toContain("→");
   expect(await places()).toEqual(before);
