@@ -47,7 +47,7 @@ test("the last runs open by the mouse, and the editor compares the files of two 
   await panel().getByRole("radio", { name: "run 1 as the earlier one" }).click();
   await panel().getByRole("region", { name: "In the file" }).getByText("producers.checkout.rate").waitFor();
   expect(await panel().getByRole("region", { name: "In the file" }).locator("li").count()).toBe(2);
-  await panel().locator(".legend").getByText("earlier run").waitFor({ state: "detached" });
+  await panel().locator(".legend").getByText("earlier run").first().waitFor({ state: "detached" });
   await panel().getByRole("button", { name: "Compare files" }).click();
   await page.getByRole("tab", { name: /shop\.topology\.yaml: run 1 ↔ run 3/ }).waitFor();
   await page.locator(".monaco-diff-editor .line-insert").first().waitFor();

@@ -180,7 +180,7 @@ test("what cannot be read from left to right leads downwards, and back again whe
 
   await page.setViewportSize({ width: 2600, height: 1200 });
   await expect.poll(() => ways(page), { timeout: 20_000 }).not.toContain("↓");
-  expect(await letters(page)).toBeGreaterThanOrEqual(9);
+  await expect.poll(() => letters(page), { timeout: 20_000 }).toBeGreaterThanOrEqual(9);
   await page.setViewportSize({ width: 600, height: 1200 });
   await expect.poll(() => ways(page), { timeout: 20_000 }).not.toContain("→");
   expect(await places()).toEqual(before);
@@ -194,17 +194,18 @@ test("downwards, messages run along the arrows and the focus goes from node to n
   await page.getByRole("slider", { name: "Time" }).fill("15000");
   const stage = (await page.locator(".stage").boundingBox())!;
   /** Rows of the canvas that hold a dot, as shares of its height. */
-  const rows = await page.locator("canvas.dots").evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-    return Array.from({ length: canvas.height }, (_, y) => y)
-      .filter((y) =>
-        data.subarray(4 * y * canvas.width, 4 * (y + 1) * canvas.width).some((value) => value > 0),
-      )
-      .map((y) => y / canvas.height);
-  });
+  const rows = (): Promise<number[]> =>
+    page.locator("canvas.dots").evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      return Array.from({ length: canvas.height }, (_, y) => y)
+        .filter((y) =>
+          data.subarray(4 * y * canvas.width, 4 * (y + 1) * canvas.width).some((value) => value > 0),
+        )
+        .map((y) => y / canvas.height);
+    });
   expect(stage.height).toBeGreaterThan(stage.width);
-  expect(Math.min(...rows)).toBeLessThan(0.2);
-  expect(Math.max(...rows)).toBeGreaterThan(0.7);
+  await expect.poll(async () => Math.max(...(await rows())), { timeout: 20_000 }).toBeGreaterThan(0.7);
+  expect(Math.min(...(await rows()))).toBeLessThan(0.2);
 
   await page.locator(".stage svg").first().focus();
   const seen: string[] = [];

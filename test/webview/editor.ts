@@ -41,7 +41,10 @@ export async function standIn(page: Page): Promise<void> {
   });
 }
 
-/** Sends a message as the host does: once the panel has said that it listens, with columns as typed arrays. */
+/**
+ * Sends a message as the host does: once the panel has said that it listens, with columns as typed arrays. Ends when the panel
+ * has heard it.
+ */
 export async function send(page: Page, message: ToPanel): Promise<void> {
   await page.waitForFunction(() => window.posted.some(({ type }) => type === "ready"));
   const text = JSON.stringify(message, (_, value: unknown) =>
@@ -68,10 +71,11 @@ export async function send(page: Page, message: ToPanel): Promise<void> {
           : value;
       },
     );
-    window.postMessage(data, "*");
+    window.dispatchEvent(new MessageEvent("message", { data }));
   }, text);
 }
 
+/** Shows a result. When this ends, the first one of a page is drawn: the diagram fitted into its window, and the charts. */
 export async function show(
   page: Page,
   result: Result,
@@ -88,4 +92,11 @@ export async function show(
     ...change,
   });
   await page.waitForSelector("main .node");
+  await page.waitForFunction(() => {
+    const [drawing, stage] = [".stage svg", ".stage"].map((part) =>
+      document.querySelector(part)!.getBoundingClientRect(),
+    );
+    const fits = Math.abs(drawing!.width - stage!.width) < 1 && Math.abs(drawing!.height - stage!.height) < 1;
+    return fits && !document.querySelector(".plot:empty");
+  });
 }

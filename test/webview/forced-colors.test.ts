@@ -126,7 +126,7 @@ test("a chart follows when the system forces its colors on a page that is open",
   const before = await dashes();
   expect(new Set(before).size).toBeLessThan(before.length);
   await page.emulateMedia({ forcedColors: "active" });
-  await expect.poll(async () => new Set(await dashes()).size).toBe(before.length);
+  await expect.poll(async () => new Set(await dashes()).size, { timeout: 20_000 }).toBe(before.length);
 });
 
 test.each(looks)(

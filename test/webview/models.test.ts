@@ -102,6 +102,7 @@ test("of several runs each figure has its interval, and a sentence says which di
   expect(await audit(page)).toEqual([]);
   // In a narrow panel names break between words: none stands letter below letter.
   await page.setViewportSize({ width: 400, height: 800 });
+  await page.waitForFunction(() => innerWidth === 400);
   const heights = await page
     .locator(".both tbody th[scope=row]")
     .evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().height));

@@ -51,6 +51,7 @@ run: {duration: 9s}
   expect(happened(result).filter(({ says }) => says.includes("without a key"))).toEqual([]);
 });
 
+const poll = <T>(of: () => Promise<T>) => expect.poll(of, { timeout: 20_000 });
 const now = (page: Page): Promise<string> => page.locator(".playback .now").innerText();
 const go = async (page: Page, at: number): Promise<void> => {
   await page.getByRole("slider", { name: "Time" }).fill(String(at));
@@ -82,23 +83,24 @@ test("events are steps of the time line, and the diagram is as it was then", asy
   await page.getByRole("button", { name: "On to the next event" }).click();
   await page.waitForFunction(() => document.querySelector(".now")?.textContent?.startsWith("4"));
   expect(await page.locator(".playback .last").innerText()).toContain("crashed");
-  expect(await text(page, "consumer:packers")).toContain("✕ crashed");
+  await poll(() => text(page, "consumer:packers")).toContain("✕ crashed");
 
   const depth = result.series.find(({ name, metric }) => name === "work" && metric === "depth")!;
   await go(page, 7900);
   const bucket = depth.time.findLastIndex((at) => at <= 7900);
   // What is read changes no faster than it can be: the page may tell of the time before for a moment.
   await page.waitForFunction(() => document.querySelector(".now")?.textContent?.startsWith("7.9"));
-  const shown = Number((await text(page, "queue:work")).match(/([\d.]+) ready/)?.[1]);
-  expect(shown).toBeGreaterThan(5);
-  expect(Math.abs(shown - depth.mean[bucket]!)).toBeLessThan(1);
+  const shown = async (): Promise<number> =>
+    Number((await text(page, "queue:work")).match(/([\d.]+) ready/)?.[1]);
+  await poll(async () => Math.abs((await shown()) - depth.mean[bucket]!)).toBeLessThan(1);
+  expect(await shown()).toBeGreaterThan(5);
 
   await page.getByRole("button", { name: "On to the next event" }).click();
   await page.waitForFunction(
     () => !document.querySelector('[data-node="consumer:packers"]')?.textContent?.includes("crashed"),
   );
   await page.getByRole("button", { name: "whole run" }).click();
-  expect(await now(page)).toBe("whole run");
+  await poll(() => now(page)).toBe("whole run");
 });
 
 test("keys play, pause, step and leave; the charts follow the cursor and lead it", async () => {
@@ -135,14 +137,15 @@ test("messages move along the edges while it plays, but not for those who want n
   const page = await opened(run(crash));
   expect(await drawn(page)).toBe(0);
   await go(page, 3000);
-  expect(await drawn(page)).toBeGreaterThan(50);
+  await poll(() => drawn(page)).toBeGreaterThan(50);
 
   const still = await open({ reducedMotion: "reduce" });
   await show(still, run(crash));
   await still.waitForSelector(".list");
   await go(still, 3000);
+  await still.waitForFunction(() => document.querySelector(".now")?.textContent?.startsWith("3"));
+  await poll(() => text(still, "consumer:packers")).toContain("in work");
   expect(await drawn(still)).toBe(0);
-  expect(await text(still, "consumer:packers")).toContain("in work");
 });
 
 test("an entry of the events leads to its time", async () => {
@@ -186,14 +189,12 @@ test("what is too small to be read is told again once the time stands still", as
   await page.getByRole("button", { name: "Play" }).click();
   const before = await bar();
   // Bars are followed as they were near by.
-  await expect.poll(bar, { timeout: 20_000 }).not.toBe(before);
+  await poll(bar).not.toBe(before);
   await page.getByRole("button", { name: "Pause" }).click();
   await go(page, 7900);
-  await expect
-    .poll(() => page.locator('[data-node="consumer:packers"]').getAttribute("aria-label"), {
-      timeout: 20_000,
-    })
-    .toContain("instance 2: crashed");
+  await poll(() => page.locator('[data-node="consumer:packers"]').getAttribute("aria-label")).toContain(
+    "instance 2: crashed",
+  );
 });
 
 test("a queue whose node pauses is unavailable until it runs again", async () => {
@@ -215,6 +216,6 @@ run: {duration: 40s}
     [35_000, "ready"],
   ] as const) {
     await go(page, at);
-    await expect.poll(() => text(page, "queue:work")).toContain(state);
+    await poll(() => text(page, "queue:work")).toContain(state);
   }
 });
