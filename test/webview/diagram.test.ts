@@ -173,10 +173,15 @@ test("what cannot be read from left to right leads downwards, and back again whe
   // A little more room changes nothing: what somebody looks at stays where it is.
   const places = (): Promise<(string | null)[]> =>
     page.locator(".stage .node").evaluateAll((nodes) => nodes.map((node) => node.getAttribute("transform")));
+  const layouts = (): Promise<number> => page.evaluate(() => window.layouts);
   const before = await places();
+  const asked = await layouts();
   await page.setViewportSize({ width: 660, height: 1200 });
   await page.waitForFunction(() => document.querySelector(".stage")!.clientWidth > 600);
+  // A new layout would begin 200 ms later.
+  await page.evaluate(async () => new Promise((done) => setTimeout(done, 600)));
   expect(await places()).toEqual(before);
+  expect(await layouts()).toBe(asked);
 
   await page.setViewportSize({ width: 2600, height: 1200 });
   await expect.poll(() => ways(page), { timeout: 20_000 }).not.toContain("↓");

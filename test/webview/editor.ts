@@ -8,6 +8,8 @@ declare global {
   interface Window {
     posted: FromPanel[];
     violations: string[];
+    /** Layouts that the page has asked for. */
+    layouts: number;
     hacked?: boolean;
     layOut(asked: ToLayout): Promise<FromLayout>;
   }
@@ -22,6 +24,7 @@ export async function standIn(page: Page): Promise<void> {
   await page.addInitScript(() => {
     window.posted = [];
     window.violations = [];
+    window.layouts = 0;
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, sample }) => {
       window.violations.push(`${violatedDirective} ${sample}`);
     });
@@ -29,10 +32,12 @@ export async function standIn(page: Page): Promise<void> {
       acquireVsCodeApi: () => ({
         postMessage: (message: FromPanel) => {
           if (message.type !== "place") window.posted.push(message);
-          else
+          else {
+            window.layouts++;
             void window.layOut(message).then(({ type, ...told }) => {
               window.postMessage({ type: type === "placed" ? type : "unplaced", ...told }, "*");
             });
+          }
         },
         getState: () => JSON.parse(sessionStorage.getItem("state") ?? "null") ?? undefined,
         setState: (state: unknown) => sessionStorage.setItem("state", JSON.stringify(state)),

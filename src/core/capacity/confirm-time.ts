@@ -4,7 +4,7 @@ import type { RateFlow } from "./streams.ts";
 
 /**
  * How much longer than its work a handler of a queue's consumer keeps a message at least, ns on average: until all that it has
- * sent on is confirmed. 0 where nothing is asked for, or the file does not tell.
+ * sent on is confirmed. 0 where nothing is asked for, or the file does not tell. `handlersEach`: of one instance, which share its client.
  */
 export function confirmTime(
   topology: Topology,

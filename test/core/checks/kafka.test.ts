@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { check } from "../../../src/core/index.ts";
+import { check, parse } from "../../../src/core/index.ts";
+import { simulate } from "../../../src/core/run.ts";
 import { expectProblems } from "../marked-problems.ts";
 
 const file = (text: string): string => `topology: 1\n${text}`;
@@ -299,6 +300,20 @@ consumers:
   g: {topic: paid, group: g, commit: after}
 `),
     );
+  });
+
+  test("and a run shows it: a backlog is worked off where polls are small, and never where they are full", () => {
+    const left = (records: number): number => {
+      const text = file(`kafka: {topics: {orders: {}, paid: {}}}
+producers: {shop: {topic: orders, rate: 10/s}}
+consumers:
+  pay: {topic: orders, group: pay, from: 20s, commit: transactional, failures: 20%, processing: 1ms, config: {auto.offset.reset: earliest, max.poll.records: ${records}}, sends: [{topic: paid}]}
+run: {duration: 40s}
+`);
+      return simulate(parse(text).topology).summary.groups["pay"]!.lag.end;
+    };
+    expect(left(500)).toBeGreaterThan(300);
+    expect(left(1)).toBeLessThan(10);
   });
 
   test("beats three times a session", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { codes, severityOf } from "../../../src/core/index.ts";
 import { problem, replace } from "../../../src/core/problems/catalogue.ts";
+import { legible } from "../../../src/core/problems/legible.ts";
 
 const span = { start: 3, end: 7 };
 
@@ -56,4 +57,10 @@ describe("the catalogue", () => {
       { title: "Change to payment", edits: [{ span, text: "payment" }] },
     ]);
   });
+});
+
+test("a long name is cut, and never the sentence between two names", () => {
+  const sentence = "is long ".repeat(40);
+  expect(legible(`\`a\` ${sentence}\`b\``)).toBe(`\`a\` ${sentence}\`b\``);
+  expect(legible(`\`a\` beside \`${"n".repeat(200)}\``)).toBe(`\`a\` beside \`${"n".repeat(160)}…\``);
 });

@@ -55,6 +55,40 @@ consumers:
 `);
 });
 
+it("has a ring that a restart makes anew before 4.2, of several bindings as chance has it", () => {
+  const restarted = (version: string, queues: readonly string[]) => () =>
+    playScenario(
+      {
+        name: "ring",
+        exchanges: [{ name: "hash", type: "x-consistent-hash", durable: true }],
+        queues: queues.map((name) => ({ name, durable: true })),
+        bindings: queues.map((dest) => ({ source: "hash", dest, key: "1" })),
+        steps: [{ op: "restart" }],
+      },
+      version,
+    );
+  expect(restarted("4.1", ["a", "b"])).toThrow(/chance/);
+  expect(restarted("4.1", ["a"])).not.toThrow();
+  expect(restarted("4.2", ["a", "b"])).not.toThrow();
+});
+
+it("gives a channel a limit beside its consumers of classic queues, not of quorum queues", () => {
+  const limited = (type: string) => () =>
+    playScenario(
+      {
+        name: "limit",
+        queues: [{ name: "q", args: { "x-queue-type": type } }],
+        steps: [
+          { op: "consume", consumer: "c", queue: "q", channel: "one" },
+          { op: "qos", channel: "one", prefetch: 1, global: true },
+        ],
+      },
+      "3.10",
+    );
+  expect(limited("quorum")).toThrow(/limit for a whole channel/);
+  expect(limited("classic")).not.toThrow();
+});
+
 describe("an exchange of type", () => {
   it("x-recent-history gives a new queue the last messages, oldest first", () => {
     const ids = idsOf({

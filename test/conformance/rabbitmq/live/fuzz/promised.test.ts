@@ -43,6 +43,29 @@ test("nobody promises which of the connections that a restart ends still hears w
   expect(isPromised(restarting("here"))).toBe(true);
 });
 
+test("nobody promises which queue hears first that a channel has ended", () => {
+  const closing = (channel: string): Scenario => ({
+    name: "closing",
+    queues: [
+      {
+        name: "full",
+        args: { "x-max-length": 1, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead" },
+      },
+      { name: "dead", args: { "x-queue-type": "quorum" } },
+    ],
+    channels: { elsewhere: { connection: "other" } },
+    drain: true,
+    steps: [
+      { op: "consume", consumer: "holder", queue: "full", channel: "here" },
+      { op: "publish", key: "full", id: "m", count: 2 },
+      { op: "consume", consumer: "deaths", queue: "dead", channel },
+      { op: "closeChannel", channel: "here" },
+    ],
+  });
+  expect(isPromised(closing("here"))).toBe(false);
+  expect(isPromised(closing("elsewhere"))).toBe(true);
+});
+
 test("no broker is restarted whose recent history would miss a stream for ever", () => {
   const restarting = (type: string, durable = true): Scenario => ({
     name: "restarting",
