@@ -77,3 +77,15 @@ test("no broker is restarted whose recent history would miss a stream for ever",
   expect(isPromised(restarting("stream", false))).toBe(true);
   expect(isPromised(restarting("quorum"))).toBe(true);
 });
+
+test("which of several messages dies first in a quorum queue is not promised, whoever sets its limit", () => {
+  const limiting = (type: string, pattern: string): Scenario => ({
+    name: "limiting",
+    policies: [{ name: "deaths", pattern: "^q$", definition: { "dead-letter-exchange": "" } }],
+    queues: [{ name: "q", args: { "x-queue-type": type } }],
+    steps: [{ op: "setPolicy", name: "limits", pattern, definition: { "max-length": 1 } }],
+  });
+  expect(isPromised(limiting("quorum", "^q"))).toBe(false);
+  expect(isPromised(limiting("quorum", "^other$"))).toBe(true);
+  expect(isPromised(limiting("classic", "^q"))).toBe(true);
+});

@@ -1,10 +1,12 @@
 import type {
   ScenarioBinding,
   ScenarioExchange,
+  ScenarioPolicy,
   ScenarioQueue,
 } from "../../../../../src/core/queue/scenario.ts";
 import type { Dice } from "./dice.ts";
 import type { ArgumentKind, Flavour } from "./flavour.ts";
+import { drawPolicies, mayDieTogether } from "./policy-draft.ts";
 
 /** Times to live that a script of less than two seconds never meets the edge of, and the sleep past the short one, in one or in two, ms. */
 export const times = { short: 3000, long: 600_000, sleep: 4000, naps: [1500, 2500] };
@@ -47,6 +49,15 @@ const patterns = [
 const headerValues = [1, 2, "1", "x", true, "true", null];
 const headerNames = ["h", "i", "x-h"];
 
+/** What a consistent-hash exchange goes by instead of the routing key. */
+const hashed = [
+  { "hash-header": "h" },
+  { "hash-header": "i" },
+  { "hash-property": "message_id" },
+  { "hash-property": "correlation_id" },
+  { "hash-property": "timestamp" },
+];
+
 type Args = NonNullable<ScenarioQueue["args"]>;
 
 /** A random topology, all of which a broker accepts. */
@@ -54,6 +65,7 @@ export class TopologyDraft {
   readonly exchanges: ScenarioExchange[] = [];
   readonly queues: ScenarioQueue[] = [];
   readonly bindings: ScenarioBinding[] = [];
+  readonly policies: readonly ScenarioPolicy[];
   /** Of a consistent-hash exchange's bindings, by destination. */
   private readonly weights = new Map<string, string>();
   private readonly dice: Dice;
@@ -68,6 +80,8 @@ export class TopologyDraft {
     for (let i = 1; i <= queues; i++) this.queues.push(this.queue(`q${i}`, queues));
     const bindings = exchanges === 0 ? 0 : dice.between(exchanges, 3 * exchanges + queues);
     for (let i = 0; i < bindings; i++) this.bindings.push(this.binding());
+    const policies = dice.chance(flavour.arguments.policies) ? drawPolicies(dice, this) : [];
+    this.policies = this.queues.some((queue) => mayDieTogether(queue, policies)) ? [] : policies;
   }
 
   /** Times to live, ms. How long a restart takes nobody knows. */
@@ -93,6 +107,7 @@ export class TopologyDraft {
       ...(dice.chance(0.06) && { internal: true }),
       ...(dice.chance(0.25) && { alternate: dice.chance(0.1) ? "missing" : `x${dice.between(1, others)}` }),
       ...(type === "x-recent-history" && { args: { "x-recent-history-length": dice.between(1, 3) } }),
+      ...(type === "x-consistent-hash" && dice.chance(0.5) && { args: dice.pick(hashed) }),
     };
   }
 
@@ -169,14 +184,19 @@ export class TopologyDraft {
       ...(dice.chance(flavour.arguments.priority) && { "x-max-priority": dice.pick([1, 2, 3, 5, 10]) }),
       ...(dice.chance(flavour.arguments.expires) && { "x-expires": dice.pick(this.lives.slice(1)) }),
       ...(dice.chance(flavour.arguments.lazy) && { "x-queue-mode": "lazy" }),
+      ...(dice.chance(flavour.arguments.version) && { "x-queue-version": dice.pick([1, 2]) }),
     };
   }
 
   private quorumArguments(name: string, others: number): Args {
     const { dice, flavour } = this;
+    const shared = withoutManyDeaths(this.sharedArguments(name, others));
+    const confirmed =
+      shared["x-dead-letter-exchange"] !== undefined && dice.chance(flavour.arguments.confirmed);
     return {
       "x-queue-type": "quorum",
-      ...withoutManyDeaths(this.sharedArguments(name, others)),
+      ...shared,
+      ...(confirmed && { "x-overflow": "reject-publish", "x-dead-letter-strategy": "at-least-once" }),
       ...(dice.chance(flavour.arguments.limit) && { "x-delivery-limit": dice.between(0, 3) }),
     };
   }
