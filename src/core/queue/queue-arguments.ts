@@ -42,8 +42,8 @@ export interface QueueRules {
   /** 0: no priority queue. */
   readonly maxPriority: number;
   readonly singleActiveConsumer: boolean;
-  /** Messages that wait are on disk alone. */
-  readonly lazy: boolean;
+  /** Messages that wait are on disk alone; undefined where nothing says so or otherwise. */
+  readonly lazy: boolean | undefined;
   /** Deliveries may fail so often; Infinity without a limit. */
   readonly deliveryLimit: number;
   /** A consumer may hold a delivery for so many ns. */
@@ -114,11 +114,16 @@ export function queueTypeOf(args: FieldTable): QueueType {
   return type === "quorum" || type === "stream" ? type : "classic";
 }
 
-/** Whether a declaration means the same queue: arguments that the broker does not know do not count. */
+/** Whether a declaration means the same queue: arguments that its type does not know count for nothing. (`assert_args_equivalence`) */
 export function sameArguments(existing: FieldTable, declared: FieldTable, release: Release): boolean {
+  const type = queueTypeOf(existing);
   const value = (args: FieldTable, name: string): FieldValue | undefined =>
     args.get(name) ?? (name === "x-queue-type" && release.classicByDefault ? "classic" : undefined);
-  return Object.keys(queueArgumentTypes).every((name) => value(existing, name) === value(declared, name));
+  return Object.keys(queueArgumentTypes).every(
+    (name) =>
+      typesThatTake(name, release.classicsTakeLocator)?.includes(type) === false ||
+      value(existing, name) === value(declared, name),
+  );
 }
 
 type Resolution = "least" | "greatest" | "argument" | "policy";
@@ -136,7 +141,7 @@ const messageKeys: Readonly<Record<string, Resolution>> = {
 
 /** Which counts where a queue's argument and a policy say something about the same. (The types' code in 3.10 and 4.1) */
 const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution>>>> = {
-  classic: messageKeys,
+  classic: { ...messageKeys, "queue-mode": "argument" },
   quorum: {
     ...messageKeys,
     overflow: "policy",
@@ -249,7 +254,7 @@ export function rulesOf(
       args.get("x-dead-letter-strategy") === "at-least-once",
     maxPriority: number("x-max-priority") ?? 0,
     singleActiveConsumer: args.get("x-single-active-consumer") === true,
-    lazy: release.lazyQueues && args.get("x-queue-mode") === "lazy",
+    lazy: release.lazyQueues && args.has("x-queue-mode") ? args.get("x-queue-mode") === "lazy" : undefined,
     deliveryLimit: limit === undefined || limit < 0 ? Infinity : limit,
     consumerTimeout:
       consumerTimeoutOf(nanos("x-consumer-timeout"), type, release) ?? defaults.consumerTimeout,

@@ -128,7 +128,7 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   /** Its log brings back each message where it was. */
-  override restarted(): void {
+  override restarted(_rules: QueueRules): void {
     this.idle?.used();
     this.retention?.recovered();
   }

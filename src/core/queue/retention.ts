@@ -79,6 +79,15 @@ export class Retention {
     deadlines.set(copy, at + ttl);
   }
 
+  /**
+   * A classic queue whose messages live for no time, and leave nothing when they die, takes none in: those with a longer life
+   * that wait stay, and are not pushed out. (`deliver_or_enqueue` of `rabbit_amqqueue_process`)
+   */
+  get keepsNothing(): boolean {
+    const { type, messageTtl, deadLetters } = this.rules;
+    return type === "classic" && messageTtl === 0 && deadLetters === undefined;
+  }
+
   joined(copy: number): void {
     this.bytes += this.context.copies.messages.bytes[copy]!;
   }
@@ -141,7 +150,7 @@ export class Retention {
       if (deadline > now) {
         this.arm(deadline);
         // Where it has returned it was in memory until it was looked at. (`rabbit_variable_queue:in_r`)
-        if (this.rules.lazy) this.queue.toDisk(head);
+        if (this.rules.lazy === true) this.queue.toDisk(head);
         return;
       }
       this.context.rules?.count("X6");

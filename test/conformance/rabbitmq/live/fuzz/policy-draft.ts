@@ -5,6 +5,7 @@ import type {
   ScenarioStep,
 } from "../../../../../src/core/queue/scenario.ts";
 import type { Dice } from "./dice.ts";
+import { times } from "./times.ts";
 
 type Args = ScenarioPolicy["definition"];
 
@@ -79,14 +80,32 @@ function settingsOf(dice: Dice, { queues, exchanges }: Governed): Args {
   };
 }
 
+/** Whether what policies do to a quorum queue may come out in several ways, or is not simulated. */
+export function isUnclear(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): boolean {
+  return isQuorum(queue) && (mayDieTogether(queue, policies) || mayExpire(queue, policies));
+}
+
+/** A policy may let it go soon: it looks every 5 seconds whether its time is over. (`quorum_tick_interval`) */
+function mayExpire(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): boolean {
+  const expires = fitting(queue, policies).map(({ definition }) => Number(definition["expires"] ?? Infinity));
+  return Math.min(...expires) < times.long;
+}
+
 /**
- * Whether a quorum queue may have a limit of its length and dead letters at once, by its arguments or any policy: of several
- * messages that one command pushes out of it the last dies first on 3.10, which is not simulated.
+ * It may have a limit of its length and dead letters at once, by its arguments or any policy: of several messages that one
+ * command pushes out of it the last dies first on 3.10, which is not simulated.
  */
-export function mayDieTogether(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): boolean {
-  if (queue.args?.["x-queue-type"] !== "quorum") return false;
-  const fitting = policies.filter(({ pattern }) => new RegExp(pattern).test(queue.name));
+function mayDieTogether(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): boolean {
   const says = (key: string): boolean =>
-    queue.args?.[`x-${key}`] !== undefined || fitting.some(({ definition }) => definition[key] !== undefined);
+    queue.args?.[`x-${key}`] !== undefined ||
+    fitting(queue, policies).some(({ definition }) => definition[key] !== undefined);
   return says("dead-letter-exchange") && (says("max-length") || says("max-length-bytes"));
+}
+
+function fitting({ name }: ScenarioQueue, policies: readonly ScenarioPolicy[]): readonly ScenarioPolicy[] {
+  return policies.filter(({ pattern }) => new RegExp(pattern).test(name));
+}
+
+function isQuorum({ args }: ScenarioQueue): boolean {
+  return args?.["x-queue-type"] === "quorum";
 }

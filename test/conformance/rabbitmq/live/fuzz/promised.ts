@@ -4,7 +4,7 @@ import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
 import type { Scenario, ScenarioStep } from "../../../../../src/core/queue/scenario.ts";
 import type { Timing } from "../../../../../src/core/queue/script-broker.ts";
 import { Dice } from "./dice.ts";
-import { mayDieTogether } from "./policy-draft.ts";
+import { isUnclear } from "./policy-draft.ts";
 
 /** How long a step may take on a real server, ms, before its times to live may end earlier than simulated. */
 export const stepMax = 150;
@@ -46,7 +46,7 @@ const timings = slowWays.map((slow, number) => (): Timing => {
  * looks at one other timing alone.
  */
 export function isPromised(scenario: Scenario, glance = false): boolean {
-  if (neverStartsAgain(scenario) || losesInAnOrder(scenario)) return false;
+  if (neverStartsAgain(scenario) || governsUnclearly(scenario)) return false;
   const view = (settleMs: number, timing?: Timing): unknown =>
     promisedView(playScenario({ ...scenario, settleMs }, "3.10", undefined, timing), scenario.compare);
   const expected = view(1);
@@ -60,12 +60,9 @@ export function isPromised(scenario: Scenario, glance = false): boolean {
   );
 }
 
-/** Whether several messages may die together in a quorum queue. */
-function losesInAnOrder(scenario: Scenario): boolean {
+function governsUnclearly(scenario: Scenario): boolean {
   const policies = allOf(scenario.steps, "setPolicy", scenario.policies);
-  return allOf(scenario.steps, "declareQueue", scenario.queues).some((queue) =>
-    mayDieTogether(queue, policies),
-  );
+  return allOf(scenario.steps, "declareQueue", scenario.queues).some((queue) => isUnclear(queue, policies));
 }
 
 /** What is there at the beginning, and what steps of a kind bring. */

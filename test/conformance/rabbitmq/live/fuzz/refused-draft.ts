@@ -22,6 +22,16 @@ export function refusedStep(
     { "x-dead-letter-routing-key": "q1" },
     { "x-queue-type": "quorum", "x-max-priority": 3 },
     { "x-queue-type": "round" },
+    { "x-max-in-memory-length": 1 },
+    { "x-dead-letter-strategy": "at-least-once" },
+    { "x-queue-version": 3 },
+    { "x-delivery-limit": 1 },
+    { "x-max-length-bytes": -1 },
+    { "x-queue-mode": "busy" },
+    { "x-single-active-consumer": "yes" },
+    { "x-queue-type": "quorum", "x-delivery-limit": "many" },
+    { "x-queue-type": "stream", "x-max-length": 3 },
+    { "x-queue-type": "stream", "x-max-age": "long" },
   ]);
   return dice.pick<ScenarioStep>([
     { op: "publish", exchange: "missing", ...message },

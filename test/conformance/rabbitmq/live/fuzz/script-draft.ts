@@ -16,7 +16,8 @@ import type { Flavour, StepKind } from "./flavour.ts";
 import { policyStep } from "./policy-draft.ts";
 import { isPromised } from "./promised.ts";
 import { refusedStep } from "./refused-draft.ts";
-import { routingKeys, times, type TopologyDraft } from "./topology-draft.ts";
+import { times } from "./times.ts";
+import { routingKeys, type TopologyDraft } from "./topology-draft.ts";
 
 /** What a script that hardly any step goes on with is given up after. */
 const drawsMax = 60;

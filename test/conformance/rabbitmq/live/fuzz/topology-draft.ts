@@ -6,10 +6,8 @@ import type {
 } from "../../../../../src/core/queue/scenario.ts";
 import type { Dice } from "./dice.ts";
 import type { ArgumentKind, Flavour } from "./flavour.ts";
-import { drawPolicies, mayDieTogether } from "./policy-draft.ts";
-
-/** Times to live that a script of less than two seconds never meets the edge of, and the sleep past the short one, in one or in two, ms. */
-export const times = { short: 3000, long: 600_000, sleep: 4000, naps: [1500, 2500] };
+import { drawPolicies, isUnclear } from "./policy-draft.ts";
+import { times } from "./times.ts";
 
 export const routingKeys = [
   "a",
@@ -51,8 +49,7 @@ const headerNames = ["h", "i", "x-h"];
 
 /** What a consistent-hash exchange goes by instead of the routing key. */
 const hashed = [
-  { "hash-header": "h" },
-  { "hash-header": "i" },
+  { "hash-header": "g" },
   { "hash-property": "message_id" },
   { "hash-property": "correlation_id" },
   { "hash-property": "timestamp" },
@@ -81,7 +78,7 @@ export class TopologyDraft {
     const bindings = exchanges === 0 ? 0 : dice.between(exchanges, 3 * exchanges + queues);
     for (let i = 0; i < bindings; i++) this.bindings.push(this.binding());
     const policies = dice.chance(flavour.arguments.policies) ? drawPolicies(dice, this) : [];
-    this.policies = this.queues.some((queue) => mayDieTogether(queue, policies)) ? [] : policies;
+    this.policies = this.queues.some((queue) => isUnclear(queue, policies)) ? [] : policies;
   }
 
   /** Times to live, ms. How long a restart takes nobody knows. */
@@ -163,11 +160,16 @@ export class TopologyDraft {
   }
 
   headers(): Record<string, string | number | boolean> {
-    const { dice } = this;
+    const { dice, exchanges } = this;
+    const hashes = exchanges.some(({ args }) => args?.["hash-header"] !== undefined);
     const values = headerValues.filter((value) => value !== null);
-    return Object.fromEntries(
-      dice.some(headerNames, dice.between(1, 3)).map((name) => [name, dice.pick(values)]),
-    );
+    return {
+      ...Object.fromEntries(
+        dice.some(headerNames, dice.between(1, 3)).map((name) => [name, dice.pick(values)]),
+      ),
+      // Clients send a number by various types, which are hashed with it.
+      ...(hashes && dice.chance(0.8) && { g: dice.pick(["1", "x", "y", "", "true", true, false]) }),
+    };
   }
 
   private headersArguments(): Args {
