@@ -1,5 +1,4 @@
 import { CopyState } from "./copies.ts";
-import type { DeathReason } from "./death.ts";
 import { byLeave, type ChannelLimit, type Subscription } from "./rotation.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
 import { NotSimulated } from "./not-simulated.ts";
@@ -240,11 +239,6 @@ export class ClassicQueue extends ConsumedQueue {
     }
   }
 
-  /** The head goes by a rule. */
-  discardHead(reason: DeathReason): void {
-    this.discard(this.takeHead(), reason);
-  }
-
   protected override get successorStartsAtOnce(): boolean {
     return this.context.release.successorStartsAtOnce;
   }
@@ -368,7 +362,7 @@ export class ClassicQueue extends ConsumedQueue {
     }
   }
 
-  private takeHead(): number {
+  takeHead(): number {
     const copy = this.ready.take();
     this.depth.add(this.kernel.now, -1);
     this.retention?.left(copy);

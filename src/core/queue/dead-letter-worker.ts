@@ -67,9 +67,11 @@ export class DeadLetterWorker {
     const { copies, publishes } = this.context;
     const { id } = copies.messages;
     const publish = publishes.allocate(-1 - this.owner.number, id[copy]!, 0, Outcome.stored, 0);
-    const { copies: left, ways } = this.owner.publishDeath(copy, this.reasons.get(copy)!, publish);
+    const { copies: left, ways, returns } = this.owner.publishDeath(copy, this.reasons.get(copy)!, publish);
     if (left > 0) {
-      publishes.left[publish] = left;
+      // The worker takes its own queue's confirms for something else, and waits for ever. (`handle_cast` of 3.10)
+      const deaf = returns && this.context.release.deafToOwnConfirms;
+      publishes.left[publish] = left + (deaf ? 1 : 0);
       this.sent.set(publish, { copy, ways });
       return;
     }

@@ -89,6 +89,7 @@ const accepts: Readonly<Record<string, (value: FieldValue) => boolean>> = {
   "x-max-priority": (value) => whole(value) && Number(value) <= 255,
   "x-single-active-consumer": (value) => typeof value === "boolean",
   "x-queue-mode": among("default", "lazy"),
+  "x-queue-version": (value) => value === 1 || value === 2,
   "x-max-in-memory-length": whole,
   "x-max-in-memory-bytes": whole,
   "x-quorum-initial-group-size": whole,

@@ -33,6 +33,9 @@ export class Retention {
   /** Whether messages have a time to live: the queue's, or one of their own. */
   private timed: boolean;
   private bytes = 0;
+  /** Of a quorum queue's dead letters that are not confirmed: they are in nobody's way, but count. */
+  private dying = 0;
+  private dyingBytes = 0;
   private timer = Infinity;
 
   constructor(context: QueueContext, queue: ClassicQueue) {
@@ -63,11 +66,15 @@ export class Retention {
     const { maxLength, maxBytes } = this.rules;
     const limited = maxLength < Infinity || maxBytes < Infinity;
     const below = (held: number, limit: number): boolean => held <= Math.trunc(limit * lowShare);
-    return limited && below(this.queue.ready.size, maxLength) && below(this.bytes, maxBytes);
+    const { dying, dyingBytes } = this;
+    return (
+      limited && below(this.queue.ready.size + dying, maxLength) && below(this.bytes + dyingBytes, maxBytes)
+    );
   }
 
   get exceeded(): boolean {
-    return this.queue.ready.size > this.rules.maxLength || this.bytes > this.rules.maxBytes;
+    const { dying, dyingBytes, rules } = this;
+    return this.queue.ready.size + dying > rules.maxLength || this.bytes + dyingBytes > rules.maxBytes;
   }
 
   /** The smaller of the queue's time to live and the message's, from its entry on. */
@@ -86,6 +93,12 @@ export class Retention {
   get keepsNothing(): boolean {
     const { type, messageTtl, deadLetters } = this.rules;
     return type === "classic" && messageTtl === 0 && deadLetters === undefined;
+  }
+
+  /** One that has died stays until its next queues have it, and leaves then. (`is_over_limit` of `rabbit_fifo`) */
+  died(copy: number, stays: 1 | -1): void {
+    this.dying += stays;
+    this.dyingBytes += stays * this.context.copies.messages.bytes[copy]!;
   }
 
   joined(copy: number): void {
@@ -130,13 +143,18 @@ export class Retention {
     return this.rules.overflow === "drop-head" && this.cut();
   }
 
+  /** Of several that one command pushes out of a quorum queue the last one dies first. (`drop_head` of `rabbit_fifo`) */
   private cut(): boolean {
-    let dropped = false;
-    for (; this.queue.ready.size > 0 && this.exceeded; dropped = true) {
+    const { queue } = this;
+    if (!this.exceeded) return false;
+    const over: number[] = [];
+    while (queue.ready.size > 0 && this.exceeded) over.push(queue.takeHead());
+    if (this.rules.type === "quorum") over.reverse();
+    for (const copy of over) {
       this.context.rules?.count("X7");
-      this.queue.discardHead("maxlen");
+      queue.discard(copy, "maxlen");
     }
-    return dropped;
+    return over.length > 0;
   }
 
   expire(): void {
@@ -154,7 +172,7 @@ export class Retention {
         return;
       }
       this.context.rules?.count("X6");
-      this.queue.discardHead("expired");
+      this.queue.discard(this.queue.takeHead(), "expired");
     }
   }
 

@@ -214,7 +214,7 @@ export const flavours: readonly Flavour[] = [
     weight: 6,
     queueTypes: { classic: 2, quorum: 5, stream: 0 },
     exchanges: [1, 2],
-    queues: [2, 4],
+    queues: [1, 4],
     script: { ...script, settle: 40 },
     arguments: { ...settings, deadLetters: 0.9, confirmed: 0.9, limit: 0.6, length: 0.3 },
   },

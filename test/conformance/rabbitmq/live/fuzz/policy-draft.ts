@@ -80,9 +80,29 @@ function settingsOf(dice: Dice, { queues, exchanges }: Governed): Args {
   };
 }
 
-/** Whether what policies do to a quorum queue may come out in several ways, or is not simulated. */
-export function isUnclear(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): boolean {
-  return isQuorum(queue) && (mayDieTogether(queue, policies) || mayExpire(queue, policies));
+/** Whether what policies do to a quorum queue may come out in several ways. `mortal`: some messages may have a time to live. */
+export function isUnclear(
+  queue: ScenarioQueue,
+  policies: readonly ScenarioPolicy[],
+  mortal: boolean,
+): boolean {
+  return isQuorum(queue) && (mayDieInTwoWays(queue, policies, mortal) || mayExpire(queue, policies));
+}
+
+/**
+ * Whether a queue that waits for the confirms of its dead letters may send several to a quorum queue that tells its publishers to
+ * stop some time after its limit is passed.
+ */
+export function toldTooLate(
+  queues: readonly ScenarioQueue[],
+  policies: readonly ScenarioPolicy[] = [],
+): boolean {
+  const senders = queues.filter(({ args }) => args?.["x-dead-letter-strategy"] !== undefined);
+  return queues.some((queue) => {
+    const says = saysOf(queue, policies);
+    const limited = isQuorum(queue) && (says("max-length") || says("max-length-bytes")) && says("overflow");
+    return limited && senders.some(({ name }) => name !== queue.name);
+  });
 }
 
 /** A policy may let it go soon: it looks every 5 seconds whether its time is over. (`quorum_tick_interval`) */
@@ -91,15 +111,22 @@ function mayExpire(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): b
   return Math.min(...expires) < times.long;
 }
 
-/**
- * It may have a limit of its length and dead letters at once, by its arguments or any policy: of several messages that one
- * command pushes out of it the last dies first on 3.10, which is not simulated.
- */
-function mayDieTogether(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): boolean {
-  const says = (key: string): boolean =>
+/** It tells its dead letters whether a limit has pushed them out or their time to live was over, which may be at one instant. */
+function mayDieInTwoWays(
+  queue: ScenarioQueue,
+  policies: readonly ScenarioPolicy[],
+  mortal: boolean,
+): boolean {
+  const says = saysOf(queue, policies);
+  const limited = says("max-length") || says("max-length-bytes");
+  return says("dead-letter-exchange") && limited && (mortal || says("message-ttl"));
+}
+
+/** Whether its arguments, or any policy that fits, say something about a key. */
+function saysOf(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): (key: string) => boolean {
+  return (key) =>
     queue.args?.[`x-${key}`] !== undefined ||
     fitting(queue, policies).some(({ definition }) => definition[key] !== undefined);
-  return says("dead-letter-exchange") && (says("max-length") || says("max-length-bytes"));
 }
 
 function fitting({ name }: ScenarioQueue, policies: readonly ScenarioPolicy[]): readonly ScenarioPolicy[] {

@@ -4,7 +4,7 @@ import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
 import type { Scenario, ScenarioStep } from "../../../../../src/core/queue/scenario.ts";
 import type { Timing } from "../../../../../src/core/queue/script-broker.ts";
 import { Dice } from "./dice.ts";
-import { isUnclear } from "./policy-draft.ts";
+import { isUnclear, toldTooLate } from "./policy-draft.ts";
 
 /** How long a step may take on a real server, ms, before its times to live may end earlier than simulated. */
 export const stepMax = 150;
@@ -62,7 +62,9 @@ export function isPromised(scenario: Scenario, glance = false): boolean {
 
 function governsUnclearly(scenario: Scenario): boolean {
   const policies = allOf(scenario.steps, "setPolicy", scenario.policies);
-  return allOf(scenario.steps, "declareQueue", scenario.queues).some((queue) => isUnclear(queue, policies));
+  const mortal = scenario.steps.some((step) => step.op === "publish" && step.expiration !== undefined);
+  const queues = allOf(scenario.steps, "declareQueue", scenario.queues);
+  return toldTooLate(queues, policies) || queues.some((queue) => isUnclear(queue, policies, mortal));
 }
 
 /** What is there at the beginning, and what steps of a kind bring. */

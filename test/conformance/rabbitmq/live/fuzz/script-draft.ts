@@ -101,7 +101,7 @@ export class ScriptDraft {
       return { op: "burst", ...to, id: `${id}-`, count: dice.between(2, 6), mix: dice.chance(0.7) };
     }
     if (many) {
-      const count = dice.between(2, 5);
+      const count = dice.chance(0.06) ? dice.between(30, 80) : dice.between(2, 5);
       return { op: "publish", ...channel, ...message, id: `${message.id}-`, count };
     }
     return { op: "publish", ...channel, ...message };

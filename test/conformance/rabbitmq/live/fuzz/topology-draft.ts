@@ -6,7 +6,7 @@ import type {
 } from "../../../../../src/core/queue/scenario.ts";
 import type { Dice } from "./dice.ts";
 import type { ArgumentKind, Flavour } from "./flavour.ts";
-import { drawPolicies, isUnclear } from "./policy-draft.ts";
+import { drawPolicies, isUnclear, toldTooLate } from "./policy-draft.ts";
 import { times } from "./times.ts";
 
 export const routingKeys = [
@@ -74,11 +74,17 @@ export class TopologyDraft {
     const queues = dice.between(...flavour.queues);
     const exchanges = dice.between(...flavour.exchanges);
     for (let i = 1; i <= exchanges; i++) this.exchanges.push(this.exchange(`x${i}`, exchanges));
-    for (let i = 1; i <= queues; i++) this.queues.push(this.queue(`q${i}`, queues));
+    for (let i = 1; i <= queues; i++) {
+      const queue = this.queue(`q${i}`, queues);
+      this.queues.push(toldTooLate([...this.queues, queue]) ? unlimited(queue) : queue);
+    }
     const bindings = exchanges === 0 ? 0 : dice.between(exchanges, 3 * exchanges + queues);
     for (let i = 0; i < bindings; i++) this.bindings.push(this.binding());
     const policies = dice.chance(flavour.arguments.policies) ? drawPolicies(dice, this) : [];
-    this.policies = this.queues.some((queue) => isUnclear(queue, policies)) ? [] : policies;
+    const unclear =
+      toldTooLate(this.queues, policies) ||
+      this.queues.some((queue) => isUnclear(queue, policies, flavour.interlude !== undefined));
+    this.policies = unclear ? [] : policies;
   }
 
   /** Times to live, ms. How long a restart takes nobody knows. */
@@ -192,7 +198,8 @@ export class TopologyDraft {
 
   private quorumArguments(name: string, others: number): Args {
     const { dice, flavour } = this;
-    const shared = withoutManyDeaths(this.sharedArguments(name, others));
+    const drawn = this.sharedArguments(name, others);
+    const shared = flavour.interlude === undefined ? drawn : withoutLimits(drawn);
     const confirmed =
       shared["x-dead-letter-exchange"] !== undefined && dice.chance(flavour.arguments.confirmed);
     return {
@@ -237,11 +244,14 @@ export class TopologyDraft {
   }
 }
 
-/**
- * Of several messages that one command pushes out of a quorum queue the last dies first on 3.10, which is not simulated; and
- * whether a time to live of nothing is faster than the limit is not promised.
- */
-function withoutManyDeaths(args: Args): Args {
+/** It, without a limit and without waiting for the confirms of its dead letters. */
+function unlimited({ args = {}, ...queue }: ScenarioQueue): ScenarioQueue {
+  const { "x-dead-letter-strategy": _, "x-max-length-bytes": __, "x-max-length": ___, ...others } = args;
+  return { ...queue, args: others };
+}
+
+/** Whether a time to live of nothing ends before the limit of a quorum queue pushes the message out is not promised. */
+function withoutLimits(args: Args): Args {
   const { "x-max-length-bytes": _, "x-max-length": __, ...others } = args;
   return args["x-dead-letter-exchange"] === undefined ? args : others;
 }
