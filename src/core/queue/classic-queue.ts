@@ -187,7 +187,7 @@ export class ClassicQueue extends ConsumedQueue {
     if (this.deleted) return;
     super.revive();
     this.idle?.used();
-    this.retention?.rang();
+    this.retention?.recovered();
   }
 
   /** A classic queue without its process takes nothing, and says so. */

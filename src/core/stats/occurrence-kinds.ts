@@ -88,6 +88,10 @@ export const occurrenceKinds = {
       `${where} was unknown on another node, since its own was down: a message led nowhere`,
     perMessage: true,
   },
+  leaderlessLost: {
+    sentence: (where) => `${where} lost a message that the broker had passed on, since it had no leader`,
+    perMessage: true,
+  },
   queueUnavailable: { sentence: (where, _, rule) => `${where} is unavailable: ${rule}` },
   queueAvailable: { sentence: (where, node) => `${where} is available again, led by node ${node}` },
   replicaAdded: {
