@@ -2,7 +2,6 @@ import { CopyState } from "./copies.ts";
 import type { DeathReason } from "./death.ts";
 import { byLeave, type ChannelLimit, type Subscription } from "./rotation.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
-import { NotSimulated } from "./not-simulated.ts";
 import { PriorityOrder } from "./priority-order.ts";
 import { holderOf, type QueueContext } from "./queue-context.ts";
 import { QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-event.ts";
@@ -66,6 +65,10 @@ export class ClassicQueue extends ConsumedQueue {
         return;
       }
       retention.entered(copy, at);
+    }
+    if (this.stuck) {
+      this.crashBy(copy);
+      return;
     }
     this.enter(copy, this.ready.size);
     this.offer(copy);
@@ -308,10 +311,6 @@ export class ClassicQueue extends ConsumedQueue {
 
   /** A copy for which a consumer waits is never ready: it goes out at once. */
   private offer(copy: number): void {
-    if (this.stuck)
-      throw new NotSimulated(
-        `Before RabbitMQ 4.0 \`${this.name}\` crashes here, where a single active consumer's successor waits: state a later \`version\`.`,
-      );
     const waiting =
       this.ready.size === 0 && !this.delivering && !this.stalled ? this.turns.take() : undefined;
     if (waiting !== undefined) {

@@ -4,6 +4,7 @@ import { idleExpiry, type IdleExpiry } from "./idle-expiry.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { holderOf, type QueueContext } from "./queue-context.ts";
 import { Verdict } from "./queue-event.ts";
+import { NotSimulated } from "./not-simulated.ts";
 import { LostSequence } from "./lost-sequence.ts";
 import { QueueProcess } from "./queue-process.ts";
 import { accessRefused, type Refusal } from "./refusal.ts";
@@ -135,6 +136,19 @@ export abstract class ConsumedQueue extends QueueProcess {
     this.idle?.used();
     this.returnLost(held, failed);
     this.afterSettlement(Verdict.requeue, true);
+  }
+
+  /**
+   * A message came while others wait and a consumer has room, which its process takes for impossible: it ends, and its
+   * supervisor starts it again. (`attempt_delivery` of `rabbit_amqqueue_process`; recorded from RabbitMQ 3.10)
+   */
+  protected crashBy(copy: number): void {
+    const { faulty, world } = this.context;
+    if (!faulty) throw new NotSimulated(`what becomes of a script's channels when \`${this.name}\` crashes`);
+    world.occurrences.add(this.kernel.now, "queueCrashed", this.place, 0, "x-single-active-consumer");
+    this.refuse(copy, "absent");
+    this.breakDown(false);
+    this.revive();
   }
 
   /** A limit that these share has room again. */
