@@ -10,7 +10,6 @@ import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { ReadyOrder, type Ready } from "./ready-order.ts";
 import { retentionOf, Retention } from "./retention.ts";
-import { SingleActive } from "./single-active.ts";
 import { Station } from "../stats/trace.ts";
 import type { QueueSettings } from "./virtual-host.ts";
 
@@ -66,13 +65,17 @@ export class ClassicQueue extends ConsumedQueue {
       }
       retention.entered(copy, at);
     }
-    if (this.stuck) {
-      this.crashBy(copy);
-      return;
+    const crashes = this.crashesBy(this.ready.size);
+    if (crashes && this.survives(copy)) this.refuse(copy, "absent");
+    else {
+      this.enter(copy, this.ready.size);
+      if (crashes) this.join(copy);
+      else this.offer(copy);
+      this.store(publish, source, bytes);
     }
-    this.enter(copy, this.ready.size);
-    this.offer(copy);
-    this.store(publish, source, bytes);
+    if (!crashes) return;
+    this.endProcess(false);
+    this.revive();
   }
 
   /** The timer of the head's time to live rang. */
@@ -126,7 +129,9 @@ export class ClassicQueue extends ConsumedQueue {
   settledTogether(copies: readonly number[], verdict: Verdict): void {
     const free = new Set<Subscription>();
     const shared = new Set<ChannelLimit>();
-    for (const copy of verdict === Verdict.reject ? this.inOrderOfDeath(copies) : copies) {
+    for (const copy of verdict === Verdict.reject
+      ? this.context.inOrderOfDeath(copies, this.rules)
+      : copies) {
       const subscription = holderOf(this.context, copy);
       const { channel, successor } = subscription;
       if (successor !== undefined) successor.extraCredit++;
@@ -141,13 +146,6 @@ export class ClassicQueue extends ConsumedQueue {
     for (const { full, subscriptions } of shared) if (!full) this.context.broker.resume(subscriptions);
   }
 
-  /** Those of the highest priority die first. (`rabbit_priority_queue:ackfold`) */
-  private inOrderOfDeath(copies: readonly number[]): readonly number[] {
-    const { context, rules } = this;
-    if (rules.maxPriority === 0) return copies;
-    return copies.toSorted((a, b) => context.priorityIn(rules, b) - context.priorityIn(rules, a));
-  }
-
   /** Its process has stopped, with its node or alone. What consumers hold comes back; what is not on disk is lost. */
   protected override breakDown(clean: boolean): void {
     if (this.rules.type !== "classic") {
@@ -155,6 +153,17 @@ export class ClassicQueue extends ConsumedQueue {
       return;
     }
     if (this.deleted || this.stalled) return;
+    this.endProcess(clean);
+    if (this.deleted) return;
+    const { occurrences } = this.context.world;
+    if (this.durable) occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
+    else {
+      occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
+      this.context.broker.deleteQueue(this.number);
+    }
+  }
+
+  private endProcess(clean: boolean): void {
     this.stalled = true;
     const left = this.subscriptions.filter(
       ({ active, unacked, closed }) => !closed && (active || unacked > 0),
@@ -180,10 +189,6 @@ export class ClassicQueue extends ConsumedQueue {
         lost,
         this.durable ? "transient" : "durable: false",
       );
-    if (!this.durable) {
-      occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
-      this.context.broker.deleteQueue(this.number);
-    } else occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
   }
 
   override revive(): void {
@@ -250,13 +255,6 @@ export class ClassicQueue extends ConsumedQueue {
 
   protected override get successorStartsAtOnce(): boolean {
     return this.context.release.successorStartsAtOnce;
-  }
-
-  /** The single active consumer was cancelled, and the backlog has not gone to the next one. (3.10) */
-  private get stuck(): boolean {
-    const { turns } = this;
-    if (this.successorStartsAtOnce || this.stalled || this.delivering || this.ready.size === 0) return false;
-    return turns instanceof SingleActive && turns.open;
   }
 
   protected survives(copy: number): boolean {

@@ -139,16 +139,18 @@ export abstract class ConsumedQueue extends QueueProcess {
   }
 
   /**
-   * A message came while others wait and a consumer has room, which its process takes for impossible: it ends, and its
-   * supervisor starts it again. (`attempt_delivery` of `rabbit_amqqueue_process`; recorded from RabbitMQ 3.10)
+   * Whether a message that comes while others wait finds a consumer with room, which the queue's process takes for impossible:
+   * the single active one was cancelled, and the backlog has not gone to the next. It ends with what it has not written, and
+   * its supervisor starts it again. (`attempt_delivery` of `rabbit_amqqueue_process`; recorded from RabbitMQ 3.10)
    */
-  protected crashBy(copy: number): void {
+  protected crashesBy(waiting: number): boolean {
+    const { turns } = this;
+    if (this.successorStartsAtOnce || this.stalled || this.delivering || waiting === 0) return false;
+    if (!(turns instanceof SingleActive && turns.open)) return false;
     const { faulty, world } = this.context;
     if (!faulty) throw new NotSimulated(`what becomes of a script's channels when \`${this.name}\` crashes`);
     world.occurrences.add(this.kernel.now, "queueCrashed", this.place, 0, "x-single-active-consumer");
-    this.refuse(copy, "absent");
-    this.breakDown(false);
-    this.revive();
+    return true;
   }
 
   /** A limit that these share has room again. */
