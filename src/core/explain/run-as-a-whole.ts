@@ -58,8 +58,10 @@ export function* openEnds({ summary: { totals, consumers } }: RecordedRun): Iter
     };
 }
 
+const lossKinds: ReadonlySet<string> = new Set(["messagesLost", "leaderlessLost", "recordsCut"]);
+
 function lostByBrokers(run: RecordedRun): Finding {
-  const first = run.happened.find(({ kind }) => kind === "messagesLost" || kind === "recordsCut");
+  const first = run.happened.find(({ kind }) => lossKinds.has(kind));
   const root = first && run.rootOf(first);
   const { totals } = run.summary;
   const says = say(totals, ["totals"], "The broker lost {lost.broker|message} that it had acknowledged");

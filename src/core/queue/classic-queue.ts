@@ -2,7 +2,6 @@ import { CopyState } from "./copies.ts";
 import type { DeathReason } from "./death.ts";
 import { byLeave, type ChannelLimit, type Subscription } from "./rotation.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
-import { NotSimulated } from "./not-simulated.ts";
 import { PriorityOrder } from "./priority-order.ts";
 import { holderOf, type QueueContext } from "./queue-context.ts";
 import { QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-event.ts";
@@ -11,7 +10,6 @@ import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { ReadyOrder, type Ready } from "./ready-order.ts";
 import { retentionOf, Retention } from "./retention.ts";
-import { SingleActive } from "./single-active.ts";
 import { Station } from "../stats/trace.ts";
 import type { QueueSettings } from "./virtual-host.ts";
 
@@ -67,9 +65,17 @@ export class ClassicQueue extends ConsumedQueue {
       }
       retention.entered(copy, at);
     }
-    this.enter(copy, this.ready.size);
-    this.offer(copy);
-    this.store(publish, source, bytes);
+    const crashes = this.crashesBy(this.ready.size);
+    if (crashes && this.survives(copy)) this.refuse(copy, "absent");
+    else {
+      this.enter(copy, this.ready.size);
+      if (crashes) this.join(copy);
+      else this.offer(copy);
+      this.store(publish, source, bytes);
+    }
+    if (!crashes) return;
+    this.endProcess(false);
+    this.revive();
   }
 
   /** The timer of the head's time to live rang. */
@@ -123,7 +129,9 @@ export class ClassicQueue extends ConsumedQueue {
   settledTogether(copies: readonly number[], verdict: Verdict): void {
     const free = new Set<Subscription>();
     const shared = new Set<ChannelLimit>();
-    for (const copy of verdict === Verdict.reject ? this.inOrderOfDeath(copies) : copies) {
+    for (const copy of verdict === Verdict.reject
+      ? this.context.inOrderOfDeath(copies, this.rules)
+      : copies) {
       const subscription = holderOf(this.context, copy);
       const { channel, successor } = subscription;
       if (successor !== undefined) successor.extraCredit++;
@@ -138,13 +146,6 @@ export class ClassicQueue extends ConsumedQueue {
     for (const { full, subscriptions } of shared) if (!full) this.context.broker.resume(subscriptions);
   }
 
-  /** Those of the highest priority die first. (`rabbit_priority_queue:ackfold`) */
-  private inOrderOfDeath(copies: readonly number[]): readonly number[] {
-    const { context, rules } = this;
-    if (rules.maxPriority === 0) return copies;
-    return copies.toSorted((a, b) => context.priorityIn(rules, b) - context.priorityIn(rules, a));
-  }
-
   /** Its process has stopped, with its node or alone. What consumers hold comes back; what is not on disk is lost. */
   protected override breakDown(clean: boolean): void {
     if (this.rules.type !== "classic") {
@@ -152,6 +153,17 @@ export class ClassicQueue extends ConsumedQueue {
       return;
     }
     if (this.deleted || this.stalled) return;
+    this.endProcess(clean);
+    if (this.deleted) return;
+    const { occurrences } = this.context.world;
+    if (this.durable) occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
+    else {
+      occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
+      this.context.broker.deleteQueue(this.number);
+    }
+  }
+
+  private endProcess(clean: boolean): void {
     this.stalled = true;
     const left = this.subscriptions.filter(
       ({ active, unacked, closed }) => !closed && (active || unacked > 0),
@@ -177,17 +189,13 @@ export class ClassicQueue extends ConsumedQueue {
         lost,
         this.durable ? "transient" : "durable: false",
       );
-    if (!this.durable) {
-      occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
-      this.context.broker.deleteQueue(this.number);
-    } else occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
   }
 
   override revive(): void {
     if (this.deleted) return;
     super.revive();
     this.idle?.used();
-    this.retention?.rang();
+    this.retention?.recovered();
   }
 
   /** A classic queue without its process takes nothing, and says so. */
@@ -249,13 +257,6 @@ export class ClassicQueue extends ConsumedQueue {
     return this.context.release.successorStartsAtOnce;
   }
 
-  /** The single active consumer was cancelled, and the backlog has not gone to the next one. (3.10) */
-  private get stuck(): boolean {
-    const { turns } = this;
-    if (this.successorStartsAtOnce || this.stalled || this.delivering || this.ready.size === 0) return false;
-    return turns instanceof SingleActive && turns.open;
-  }
-
   protected survives(copy: number): boolean {
     return this.durable && this.context.contentOf(copy).persistent;
   }
@@ -308,10 +309,6 @@ export class ClassicQueue extends ConsumedQueue {
 
   /** A copy for which a consumer waits is never ready: it goes out at once. */
   private offer(copy: number): void {
-    if (this.stuck)
-      throw new NotSimulated(
-        `Before RabbitMQ 4.0 \`${this.name}\` crashes here, where a single active consumer's successor waits: state a later \`version\`.`,
-      );
     const waiting =
       this.ready.size === 0 && !this.delivering && !this.stalled ? this.turns.take() : undefined;
     if (waiting !== undefined) {

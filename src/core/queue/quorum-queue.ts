@@ -1,10 +1,13 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import { CopyState } from "./copies.ts";
+import type { BrokerNode } from "./cluster.ts";
 import { DeadLetterWorker } from "./dead-letter-worker.ts";
 import type { PublishedDeath } from "./death-publish.ts";
 import type { DeathReason } from "./death.ts";
 import type { DestinationHandle } from "./exchange.ts";
+import type { Tally } from "../stats/occurrences.ts";
 import { Station } from "../stats/trace.ts";
+import { untracked } from "./loss-rules.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { holderOf } from "./queue-context.ts";
 import { QueueEvent, Verdict } from "./queue-event.ts";
@@ -32,6 +35,9 @@ export class QuorumQueue extends ClassicQueue {
   private deaths: DeadLetterWorker | undefined = undefined;
   /** Publishers that were told to stop, by source. */
   private readonly blocked = new Set<number>();
+  /** When it was last found by the broker that starts with it, and has no leader yet. */
+  private found = -1;
+  private untracked: Tally | undefined = undefined;
 
   override ruledBy(rules: QueueRules): void {
     this.obey(rules);
@@ -40,19 +46,28 @@ export class QuorumQueue extends ClassicQueue {
 
   /** A message is in the queue when the log has it on disk, whatever its delivery mode. */
   override publish(copy: number): void {
-    if (this.stalled) {
-      this.meanwhile(QueueEvent.forwarded, copy, 0);
-      return;
-    }
+    if (this.isLost(copy)) this.loseUntracked(copy);
+    else if (this.stalled) this.meanwhile(QueueEvent.forwarded, copy, 0);
+    else this.log(copy);
+  }
+
+  private log(copy: number): void {
     const { queuePublish, quorumPerMessage } = this.context.costs;
     if (!this.server.delays(queuePublish + quorumPerMessage, QueueEvent.logged, copy, 0)) this.logged(copy);
   }
 
   logged(copy: number): void {
     const bytes = this.copies.messages.bytes[copy]!;
-    if (this.stalled) this.meanwhile(QueueEvent.forwarded, copy, 0);
+    if (this.isLost(copy)) this.loseUntracked(copy);
+    else if (this.stalled) this.meanwhile(QueueEvent.forwarded, copy, 0);
     else if (this.replicas !== undefined) this.replicas.append(copy, bytes);
     else if (!this.node.disk.delays(bytes, QueueEvent.flushing, copy, 0)) this.flushing(copy);
+  }
+
+  /** What the one that leads now does not have. */
+  override missed(copy: number): void {
+    if (this.isUntracked(copy)) this.loseUntracked(copy);
+    else super.missed(copy);
   }
 
   flushing(copy: number): void {
@@ -85,7 +100,8 @@ export class QuorumQueue extends ClassicQueue {
   protected override discard(copy: number, reason: DeathReason): void {
     const { deadLetters, deathsConfirmed } = this.rules;
     if (!deathsConfirmed || deadLetters === undefined) {
-      super.discard(copy, reason);
+      if (this.found === this.kernel.now) this.bookDeath(copy, reason);
+      else super.discard(copy, reason);
       return;
     }
     if (reason === "rejected") this.context.stamp(copy, Station.rejected, this.place, 0);
@@ -129,8 +145,39 @@ export class QuorumQueue extends ClassicQueue {
 
   /** Its log brings back each message where it was. */
   override restarted(): void {
+    this.found = this.kernel.now;
     this.idle?.used();
     this.retention?.recovered();
+  }
+
+  /**
+   * A node that starts alone finds its quorum queues before its exchanges, and lets them go on before they have elected anyone: at
+   * that time no dead letter goes from one or to one. (Recorded from RabbitMQ 3.10)
+   */
+  override nodeFound(node: BrokerNode): void {
+    if (this.replicas === undefined && this.node === node) this.found = this.kernel.now;
+    super.nodeFound(node);
+  }
+
+  /** A dead letter, or what the broker has held back: nobody waits for it. */
+  private isUntracked(copy: number): boolean {
+    return unwatched === this.copies.messages.next[copy]!;
+  }
+
+  /** No leader takes it, and nobody sends it again. (`untracked_enqueue` of `rabbit_fifo_client`) */
+  private isLost(copy: number): boolean {
+    const isLed = this.found !== this.kernel.now && (!this.stalled || this.replicas?.isLed === true);
+    return !isLed && this.isUntracked(copy);
+  }
+
+  private loseUntracked(copy: number): void {
+    const { occurrences, losses } = this.context.world;
+    const { now } = this.kernel;
+    this.lost++;
+    this.untracked ??= occurrences.tally("leaderlessLost", this.place);
+    this.untracked.happened(now);
+    losses.add(now, this.copies.messages.id[copy]!, this.place, untracked, [this.place, this.node.place]);
+    this.copies.end(copy);
   }
 
   protected override get successorStartsAtOnce(): boolean {
@@ -152,8 +199,7 @@ export class QuorumQueue extends ClassicQueue {
    * letters have no publisher that could be told.
    */
   protected override refuses(copy: number, retention: Retention): boolean {
-    const isDeadLetter = unwatched === this.copies.messages.next[copy]!;
-    if (isDeadLetter) return false;
+    if (this.isUntracked(copy)) return false;
     const source = this.copies.messages.source[copy]!;
     // Without a limit or with `drop-head`, which a policy may bring, nobody tells the blocked that they may go on.
     if (this.rules.overflow !== "drop-head") {
