@@ -74,7 +74,7 @@ export class ClassicQueue extends ConsumedQueue {
       this.store(publish, source, bytes);
     }
     if (!crashes) return;
-    this.endProcess(false);
+    this.ends(false);
     this.revive();
   }
 
@@ -146,31 +146,36 @@ export class ClassicQueue extends ConsumedQueue {
     for (const { full, subscriptions } of shared) if (!full) this.context.broker.resume(subscriptions);
   }
 
-  /** Its process has stopped, with its node or alone. What consumers hold comes back; what is not on disk is lost. */
+  /** Its process has stopped with its node. */
   protected override breakDown(clean: boolean): void {
-    if (this.rules.type !== "classic") {
-      super.breakDown(clean);
-      return;
-    }
-    if (this.deleted || this.stalled) return;
-    this.endProcess(clean);
-    if (this.deleted) return;
-    const { occurrences } = this.context.world;
-    if (this.durable) occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
-    else {
-      occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
+    if (this.rules.type !== "classic") super.breakDown(clean);
+    else if (this.durable) this.crash(clean);
+    else if (this.ends(clean)) {
+      this.context.world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
       this.context.broker.deleteQueue(this.number);
     }
   }
 
-  private endProcess(clean: boolean): void {
+  /** One that is not durable, too, is started again, with nothing in it. (Seen of RabbitMQ 3.10) */
+  override crash(clean: boolean): void {
+    if (this.rules.type !== "classic") super.crash(clean);
+    else if (this.ends(clean))
+      this.context.world.occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
+  }
+
+  /**
+   * Its process ends, if it runs: what consumers hold comes back, and what is not on disk is lost. False where the queue is not
+   * there any more, or was down already.
+   */
+  private ends(clean: boolean): boolean {
+    if (this.deleted || this.stalled) return false;
     this.stalled = true;
     const left = this.subscriptions.filter(
       ({ active, unacked, closed }) => !closed && (active || unacked > 0),
     );
     for (const subscription of left) this.context.broker.onCancel(subscription);
     this.lose(left, this.copies.heldBy(...left));
-    if (this.deleted) return;
+    if (this.deleted) return false;
     const { publishes, world } = this.context;
     const writing = new Set<number>();
     for (const publish of clean ? [] : this.unwritten!) {
@@ -179,16 +184,10 @@ export class ClassicQueue extends ConsumedQueue {
     }
     const before = this.lost;
     this.keepOnDisk(writing);
-    const { occurrences } = world;
     const lost = this.lost - before;
-    if (lost > 0)
-      occurrences.add(
-        this.kernel.now,
-        "messagesLost",
-        this.place,
-        lost,
-        this.durable ? "transient" : "durable: false",
-      );
+    const why = this.durable ? "transient" : "durable: false";
+    if (lost > 0) world.occurrences.add(this.kernel.now, "messagesLost", this.place, lost, why);
+    return true;
   }
 
   override revive(): void {
