@@ -74,12 +74,12 @@ function bound(of: ExpectationOutcome["bound"], as: NumberForm): readonly Piece[
 /** Which findings say why a metric came out too high, the best first. */
 const answers: readonly (readonly [metric: RegExp, kinds: readonly FindingKind[]])[] = [
   [
-    /^(lag|depth|unacked|latency|wait|endToEnd|attemptLatency|recovery|unfinished)\b/,
+    /^(lag|depth|unacked|latency|wait|endToEnd|roundTrip|attemptLatency|recovery|unfinished)\b/,
     ["pause", "backlog", "bottleneck"],
   ],
   [/^utilization\b/, ["bottleneck", "backlog"]],
   [
-    /^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned|windows\.(late|keyless|lost)|join\.(expired|late|keyless|lost))\b/,
+    /^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned|unanswered|lateReplies|windows\.(late|keyless|lost)|join\.(expired|late|keyless|lost))\b/,
     ["loss"],
   ],
   [/^(pause|rebalances|rebalancing|elections)\b/, ["pause"]],

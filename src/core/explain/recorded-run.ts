@@ -9,7 +9,7 @@ import type { EntityKind, Place, Recorded, Series, Summary } from "../stats/resu
 export const nanosPerMilli = 1e6;
 
 /** What of the file an explanation looks at. */
-export type Setting = Pick<Topology, "producers" | "consumers" | "timeline"> & {
+export type Setting = Pick<Topology, "rabbitmq" | "producers" | "consumers" | "timeline"> & {
   readonly expect: readonly Pick<Expectation, "unit">[];
 };
 
@@ -25,6 +25,26 @@ export interface Happened {
 
 /** What takes a node, its queues and its clients' connections away. */
 const ofNodes: readonly OccurrenceKind[] = ["crashed", "stopped", "restarted", "nodePaused", "nodeLost"];
+
+/** What each of these ends. */
+const begins: Readonly<Partial<Record<OccurrenceKind, OccurrenceKind>>> = {
+  alarmCleared: "alarmRaised",
+  queueAvailable: "queueUnavailable",
+  connectionRecovered: "connectionLost",
+  isrExpanded: "isrShrank",
+};
+
+const goneBroker: readonly OccurrenceKind[] = ["crashed", "stopped", "isolated"];
+
+/** Which broker has to have gone before this happens. */
+function brokerOf({ kind, where, detail }: Happened): ((broker: number | null) => boolean) | undefined {
+  if (kind === "brokerFenced") return (broker) => broker === where.number;
+  if (kind === "isrShrank") return (broker) => broker === detail;
+  return kind === "leaderElected" ? (broker) => broker !== detail : undefined;
+}
+
+const isSame = (one: Place, other: Place): boolean =>
+  one.kind === other.kind && one.name === other.name && one.number === other.number;
 
 export type Span = NonNullable<Finding["about"]>;
 
@@ -121,6 +141,35 @@ export class RecordedRun {
     return befell.findLast((fault) => this.happened.indexOf(fault) < since) ?? befell[0] ?? one;
   }
 
+  /** What began that which this ended, or whose end it followed from; else what befell its node at the time, or itself. */
+  beginningOf(one: Happened): Happened {
+    const before = this.happened.slice(0, this.happened.indexOf(one));
+    const ended = begins[one.kind];
+    const begin =
+      ended === undefined
+        ? undefined
+        : before.findLast(({ kind, where }) => kind === ended && isSame(where, one.where));
+    const lost = brokerOf(begin ?? one);
+    const gone =
+      lost === undefined
+        ? undefined
+        : before.findLast(
+            ({ kind, where: { kind: what, number } }) =>
+              what === "broker" && goneBroker.includes(kind) && lost(number),
+          );
+    return gone ?? this.rootOf(begin ?? one);
+  }
+
+  /** A queue of the file whose messages stay when they have been read. */
+  isStream(queue: string): boolean {
+    return this.argument(queue, "x-queue-type") === "stream";
+  }
+
+  /** As the file writes it. */
+  argument(queue: string, name: string): unknown {
+    return this.setting.rabbitmq?.queues.get(queue)?.arguments.get(name);
+  }
+
   /** When a message was first seen at this station of a place, ms; undefined for none of the traced ones. */
   firstSeen(station: string, kind: EntityKind, name: string): number | undefined {
     const { trace } = this.recorded;
@@ -134,10 +183,11 @@ export class RecordedRun {
   }
 
   /** The line of the timeline that made it happen; else the thing that it happened to. */
-  origin({ at, where, rule }: Happened): Span | undefined {
-    const entry = rule.startsWith("timeline")
-      ? this.setting.timeline.find((one) => Math.abs(one.at / nanosPerMilli - at) < 1e-3)
-      : undefined;
+  origin({ at, kind, where, rule }: Happened): Span | undefined {
+    const entry =
+      rule.startsWith("timeline") || kind === "alarmRaised"
+        ? this.setting.timeline.find((one) => Math.abs(one.at / nanosPerMilli - at) < 1e-3)
+        : undefined;
     if (entry !== undefined) return entry.span;
     return where.name === "" ? undefined : this.span(where.kind as EntityKind, where.name);
   }

@@ -133,6 +133,9 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
     const consumer = run.setting.consumers.get(name);
     const inputs = run.inputsOf(name);
     const queues = inputs.filter(({ from }) => from.kind === "queue");
+    const ranked = queues.filter((input) =>
+      sourcesOf(input).some(({ text }) => run.argument(text, "x-max-priority") !== undefined),
+    );
     const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
     const competing = hands > 1 && queues.length > 0;
     const moved = partitionsFound(run, inputs, at);
@@ -146,11 +149,17 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
               " of its handlers work side by side",
               ...(inputs.length > 1 ? [" on ", ...sourcesNamed(...queues)] : []),
             ]
-          : of.redelivered > 0
-            ? ["; ", ...say(of, path, `{redelivered} deliveries were repeated ones`)]
-            : of.failed > 0
-              ? ["; ", ...say(of, path, `{failed} deliveries failed and came back later`)]
-              : [];
+          : ranked.length > 0
+            ? [
+                "; ",
+                ...sourcesNamed(...ranked),
+                ` ${plural(ranked.length, "delivers", "deliver")} by priority`,
+              ]
+            : of.redelivered > 0
+              ? ["; ", ...say(of, path, `{redelivered} deliveries were repeated ones`)]
+              : of.failed > 0
+                ? ["; ", ...say(of, path, `{failed} deliveries failed and came back later`)]
+                : [];
     const nodes = competing ? queues.flatMap(sourcesOf).map(({ text }) => `queue:${text}`) : [node];
     const keyless = isKeyless(run, name, nodes);
     yield {
@@ -213,9 +222,14 @@ export function* idleMembers(run: RecordedRun): Iterable<Finding> {
     if (processed === 0 || idle.length === 0) continue;
     const inputs = run.inputsOf(name);
     const groups = inputs.flatMap(({ from }) =>
-      from.kind === "log" ? (run.summary.groups[from.group.text] ?? []) : [],
+      from.kind === "log" && from.settings.share === undefined
+        ? (run.summary.groups[from.group.text] ?? [])
+        : [],
     );
-    // By a queue it could work all the same.
+    // By a queue or a share group it could work all the same, but by one that gives all to a single consumer.
+    const single = inputs
+      .flatMap(sourcesOf)
+      .find(({ text }) => run.argument(text, "x-single-active-consumer") === true);
     const partitions = Math.max(0, ...groups.map((group) => group.partitions.length));
     const why =
       groups.length === inputs.length && partitions < instances.length
@@ -224,7 +238,9 @@ export function* idleMembers(run: RecordedRun): Iterable<Finding> {
             count(partitions),
             ` ${plural(partitions, "partition")} to give out`,
           ]
-        : [];
+        : single !== undefined
+          ? ["; ", { name: single.text }, " has a single active consumer"]
+          : [];
     const numbers = idle.map(({ instance }) => instance);
     const shown = numbers.slice(0, 5).join(", ");
     yield {
