@@ -15,6 +15,8 @@ export interface Rise {
   readonly series: Series;
   readonly since: number;
   readonly peak: number;
+  /** When half of it was worked off; Infinity for never. */
+  readonly until: number;
   /** How exact these times are. */
   readonly width: number;
   readonly by: number;
@@ -30,7 +32,15 @@ export function riseOf(series: Series, from: number): Rise | undefined {
   while (since > 0 && mean[since]! > max[peak]! / 20) since--;
   while (since > 0 && mean[since - 1]! < mean[since]!) since--;
   const width = (time[1] ?? 0) - (time[0] ?? 0);
-  return { series, since: time[since]!, peak: time[peak]!, width, by: max[peak]! - mean[since]! };
+  const over = mean.findIndex((level, bucket) => bucket > peak && level < max[peak]! / 2);
+  return {
+    series,
+    since: time[since]!,
+    peak: time[peak]!,
+    until: time[over] ?? Infinity,
+    width,
+    by: max[peak]! - mean[since]!,
+  };
 }
 
 /** Why a backlog grew to its peak, and what of that is in the file. */
@@ -54,9 +64,10 @@ export function reasonOf(run: RecordedRun, node: string, name: string, rise: Ris
 }
 
 /** Where its readers worked on as many messages again as half of what it grew by, or more. */
-function repeatedBy(run: RecordedRun, node: string, { since, width, by }: Rise): Pieces | undefined {
+function repeatedBy(run: RecordedRun, node: string, { since, until, width, by }: Rise): Pieces | undefined {
+  if (!node.startsWith("group:")) return undefined;
   for (const reader of run.readersOf(node)) {
-    const found = repetitionOf(run, reader, since - width, by);
+    const found = repetitionOf(run, reader, since - width, until, by);
     if (found !== undefined) return found.says;
   }
   return undefined;
@@ -85,11 +96,16 @@ const harms: readonly OccurrenceKind[] = [
   // What had waited for these comes all at once.
   "brokerFenced",
   "leaderElected",
-  "isrExpanded",
   "queueAvailable",
   "connectionRecovered",
   "alarmCleared",
+  "started",
+  "reconnected",
 ];
+
+/** Who comes back takes up what waits. */
+const isReader = ({ kind, where }: Happened): boolean =>
+  (kind === "started" || kind === "reconnected") && where.kind === "consumer";
 
 /** A backlog that grew no more than so many times as fast after something as before all that befell it did not grow for that. */
 const sameGrowth = 1.5;
@@ -104,15 +120,18 @@ function faultBefore(run: RecordedRun, node: string, rise: Rise): Happened | und
   const { series, since, peak, width } = rise;
   const concerned = run.concerns(node);
   const begins = run.readersOf(node).flatMap((reader) => startOf(run, reader));
-  const near = run.happened.filter(
-    ({ at, kind, where, detail }) =>
+  const near = run.happened.filter((one) => {
+    const { at, kind, where, detail } = one;
+    return (
       harms.includes(kind) &&
+      !isReader(one) &&
       at >= since - Math.max(2 * width, (peak - since) / 5) &&
       at <= peak + width &&
       !((kind === "slowed" || kind === "rateChanged") && detail <= 1) &&
       !(kind === "rebalanceStarted" && begins.some((start) => Math.abs(at - start) < 1000)) &&
-      concerned(where),
-  );
+      concerned(where)
+    );
+  });
   const planned = near.filter(isPlanned);
   const candidates = planned.length > 0 ? planned : near;
   const [first] = candidates;

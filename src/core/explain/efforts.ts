@@ -7,7 +7,7 @@ type Pieces = readonly Piece[];
 /** Work for nothing, as a share of all, from which on it is what a consumer lacks its time for. */
 const large = 1 / 3;
 
-/** What polls that were aborted for a failure, from a time on, took back with them. */
+/** What polls that were aborted for a failure between two times took back with them. */
 interface Aborts {
   readonly polls: number;
   readonly finished: number;
@@ -15,7 +15,7 @@ interface Aborts {
   readonly at: number;
 }
 
-function abortsOf(run: RecordedRun, consumer: string, since: number): Aborts | undefined {
+function abortsOf(run: RecordedRun, consumer: string, since: number, until: number): Aborts | undefined {
   const all = run.happened.filter(
     ({ kind, where, rule, detail, at }) =>
       kind === "transactionAborted" &&
@@ -23,7 +23,8 @@ function abortsOf(run: RecordedRun, consumer: string, since: number): Aborts | u
       where.name === consumer &&
       rule === "a failure" &&
       detail > 0 &&
-      at >= since,
+      at >= since &&
+      at <= until,
   );
   const [first] = all;
   return (
@@ -35,11 +36,12 @@ function abortsOf(run: RecordedRun, consumer: string, since: number): Aborts | u
   );
 }
 
-/** Why a consumer worked on so many messages again, from a time on, where that is nearly always the same. */
+/** Why a consumer worked on so many messages again between two times, ms, where that is nearly always the same. */
 export function repetitionOf(
   run: RecordedRun,
   consumer: string,
   since: number,
+  until: number,
   repeated: number,
 ): { readonly says: Pieces; readonly at: number } | undefined {
   const of = run.summary.consumers[consumer];
@@ -47,7 +49,7 @@ export function repetitionOf(
   const advises = of.duplicates > large * (of.processed + of.duplicates);
   // A poll of one record meets the same failure again.
   const persists = run.setting.consumers.get(consumer)?.failures.persistent;
-  const aborts = abortsOf(run, consumer, since);
+  const aborts = abortsOf(run, consumer, since, until);
   if (aborts !== undefined && aborts.finished >= repeated / 2)
     return {
       at: aborts.at,
@@ -62,7 +64,11 @@ export function repetitionOf(
     };
   const removed = run.happened.filter(
     ({ kind, where, at, rule }) =>
-      kind === "evicted" && where.name === consumer && rule === "max.poll.interval.ms" && at >= since,
+      kind === "evicted" &&
+      where.name === consumer &&
+      rule === "max.poll.interval.ms" &&
+      at >= since &&
+      at <= until,
   );
   const [first] = removed;
   if (first === undefined || of.duplicates < repeated / 2) return undefined;

@@ -205,7 +205,7 @@ export function* losses(run: RecordedRun): Iterable<Finding> {
       const first = run.happened.find(
         (one) => seen?.includes(one.kind) === true && one.where.kind === thing && one.where.name === name,
       );
-      const repetition = by === "duplicates" ? repetitionOf(run, name, 0, amount) : undefined;
+      const repetition = by === "duplicates" ? repetitionOf(run, name, 0, Infinity, amount) : undefined;
       const cause = repetition === undefined ? causeOf(by, node, run) : undefined;
       const when =
         first?.at ??

@@ -31,16 +31,21 @@ const begins: Readonly<Partial<Record<OccurrenceKind, OccurrenceKind>>> = {
   alarmCleared: "alarmRaised",
   queueAvailable: "queueUnavailable",
   connectionRecovered: "connectionLost",
-  isrExpanded: "isrShrank",
+  started: "crashed",
+  reconnected: "isolated",
 };
 
 const goneBroker: readonly OccurrenceKind[] = ["crashed", "stopped", "isolated"];
 
-/** Which broker has to have gone before this happens. */
-function brokerOf({ kind, where, detail }: Happened): ((broker: number | null) => boolean) | undefined {
-  if (kind === "brokerFenced") return (broker) => broker === where.number;
-  if (kind === "isrShrank") return (broker) => broker === detail;
-  return kind === "leaderElected" ? (broker) => broker !== detail : undefined;
+/** Whether a broker's going is what another one leads for, or what it was fenced for. */
+function bringsNewLeader(
+  { kind: went, where: broker }: Happened,
+  { kind, where, detail }: Happened,
+): boolean {
+  if (broker.kind !== "broker" || !goneBroker.includes(went)) return false;
+  return kind === "brokerFenced"
+    ? broker.number === where.number
+    : kind === "leaderElected" && broker.number !== detail;
 }
 
 const isSame = (one: Place, other: Place): boolean =>
@@ -141,23 +146,15 @@ export class RecordedRun {
     return befell.findLast((fault) => this.happened.indexOf(fault) < since) ?? befell[0] ?? one;
   }
 
-  /** What began that which this ended, or whose end it followed from; else what befell its node at the time, or itself. */
+  /** What began that which this ended, or what it followed from; else what befell its node at the time, or itself. */
   beginningOf(one: Happened): Happened {
     const before = this.happened.slice(0, this.happened.indexOf(one));
     const ended = begins[one.kind];
-    const begin =
-      ended === undefined
-        ? undefined
-        : before.findLast(({ kind, where }) => kind === ended && isSame(where, one.where));
-    const lost = brokerOf(begin ?? one);
-    const gone =
-      lost === undefined
-        ? undefined
-        : before.findLast(
-            ({ kind, where: { kind: what, number } }) =>
-              what === "broker" && goneBroker.includes(kind) && lost(number),
-          );
-    return gone ?? this.rootOf(begin ?? one);
+    const begin = before.findLast(
+      (earlier) =>
+        (earlier.kind === ended && isSame(earlier.where, one.where)) || bringsNewLeader(earlier, one),
+    );
+    return this.rootOf(begin ?? one);
   }
 
   /** A queue of the file whose messages stay when they have been read. */

@@ -69,8 +69,34 @@ run: {duration: 60s}
     /; at 20000 broker 2 crashed; at 28\d\d\d broker 3 became the leader of topic t partition 1/,
   );
   expect(backlogOf(broker("3", ", delivery.timeout.ms: 15s, request.timeout.ms: 5s")).says).toMatch(
-    /; at 20000 broker 2 crashed; at 40\d\d\d broker 2 joined the in-sync replicas of topic t/,
+    /; at 20000 broker 2 crashed; at 40000 broker 2 started\.$/,
   );
+});
+
+test("what a fault held back and its end let go at once names both", () => {
+  const cut = "{at: 20s, for: 20s, isolate: {producers: [p]}}";
+  const isolated = backlogOf(`
+rabbitmq: {queues: {q: {}}}
+producers: {p: {queue: q, rate: 100/s, confirms: true}}
+consumers: {c: {queue: q, prefetch: 5, processing: 5ms}}
+timeline: [${cut}]
+run: {duration: 90s}
+`);
+  expect(isolated.says).toMatch(
+    /; at 20000 producer p was cut off from the network; at 40000 producer p is no longer cut off\.$/,
+  );
+  expect(isolated).toMatchObject({ at: 20_000, line: cut });
+  const uncontrolled = backlogOf(`
+kafka: {brokers: {count: 3, controllers: 3}, topics: {t: {partitions: 3, replicas: 3, config: {min.insync.replicas: 2}}}}
+producers: {p: {topic: t, rate: 100/s, config: {acks: all}}}
+consumers: {c: {topic: t, group: g, instances: 3, commit: after, processing: 1ms}}
+timeline:
+  - {at: 10s, for: 40s, crash: {controller: 1}}
+  - {at: 10s, for: 40s, crash: {controller: 2}}
+  - {at: 20s, for: 30s, crash: {broker: 1}}
+run: {duration: 90s}
+`);
+  expect(uncontrolled.says).toMatch(/; at 20000 broker 1 crashed; at 50000 broker 1 started\.$/);
 });
 
 test("readers that came late, or never, are the reason", () => {

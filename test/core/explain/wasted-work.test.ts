@@ -52,6 +52,28 @@ test("polls that had sent nothing yet are aborted all the same", () => {
   expect(found(body, "backlog")[0]?.says).toMatch(/; \d+ of its polls were aborted, .*: lower `max\.poll/);
 });
 
+test("polls of one input are not what another one waits for, nor are later ones what a backlog had grown by", () => {
+  const body = (consumer: string) => `
+kafka: {topics: {orders: {partitions: 2}, paid: {}}}
+rabbitmq: {queues: {refunds: {}}}
+producers: {shop: {topic: orders, rate: 50/s}, support: {queue: refunds, rate: 30/s}}
+consumers:
+  desk:
+    inputs: [{topic: orders, group: desk, commit: transactional${consumer}}, {queue: refunds, prefetch: 10}]
+    processing: 8ms
+    failures: 3%
+    sends: [{topic: paid}]
+  books: {topic: paid, group: books, commit: after}
+timeline: [{at: 10s, for: 20s, crash: {consumer: desk}}]
+run: {duration: 2m}
+`;
+  const [group, queue] = found(body(""), "backlog");
+  expect(group?.says).toMatch(/^Group desk .*; \d+ of its polls were aborted, /);
+  expect(queue?.says).toMatch(/ in queue refunds at \d+; at 10000 consumer desk crashed\.$/);
+  const [drained] = found(body(", config: {max.poll.records: 4}"), "backlog");
+  expect(drained?.says).toMatch(/^Group desk .*; at 10000 consumer desk crashed\.$/);
+});
+
 test("a record that always fails is let pass; a poll of it alone would fail as well", () => {
   const body = paid("failures: {share: 0.05%, persistent: true}", "[]");
   expect(found(body, "backlog")[0]?.says).toMatch(/ began anew: let what fails pass; /);
