@@ -50,6 +50,8 @@ export interface Reason {
 }
 
 export function reasonOf(run: RecordedRun, node: string, name: string, rise: Rise): Reason {
+  if (isUncommitted(run, node, rise.by))
+    return { says: ["; it commits only every ", time(toothOf(run, node))] };
   const repetition = repeatedBy(run, node, rise);
   const fault = faultBefore(run, node, rise);
   // What repeats work, again and again, says more than what began when it first did.
@@ -125,7 +127,7 @@ function faultBefore(run: RecordedRun, node: string, rise: Rise): Happened | und
     return (
       harms.includes(kind) &&
       !isReader(one) &&
-      at >= since - Math.max(2 * width, (peak - since) / 5) &&
+      at >= since - Math.max(1000, 2 * width, (peak - since) / 5) &&
       at <= peak + width &&
       !((kind === "slowed" || kind === "rateChanged") && detail <= 1) &&
       !(kind === "rebalanceStarted" && begins.some((start) => Math.abs(at - start) < 1000)) &&
@@ -156,9 +158,19 @@ function faultBefore(run: RecordedRun, node: string, rise: Rise): Happened | und
 function toothOf(run: RecordedRun, node: string): number {
   const readings = run.readersOf(node).flatMap((reader) => run.inputsOf(reader));
   const intervals = readings.map(({ from }) =>
-    from.kind === "log" && from.settings.commit === "auto" ? from.settings.autoCommitInterval : 0,
+    from.kind === "log" && from.settings.commit === "auto" && from.settings.share === undefined
+      ? from.settings.autoCommitInterval
+      : 0,
   );
   return Math.max(0, ...intervals) / nanosPerMilli;
+}
+
+/** Whether a backlog is hardly more than what its readers have finished, and will commit when it is time to. */
+export function isUncommitted(run: RecordedRun, node: string, by: number): boolean {
+  const finished = run
+    .readersOf(node)
+    .reduce((sum, reader) => sum + (run.summary.consumers[reader]?.throughput ?? 0), 0);
+  return by < (sameGrowth * toothOf(run, node) * finished) / 1000;
 }
 
 /** By how much a level grew in each ms between two times. */

@@ -1,7 +1,8 @@
+import type { Flow } from "../model/topology.ts";
 import type { Finding } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import type { ConsumerSummary, LevelSummary } from "../stats/result.ts";
-import { type Reason, reasonOf, riseOf, saturated } from "./backlog-reasons.ts";
+import { isUncommitted, type Reason, reasonOf, riseOf, saturated } from "./backlog-reasons.ts";
 import { effortOf } from "./efforts.ts";
 import { type RecordedRun, told, whence } from "./recorded-run.ts";
 import { count, say, share, time } from "./sentence.ts";
@@ -44,9 +45,9 @@ function* worst<Metric extends "lag" | "depth" | "unacked">(
   const sorted = Object.entries(things).sort(([, a], [, b]) => levelOf(b).max - levelOf(a).max);
   for (const [rank, [name, thing]] of sorted.entries()) {
     const level = levelOf(thing);
-    const stays = piled(level);
-    if (level.max === 0 || rank > 2 || (rank > 0 && !stays)) continue;
     const kind = section === "groups" ? "group" : "queue";
+    const stays = piled(level) && !isUncommitted(run, `${kind}:${name}`, level.max);
+    if (level.max === 0 || rank > 2 || (rank > 0 && !stays)) continue;
     const series = run.series(kind, name, metric);
     const rise = series && riseOf(series, run.summary.window.from);
     const { says, cause }: Reason =
@@ -118,9 +119,14 @@ export function* hidden(run: RecordedRun): Iterable<Finding> {
       .some(({ from }) => from.kind === "log" && from.group.text === name && from.settings.readCommitted);
     if (first === undefined || !committedOnly || behind(first) < Math.max(100, first.committed / 20))
       continue;
-    const writers = [...run.setting.producers.values()].filter(({ flows }) =>
-      flows.some(({ to, kafka }) => to.name.text === first.topic && kafka.transactions !== undefined),
-    );
+    const { producers, consumers } = run.setting;
+    const writes = (flows: readonly Flow[]): boolean =>
+      flows.some(({ to, kafka }) => to.name.text === first.topic && kafka.transactions !== undefined);
+    const writers = [
+      ...[...producers.values()].filter(({ flows }) => writes(flows)),
+      ...[...consumers.values()].filter(({ sends }) => writes(sends.map(({ flow }) => flow))),
+    ];
+    if (writers.length === 0) continue;
     yield {
       kind: "backlog",
       mood: "warn",
@@ -136,7 +142,7 @@ export function* hidden(run: RecordedRun): Iterable<Finding> {
         ]),
         ".",
       ],
-      ...whence(`group:${name}`, undefined, writers[0]?.name.span ?? run.span("group", name)),
+      ...whence(`group:${name}`, undefined, writers[0]!.name.span),
     };
   }
 }

@@ -91,10 +91,11 @@ function lostByConsumers(run: RecordedRun): Finding {
   const { totals } = run.summary;
   const says = say(totals, ["totals"], "Consumers passed over {lost.consumer|message} unfinished");
   const first = run.happened.find(
-    ({ kind, where }) =>
-      where.kind === "consumer" &&
-      (kind === "crashed" || kind === "evicted") &&
-      names.some(({ text }) => text === where.name),
+    ({ kind, where, rule }) =>
+      (where.kind === "consumer" &&
+        (kind === "crashed" || kind === "evicted") &&
+        names.some(({ text }) => text === where.name)) ||
+      (kind === "offsetReset" && rule.endsWith("latest")),
   );
   const name = names.every(({ text }) => text === names[0]!.text) ? names[0] : undefined;
   const settled =
@@ -137,18 +138,24 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
       sourcesOf(input).some(({ text }) => run.argument(text, "x-max-priority") !== undefined),
     );
     const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
-    const competing = hands > 1 && queues.length > 0;
+    const rivals = queues
+      .flatMap(sourcesOf)
+      .flatMap(({ text }) => run.readersOf(`queue:${text}`))
+      .filter((reader) => reader !== name);
+    const competing = queues.length > 0 && (hands > 1 || rivals.length > 0);
     const moved = partitionsFound(run, inputs, at);
     const why =
       moved !== undefined
         ? ["; keys have changed their partitions since ", time(moved.at), ", when ", told(moved)]
         : competing
-          ? [
-              "; ",
-              count(hands),
-              " of its handlers work side by side",
-              ...(inputs.length > 1 ? [" on ", ...sourcesNamed(...queues)] : []),
-            ]
+          ? hands === 1
+            ? ["; ", { name: rivals[0]! }, " takes messages beside it"]
+            : [
+                "; ",
+                count(hands),
+                " of its handlers work side by side",
+                ...(inputs.length > 1 ? [" on ", ...sourcesNamed(...queues)] : []),
+              ]
           : ranked.length > 0
             ? [
                 "; ",
@@ -156,7 +163,7 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
                 ` ${plural(ranked.length, "delivers", "deliver")} by priority`,
               ]
             : of.redelivered > 0
-              ? ["; ", ...say(of, path, `{redelivered} deliveries were repeated ones`)]
+              ? ["; ", ...say(of, path, `{redelivered} of {delivered} deliveries were repeated ones`)]
               : of.failed > 0
                 ? ["; ", ...say(of, path, `{failed} deliveries failed and came back later`)]
                 : [];
@@ -165,7 +172,7 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
     yield {
       kind: "order",
       // Who sends without keys, and lets several work side by side, asks for no order.
-      mood: keyless && hands > 1 ? "note" : "warn",
+      mood: keyless && (hands > 1 || competing) ? "note" : "warn",
       says: [
         ...say(
           of,

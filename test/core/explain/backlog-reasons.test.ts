@@ -97,6 +97,16 @@ timeline:
 run: {duration: 90s}
 `);
   expect(uncontrolled.says).toMatch(/; at 20000 broker 1 crashed; at 50000 broker 1 started\.$/);
+  const apart = backlogOf(`
+kafka: {brokers: 3, topics: {t: {partitions: 3, replicas: 3, config: {min.insync.replicas: 3}}}}
+producers: {p: {topic: t, rate: 200/s, config: {acks: all}}}
+consumers: {c: {topic: t, group: g, instances: 3, commit: after, processing: 1ms}}
+timeline: [{at: 20s, for: 40s, isolate: {brokers: [3], from: [1, 2]}}]
+run: {duration: 90s}
+`);
+  expect(apart.says).toMatch(
+    /; at 20000 broker 3 was cut off from .*; at 60000 broker 3 is no longer cut off\.$/,
+  );
 });
 
 test("readers that came late, or never, are the reason", () => {
@@ -116,6 +126,20 @@ run: {duration: 40s}
   expect(backlogOf(audit).says).toMatch(/; c began at 20000\.$/);
   // Its rebalance is not what it lags for.
   expect(backlogOf(audit).line).toBe("g");
+});
+
+test("what a group has done and not committed yet is no backlog", () => {
+  const body = (rate: number) => `
+kafka: {topics: {t: {}}}
+producers: {p: {topic: t, rate: ${rate}/s}}
+consumers: {c: {topic: t, group: g, processing: 1ms}}
+run: {duration: 34s}
+`;
+  const backlog = backlogOf(body(100));
+  expect(backlog.says).toMatch(/^Group g fell behind by \d+ messages at \d+; it commits only every 5000\.$/);
+  expect(backlog.mood).toBe("note");
+  expect(backlogOf(body(100).replace("group: g", "shareGroup: g")).says).not.toContain("commits");
+  expect(backlogOf(body(1200))).toMatchObject({ mood: "warn", says: expect.stringContaining("c was busy") });
 });
 
 test("what comes at once has no rate", () => {
@@ -154,6 +178,39 @@ run: {duration: 20s}
   expect(found(queue("x-max-priority: 5", ""), "order")[0]?.says).toMatch(/; q delivers by priority\.$/);
   expect(found(queue("x-single-active-consumer: true", ", instances: 2"), "idle")[0]?.says).toBe(
     "Instance 2 of c had nothing to do; q has a single active consumer.",
+  );
+});
+
+test("consumers of one queue take messages beside each other, as instances do", () => {
+  const orders = found(
+    `
+rabbitmq: {queues: {q: {}}}
+producers: {p: {queue: q, rate: 40/s}}
+consumers:
+  slow: {queue: q, prefetch: 50, processing: 100ms}
+  fast: {queue: q, prefetch: 10, processing: 10ms}
+run: {duration: 20s}
+`,
+    "order",
+  );
+  expect(orders[0]).toMatchObject({
+    mood: "note",
+    says: expect.stringMatching(/^fast finished .*; slow takes messages beside it\.$/),
+  });
+});
+
+test("records that a group skips, since its offset was gone, name the reset", () => {
+  const [lost] = found(
+    `
+kafka: {topics: {t: {config: {retention.ms: 10s, segment.ms: 2s}}}}
+producers: {p: {topic: t, rate: 100/s}}
+consumers: {c: {topic: t, group: g, commit: after, processing: 30ms}}
+run: {duration: 6m}
+`,
+    "loss",
+  );
+  expect(lost?.says).toMatch(
+    /^Consumers passed over \d+ messages unfinished; at \d+ .* out of range; by auto\.offset\.reset latest it goes on at \d+\.$/,
   );
 });
 
