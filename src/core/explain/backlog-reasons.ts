@@ -2,7 +2,7 @@ import type { Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import type { Series } from "../stats/result.ts";
 import { effortOf, repetitionOf } from "./efforts.ts";
-import { type Happened, nanosPerMilli, type RecordedRun, told } from "./recorded-run.ts";
+import { clause, type Happened, nanosPerMilli, type RecordedRun } from "./recorded-run.ts";
 import { count, say, share, time } from "./sentence.ts";
 
 type Pieces = readonly Piece[];
@@ -58,10 +58,9 @@ export function reasonOf(run: RecordedRun, node: string, name: string, rise: Ris
   const cause = repetition !== undefined && fault !== undefined && !isPlanned(fault) ? undefined : fault;
   if (cause === undefined) return { says: repetition ?? loadOf(run, node, name, rise) };
   const root = run.beginningOf(cause);
-  const tells = (one: Happened): Pieces => ["; at ", time(one.at), " ", told(one)];
   return {
     cause: root,
-    says: [...tells(root), ...(root === cause ? [] : tells(cause)), ...(repetition ?? [])],
+    says: [...clause(root), ...(root === cause ? [] : clause(cause)), ...(repetition ?? [])],
   };
 }
 

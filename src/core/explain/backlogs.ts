@@ -4,7 +4,7 @@ import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import type { ConsumerSummary, LevelSummary } from "../stats/result.ts";
 import { isUncommitted, type Reason, reasonOf, riseOf, saturated } from "./backlog-reasons.ts";
 import { effortOf } from "./efforts.ts";
-import { type RecordedRun, told, whence } from "./recorded-run.ts";
+import { clause, type RecordedRun, whence } from "./recorded-run.ts";
 import { count, say, share, time } from "./sentence.ts";
 
 /** A backlog below this comes by chance alone. */
@@ -96,10 +96,7 @@ export function* heldBack(run: RecordedRun): Iterable<Finding> {
           ["producers", name],
           "{underWay} of {sent|message} of {} had no answer yet when the run ended",
         ),
-        "; at ",
-        time(cause.at),
-        " ",
-        told(cause),
+        ...clause(cause),
         ".",
       ],
       ...whence(`producer:${name}`, cause.at, run.span("producer", name)),

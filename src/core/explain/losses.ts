@@ -3,7 +3,7 @@ import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import { dig } from "../stats/paths.ts";
 import type { EntityKind } from "../stats/result.ts";
 import { repetitionOf } from "./efforts.ts";
-import { type Happened, type RecordedRun, told, whence } from "./recorded-run.ts";
+import { clause, type Happened, type RecordedRun, whence } from "./recorded-run.ts";
 import { say } from "./sentence.ts";
 
 type Section = "producers" | "topics" | "groups" | "exchanges" | "queues" | "consumers";
@@ -213,10 +213,7 @@ export function* losses(run: RecordedRun): Iterable<Finding> {
         cause?.at ??
         repetition?.at;
       const about = (cause && run.origin(cause)) ?? run.span(thing, name);
-      const because: readonly Piece[] =
-        cause === undefined
-          ? (repetition?.says ?? [])
-          : ["; at ", { value: cause.at, as: "duration" }, " ", told(cause)];
+      const because: readonly Piece[] = repetition?.says ?? clause(cause);
       // Who crashes waits for nothing.
       const text =
         cause?.kind === "crashed" && cause.where.kind === "producer" ? says.replace(timeOut, "") : says;

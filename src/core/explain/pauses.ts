@@ -1,7 +1,7 @@
 import type { Finding, Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import type { EntityKind } from "../stats/result.ts";
-import { type Happened, nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
+import { clause, type Happened, nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
 import { time } from "./sentence.ts";
 
 /** A stretch in which something stood still, ms. */
@@ -40,12 +40,8 @@ export function* pauses(run: RecordedRun): Iterable<Finding> {
         time(to - at),
         " from ",
         time(at),
-        ...(cause === undefined
-          ? []
-          : Math.abs(cause.at - at) < 1
-            ? [": ", told(cause)]
-            : ["; at ", time(cause.at), " ", told(cause)]),
-        ...(end === undefined ? [] : ["; at ", time(end.at), " ", told(end)]),
+        ...(cause === undefined ? [] : Math.abs(cause.at - at) < 1 ? [": ", told(cause)] : clause(cause)),
+        ...clause(end),
         ".",
       ],
       ...whence(node, at, (cause && run.origin(cause)) ?? run.span(kind, node.slice(kind.length + 1))),

@@ -5,6 +5,7 @@ import type { Evidence, Finding, Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import { sentenceOf } from "../stats/occurrences.ts";
 import type { EntityKind, Place, Recorded, Series, Summary } from "../stats/result.ts";
+import { time } from "./sentence.ts";
 
 export const nanosPerMilli = 1e6;
 
@@ -197,6 +198,10 @@ export function told({ kind, where, detail, rule }: Happened): Piece {
   const plain = kind === "leaderElected" || rule.startsWith("timeline") || words.includes(rule);
   return { quote: plain ? words : `${words} (${rule})` };
 }
+
+/** A clause of what happened, if anything did, with its time. */
+export const clause = (one: Happened | undefined): readonly Piece[] =>
+  one === undefined ? [] : ["; at ", time(one.at), " ", told(one)];
 
 /** `node`, `at` and `about` of a finding, as far as they are known. */
 export function whence(

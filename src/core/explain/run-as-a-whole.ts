@@ -1,7 +1,7 @@
 import { readings, sourcesOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
 import type { Finding, Mood, Piece } from "../stats/finding.ts";
-import { nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
+import { clause, nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
 import { count, plural, say, time } from "./sentence.ts";
 
 /** How the run ended, what was lost by brokers and consumers, and whether all went well. */
@@ -66,12 +66,7 @@ function lostByBrokers(run: RecordedRun): Finding {
   return {
     kind: "loss",
     mood: "bad",
-    says: [
-      ...says,
-      ...(first === undefined ? [] : ["; at ", time(first.at), " ", told(first)]),
-      ...(root === first ? [] : [": ", told(root!)]),
-      ".",
-    ],
+    says: [...says, ...clause(first), ...(root === first ? [] : [": ", told(root!)]), "."],
     ...whence(
       first && first.where.name !== "" ? `${first.where.kind}:${first.where.name}` : undefined,
       first?.at,
@@ -112,12 +107,7 @@ function lostByConsumers(run: RecordedRun): Finding {
   return {
     kind: "loss",
     mood: "bad",
-    says: [
-      ...says,
-      ...settled,
-      ...(first === undefined ? [] : ["; at ", time(first.at), " ", told(first)]),
-      ".",
-    ],
+    says: [...says, ...settled, ...clause(first), "."],
     ...whence(name && `consumer:${name.text}`, first?.at, name?.span ?? (first && run.origin(first))),
   };
 }
