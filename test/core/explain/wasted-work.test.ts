@@ -36,6 +36,19 @@ test("polls that are aborted are named as what keeps a backlog, with how many an
   expect(duplicates).toBeGreaterThan(finished - 500);
 });
 
+test("what is too late or too little for aborted polls is explained by these, not by a pause or who was busiest", () => {
+  const expected = `
+expect:
+  - {metric: latency.p99, of: {consumer: payment}, below: 60s}
+  - {metric: lag.end, of: {group: payment}, below: 1000}
+  - {metric: processed, of: {consumer: payment}, above: 10000}
+`;
+  const told = found(paid("failures: 2%") + expected, "expectation");
+  expect(told).toHaveLength(3);
+  for (const { says } of told)
+    expect(says).toMatch(/\. Group payment fell behind .* of its polls were aborted, /);
+});
+
 test("with the polls that are advised the same backlog is worked off, and they are not its cause", () => {
   const body = paid("failures: 2%, config: {max.poll.records: 5}");
   const [backlog] = found(body, "backlog");
