@@ -1,13 +1,14 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { PNG } from "pngjs";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { upToDatePackage } from "../../scripts/package.mjs";
-import { inProject } from "../../scripts/paths.mjs";
+import { parse } from "../../src/core/index.ts";
+import { simulate, summaryText } from "../../src/core/run.ts";
+import { messagesCsv, seriesCsv } from "../../src/report/csv.ts";
+import { mermaid } from "../../src/report/mermaid.ts";
 import { openPackaged } from "../../tools/editor/packaged.mjs";
 import { command, goTo, openFile, resultsPanel } from "../../tools/editor/person.mjs";
 import { audit } from "../audit.ts";
@@ -171,11 +172,16 @@ test("the diagram follows what is typed without a run, and comes back with it", 
 
 const now = (): Promise<string> => said(panel().locator(".playback .now"));
 const slider = () => panel().getByRole("slider", { name: "Time" });
-/** By the panel's own timers, of which none comes before one that was due earlier, however slow the machine is. */
-const halfSecond = (): Promise<void> =>
+/** What is shown before and after so many frames of the panel that a time which plays has moved on. */
+const overFrames = (): Promise<readonly [before: string | null, after: string | null]> =>
   panel()
-    .locator("body")
-    .evaluate(() => new Promise<void>((passed) => setTimeout(passed, 500)));
+    .locator(".playback .now")
+    .evaluate(async (shown) => {
+      const before = shown.textContent;
+      for (let frame = 0; frame < 30; frame++)
+        await new Promise<number>((drawn) => void requestAnimationFrame(drawn));
+      return [before, shown.textContent] as const;
+    });
 
 test("the mouse plays, pauses, steps, sets the speed, drags the time line and jumps to a fault", async () => {
   expect(await now()).toBe("whole run");
@@ -188,11 +194,7 @@ test("the mouse plays, pauses, steps, sets the speed, drags the time line and ju
   await poll(now).not.toBe("5 s");
   await panel().getByRole("button", { name: "Pause" }).click();
   await panel().getByRole("button", { name: "Play", exact: true }).waitFor();
-  // It says the time ten times a second: in a half five more.
-  await halfSecond();
-  const paused = await now();
-  await halfSecond();
-  expect(await now()).toBe(paused);
+  await poll(async () => new Set(await overFrames()).size).toBe(1);
   await drag(slider(), 0.25, 0.75);
   await poll(now).toMatch(/^1[45](\.\d+)? s$/);
   const events = panel().getByRole("region", { name: "Events" });
@@ -283,48 +285,40 @@ test("messages are filtered; one tells its journey and leads to the line behind 
 });
 
 /** Chooses a form to save the run in, and takes the file that the editor proposes. */
-async function saved(title: string, file: string): Promise<Buffer> {
+async function saved<T>(title: string, file: string, read: (content: Buffer) => T): Promise<T> {
   await panel().locator(".take summary").click();
   await panel().getByRole("button", { name: title, exact: true }).click();
-  return accepted(file);
+  return accepted(file, read);
 }
 
-async function accepted(file: string): Promise<Buffer> {
+/** What `read` makes of the file; it throws as long as a part of it is not there yet. */
+async function accepted<T>(file: string, read: (content: Buffer) => T): Promise<T> {
   const input = page.locator(".quick-input-widget input.input");
   await poll(() => input.inputValue()).toMatch(new RegExp(`${file.replaceAll(".", "\\.")}$`));
   await input.press("Enter");
   await input.waitFor({ state: "hidden" });
   const path = join(editor.workspace, file);
-  await poll(async () => (await readFile(path).catch(() => Buffer.alloc(0))).length).toBeGreaterThan(0);
-  return readFile(path);
+  return vi.waitFor(async () => read(await readFile(path)), { timeout: 30_000 });
 }
 
-const run = promisify(execFile);
+const reads = (text: string) => (content: Buffer) => expect(String(content)).toBe(text);
+const matches = (form: RegExp) => (content: Buffer) => expect(String(content)).toMatch(form);
 
 test("each form of Save as is a file on the disk", async () => {
+  const result = simulate(parse(text).topology);
   // The first one by keys.
   await panel().locator(".take summary").focus();
   for (const key of ["Enter", "Tab", "Enter"]) await page.keyboard.press(key);
-  const html = String(await accepted("watched.html"));
-  expect(html).toMatch(/^<!doctype html>[^]*<\/html>\s*$/i);
-  const json: unknown = JSON.parse(String(await saved("Figures (JSON)", "watched.json")));
-  const printed = await run(process.execPath, [
-    inProject("bin/brokerlab.mjs"),
-    "simulate",
-    join(editor.workspace, name),
-    "--json",
-  ]);
-  expect(json).toEqual(JSON.parse(printed.stdout));
-  const series = String(await saved("Charts' data (CSV)", "watched-series.csv"));
-  expect(series.split("\n").length).toBeGreaterThan(100);
-  const messages = String(await saved("Messages (CSV)", "watched-messages.csv"));
-  expect(messages).toContain("payments");
-  expect(String(await saved("Topology (Mermaid)", "watched.mmd"))).toMatch(/^flowchart[^]*payment/m);
-  const svg = String(await saved("Diagram (SVG)", "watched-diagram.svg"));
-  expect(svg).toMatch(/<svg[^]*order-events[^]*<\/svg>\s*$/);
-  const png = PNG.sync.read(await saved("Charts (PNG)", "watched-charts.png"));
+  await accepted("watched.html", matches(/^<!doctype html>[^]*<\/html>\s*$/i));
+  await saved("Figures (JSON)", "watched.json", reads(summaryText(result.summary)));
+  await saved("Charts' data (CSV)", "watched-series.csv", reads(seriesCsv(result)));
+  await saved("Messages (CSV)", "watched-messages.csv", reads(messagesCsv(result)));
+  await saved("Topology (Mermaid)", "watched.mmd", reads(mermaid(result.graph)));
+  const svg = /<svg[^]*order-events[^]*<\/svg>\s*$/;
+  await saved("Diagram (SVG)", "watched-diagram.svg", matches(svg));
+  const png = await saved("Charts (PNG)", "watched-charts.png", (content) => PNG.sync.read(content));
   expect(png.width).toBeGreaterThan(500);
-  expect(String(await saved("Both models (SVG)", "watched-models.svg"))).toContain("payment");
+  await saved("Both models (SVG)", "watched-models.svg", matches(/<svg[^]*payment[^]*<\/svg>\s*$/));
 }, 300_000);
 
 test.each(["Default Light Modern", "Default Dark Modern", "Default High Contrast"])(

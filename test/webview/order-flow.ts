@@ -30,7 +30,7 @@ export function explained(recorded: Recorded): Result {
   // Tests give metrics strange names, too.
   const unitOf = (metric: string) => findMetric(metric)?.unit ?? "count";
   const expect = recorded.summary.expect.map(({ metric }) => ({ unit: unitOf(metric) }));
-  const setting = { producers: new Map(), consumers: new Map(), timeline: [], expect };
+  const setting = { rabbitmq: undefined, producers: new Map(), consumers: new Map(), timeline: [], expect };
   return { ...recorded, findings: explain(recorded, evidence, setting) };
 }
 

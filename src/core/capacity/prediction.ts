@@ -1,20 +1,9 @@
-import { placeKeys } from "../log/key-placement.ts";
 import type { Processing } from "../model/consumer-work.ts";
 import { readings, readingsOf } from "../model/readings.ts";
 import type { Consumer, Topology } from "../model/topology.ts";
-import { meanOf } from "../sim/sampler.ts";
-import {
-  handlersOf,
-  isSerial,
-  memberOf,
-  nanosPerSecond,
-  offerOf,
-  shareOf,
-  usualTime,
-  type Offer,
-  type Pace,
-} from "./pace.ts";
-import { bounded, RateFlow, type Stream } from "./streams.ts";
+import { groupWork } from "./group-work.ts";
+import { nanosPerSecond, offerOf, type Offer, type Pace } from "./pace.ts";
+import { bounded, RateFlow } from "./streams.ts";
 import { meanWait } from "./waiting.ts";
 
 /** What a consumer is offered and what it can do, without running. Rates are messages per second. */
@@ -167,53 +156,18 @@ function behindOf(flow: RateFlow, { places }: Pace): readonly string[] {
 }
 
 function logLoad(topology: Topology, flow: RateFlow, pace: Pace): ConsumerLoad {
-  const { consumer, attempts, held, places } = pace;
-  const { from, concurrency, processing } = consumer;
+  const { consumer, attempts } = pace;
   const { offered, capacity, service } = offerOf(pace, flow.streamsFor(pace));
-  const count = held.length;
-  const shared = from.kind === "log" && from.settings.share !== undefined;
-  const work = new Float64Array(count);
-  let hottest = 0;
-  for (const place of places) {
-    const { partitions } = topology.kafka!.topics.get(place.slice("topic:".length))!;
-    partitionWork(flow.streamsTo(place), partitions, processing).forEach((busy, partition) => {
-      work[memberOf(partition, partitions, count)]! += busy;
-      hottest = Math.max(hottest, busy);
-    });
-  }
-  let busiest = shared ? work.reduce((sum, busy) => sum + busy, 0) / (count * concurrency) : 0;
-  if (!shared)
-    for (let member = 0; member < count; member++)
-      if (held[member]! > 0) busiest = Math.max(busiest, work[member]! / handlersOf(consumer, held[member]!));
-  if (isSerial(from)) busiest = Math.max(busiest, hottest);
+  const { busiest } = groupWork(topology, pace, (place) => flow.streamsTo(place));
   return {
     offered,
     capacity,
-    finished: (Math.min(offered, capacity) / pace.attempts) * pace.success,
+    finished: ((offered * flow.doneBy(consumer)) / attempts) * pace.success,
     // Members without partitions are alive as well, and do nothing.
-    utilization: (offered * service) / (consumer.instances * concurrency * nanosPerSecond),
-    busiest: busiest * attempts,
+    utilization: (offered * service) / (consumer.instances * consumer.concurrency * nanosPerSecond),
+    busiest,
     idles: undefined,
     wait: undefined,
     behind: behindOf(flow, pace),
   };
-}
-
-/** Handlers that each partition keeps busy. */
-function partitionWork(streams: readonly Stream[], partitions: number, processing: Processing): Float64Array {
-  const work = new Float64Array(partitions);
-  for (const { flow, rate } of streams) {
-    const placed =
-      flow.kafka.ignoreKeys || flow.kafka.roundRobin ? undefined : placeKeys(flow.key, partitions);
-    const usual = (rate * usualTime(processing, flow)) / nanosPerSecond;
-    for (let partition = 0; partition < partitions; partition++)
-      work[partition]! += usual * (placed === undefined ? 1 / partitions : placed.shares[partition]!);
-    for (const [key, own] of processing.byKey) {
-      const more = shareOf(flow, key) * ((rate * meanOf(own)) / nanosPerSecond - usual);
-      const at = placeKeys({ kind: "weights", keys: [key], weights: [1] }, partitions)!.shares;
-      for (let partition = 0; partition < partitions; partition++)
-        work[partition]! += more * (placed === undefined ? 1 / partitions : at[partition]!);
-    }
-  }
-  return work;
 }

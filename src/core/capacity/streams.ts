@@ -5,6 +5,7 @@ import type { QueueRules } from "../queue/queue-arguments.ts";
 import { route } from "../queue/routing.ts";
 import { declaredHost, type DeclaredHost } from "../queue/declared-host.ts";
 import type { VirtualHost } from "../queue/virtual-host.ts";
+import { groupWork } from "./group-work.ts";
 import { offerOf, paceOf, repeated, type Pace } from "./pace.ts";
 import { Readers } from "./readers.ts";
 import { pairsPerSecond, windowsPerSecond } from "./operator-rate.ts";
@@ -303,12 +304,15 @@ export class RateFlow {
     }
   }
 
-  /** Of what comes to a consumer the share that it can do. */
-  private doneBy(consumer: Consumer): number {
+  /** Of what comes to a consumer the share that it can do: of a group's that of its members, each of its own partitions. */
+  doneBy(consumer: Consumer): number {
     const pace = this.paceOf(consumer);
     if (pace === undefined) return 1;
     const { offered, capacity } = offerOf(pace, this.streamsFor(pace));
-    return capacity < offered ? capacity / offered : 1;
+    const whole = capacity < offered ? capacity / offered : 1;
+    if (consumer.from.kind === "queue") return whole;
+    const { done } = groupWork(this.topology, pace, (place) => this.streamsTo(place));
+    return done < whole ? done : whole;
   }
 
   private add(arriving: Map<string, Streams>, place: string, stream: Stream): void {

@@ -7,6 +7,7 @@ import type { Fix, Problem } from "../problems/problem.ts";
 import type { Span } from "../text/span.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { coveredBindings } from "./covered-bindings.ts";
+import { placeOfHost } from "./tree-edits.ts";
 
 /** `duplicate-binding`, `dead-binding`, `pattern-word`, `key-ignored`, `headers-without-match`. */
 export function* bindings(file: CheckedFile): Iterable<Problem> {
@@ -14,8 +15,8 @@ export function* bindings(file: CheckedFile): Iterable<Problem> {
   const { routing } = file;
   if (rabbitmq === undefined || routing === undefined) return;
   const trees = new Map<number, { list: ListTree; index: number; map: MapTree }>();
-  for (const host of [["rabbitmq"], ...rabbitmq.vhosts.map((vhost) => ["rabbitmq", "vhosts", vhost])]) {
-    const list = file.at(...host, "bindings");
+  for (const vhost of ["", ...rabbitmq.vhosts]) {
+    const list = file.at(...placeOfHost(vhost), "bindings");
     if (list?.kind !== "list") continue;
     for (const [index, map] of list.items.entries())
       if (map.kind === "map") trees.set(map.span.start, { list, index, map });

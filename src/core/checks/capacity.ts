@@ -3,12 +3,15 @@ import type { Bound, Expectation } from "../model/expectation.ts";
 import { inputName, placeOf, readings, readingsOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
-import type { Problem } from "../problems/problem.ts";
+import type { Fix, Problem } from "../problems/problem.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { outrun } from "./group-pace.ts";
+import { together } from "./tree-edits.ts";
 
 /** From here on a small burst makes a long queue. */
 const nearFrom = 0.85;
+/** What a mend brings the load to. */
+const target = 0.7;
 /** How far a prediction may be off. */
 const margin = 0.05;
 
@@ -50,13 +53,23 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
       "overload",
       place,
       { ...names, limit: limitOf(file, consumer, load), idle },
-      idle?.by === "prefetch" ? [...fetchAhead(file, consumer, working), ...mends] : mends,
+      idle === undefined
+        ? mends
+        : [
+            ...(idle.by === "prefetch"
+              ? fetchAhead(file, consumer, working)
+              : workAtOnce(file, consumer, load)),
+            ...mends,
+          ],
     );
   } else if (busiest > 1)
     yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
   else {
     const confirms = idles === "confirms" && load.utilization < busiest - margin;
-    yield problem("near-saturation", place, { ...names, utilization: busiest, confirms, wait }, mends);
+    yield problem("near-saturation", place, { ...names, utilization: busiest, confirms, wait }, [
+      ...(confirms ? workAtOnce(file, consumer, load) : []),
+      ...mends,
+    ]);
   }
 }
 
@@ -80,9 +93,31 @@ function fetchAhead(file: CheckedFile, { name, input, from }: Consumer, working:
   return file.set(`Set prefetch to ${prefetch}`, [...placeOf({ name, input }), "prefetch"], String(prefetch));
 }
 
+/** As many messages at a time as bring handlers that wait for confirms to 70%, with as many more fetched ahead. */
+function workAtOnce(
+  file: CheckedFile,
+  { name, input, from, concurrency }: Consumer,
+  { offered, capacity }: ConsumerLoad,
+): Fix[] {
+  if (from.kind !== "queue") return [];
+  const { prefetch, channelPrefetch, ack } = from.settings;
+  const queues = from.queues.length;
+  const window = ack === "auto" ? Infinity : Math.min(prefetch * queues, channelPrefetch);
+  const wanted = Math.ceil((Math.min(concurrency, window) * offered) / capacity / target);
+  if (wanted <= concurrency || channelPrefetch < 2 * wanted) return [];
+  const fetched = Math.ceil((2 * wanted) / queues);
+  const fetches = window < 2 * wanted;
+  const edits = [
+    ...file.edits.set(["consumers", name.text, "concurrency"], String(wanted)),
+    ...(fetches ? file.edits.set([...placeOf({ name, input }), "prefetch"], String(fetched)) : []),
+  ];
+  const title = `Set concurrency to ${wanted}${fetches ? ` and prefetch to ${fetched}` : ""}`;
+  return [{ title, edits: together(edits) }];
+}
+
 /** As many instances as bring it to 70%, where each has something to read by every input. */
 function more(file: CheckedFile, { name, instances }: Consumer, { offered, capacity }: ConsumerLoad) {
-  const wanted = Math.ceil((instances * offered) / capacity / 0.7);
+  const wanted = Math.ceil((instances * offered) / capacity / target);
   const inputs = readingsOf(file.topology.consumers.get(name.text)!);
   if (wanted <= instances || inputs.some((one) => wanted > membersMax(file, one))) return [];
   return file.set(`Run ${wanted} instances`, ["consumers", name.text, "instances"], String(wanted));

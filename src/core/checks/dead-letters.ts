@@ -8,7 +8,7 @@ import type { RoutedMessages } from "./routed-messages.ts";
 import type { Span } from "../text/span.ts";
 import { nearest } from "../text/nearest.ts";
 import type { CheckedFile } from "./checked-file.ts";
-import { together, written } from "./tree-edits.ts";
+import { placeOfHost, together, written } from "./tree-edits.ts";
 
 /** Keys that a message names. */
 const keysMax = 3;
@@ -19,13 +19,18 @@ export function* deadLetters(file: CheckedFile): Iterable<Problem> {
   const { routing } = file;
   if (rabbitmq === undefined || routing === undefined) return;
   const told = new Set<number>();
-  let keeping: Keeping | undefined;
+  const keeping = new Map<string, Keeping>();
+  const keep = (vhost: string): Keeping => {
+    let known = keeping.get(vhost);
+    if (known === undefined) keeping.set(vhost, (known = letterExchange(file, rabbitmq, vhost)));
+    return known;
+  };
   for (const queue of rabbitmq.queues.values()) {
     const rules = routing.rulesOf(queue.name.text);
     if (rules === undefined) continue;
     const found =
       rules.deadLetters === undefined
-        ? silentExpiry(file, queue, rules, () => (keeping ??= letterExchange(file, rabbitmq)))
+        ? silentExpiry(file, queue, rules, keep)
         : lostLetters(file, routing, queue, rules.deadLetters.exchange);
     for (const one of found) {
       // A policy of many queues is told once.
@@ -64,7 +69,7 @@ function missing(file: CheckedFile, queue: Queue, exchange: string, place: Span)
     "dead-letter-missing",
     place,
     { queue: queue.name.text, exchange: shortened(exchange), nearest: near },
-    [...fixes, ...create(file, exchange)],
+    [...fixes, ...create(file, queue.vhost, exchange.slice(scopeOf(queue.vhost).length))],
   );
 }
 
@@ -80,23 +85,25 @@ function* unroutableLetters(
   if (lost.length === 0) return;
   const anyKey = lost.some(({ anyKey: any }) => any);
   const keys = [...new Set(lost.map(({ keys: [key = ""] }) => key))];
-  const type = exchange === "" ? "direct" : matchedAs(routing.host.exchange(exchange)!.settings);
-  const binding =
-    exchange === ""
-      ? undefined
-      : type === "fanout"
-        ? ""
-        : type === "topic"
-          ? `, routing_key: "#"`
-          : type === "direct" && keys.length === 1 && !anyKey
-            ? `, routing_key: ${JSON.stringify(keys[0])}`
-            : undefined;
+  const { settings, isDefault } = routing.host.exchange(exchange)!;
+  const type = matchedAs(settings);
+  const binding = isDefault
+    ? undefined
+    : type === "fanout"
+      ? ""
+      : type === "topic"
+        ? `, routing_key: "#"`
+        : type === "direct" && keys.length === 1 && !anyKey
+          ? `, routing_key: ${JSON.stringify(keys[0])}`
+          : undefined;
   const shown = keys.slice(0, keysMax).map(shortened);
   yield problem(
     "dead-letter-unroutable",
     place,
-    { queue: queue.name.text, exchange, keys: anyKey ? [] : shown },
-    binding === undefined ? [] : letterQueue(file, exchange, binding),
+    { queue: queue.name.text, exchange: isDefault ? "" : exchange, keys: anyKey ? [] : shown },
+    binding === undefined
+      ? []
+      : letterQueue(file, queue.vhost, exchange.slice(scopeOf(queue.vhost).length), binding),
   );
 }
 
@@ -104,7 +111,7 @@ function* silentExpiry(
   file: CheckedFile,
   queue: Queue,
   { type, messageTtl, maxLength, maxBytes, overflow, source }: QueueRules,
-  keep: () => Keeping,
+  keep: (vhost: string) => Keeping,
 ): Iterable<Problem> {
   if (type === "stream") return;
   const drops = overflow === "drop-head";
@@ -117,7 +124,7 @@ function* silentExpiry(
           ? "max-length-bytes"
           : undefined;
   if (key === undefined) return;
-  const [exchange, more] = keep();
+  const [exchange, more] = keep(queue.vhost);
   const own = file.edits.set(
     ["rabbitmq", "queues", queue.name.text, "arguments", "x-dead-letter-exchange"],
     written(exchange),
@@ -126,59 +133,63 @@ function* silentExpiry(
     "silent-expiry",
     file.placeOfRule(queue, key, "key"),
     { queue: queue.name.text, setting: source(key) },
-    queue.vhost !== ""
-      ? []
-      : more === undefined
-        ? [{ title: `Send its dead letters to ${exchange}`, edits: own }]
-        : more.map(({ title, edits }) => ({ title, edits: together([...own, ...edits]) })),
+    more === undefined
+      ? [{ title: `Send its dead letters to ${exchange}`, edits: own }]
+      : more.map(({ title, edits }) => ({ title, edits: together([...own, ...edits]) })),
   );
 }
 
-/** An exchange for dead letters, and what must be created for it. */
+/** An exchange for dead letters, by its name inside its virtual host, and what must be created for it. */
 type Keeping = readonly [exchange: string, fixes?: Fix[]];
 
-/** A fanout exchange that takes the dead letters of other queues, or a new one with what it needs. */
-function letterExchange(file: CheckedFile, rabbitmq: RabbitMq): Keeping {
+/** A fanout exchange of a virtual host that takes the dead letters of other queues, or a new one with what it needs. */
+function letterExchange(file: CheckedFile, rabbitmq: RabbitMq, inside: string): Keeping {
+  const scope = scopeOf(inside);
   const targetOf = (queue: string) => file.routing?.rulesOf(queue)?.deadLetters?.exchange;
   for (const { name, vhost } of rabbitmq.queues.values()) {
     const exchange = targetOf(name.text);
-    if (exchange === undefined || vhost !== "" || rabbitmq.exchanges.get(exchange)?.type !== "fanout")
+    if (exchange === undefined || vhost !== inside || rabbitmq.exchanges.get(exchange)?.type !== "fanout")
       continue;
     const targets = rabbitmq.bindings.filter(({ source }) => source.text === exchange);
     const final = targets.every(
       ({ destination, destinationType }) =>
         destinationType === "queue" && targetOf(destination.text) === undefined,
     );
-    if (targets.length > 0 && final) return [exchange];
+    if (targets.length > 0 && final) return [exchange.slice(scope.length)];
   }
   let exchange = "dlx";
-  while (rabbitmq.exchanges.has(exchange)) exchange += "x";
-  return [exchange, create(file, exchange)];
+  while (rabbitmq.exchanges.has(scope + exchange)) exchange += "x";
+  return [exchange, create(file, inside, exchange)];
 }
 
 /** A fanout exchange with a queue of its own, and a consumer where the file has any. */
-function create(file: CheckedFile, exchange: string): Fix[] {
-  const declared = file.edits.set(["rabbitmq", "exchanges", exchange], "{type: fanout}");
-  return letterQueue(file, exchange, "").map(({ edits }) => ({
-    title: `Create the exchange ${exchange} with a queue for dead letters`,
+function create(file: CheckedFile, vhost: string, exchange: string): Fix[] {
+  const declared = file.edits.set([...placeOfHost(vhost), "exchanges", exchange], "{type: fanout}");
+  return letterQueue(file, vhost, exchange, "").map(({ edits }) => ({
+    title: `Create the exchange ${scopeOf(vhost)}${exchange} with a queue for dead letters`,
     edits: together([...declared, ...edits]),
   }));
 }
 
-function letterQueue(file: CheckedFile, exchange: string, key: string): Fix[] {
+/** `exchange` is a name inside the virtual host. */
+function letterQueue(file: CheckedFile, vhost: string, exchange: string, key: string): Fix[] {
   const { rabbitmq, consumers } = file.topology;
-  if (rabbitmq!.vhosts.some((vhost) => exchange.startsWith(scopeOf(vhost)))) return [];
+  const scope = scopeOf(vhost);
+  const host = placeOfHost(vhost);
   let queue = `${exchange}-letters`;
-  while (rabbitmq!.queues.has(queue) || consumers.has(queue)) queue += "-2";
+  while (rabbitmq!.queues.has(scope + queue) || consumers.has(queue)) queue += "-2";
   const edits = [
-    ...file.edits.set(["rabbitmq", "queues", queue], "{}"),
+    ...file.edits.set([...host, "queues", queue], "{}"),
     ...file.edits.append(
-      ["rabbitmq", "bindings"],
+      [...host, "bindings"],
       `{source: ${written(exchange)}, destination: ${written(queue)}${key}}`,
     ),
     ...(file.at("consumers")?.kind === "map"
-      ? file.edits.set(["consumers", queue], `{queue: ${written(queue)}, prefetch: 10, processing: 5ms}`)
+      ? file.edits.set(
+          ["consumers", queue],
+          `{queue: ${written(scope + queue)}, prefetch: 10, processing: 5ms}`,
+        )
       : []),
   ];
-  return [{ title: `Bind the queue ${queue} to ${exchange}`, edits: together(edits) }];
+  return [{ title: `Bind the queue ${scope}${queue} to ${scope}${exchange}`, edits: together(edits) }];
 }

@@ -5,9 +5,10 @@ import type { CheckedFile, LogReader } from "./checked-file.ts";
 /** Beyond so much more than the mean a member's part is uneven. */
 const unevenFrom = 1.1;
 
-/** `idle-members`, `uneven-members`: a partition is read by one member of a group. */
+/** `idle-members`, `uneven-members`: a partition is read by one member of a group, but for a share group. */
 export function* groupSize(file: CheckedFile): Iterable<Problem> {
   for (const [group, consumers] of file.groups) {
+    if (consumers.some(({ from }) => from.settings.share !== undefined)) continue;
     const topics = [...new Set(consumers.flatMap(({ from }) => from.topics.map(({ text }) => text)))];
     const counts = topics.flatMap((topic) => file.topology.kafka?.topics.get(topic)?.partitions ?? []);
     const members = membersAtOnce(consumers);

@@ -179,6 +179,11 @@ function nested(keys: readonly string[], value: string): string {
   return keys.reduceRight((inside, key) => `{${written(key)}: ${inside}}`, value);
 }
 
+/** Where a virtual host stands with what it declares. */
+export function placeOfHost(vhost: string): readonly string[] {
+  return vhost === "" ? ["rabbitmq"] : ["rabbitmq", "vhosts", vhost];
+}
+
 /** Where a thing of RabbitMQ stands that is named with its virtual host. */
 export function hostedPath(path: Path, root: Tree | undefined): Path {
   const [section, kind, name] = path;

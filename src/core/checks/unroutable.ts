@@ -1,11 +1,12 @@
 import { matchedAs } from "../queue/exchange.ts";
+import { scopeOf, type Queue } from "../model/topology.ts";
 import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import { nearest } from "../text/nearest.ts";
 import { shortened } from "../parse/tree.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import type { Published } from "./routed-messages.ts";
-import { written } from "./tree-edits.ts";
+import { placeOfHost, written } from "./tree-edits.ts";
 
 /** Each nearest key costs a comparison with every key of the exchange. */
 const nearestMax = 100;
@@ -18,7 +19,6 @@ export function* unroutable(file: CheckedFile): Iterable<Problem> {
   const { routing } = file;
   yield* toInternal(file);
   if (rabbitmq === undefined || routing === undefined || !file.tells("rabbitmq")) return;
-  const known = new Set([...rabbitmq.queues.keys()]);
   let compared = 0;
   const nowhere = routing.published.filter(
     ({ flow: { flow }, queues }) =>
@@ -36,7 +36,8 @@ export function* unroutable(file: CheckedFile): Iterable<Problem> {
     const fixes: Fix[] = [];
     if (byKey && keys.length === 1 && name.span !== flow.flow.to.name.span && compared++ < nearestMax)
       fixes.push(...correct(file, first, exchange));
-    if (byKey && known.size <= offeredMax && keys.length === 1)
+    const known = [...rabbitmq.queues.values()].filter(({ vhost }) => scopeOf(vhost) === settings.scope);
+    if (byKey && known.length <= offeredMax && keys.length === 1)
       for (const queue of known) fixes.push(...bind(file, exchange, queue, first.keys[0] ?? ""));
     yield problem(
       "unroutable",
@@ -98,10 +99,10 @@ function correct(file: CheckedFile, { flow, written: name, keys }: Published, ex
     : [{ title: `Change to ${near}`, edits: [{ span: name.span, text: written(near) }] }];
 }
 
-function bind(file: CheckedFile, exchange: string, queue: string, key: string): Fix[] {
-  const { exchanges, queues } = file.topology.rabbitmq!;
-  if ((exchanges.get(exchange)?.vhost ?? "") !== "" || queues.get(queue)?.vhost !== "") return [];
-  const item = `{source: ${written(exchange)}, destination: ${written(queue)}, routing_key: ${written(key)}}`;
-  const edits = file.edits.append(["rabbitmq", "bindings"], item);
-  return edits.length === 0 ? [] : [{ title: `Bind ${queue} to ${exchange} by ${key}`, edits }];
+/** To an exchange of the same virtual host. */
+function bind(file: CheckedFile, exchange: string, { name, vhost }: Queue, key: string): Fix[] {
+  const own = (thing: string): string => written(thing.slice(scopeOf(vhost).length));
+  const item = `{source: ${own(exchange)}, destination: ${own(name.text)}, routing_key: ${written(key)}}`;
+  const edits = file.edits.append([...placeOfHost(vhost), "bindings"], item);
+  return edits.length === 0 ? [] : [{ title: `Bind ${name.text} to ${exchange} by ${key}`, edits }];
 }

@@ -1,5 +1,6 @@
 import type { Policy } from "../model/policy.ts";
 import type { RabbitMq } from "../model/topology.ts";
+import { placeOfHost } from "./tree-edits.ts";
 
 export interface WrittenPolicy {
   readonly policy: Policy;
@@ -16,6 +17,5 @@ export function* writtenPolicies({ policies, operatorPolicies }: RabbitMq): Iter
 }
 
 function pathOf({ name, vhost }: Policy, section: string): readonly string[] {
-  const host = vhost === "" ? ["rabbitmq"] : ["rabbitmq", "vhosts", vhost];
-  return [...host, section, name.text];
+  return [...placeOfHost(vhost), section, name.text];
 }

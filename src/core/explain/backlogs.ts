@@ -1,13 +1,12 @@
-import type { Finding, Piece } from "../stats/finding.ts";
+import type { Flow } from "../model/topology.ts";
+import type { Finding } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
-import type { LevelSummary, Series } from "../stats/result.ts";
-import { type Happened, type RecordedRun, told, whence } from "./recorded-run.ts";
+import type { ConsumerSummary, LevelSummary } from "../stats/result.ts";
+import { isUncommitted, type Reason, reasonOf, riseOf, saturated } from "./backlog-reasons.ts";
+import { effortOf } from "./efforts.ts";
+import { clause, type RecordedRun, whence } from "./recorded-run.ts";
 import { count, say, share, time } from "./sentence.ts";
 
-type Pieces = readonly Piece[];
-
-/** From here on a consumer is what its messages wait for. */
-const saturated = 0.9;
 /** A backlog below this comes by chance alone. */
 const noticeable = 20;
 
@@ -16,7 +15,11 @@ const piled = ({ max, end }: LevelSummary): boolean => max >= 100 && end >= 0.8 
 
 /** The longest lag and the deepest queue, when it was, and what let it grow; and each that was never worked off. */
 export function* backlogs(run: RecordedRun): Iterable<Finding> {
-  const { groups, queues } = run.summary;
+  const { groups } = run.summary;
+  // What lies in a stream may have been read.
+  const queues = Object.fromEntries(
+    Object.entries(run.summary.queues).filter(([name]) => !run.isStream(name)),
+  );
   yield* worst(run, "groups", groups, "lag", "Group {} fell behind by {lag.max|message}");
   yield* worst(run, "queues", queues, "depth", "{depth.max|message} waited in queue {}");
   const held = Object.entries(queues).filter(
@@ -42,26 +45,22 @@ function* worst<Metric extends "lag" | "depth" | "unacked">(
   const sorted = Object.entries(things).sort(([, a], [, b]) => levelOf(b).max - levelOf(a).max);
   for (const [rank, [name, thing]] of sorted.entries()) {
     const level = levelOf(thing);
-    const stays = piled(level);
-    if (level.max === 0 || rank > 2 || (rank > 0 && !stays)) continue;
     const kind = section === "groups" ? "group" : "queue";
+    const stays = piled(level) && !isUncommitted(run, `${kind}:${name}`, level.max);
+    if (level.max === 0 || rank > 2 || (rank > 0 && !stays)) continue;
     const series = run.series(kind, name, metric);
     const rise = series && riseOf(series, run.summary.window.from);
-    const cause =
-      level.max < noticeable || rise === undefined ? undefined : faultBefore(run, `${kind}:${name}`, rise);
-    const why =
+    const { says, cause }: Reason =
       level.max < noticeable || rise === undefined
-        ? []
-        : cause === undefined
-          ? loadOf(run, `${kind}:${name}`, name, rise)
-          : ["; at ", time(cause.at), " ", told(cause)];
+        ? { says: [] }
+        : reasonOf(run, `${kind}:${name}`, name, rise);
     yield {
       kind: "backlog",
       mood: stays ? "warn" : "note",
       says: [
         ...say(thing, [section, name], sentence),
         ...(rise === undefined ? [] : [" at ", time(rise.peak)]),
-        ...why,
+        ...says,
         ...(stays ? say(thing, [section, name], `; {${metric}.end} were left when the run ended`) : []),
         ".",
       ],
@@ -74,167 +73,103 @@ function* worst<Metric extends "lag" | "depth" | "unacked">(
   }
 }
 
-/** When a level began to grow to its peak, and when it was there; ms. */
-interface Rise {
-  readonly series: Series;
-  readonly since: number;
-  readonly peak: number;
-  /** How exact these times are. */
-  readonly width: number;
-  readonly by: number;
-}
-
-function riseOf(series: Series, from: number): Rise | undefined {
-  const { time, mean, max } = series;
-  let peak = -1;
-  for (let bucket = 0; bucket < max.length; bucket++)
-    if (time[bucket]! >= from && (peak < 0 || max[bucket]! > max[peak]!)) peak = bucket;
-  if (peak < 0) return undefined;
-  let since = peak;
-  while (since > 0 && mean[since]! > max[peak]! / 20) since--;
-  const width = (time[1] ?? 0) - (time[0] ?? 0);
-  return { series, since: time[since]!, peak: time[peak]!, width, by: max[peak]! - mean[since]! };
-}
-
-const harms: readonly OccurrenceKind[] = [
-  "crashed",
-  "stopped",
-  "restarted",
-  "slowed",
-  "rateChanged",
-  "scaled",
-  "isolated",
-  "nodePaused",
-  "nodeLost",
-  "evicted",
-  "rebalanceStarted",
-  "leaderResigned",
-  "queueUnavailable",
-  "connectionLost",
-  "channelTimedOut",
-  "consumerTimedOut",
-  "replayed",
+const holdsBack: readonly OccurrenceKind[] = [
   "throttled",
-  "alarmRaised",
-  // What had waited for these comes all at once.
-  "brokerFenced",
-  "leaderElected",
-  "queueAvailable",
-  "connectionRecovered",
+  "producerBlocked",
+  "connectionBlocked",
+  "flowControlled",
 ];
 
-/** A backlog that grew no more than so many times as fast after something as for as long without it did not grow for that. */
-const sameGrowth = 1.5;
-
-/**
- * What befell the way to a node, or its readers, while its backlog grew: of what the timeline did that after which it grew most, and
- * faster than else; of other things the first.
- */
-function faultBefore(run: RecordedRun, node: string, rise: Rise): Happened | undefined {
-  const { series, since, peak, width } = rise;
-  const concerned = run.concerns(node);
-  const near = run.happened.filter(
-    ({ at, kind, where, detail }) =>
-      harms.includes(kind) &&
-      at >= since - Math.max(2 * width, (peak - since) / 10) &&
-      at <= peak + width &&
-      !((kind === "slowed" || kind === "rateChanged") && detail <= 1) &&
-      concerned(where),
-  );
-  const planned = near.filter(({ rule }) => rule.startsWith("timeline"));
-  if (planned.length === 0) return near[0];
-  let worst: Happened | undefined;
-  let most = 0;
-  const end = Math.max(peak, planned.at(-1)!.at) + width;
-  for (const [index, one] of planned.entries()) {
-    const until = planned[index + 1]?.at ?? end;
-    const after = growth(series, one.at, until);
-    const [lasts, others] = [until - one.at, end - since - (until - one.at)];
-    const isFaster = others < lasts || after / lasts > (sameGrowth * (rise.by - after)) / others;
-    if (after > most && isFaster) [worst, most] = [one, after];
+/** What producers still held when the run ended, where that is much and something held them back. */
+export function* heldBack(run: RecordedRun): Iterable<Finding> {
+  for (const [name, of] of Object.entries(run.summary.producers)) {
+    const cause = run.happened.find(
+      ({ kind, where }) => holdsBack.includes(kind) && where.kind === "producer" && where.name === name,
+    );
+    if (cause === undefined || of.underWay < 100 || of.underWay < of.sent / 20) continue;
+    yield {
+      kind: "backlog",
+      mood: "warn",
+      says: [
+        ...say(
+          of,
+          ["producers", name],
+          "{underWay} of {sent|message} of {} had no answer yet when the run ended",
+        ),
+        ...clause(cause),
+        ".",
+      ],
+      ...whence(`producer:${name}`, cause.at, run.span("producer", name)),
+    };
   }
-  return worst;
 }
 
-/** By how much a level grew from one time, ms, to its highest until another one. */
-function growth({ time, mean, max }: Series, from: number, until: number): number {
-  const first = Math.max(
-    0,
-    time.findLastIndex((start) => start <= from),
-  );
-  let top = 0;
-  for (let bucket = first; bucket < max.length && time[bucket]! <= until; bucket++)
-    top = Math.max(top, max[bucket]!);
-  return top - mean[first]!;
-}
-
-/** Who had more to do than a day has hours: all readers of a node, or one of their instances alone. */
-function loadOf(run: RecordedRun, node: string, name: string, rise: Rise): Pieces {
-  for (const reader of run.readersOf(node)) {
-    const of = run.summary.consumers[reader];
-    if (of === undefined) continue;
-    if (of.utilization >= saturated)
-      return say(of, ["consumers", reader], "; {} was busy {utilization:share} of the time");
-    const hot = of.instances.toSorted((a, b) => b.utilization - a.utilization)[0];
-    if (hot === undefined || hot.utilization < saturated) continue;
-    return [
-      `; instance ${hot.instance} of `,
-      { name: reader },
-      " was busy ",
-      share(hot.utilization),
-      ...say(of, ["consumers", reader], " of the time, all of them {utilization:share}"),
-      ...hottest(run, name),
+/** What groups that read committed records alone had not seen, since a transaction before it was open; their lag counts none of it. */
+export function* hidden(run: RecordedRun): Iterable<Finding> {
+  for (const [name, { partitions }] of Object.entries(run.summary.groups)) {
+    const behind = ({ topic, partition, committed, lag }: (typeof partitions)[number]): number =>
+      run.summary.topics[topic]!.partitions[partition]!.logEnd - committed - lag.end;
+    const [first] = partitions.toSorted((a, b) => behind(b) - behind(a));
+    const committedOnly = run
+      .readersOf(`group:${name}`)
+      .flatMap((reader) => run.inputsOf(reader))
+      .some(({ from }) => from.kind === "log" && from.group.text === name && from.settings.readCommitted);
+    if (first === undefined || !committedOnly || behind(first) < Math.max(100, first.committed / 20))
+      continue;
+    const { producers, consumers } = run.setting;
+    const writes = (flows: readonly Flow[]): boolean =>
+      flows.some(({ to, kafka }) => to.name.text === first.topic && kafka.transactions !== undefined);
+    const writers = [
+      ...[...producers.values()].filter(({ flows }) => writes(flows)),
+      ...[...consumers.values()].filter(({ sends }) => writes(sends.map(({ flow }) => flow))),
     ];
+    if (writers.length === 0) continue;
+    yield {
+      kind: "backlog",
+      mood: "warn",
+      says: [
+        count(behind(first)),
+        ` records of partition ${first.partition} of `,
+        { name: first.topic },
+        " lay behind an open transaction when the run ended, unseen by group ",
+        { name },
+        ...writers.flatMap(({ name: { text } }, number) => [
+          number === 0 ? " (isolation.level: read_committed); in transactions writes " : ", ",
+          { name: text },
+        ]),
+        ".",
+      ],
+      ...whence(`group:${name}`, undefined, writers[0]!.name.span),
+    };
   }
-  const { since, peak, width, by } = rise;
-  const growth = (1000 * by) / (peak + width - since);
-  const readers = run.readersOf(node);
-  const finished = readers
-    .map((reader) => run.series("consumer", reader, "throughput"))
-    .reduce((sum, series) => sum + (series === undefined ? 0 : meanOver(series, since, peak)), 0);
-  // What comes and goes by chance has no reason.
-  if (growth < finished / 5) return [];
-  const rate = (value: number): Piece => ({ value, as: "rate" });
-  return [
-    "; from ",
-    time(since),
-    " on it grew by ",
-    rate(growth),
-    ...(readers.some((reader) => run.inputsOf(reader).length > 1)
-      ? []
-      : [" while ", rate(finished), " were finished"]),
-  ];
 }
 
-function meanOver({ time, mean }: Series, from: number, to: number): number {
-  const values = mean.filter((_, bucket) => time[bucket]! >= from && time[bucket]! <= to);
-  return values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
+interface Worker {
+  readonly name: string;
+  readonly of: ConsumerSummary;
+  readonly one: ConsumerSummary["instances"][number];
 }
 
-function hottest(run: RecordedRun, group: string): Pieces {
-  const of = run.summary.groups[group];
-  if (of === undefined || of.partitions.length < 2) return [];
-  const sorted = of.partitions.toSorted((a, b) => b.lag.max - a.lag.max);
-  const { topic, partition, lag } = sorted[0]!;
-  if (lag.max < 2 * (sorted[1]?.lag.max ?? 0)) return [];
-  return [`; partition ${partition} of `, { name: topic }, " alone was behind by ", count(lag.max)];
-}
+/** Whether messages wait for it: who waits with some in hand takes up no others. */
+const isFull = ({ of, one }: Worker): boolean =>
+  one.utilization >= saturated || (of.lowerBounds && one.utilization + one.blocked >= saturated);
 
 /** The station that had most to do: an instance of a consumer, or all of them. */
 export function* bottleneck(run: RecordedRun): Iterable<Finding> {
-  const stations = Object.entries(run.summary.consumers).flatMap(([name, of]) =>
+  const stations: readonly Worker[] = Object.entries(run.summary.consumers).flatMap(([name, of]) =>
     of.instances.map((one) => ({ name, of, one })),
   );
   const all = stations.toSorted(
     (a, b) => b.one.utilization - a.one.utilization || b.of.utilization - a.of.utilization,
   );
-  const [first] = all;
-  if (first === undefined || first.one.utilization === 0) return;
+  const first = all.find(isFull) ?? all[0];
+  if (first === undefined) return;
+  const full = isFull(first);
   const { name, of, one } = first;
-  const full = one.utilization >= saturated;
+  if (!full && one.utilization === 0) return;
   const uneven =
     of.instances.length > 1 &&
-    of.utilization < (full ? Math.min(saturated, one.utilization) : 0.8 * one.utilization);
+    of.utilization < (one.utilization >= saturated ? saturated : 0.8 * one.utilization);
   const at = ["consumers", name];
   const how = uneven
     ? [
@@ -244,7 +179,15 @@ export function* bottleneck(run: RecordedRun): Iterable<Finding> {
         ...say(of, at, " and all of them {utilization:share}"),
       ]
     : say(of, at, ", at work {utilization:share} of the time");
-  const rest = full ? say(of, at, "; it finished {throughput:rate}") : [];
+  const rest = full
+    ? [
+        ...say(of, at, "; it finished {throughput:rate}"),
+        ...(of.duplicates > of.processed
+          ? say(of, at, ", and {duplicates|message} again that it had finished before")
+          : []),
+        ...effortOf(run, name),
+      ]
+    : [];
   const metric = run.series("consumer", name, "utilization");
   const rise = metric && riseOf(metric, run.summary.window.from);
   yield {

@@ -74,12 +74,12 @@ function bound(of: ExpectationOutcome["bound"], as: NumberForm): readonly Piece[
 /** Which findings say why a metric came out too high, the best first. */
 const answers: readonly (readonly [metric: RegExp, kinds: readonly FindingKind[]])[] = [
   [
-    /^(lag|depth|unacked|latency|wait|endToEnd|attemptLatency|recovery|unfinished)\b/,
+    /^(lag|depth|unacked|latency|wait|endToEnd|roundTrip|attemptLatency|recovery|unfinished)\b/,
     ["pause", "backlog", "bottleneck"],
   ],
   [/^utilization\b/, ["bottleneck", "backlog"]],
   [
-    /^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned|windows\.(late|keyless|lost)|join\.(expired|late|keyless|lost))\b/,
+    /^(lost|dropped|unroutable|refused|timedOut|skipped|expired|expiredUnread|returned|unanswered|lateReplies|windows\.(late|keyless|lost)|join\.(expired|late|keyless|lost))\b/,
     ["loss"],
   ],
   [/^(pause|rebalances|rebalancing|elections)\b/, ["pause"]],
@@ -107,8 +107,14 @@ function reasonOf(run: RecordedRun, of: ExpectationOutcome, others: readonly Fin
       if (way !== undefined && its !== undefined && !way.has(its)) return false;
       return !counted.has(kind) || mentions(says, of.metric);
     })
-    .map((one) => ({ one, rank: 2 * kinds.indexOf(one.kind) + (one.node === node ? 0 : 1) }));
+    .map((one) => ({ one, rank: 2 * rankOf(one, kinds) + (one.node === node ? 0 : 1) }));
   return fits.sort((a, b) => a.rank - b.rank)[0]?.one;
+}
+
+/** A backlog that stays says more than a pause that may be long over, and anything more than who was busiest and had time left. */
+function rankOf({ kind, mood }: Finding, kinds: readonly FindingKind[]): number {
+  if (kind === "backlog" && mood === "warn" && kinds.includes("pause")) return kinds.indexOf("pause") - 0.5;
+  return kind === "bottleneck" && mood === "note" ? kinds.length : kinds.indexOf(kind);
 }
 
 /** These explain the very figure that they give, no other. */

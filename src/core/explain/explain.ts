@@ -1,6 +1,6 @@
 import type { Evidence, Finding, Mood } from "../stats/finding.ts";
 import type { Recorded } from "../stats/result.ts";
-import { backlogs, bottleneck } from "./backlogs.ts";
+import { backlogs, bottleneck, heldBack, hidden } from "./backlogs.ts";
 import { expectations } from "./expectations.ts";
 import { losses } from "./losses.ts";
 import { pauses } from "./pauses.ts";
@@ -20,6 +20,8 @@ export function explain(recorded: Recorded, evidence: Evidence, setting: Setting
     ...runAsAWhole(run),
     ...disorder(run),
     ...pauses(run),
+    ...heldBack(run),
+    ...hidden(run),
     ...backlogs(run),
     ...losses(run),
     ...idleMembers(run),

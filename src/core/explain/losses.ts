@@ -2,7 +2,8 @@ import type { Finding, Mood, Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import { dig } from "../stats/paths.ts";
 import type { EntityKind } from "../stats/result.ts";
-import { type Happened, type RecordedRun, told, whence } from "./recorded-run.ts";
+import { repetitionOf } from "./efforts.ts";
+import { clause, type Happened, type RecordedRun, whence } from "./recorded-run.ts";
 import { say } from "./sentence.ts";
 
 type Section = "producers" | "topics" | "groups" | "exchanges" | "queues" | "consumers";
@@ -28,6 +29,8 @@ interface Rule {
   /** Else the station at which traced messages met it. */
   readonly station?: string;
 }
+
+const timeOut = " after its time-out";
 
 const rules: readonly Rule[] = [
   {
@@ -81,14 +84,21 @@ const rules: readonly Rule[] = [
     by: "refused",
     kind: "loss",
     mood: "warn",
-    says: "Of {sent|message} of {}, the broker refused {refused}",
+    says: "Of {sent|message} of {}, {refused} were refused",
   },
   {
     section: "producers",
     by: "timedOut",
     kind: "loss",
     mood: "warn",
-    says: "{} gave up {timedOut|message} after its time-out",
+    says: `{} gave up {timedOut|message}${timeOut}`,
+  },
+  {
+    section: "producers",
+    by: "unanswered",
+    kind: "loss",
+    mood: "warn",
+    says: "{} had no reply in time to {unanswered} of {sent|request}, and {lateReplies} came too late",
   },
   {
     section: "consumers",
@@ -189,22 +199,38 @@ export function* losses(run: RecordedRun): Iterable<Finding> {
       amounts(entry, by).map((at) => ({ name, entry, at, amount: Number(dig(entry, at)) })),
     );
     const largest = found.filter(({ amount }) => amount > 0).sort((a, b) => b.amount - a.amount);
-    for (const { name, entry, at } of largest.slice(0, mostOfOne)) {
+    for (const { name, entry, at, amount } of largest.slice(0, mostOfOne)) {
       const thing = kindOf[section];
       const node = `${thing}:${name}`;
       const first = run.happened.find(
         (one) => seen?.includes(one.kind) === true && one.where.kind === thing && one.where.name === name,
       );
-      const cause = causeOf(by, node, run);
+      const repetition = by === "duplicates" ? repetitionOf(run, name, 0, Infinity, amount) : undefined;
+      const cause = repetition === undefined ? causeOf(by, node, run) : undefined;
       const when =
-        first?.at ?? (station === undefined ? undefined : run.firstSeen(station, thing, name)) ?? cause?.at;
+        first?.at ??
+        (station === undefined ? undefined : run.firstSeen(station, thing, name)) ??
+        cause?.at ??
+        repetition?.at;
       const about = (cause && run.origin(cause)) ?? run.span(thing, name);
-      const because: Piece[] =
-        cause === undefined ? [] : ["; at ", { value: cause.at, as: "duration" }, " ", told(cause)];
+      const because: readonly Piece[] = repetition?.says ?? clause(cause);
+      // Who crashes waits for nothing.
+      const text =
+        cause?.kind === "crashed" && cause.where.kind === "producer" ? says.replace(timeOut, "") : says;
+      const isKept = section === "queues" && mood === "warn" && run.isStream(name);
       yield {
         kind,
-        mood,
-        says: [...say(entry, [section, name], says, at), ...because, "."],
+        mood: isKept ? "note" : mood,
+        says: [
+          ...say(
+            entry,
+            [section, name],
+            isKept ? `{*|message} left {} by its limits, read or not` : text,
+            at,
+          ),
+          ...because,
+          ".",
+        ],
         ...whence(node, when, about),
       };
     }
@@ -224,9 +250,10 @@ const causes: Readonly<Record<string, readonly OccurrenceKind[]>> = {
     "nodePaused",
     "nodeLost",
     "replayed",
+    "recordsReleased",
   ],
   notFound: ["crashed", "stopped", "restarted", "isolated", "nodePaused", "nodeLost"],
-  expiredUnread: ["offsetReset"],
+  expiredUnread: ["offsetReset", "noOffset"],
   timedOut: [
     "crashed",
     "isolated",
@@ -244,19 +271,39 @@ const causes: Readonly<Record<string, readonly OccurrenceKind[]>> = {
     "queueUnavailable",
     "isrShrank",
     "producerFenced",
+    "transactionAborted",
+    "recordTooLarge",
+    "sendTimedOut",
+    "queueFull",
   ],
+  unanswered: ["crashed", "stopped", "isolated", "nodePaused", "nodeLost", "queueUnavailable", "alarmRaised"],
 };
 
 /** The first of the things on the way of its messages that has such an effect. */
 function causeOf(by: string, node: string, run: RecordedRun): Happened | undefined {
   const kinds = causes[by];
   if (kinds === undefined) return undefined;
+  // Of a request also what befalls those who are to answer it.
+  const reach = by === "unanswered" ? run.reachOf(node) : new Set();
   const concerned = run.concerns(node);
   const own = node.startsWith("producer:");
   const first = run.happened.find(
-    ({ kind, where }) => kinds.includes(kind) && (own || where.kind !== "producer") && concerned(where),
+    ({ kind, where }) =>
+      kinds.includes(kind) &&
+      (own || where.kind !== "producer") &&
+      (concerned(where) || reach.has(`${where.kind}:${where.name}`)),
   );
-  return first && run.rootOf(first);
+  if (first?.kind !== "isrShrank") return first && run.rootOf(first);
+  // Refused is only what too few were in sync for: when fewest were.
+  let out = 0;
+  let most = { out: 0, at: first };
+  for (const one of run.happened) {
+    if (one.where.name !== first.where.name || one.where.number !== first.where.number) continue;
+    if (one.kind === "isrShrank") out++;
+    else if (one.kind === "isrExpanded") out--;
+    if (out > most.out) most = { out, at: one };
+  }
+  return most.at;
 }
 
 function amounts(entry: unknown, by: string): readonly (readonly string[])[] {

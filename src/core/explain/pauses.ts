@@ -1,6 +1,7 @@
 import type { Finding, Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
-import { type Happened, nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
+import type { EntityKind } from "../stats/result.ts";
+import { clause, type Happened, nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
 import { time } from "./sentence.ts";
 
 /** A stretch in which something stood still, ms. */
@@ -19,17 +20,17 @@ interface Pause {
 const shortest = 100;
 const most = 2;
 
-/** The longest times without consumption, without a leader or without a queue, and what began them. */
+/** The longest times without consumption, without a leader, without a queue or without a way to send, and what began them. */
 export function* pauses(run: RecordedRun): Iterable<Finding> {
   const { from } = run.summary.window;
-  const all = [...unread(run), ...leaderless(run), ...unavailable(run)]
+  const all = [...unread(run), ...leaderless(run), ...unavailable(run), ...blocked(run)]
     .filter((one) => one.to > from && one.to - one.from >= shortest)
     .sort((a, b) => b.to - b.from - (a.to - a.from));
   const nodes = new Set<string>();
   for (const { from: at, to, node, what, cause, end } of all) {
     if (nodes.has(node) || nodes.size === most) continue;
     nodes.add(node);
-    const kind = node.slice(0, node.indexOf(":")) as "group" | "topic" | "queue";
+    const kind = node.slice(0, node.indexOf(":")) as EntityKind;
     yield {
       kind: "pause",
       mood: "warn",
@@ -39,12 +40,8 @@ export function* pauses(run: RecordedRun): Iterable<Finding> {
         time(to - at),
         " from ",
         time(at),
-        ...(cause === undefined
-          ? []
-          : Math.abs(cause.at - at) < 1
-            ? [": ", told(cause)]
-            : ["; at ", time(cause.at), " ", told(cause)]),
-        ...(end === undefined ? [] : ["; at ", time(end.at), " ", told(end)]),
+        ...(cause === undefined ? [] : Math.abs(cause.at - at) < 1 ? [": ", told(cause)] : clause(cause)),
+        ...clause(end),
         ".",
       ],
       ...whence(node, at, (cause && run.origin(cause)) ?? run.span(kind, node.slice(kind.length + 1))),
@@ -126,4 +123,36 @@ function* unavailable(run: RecordedRun): Iterable<Pause> {
       end,
     };
   }
+}
+
+/** Who could send nothing while nodes had an alarm. */
+function* blocked(run: RecordedRun): Iterable<Pause> {
+  const alarms: Happened[] = [];
+  const waiting = new Map<string, Pause>();
+  for (const one of run.happened) {
+    const { kind, where, at } = one;
+    if (kind === "alarmRaised") alarms.push(one);
+    if (kind === "connectionBlocked" && alarms.length > 0) {
+      const node = `${where.kind}:${where.name}`;
+      const what = [{ name: where.name }, " could send nothing"];
+      if (!waiting.has(node))
+        waiting.set(node, {
+          from: at,
+          to: run.summary.window.to,
+          node,
+          what,
+          cause: alarms[0],
+          end: undefined,
+        });
+    }
+    if (kind !== "alarmCleared") continue;
+    const cleared = alarms.findIndex(
+      (alarm) => alarm.where.number === where.number && alarm.rule === one.rule,
+    );
+    alarms.splice(cleared, cleared < 0 ? 0 : 1);
+    if (alarms.length > 0) continue;
+    for (const pause of waiting.values()) yield { ...pause, to: at, end: one };
+    waiting.clear();
+  }
+  yield* waiting.values();
 }

@@ -5,11 +5,12 @@ import type { Evidence, Finding, Piece } from "../stats/finding.ts";
 import type { OccurrenceKind } from "../stats/occurrence-kinds.ts";
 import { sentenceOf } from "../stats/occurrences.ts";
 import type { EntityKind, Place, Recorded, Series, Summary } from "../stats/result.ts";
+import { time } from "./sentence.ts";
 
 export const nanosPerMilli = 1e6;
 
 /** What of the file an explanation looks at. */
-export type Setting = Pick<Topology, "producers" | "consumers" | "timeline"> & {
+export type Setting = Pick<Topology, "rabbitmq" | "producers" | "consumers" | "timeline"> & {
   readonly expect: readonly Pick<Expectation, "unit">[];
 };
 
@@ -25,6 +26,31 @@ export interface Happened {
 
 /** What takes a node, its queues and its clients' connections away. */
 const ofNodes: readonly OccurrenceKind[] = ["crashed", "stopped", "restarted", "nodePaused", "nodeLost"];
+
+/** What each of these ends. */
+const begins: Readonly<Partial<Record<OccurrenceKind, OccurrenceKind>>> = {
+  alarmCleared: "alarmRaised",
+  queueAvailable: "queueUnavailable",
+  connectionRecovered: "connectionLost",
+  started: "crashed",
+  reconnected: "isolated",
+};
+
+const goneBroker: readonly OccurrenceKind[] = ["crashed", "stopped", "isolated"];
+
+/** Whether a broker's going is what another one leads for, or what it was fenced for. */
+function bringsNewLeader(
+  { kind: went, where: broker }: Happened,
+  { kind, where, detail }: Happened,
+): boolean {
+  if (broker.kind !== "broker" || !goneBroker.includes(went)) return false;
+  return kind === "brokerFenced"
+    ? broker.number === where.number
+    : kind === "leaderElected" && broker.number !== detail;
+}
+
+const isSame = (one: Place, other: Place): boolean =>
+  one.kind === other.kind && one.name === other.name && one.number === other.number;
 
 export type Span = NonNullable<Finding["about"]>;
 
@@ -121,6 +147,27 @@ export class RecordedRun {
     return befell.findLast((fault) => this.happened.indexOf(fault) < since) ?? befell[0] ?? one;
   }
 
+  /** What began that which this ended, or what it followed from; else what befell its node at the time, or itself. */
+  beginningOf(one: Happened): Happened {
+    const before = this.happened.slice(0, this.happened.indexOf(one));
+    const ended = begins[one.kind];
+    const begin = before.findLast(
+      (earlier) =>
+        (earlier.kind === ended && isSame(earlier.where, one.where)) || bringsNewLeader(earlier, one),
+    );
+    return this.rootOf(begin ?? one);
+  }
+
+  /** A queue of the file whose messages stay when they have been read. */
+  isStream(queue: string): boolean {
+    return this.argument(queue, "x-queue-type") === "stream";
+  }
+
+  /** As the file writes it. */
+  argument(queue: string, name: string): unknown {
+    return this.setting.rabbitmq?.queues.get(queue)?.arguments.get(name);
+  }
+
   /** When a message was first seen at this station of a place, ms; undefined for none of the traced ones. */
   firstSeen(station: string, kind: EntityKind, name: string): number | undefined {
     const { trace } = this.recorded;
@@ -134,10 +181,11 @@ export class RecordedRun {
   }
 
   /** The line of the timeline that made it happen; else the thing that it happened to. */
-  origin({ at, where, rule }: Happened): Span | undefined {
-    const entry = rule.startsWith("timeline")
-      ? this.setting.timeline.find((one) => Math.abs(one.at / nanosPerMilli - at) < 1e-3)
-      : undefined;
+  origin({ at, kind, where, rule }: Happened): Span | undefined {
+    const entry =
+      rule.startsWith("timeline") || kind === "alarmRaised"
+        ? this.setting.timeline.find((one) => Math.abs(one.at / nanosPerMilli - at) < 1e-3)
+        : undefined;
     if (entry !== undefined) return entry.span;
     return where.name === "" ? undefined : this.span(where.kind as EntityKind, where.name);
   }
@@ -150,6 +198,10 @@ export function told({ kind, where, detail, rule }: Happened): Piece {
   const plain = kind === "leaderElected" || rule.startsWith("timeline") || words.includes(rule);
   return { quote: plain ? words : `${words} (${rule})` };
 }
+
+/** A clause of what happened, if anything did, with its time. */
+export const clause = (one: Happened | undefined): readonly Piece[] =>
+  one === undefined ? [] : ["; at ", time(one.at), " ", told(one)];
 
 /** `node`, `at` and `about` of a finding, as far as they are known. */
 export function whence(

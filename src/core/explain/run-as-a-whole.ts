@@ -1,7 +1,7 @@
 import { readings, sourcesOf } from "../model/readings.ts";
 import type { Consumer } from "../model/topology.ts";
 import type { Finding, Mood, Piece } from "../stats/finding.ts";
-import { nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
+import { clause, nanosPerMilli, type RecordedRun, told, whence } from "./recorded-run.ts";
 import { count, plural, say, time } from "./sentence.ts";
 
 /** How the run ended, what was lost by brokers and consumers, and whether all went well. */
@@ -58,20 +58,17 @@ export function* openEnds({ summary: { totals, consumers } }: RecordedRun): Iter
     };
 }
 
+const lossKinds: ReadonlySet<string> = new Set(["messagesLost", "leaderlessLost", "recordsCut"]);
+
 function lostByBrokers(run: RecordedRun): Finding {
-  const first = run.happened.find(({ kind }) => kind === "messagesLost" || kind === "recordsCut");
+  const first = run.happened.find(({ kind }) => lossKinds.has(kind));
   const root = first && run.rootOf(first);
   const { totals } = run.summary;
   const says = say(totals, ["totals"], "The broker lost {lost.broker|message} that it had acknowledged");
   return {
     kind: "loss",
     mood: "bad",
-    says: [
-      ...says,
-      ...(first === undefined ? [] : ["; at ", time(first.at), " ", told(first)]),
-      ...(root === first ? [] : [": ", told(root!)]),
-      ".",
-    ],
+    says: [...says, ...clause(first), ...(root === first ? [] : [": ", told(root!)]), "."],
     ...whence(
       first && first.where.name !== "" ? `${first.where.kind}:${first.where.name}` : undefined,
       first?.at,
@@ -91,10 +88,11 @@ function lostByConsumers(run: RecordedRun): Finding {
   const { totals } = run.summary;
   const says = say(totals, ["totals"], "Consumers passed over {lost.consumer|message} unfinished");
   const first = run.happened.find(
-    ({ kind, where }) =>
-      where.kind === "consumer" &&
-      (kind === "crashed" || kind === "evicted") &&
-      names.some(({ text }) => text === where.name),
+    ({ kind, where, rule }) =>
+      (where.kind === "consumer" &&
+        (kind === "crashed" || kind === "evicted") &&
+        names.some(({ text }) => text === where.name)) ||
+      (kind === "offsetReset" && rule.endsWith("latest")),
   );
   const name = names.every(({ text }) => text === names[0]!.text) ? names[0] : undefined;
   const settled =
@@ -111,12 +109,7 @@ function lostByConsumers(run: RecordedRun): Finding {
   return {
     kind: "loss",
     mood: "bad",
-    says: [
-      ...says,
-      ...settled,
-      ...(first === undefined ? [] : ["; at ", time(first.at), " ", told(first)]),
-      ".",
-    ],
+    says: [...says, ...settled, ...clause(first), "."],
     ...whence(name && `consumer:${name.text}`, first?.at, name?.span ?? (first && run.origin(first))),
   };
 }
@@ -133,30 +126,45 @@ export function* disorder(run: RecordedRun): Iterable<Finding> {
     const consumer = run.setting.consumers.get(name);
     const inputs = run.inputsOf(name);
     const queues = inputs.filter(({ from }) => from.kind === "queue");
+    const ranked = queues.filter((input) =>
+      sourcesOf(input).some(({ text }) => run.argument(text, "x-max-priority") !== undefined),
+    );
     const hands = consumer === undefined ? 1 : consumer.instances * consumer.concurrency;
-    const competing = hands > 1 && queues.length > 0;
+    const rivals = queues
+      .flatMap(sourcesOf)
+      .flatMap(({ text }) => run.readersOf(`queue:${text}`))
+      .filter((reader) => reader !== name);
+    const competing = queues.length > 0 && (hands > 1 || rivals.length > 0);
     const moved = partitionsFound(run, inputs, at);
     const why =
       moved !== undefined
         ? ["; keys have changed their partitions since ", time(moved.at), ", when ", told(moved)]
         : competing
-          ? [
-              "; ",
-              count(hands),
-              " of its handlers work side by side",
-              ...(inputs.length > 1 ? [" on ", ...sourcesNamed(...queues)] : []),
-            ]
-          : of.redelivered > 0
-            ? ["; ", ...say(of, path, `{redelivered} deliveries were repeated ones`)]
-            : of.failed > 0
-              ? ["; ", ...say(of, path, `{failed} deliveries failed and came back later`)]
-              : [];
+          ? hands === 1
+            ? ["; ", { name: rivals[0]! }, " takes messages beside it"]
+            : [
+                "; ",
+                count(hands),
+                " of its handlers work side by side",
+                ...(inputs.length > 1 ? [" on ", ...sourcesNamed(...queues)] : []),
+              ]
+          : ranked.length > 0
+            ? [
+                "; ",
+                ...sourcesNamed(...ranked),
+                ` ${plural(ranked.length, "delivers", "deliver")} by priority`,
+              ]
+            : of.redelivered > 0
+              ? ["; ", ...say(of, path, `{redelivered} of {delivered} deliveries were repeated ones`)]
+              : of.failed > 0
+                ? ["; ", ...say(of, path, `{failed} deliveries failed and came back later`)]
+                : [];
     const nodes = competing ? queues.flatMap(sourcesOf).map(({ text }) => `queue:${text}`) : [node];
     const keyless = isKeyless(run, name, nodes);
     yield {
       kind: "order",
       // Who sends without keys, and lets several work side by side, asks for no order.
-      mood: keyless && hands > 1 ? "note" : "warn",
+      mood: keyless && (hands > 1 || competing) ? "note" : "warn",
       says: [
         ...say(
           of,
@@ -213,9 +221,14 @@ export function* idleMembers(run: RecordedRun): Iterable<Finding> {
     if (processed === 0 || idle.length === 0) continue;
     const inputs = run.inputsOf(name);
     const groups = inputs.flatMap(({ from }) =>
-      from.kind === "log" ? (run.summary.groups[from.group.text] ?? []) : [],
+      from.kind === "log" && from.settings.share === undefined
+        ? (run.summary.groups[from.group.text] ?? [])
+        : [],
     );
-    // By a queue it could work all the same.
+    // By a queue or a share group it could work all the same, but by one that gives all to a single consumer.
+    const single = inputs
+      .flatMap(sourcesOf)
+      .find(({ text }) => run.argument(text, "x-single-active-consumer") === true);
     const partitions = Math.max(0, ...groups.map((group) => group.partitions.length));
     const why =
       groups.length === inputs.length && partitions < instances.length
@@ -224,7 +237,9 @@ export function* idleMembers(run: RecordedRun): Iterable<Finding> {
             count(partitions),
             ` ${plural(partitions, "partition")} to give out`,
           ]
-        : [];
+        : single !== undefined
+          ? ["; ", { name: single.text }, " has a single active consumer"]
+          : [];
     const numbers = idle.map(({ instance }) => instance);
     const shown = numbers.slice(0, 5).join(", ");
     yield {

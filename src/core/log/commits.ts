@@ -202,6 +202,9 @@ export class Commits {
     return true;
   }
 
+  /** A record was finished. */
+  finishes(): void {}
+
   fails(): void {}
 
   goBack(): void {}

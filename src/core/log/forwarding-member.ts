@@ -30,6 +30,7 @@ export class ForwardingMember extends Member {
   protected override finish(handler: number, of: GroupPartition, at: number): void {
     super.finish(handler, of, at);
     this.attempts.delete(handler);
+    this.commits.finishes();
     this.sendOn("success", handler);
   }
 

@@ -3,6 +3,7 @@ import type { Tree } from "./tree.ts";
 import { scopeOf } from "../model/topology.ts";
 import { predeclared } from "../model/predeclared.ts";
 import { mapOrEmpty } from "./read-brokers.ts";
+import { readControllers } from "./read-cluster.ts";
 import { quantityOf } from "./value-read.ts";
 
 /** What a file names, whether or not the rest of each thing can be read: what references may refer to. */
@@ -37,6 +38,9 @@ export function readNames(root: Tree | undefined): Names {
     addTypes(queueTypes, value, scopeOf(key.text));
     for (const name of predeclared.keys()) ready.push(`${key.text}/${name}`);
   }
+  const hasKafka = mapOrEmpty(at(root, "kafka")) !== undefined;
+  const count =
+    quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count") ?? (hasKafka ? 1 : 0);
   return {
     topics: keys(at(root, "kafka", "topics")),
     exchanges,
@@ -46,11 +50,9 @@ export function readNames(root: Tree | undefined): Names {
     producers: keys(at(root, "producers")),
     consumers: keys(at(root, "consumers")),
     groups: groupsOf(at(root, "consumers")),
-    brokers:
-      quantityOf(brokers?.kind === "map" ? at(brokers, "count") : brokers, "count") ??
-      (mapOrEmpty(at(root, "kafka")) === undefined ? 0 : 1),
+    brokers: count,
     nodes: quantityOf(at(rabbitmq, "nodes"), "count") ?? (mapOrEmpty(rabbitmq) === undefined ? 0 : 1),
-    controllers: quantityOf(at(brokers, "controllers"), "count") ?? 0,
+    controllers: hasKafka ? readControllers(brokers, count) : 0,
     root,
   };
 }

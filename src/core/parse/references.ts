@@ -107,8 +107,7 @@ class Resolver {
     const { brokers, nodes, controllers } = this.names;
     if (kind === "broker") return { word: "broker", count: brokers };
     if (kind === "node") return { word: "node", count: nodes };
-    if (kind === "controller")
-      return controllers === 0 ? undefined : { word: "controller", count: controllers };
+    if (kind === "controller") return { word: "controller", count: controllers };
     if (kind !== "instance") return undefined;
     for (const [key, section] of [
       ["consumer", "consumers"],

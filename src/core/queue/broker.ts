@@ -219,8 +219,12 @@ export class Broker {
     const { copies, cluster } = this.context;
     const queue = this.queues[copies.at[copy]!]!;
     const bytes = copies.messages.bytes[copy]! + deliveryOverhead;
-    const isClassic = queue instanceof ClassicQueue && queue.rules.type === "classic";
-    if (isClassic && cluster.partitions.any && cluster.pairOf(from, queue.node)?.down === true) {
+    if (
+      cluster.partitions.any &&
+      queue instanceof ClassicQueue &&
+      queue.rules.type === "classic" &&
+      cluster.pairOf(from, queue.node)?.down === true
+    ) {
       queue.turnAway(copy);
       return;
     }

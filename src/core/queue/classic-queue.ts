@@ -1,7 +1,6 @@
 import { CopyState } from "./copies.ts";
 import { byLeave, type ChannelLimit, type Subscription } from "./rotation.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
-import { NotSimulated } from "./not-simulated.ts";
 import { inOrderOfDeath, PriorityOrder } from "./priority-order.ts";
 import { holderOf, type QueueContext } from "./queue-context.ts";
 import { QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-event.ts";
@@ -10,7 +9,6 @@ import { Outcome } from "./publishes.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { ReadyOrder, type Ready } from "./ready-order.ts";
 import { retentionOf, Retention } from "./retention.ts";
-import { SingleActive } from "./single-active.ts";
 import { Station } from "../stats/trace.ts";
 import type { QueueSettings } from "./virtual-host.ts";
 
@@ -72,9 +70,17 @@ export class ClassicQueue extends ConsumedQueue {
       }
       retention.entered(copy, at);
     }
-    this.enter(copy, this.ready.size);
-    this.offer(copy);
-    this.store(publish, source, bytes);
+    const crashes = this.crashesBy(this.ready.size);
+    if (crashes && this.survives(copy)) this.refuse(copy, "absent");
+    else {
+      this.enter(copy, this.ready.size);
+      if (crashes) this.join(copy);
+      else this.offer(copy);
+      this.store(publish, source, bytes);
+    }
+    if (!crashes) return;
+    this.ends(false);
+    this.revive();
   }
 
   /** The timer of the head's time to live rang. */
@@ -144,20 +150,36 @@ export class ClassicQueue extends ConsumedQueue {
     for (const { full, subscriptions } of shared) if (!full) this.context.broker.resume(subscriptions);
   }
 
-  /** Its process has stopped, with its node or alone. What consumers hold comes back; what is not on disk is lost. */
+  /** Its process has stopped with its node. */
   protected override breakDown(clean: boolean): void {
-    if (this.rules.type !== "classic") {
-      super.breakDown(clean);
-      return;
+    if (this.rules.type !== "classic") super.breakDown(clean);
+    else if (this.durable) this.crash(clean);
+    else if (this.ends(clean)) {
+      this.context.world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
+      this.context.broker.deleteQueue(this.number);
     }
-    if (this.deleted || this.stalled) return;
+  }
+
+  /** One that is not durable, too, is started again, with nothing in it. (Seen of RabbitMQ 3.10) */
+  override crash(clean: boolean): void {
+    if (this.rules.type !== "classic") super.crash(clean);
+    else if (this.ends(clean))
+      this.context.world.occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
+  }
+
+  /**
+   * Its process ends, if it runs: what consumers hold comes back, and what is not on disk is lost. False where the queue is not
+   * there any more, or was down already.
+   */
+  private ends(clean: boolean): boolean {
+    if (this.deleted || this.stalled) return false;
     this.stalled = true;
     const left = this.subscriptions.filter(
       ({ active, unacked, closed }) => !closed && (active || unacked > 0),
     );
     for (const subscription of left) this.context.broker.onCancel(subscription);
     this.lose(left, this.copies.heldBy(...left));
-    if (this.deleted) return;
+    if (this.deleted) return false;
     const { publishes, world } = this.context;
     const writing = new Set<number>();
     for (const publish of clean ? [] : this.unwritten!) {
@@ -166,27 +188,17 @@ export class ClassicQueue extends ConsumedQueue {
     }
     const before = this.lost;
     this.keepOnDisk(writing);
-    const { occurrences } = world;
     const lost = this.lost - before;
-    if (lost > 0)
-      occurrences.add(
-        this.kernel.now,
-        "messagesLost",
-        this.place,
-        lost,
-        this.durable ? "transient" : "durable: false",
-      );
-    if (!this.durable) {
-      occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
-      this.context.broker.deleteQueue(this.number);
-    } else occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
+    const why = this.durable ? "transient" : "durable: false";
+    if (lost > 0) world.occurrences.add(this.kernel.now, "messagesLost", this.place, lost, why);
+    return true;
   }
 
   override revive(): void {
     if (this.deleted) return;
     super.revive();
     this.idle?.used();
-    this.retention?.rang();
+    this.retention?.recovered();
   }
 
   /** A classic queue without its process takes nothing, and says so. */
@@ -243,13 +255,6 @@ export class ClassicQueue extends ConsumedQueue {
     return this.context.release.successorStartsAtOnce;
   }
 
-  /** The single active consumer was cancelled, and the backlog has not gone to the next one. (3.10) */
-  private get stuck(): boolean {
-    const { turns } = this;
-    if (this.successorStartsAtOnce || this.stalled || this.delivering || this.ready.size === 0) return false;
-    return turns instanceof SingleActive && turns.open;
-  }
-
   protected survives(copy: number): boolean {
     return this.durable && this.context.contentOf(copy).persistent;
   }
@@ -302,10 +307,6 @@ export class ClassicQueue extends ConsumedQueue {
 
   /** A copy for which a consumer waits is never ready: it goes out at once. */
   private offer(copy: number): void {
-    if (this.stuck)
-      throw new NotSimulated(
-        `Before RabbitMQ 4.0 \`${this.name}\` crashes here, where a single active consumer's successor waits: state a later \`version\`.`,
-      );
     const waiting =
       this.ready.size === 0 && !this.delivering && !this.stalled ? this.turns.take() : undefined;
     if (waiting !== undefined) this.choose(copy, waiting);

@@ -20,6 +20,12 @@ export function goneWithProcess(durable: boolean, persistent: boolean): LossRule
   return persistent ? unwritten : transient;
 }
 
+/** Why a quorum queue does not have what came while it had no leader. */
+export const untracked: LossRule = {
+  says: "the queue had no leader, and what the broker itself passes on, a dead letter say, is sent once (at-most-once)",
+  setBy: "place",
+};
+
 /** Why the broker does not have a message any more that its consumer has not finished. */
 export const settledEarly: Readonly<Record<Exclude<QueueConsumerSettings["ack"], "manual">, LossRule>> = {
   auto: { says: "the broker forgot it as it sent it out (ack: auto)", setBy: "place" },

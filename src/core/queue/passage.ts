@@ -104,6 +104,10 @@ export class Wire {
     this.instant = bytesPerSecond === Infinity && latency === 0;
   }
 
+  get takesTime(): boolean {
+    return !this.instant;
+  }
+
   /** Schedules the event for the arrival and answers true; false when the caller shall go on at once. */
   delays(bytes: number, kind: number, a: number, b: number): boolean {
     return !this.instant && this.carries(bytes, kind, a, b);

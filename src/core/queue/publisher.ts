@@ -185,7 +185,7 @@ export class Publisher implements Outlet, Publishing {
     }
     const { source, id, bytes } = messages;
     const publish = publishes.allocate(source[message]!, id[message]!, count, Outcome.stored, connection);
-    for (const queue of queues) this.sendsTo(this.broker.queues[queue]!, bytes[message]!);
+    for (let i = 0; i < count; i++) this.sendsTo(this.broker.queues[queues[i]!]!, bytes[message]!);
     this.broker.spread(message, queues, publish, this.node);
   }
 

@@ -76,6 +76,7 @@ export class QueueModel implements Process {
     const { nodes, heartbeat, reconciliation } = rabbit;
     this.broker = new Broker(world, this.host, {
       ...of,
+      faulty: of.faulty || crashesAlone(this.host),
       base,
       publishers,
       subscriptions,
@@ -357,4 +358,10 @@ export class QueueModel implements Process {
   private place(kind: EntityKind, name: string, number: number | null): number {
     return this.context.world.places.add(kind, name, number);
   }
+}
+
+/** Whether a queue may end by a fault of the broker's own. */
+function crashesAlone({ release, queues }: VirtualHost): boolean {
+  const single = queues.some(({ arguments: args }) => args.get("x-single-active-consumer") === true);
+  return single && !release.successorStartsAtOnce;
 }

@@ -359,9 +359,8 @@ export abstract class QueueProcess {
   /** A persistent message in a durable queue is safe once it is written; nobody waits for that without confirms. */
   protected store(publish: number, source: number, bytes: number): void {
     const { context } = this;
-    const publisher = context.publishers[source]!;
-    if (this.durable && publisher.persistent) {
-      const { disk } = this.node;
+    const { disk } = this.node;
+    if (disk.takesTime && this.durable && context.publishers[source]!.persistent) {
       if (publish < 0 || channelOf(context, publish)?.confirms === false) disk.send(bytes);
       else if (disk.delays(bytes, QueueEvent.written, publish, this.number)) {
         this.unwritten?.add(publish);

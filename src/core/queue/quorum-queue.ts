@@ -1,10 +1,13 @@
 import { ClassicQueue } from "./classic-queue.ts";
 import { CopyState } from "./copies.ts";
+import type { BrokerNode } from "./cluster.ts";
 import { DeadLetterWorker } from "./dead-letter-worker.ts";
 import type { PublishedDeath } from "./death-publish.ts";
 import type { DeathReason } from "./death.ts";
 import type { DestinationHandle } from "./exchange.ts";
+import type { Tally } from "../stats/occurrences.ts";
 import { Station } from "../stats/trace.ts";
+import { untracked } from "./loss-rules.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { holderOf } from "./queue-context.ts";
 import { QueueEvent, Verdict } from "./queue-event.ts";
@@ -35,6 +38,9 @@ export class QuorumQueue extends ClassicQueue {
   /** Those of them that were told to stop. */
   private blocked = new Set<number>();
   private refusedItself = false;
+  /** When it was last found by the broker that starts with it, and has no leader yet. */
+  private found = -1;
+  private untracked: Tally | undefined = undefined;
 
   override ruledBy(rules: QueueRules): void {
     this.obey(rules);
@@ -43,19 +49,28 @@ export class QuorumQueue extends ClassicQueue {
 
   /** A message is in the queue when the log has it on disk, whatever its delivery mode. */
   override publish(copy: number): void {
-    if (this.stalled) {
-      this.meanwhile(QueueEvent.forwarded, copy, 0);
-      return;
-    }
+    if (this.isLost(copy)) this.loseUntracked(copy);
+    else if (this.stalled) this.meanwhile(QueueEvent.forwarded, copy, 0);
+    else this.log(copy);
+  }
+
+  private log(copy: number): void {
     const { queuePublish, quorumPerMessage } = this.context.costs;
     if (!this.server.delays(queuePublish + quorumPerMessage, QueueEvent.logged, copy, 0)) this.logged(copy);
   }
 
   logged(copy: number): void {
     const bytes = this.copies.messages.bytes[copy]!;
-    if (this.stalled) this.meanwhile(QueueEvent.forwarded, copy, 0);
+    if (this.isLost(copy)) this.loseUntracked(copy);
+    else if (this.stalled) this.meanwhile(QueueEvent.forwarded, copy, 0);
     else if (this.replicas !== undefined) this.replicas.append(copy, bytes);
     else if (!this.node.disk.delays(bytes, QueueEvent.flushing, copy, 0)) this.flushing(copy);
+  }
+
+  /** What the one that leads now does not have. */
+  override missed(copy: number): void {
+    if (this.isUntracked(copy)) this.loseUntracked(copy);
+    else super.missed(copy);
   }
 
   flushing(copy: number): void {
@@ -89,7 +104,8 @@ export class QuorumQueue extends ClassicQueue {
   override discard(copy: number, reason: DeathReason): void {
     const { deadLetters, deathsConfirmed } = this.rules;
     if (!deathsConfirmed || deadLetters === undefined) {
-      super.discard(copy, reason);
+      if (this.found === this.kernel.now) this.bookDeath(copy, reason);
+      else super.discard(copy, reason);
       return;
     }
     if (reason === "rejected") this.context.stamp(copy, Station.rejected, this.place, 0);
@@ -134,8 +150,39 @@ export class QuorumQueue extends ClassicQueue {
 
   /** Its log brings back each message where it was. */
   override restarted(_rules: QueueRules): void {
+    this.found = this.kernel.now;
     this.idle?.used();
     this.retention?.recovered();
+  }
+
+  /**
+   * A node that starts alone finds its quorum queues before its exchanges, and lets them go on before they have elected anyone: at
+   * that time no dead letter goes from one or to one. (Recorded from RabbitMQ 3.10)
+   */
+  override nodeFound(node: BrokerNode): void {
+    if (this.replicas === undefined && this.node === node) this.found = this.kernel.now;
+    super.nodeFound(node);
+  }
+
+  /** A dead letter, or what the broker has held back: nobody waits for it. */
+  private isUntracked(copy: number): boolean {
+    return unwatched === this.copies.messages.next[copy]!;
+  }
+
+  /** No leader takes it, and nobody sends it again. (`untracked_enqueue` of `rabbit_fifo_client`) */
+  private isLost(copy: number): boolean {
+    const isLed = this.found !== this.kernel.now && (!this.stalled || this.replicas?.isLed === true);
+    return !isLed && this.isUntracked(copy);
+  }
+
+  private loseUntracked(copy: number): void {
+    const { occurrences, losses } = this.context.world;
+    const { now } = this.kernel;
+    this.lost++;
+    this.untracked ??= occurrences.tally("leaderlessLost", this.place);
+    this.untracked.happened(now);
+    losses.add(now, this.copies.messages.id[copy]!, this.place, untracked, [this.place, this.node.place]);
+    this.copies.end(copy);
   }
 
   protected override get successorStartsAtOnce(): boolean {
@@ -157,8 +204,7 @@ export class QuorumQueue extends ClassicQueue {
    * while it is broken is told before its first message. Dead letters that nobody waits for have no publisher that could be told.
    */
   protected override refuses(copy: number, retention: Retention): boolean {
-    const isDeadLetter = unwatched === this.copies.messages.next[copy]!;
-    if (isDeadLetter) return false;
+    if (this.isUntracked(copy)) return false;
     const publisher = this.publisherOf(copy);
     if (publisher === this.asPublisher && this.context.release.deafToOwnConfirms)
       return this.refusesItself(retention);

@@ -95,6 +95,10 @@ export class Replicas {
     return this.members.map(({ node }) => node);
   }
 
+  get isLed(): boolean {
+    return this.leader !== undefined;
+  }
+
   isLedBy(node: BrokerNode): boolean {
     return this.leader?.node === node;
   }

@@ -1,5 +1,4 @@
 import { widened } from "../sim/messages.ts";
-import { NotSimulated } from "./not-simulated.ts";
 import type { ClassicQueue } from "./classic-queue.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import type { QueueContext } from "./queue-context.ts";
@@ -126,16 +125,12 @@ export class Retention {
 
   /**
    * A classic queue that is there again hears of its length before it hears what to do about more: what it had taken back over its
-   * limit goes, whatever its overflow. (`process_args_policy` of `rabbit_amqqueue_process`)
+   * limit goes, whatever its overflow. Exchanges, bindings and the other classic queues are there by then.
+   * (`process_args_policy` of `rabbit_amqqueue_process`, behind its `recovery_barrier`)
    */
   recovered(): void {
-    if (this.rules.type === "classic" && this.exceeded) {
-      if (this.rules.deadLetters !== undefined)
-        throw new NotSimulated(
-          "what a queue drops while the broker starts may find its dead-letter queue there or not",
-        );
-      this.cut();
-    }
+    this.timer = Infinity;
+    if (this.rules.type === "classic") this.cut();
     this.expire();
   }
 

@@ -88,6 +88,14 @@ export const occurrenceKinds = {
       `${where} was unknown on another node, since its own was down: a message led nowhere`,
     perMessage: true,
   },
+  leaderlessLost: {
+    sentence: (where) => `${where} lost a message that the broker had passed on, since it had no leader`,
+    perMessage: true,
+  },
+  queueCrashed: {
+    sentence: (where, _, rule) =>
+      `${where} crashed and was started again: a message came while the successor of its single active consumer waited for the backlog (${rule}, before RabbitMQ 4.0)`,
+  },
   queueUnavailable: { sentence: (where, _, rule) => `${where} is unavailable: ${rule}` },
   queueAvailable: { sentence: (where, node) => `${where} is available again, led by node ${node}` },
   replicaAdded: {

@@ -3,6 +3,7 @@ import { predict } from "../../../src/core/capacity/prediction.ts";
 import { check, parse } from "../../../src/core/index.ts";
 import { loadHint } from "../../../src/core/language/hints.ts";
 import { simulate } from "../../../src/core/run.ts";
+import { mended } from "../marked-problems.ts";
 
 const file = (
   reads: string,
@@ -67,6 +68,38 @@ function runOf(topology: Parameters<typeof simulate>[0]): { deliveries: number; 
   const { processed, throughput, utilization, failed } = simulate(topology).summary.consumers["worker"]!;
   return { deliveries: throughput * (1 + failed / processed), utilization };
 }
+
+test.each([
+  [
+    "overload",
+    "prefetch: 10, processing: 1ms",
+    "{topic: copied}",
+    600,
+    "Set concurrency to 6 and prefetch to 12",
+  ],
+  ["overload", "prefetch: 50, processing: 1ms", "{topic: copied}", 600, "Set concurrency to 6"],
+  ["overload", "ack: auto, processing: 1ms", "{topic: copied}", 600, "Set concurrency to 6"],
+  [
+    "overload",
+    "prefetch: 8, concurrency: 4, instances: 2, processing: 1ms",
+    "{topic: single}",
+    3000,
+    undefined,
+  ],
+  ["near-saturation", "prefetch: 10, processing: 1ms", "{topic: copied}", 145, "Set concurrency to 2"],
+  ["overload", "prefetch: 10, processing: 200us", "{queue: out, confirms: true}", 4000, undefined],
+])("%s has a mend that keeps up: %s, %s at %d/s", (code, reads, sends, rate, expected) => {
+  const text = file(reads, sends, rate);
+  const found = check(text).find((one) => one.code === code);
+  const title = found!.fixes!.find((fix) => fix.title.startsWith("Set concurrency"))!.title;
+  if (expected !== undefined) expect(title).toBe(expected);
+  const after = mended(text, found, title);
+  expect(check(after).map((one) => one.code)).not.toContain(code);
+  const { queues, consumers } = simulate(parse(after).topology).summary;
+  expect(Math.abs(consumers["worker"]!.throughput / rate - 1)).toBeLessThan(0.05);
+  // A hundredth of what comes in these six seconds.
+  expect(queues["in"]!.depth.end).toBeLessThan(rate * 0.06);
+});
 
 test("that is said where it is what keeps a consumer from more", () => {
   const messages = (text: string) => check(text).map(({ code, message }) => `${code}: ${message}`);

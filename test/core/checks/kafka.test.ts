@@ -18,6 +18,15 @@ describe("members of a group", () => {
     );
   });
 
+  test("share a partition with others in a share group", () => {
+    expectProblems(
+      file(`${orders(3)}consumers:
+  billing: {topic: orders, shareGroup: billing, instances: 5, processing: 5ms}
+  audit: {topic: orders, shareGroup: audit, instances: 2, processing: 5ms}
+`),
+    );
+  });
+
   test("are counted over the consumers of the group, as they are there at a time", () => {
     expectProblems(
       file(`${orders(3)}consumers:

@@ -54,6 +54,24 @@ timeline:
 #                                           ^ unknown-reference: They are counted from 1 to 4.
 # brokerlab-disable-next-line not-simulated-yet
   - {at: 1s, stop: {controller: 1}}
+  - {at: 1s, crash: {controller: 4}}
+#                                ^ unknown-reference: no controller \`4\`. They are counted from 1 to 3.
+  - {at: 1s, isolate: {controllers: [3, 5]}}
+#                                       ^ unknown-reference: no controller \`5\`
+`);
+  expectFormProblems(`topology: 1
+kafka: {brokers: {count: 2, controllers: 5}, topics: {t: {}}}
+producers: {p: {topic: t, rate: 1/s}}
+consumers: {c: {topic: t, group: g, processing: 1ms}}
+timeline: [{at: 1s, stop: {controller: 5}}]
+`);
+  expectFormProblems(`topology: 1
+rabbitmq: {queues: {q: {}}}
+producers: {p: {queue: q, rate: 1/s}}
+consumers: {c: {queue: q, prefetch: 1, processing: 1ms}}
+timeline:
+  - {at: 1s, stop: {controller: 1}}
+#                               ^ unknown-reference: There is none.
 `);
 });
 

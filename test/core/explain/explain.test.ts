@@ -1,38 +1,7 @@
 import { expect, test } from "vitest";
 import { parse } from "../../../src/core/index.ts";
 import { simulate } from "../../../src/core/run.ts";
-import type { Finding, Piece } from "../../../src/core/stats/finding.ts";
-
-/** A number as it is, rounded to what a sentence shows. */
-function inText(piece: Piece): string {
-  if (typeof piece === "string") return piece;
-  if ("name" in piece) return piece.name;
-  return "quote" in piece ? piece.quote : String(Number(piece.value.toPrecision(3)));
-}
-
-interface Said {
-  readonly mood: Finding["mood"];
-  readonly says: string;
-  readonly at: number | undefined;
-  readonly node: string | undefined;
-  /** What of the file it leads to. */
-  readonly line: string | undefined;
-}
-
-function found(body: string, kind: Finding["kind"]): readonly Said[] {
-  const text = `topology: 1\n${body}`;
-  const { topology, problems } = parse(text);
-  expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
-  return simulate(topology)
-    .findings.filter((one) => one.kind === kind)
-    .map(({ says, mood, at, node, about }) => ({
-      mood,
-      says: says.map(inText).join(""),
-      at,
-      node,
-      line: about && text.slice(about.start, about.end),
-    }));
-}
+import { found, type Said } from "./found.ts";
 
 const shop = `
 rabbitmq:
@@ -379,7 +348,7 @@ test("a node that pauses is the cause of what stands still, is refused or is los
     `Queue q was unavailable for 60000 from 70000: ${paused}; at 130000 queue q is available again, led by node 1.`,
   );
   const refused = found(handled, "loss").map(({ says }) => says);
-  expect(refused).toContain(`Of 1800 messages of a, the broker refused 600; at 70000 ${paused}.`);
+  expect(refused).toContain(`Of 1800 messages of a, 600 were refused; at 70000 ${paused}.`);
   const [lost] = found(cluster("pause_minority", cut, 1), "loss");
   expect(lost?.says).toMatch(
     /^The broker lost \d+ messages that it had acknowledged; at 70000 queue q lost /,

@@ -160,6 +160,21 @@ timeline: [{at: 450ms, crash: {queue: gone}}]
   expect(at("finished")).toEqual([0, 1, 2, 3, 4]);
 });
 
+it("a queue that is not durable loses what it holds with its process, and takes what comes once that is started again", () => {
+  const { summary } = run(`
+rabbitmq: {queues: {q: {durable: false}}}
+producers: {p: {queue: q, rate: 10/s, arrivals: constant, until: 4s, confirms: true}}
+run: {duration: 10s, calibration: ideal}
+timeline: [{at: 950ms, crash: {queue: q}}, {at: 2050ms, start: {queue: q}}]
+`);
+  const { accepted, refused } = summary.producers["p"]!;
+  expect([accepted, refused]).toEqual([29, 11]);
+  expect(summary.totals.lost.broker).toBe(10);
+  expect(summary.queues["q"]!.depth.end).toBe(19);
+  const { queueDeleted = 0, queueUnavailable, queueAvailable } = summary.occurrences.byKind;
+  expect([queueDeleted, queueUnavailable, queueAvailable]).toEqual([0, 1, 1]);
+});
+
 it("what was there before the run has no journey, though it counts", () => {
   const result = run(`
 rabbitmq: {queues: {q: {durable: false, preload: {messages: 7}}}}

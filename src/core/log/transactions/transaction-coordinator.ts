@@ -116,17 +116,18 @@ export class TransactionCoordinator {
     of.epoch++;
     of.expired = false;
     of.updatedAt = this.context.kernel.now;
-    if (of.phase !== "ongoing") return;
     const { kernel, costs, world } = this.context;
-    const { offsets } = of;
+    const { offsets, finished } = of;
+    of.finished = 0;
+    // What nothing was sent for is unknown to the coordinator, and yet it begins anew.
+    if (!committed && (of.phase === "ongoing" || finished > 0))
+      world.occurrences.add(kernel.now, "transactionAborted", of.place, finished, reason);
+    if (of.phase !== "ongoing") return;
     of.phase = "completing";
     of.offsets = undefined;
     of.unmarked = of.partitions.size;
     if (committed) offsets?.committed();
-    else {
-      offsets?.aborted();
-      world.occurrences.add(kernel.now, "transactionAborted", of.place, 0, reason);
-    }
+    else offsets?.aborted();
     const written = kernel.now + this.writing;
     for (const partition of of.partitions) {
       const marker = this.nextMarker++;

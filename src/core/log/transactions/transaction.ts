@@ -21,6 +21,8 @@ export class TransactionState {
   epoch = 0;
   phase: "empty" | "ongoing" | "completing" = "empty";
   startedAt = 0;
+  /** Messages that its consumer has finished in it, to be worked on again if it is aborted; 0 of a producer's. */
+  finished = 0;
   /** When something of it was written last. */
   updatedAt = 0;
   /** The epoch at which the coordinator forgot it, after `transactional.id.expiration.ms`; −1 while it never has. */

@@ -41,6 +41,10 @@ class TransactionalCommits extends Commits implements PendingOffsets {
 
   override whileWaiting(): void {}
 
+  override finishes(): void {
+    this.producer.state.finished++;
+  }
+
   override fails(): void {
     this.abortReason ??= "a failure";
     this.blocks = true;

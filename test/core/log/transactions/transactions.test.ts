@@ -142,16 +142,22 @@ run: {duration: 60s}
     });
   });
 
-  it("takes effect with its offsets, or not at all, when a handler fails", () => {
-    const result = run(`
+  const failing = (sends: string) => `
 kafka: {topics: {t: {}, u: {}}}
 producers: {p: {topic: t, arrivals: {bursts: {size: 20, every: 1h}}, messages: 20}}
 consumers:
-  c: {topic: t, group: g, commit: transactional, processing: 1ms, failures: 5%, sends: [{topic: u}]}
+  c: {topic: t, group: g, commit: transactional, processing: 1ms, failures: 5%, sends: [${sends}]}
   all: {topic: u, group: all}
   only: {topic: u, group: only, config: {isolation.level: read_committed}}
 run: {duration: 60s, seed: 5}
-`);
+`;
+  const finishedInVain = (result: Result): number =>
+    result.summary.occurrences.first
+      .filter(({ kind }) => kind === "transactionAborted")
+      .reduce((sum, { detail }) => sum + detail, 0);
+
+  it("takes effect with its offsets, or not at all, when a handler fails", () => {
+    const result = run(failing("{topic: u}"));
     const { c, all, only } = result.summary.consumers;
     expect(c!.failed).toBeGreaterThan(0);
     expect([c!.processed, only!.processed]).toEqual([20, 20]);
@@ -161,6 +167,17 @@ run: {duration: 60s, seed: 5}
     // Where the first record of a poll fails, no transaction had begun.
     expect(reasons.length).toBeLessThanOrEqual(c!.failed);
     expect(new Set(reasons.map(({ rule }) => rule))).toEqual(new Set(["a failure"]));
+    // What was finished in vain was sent on in vain, and is finished again.
+    expect(finishedInVain(result)).toBe(all!.processed - only!.processed);
+    expect(finishedInVain(result)).toBe(c!.duplicates);
+  });
+
+  it("that is aborted before anything was sent in it is told where work begins anew", () => {
+    const result = run(failing("{topic: u, ratio: 0.0001}"));
+    const { c, all } = result.summary.consumers;
+    expect(all!.delivered).toBe(0);
+    expect(c!.duplicates).toBeGreaterThan(0);
+    expect(finishedInVain(result)).toBe(c!.duplicates);
   });
 
   it.each(["1s", "100ms", "{exponential: 50ms}"])(
