@@ -16,7 +16,7 @@ interface Death {
 
 /** What became of a death that was published. */
 export interface PublishedDeath {
-  /** Queues that get a copy of it; −1 where circles alone keep it from any. */
+  /** Queues that get a copy of it. */
   readonly copies: number;
   /** Where that leads first: the dead-letter exchange, or queues where it is the default one, which nobody sees. */
   readonly ways: readonly DestinationHandle[];
@@ -25,7 +25,6 @@ export interface PublishedDeath {
 }
 
 const nowhere: PublishedDeath = { copies: 0, ways: [], returns: false };
-const roundAndRound: PublishedDeath = { copies: -1, ways: [], returns: false };
 
 /**
  * A death is published by the queue's process: to each queue behind the exchange a copy of its own, none to one that the
@@ -74,5 +73,5 @@ export function publishDeath(
       ways: exchange.isDefault ? reached : [-1 - exchange.handle],
       returns: reached.includes(host.queue(queue) ?? -1),
     };
-  return queues.length > 0 ? roundAndRound : nowhere;
+  return nowhere;
 }

@@ -9,7 +9,7 @@ import type { FieldTable, FieldValue } from "../model/topology.ts";
 import { nanosOfAge } from "./age.ts";
 import type { DeadLetterTarget } from "./death.ts";
 import { leastOf, type PolicyDefinition } from "./policies.ts";
-import { preconditionFailed, type Refusal } from "./refusal.ts";
+import { internalError, preconditionFailed, type Refusal } from "./refusal.ts";
 import type { Release } from "./release.ts";
 
 export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
@@ -93,12 +93,15 @@ const accepts: Readonly<Record<string, (value: FieldValue) => boolean>> = {
   "x-max-in-memory-length": whole,
   "x-max-in-memory-bytes": whole,
   "x-quorum-initial-group-size": whole,
-  "x-max-age": (value) => nanosOfAge(value) !== undefined,
+  "x-max-age": (value) => (nanosOfAge(value) ?? 0) > 0,
   "x-stream-max-segment-size-bytes": (value) => whole(value) && Number(value) <= segmentBytesMost,
 };
 
 /** What a declaration with these arguments is refused for, before the queue is looked for. */
 export function argumentsRefusal(args: FieldTable, release: Release): Refusal | undefined {
+  const age = args.get("x-max-age");
+  // The broker looks for a number before anything else, and its channel fails without one. (`check_max_age`)
+  if (queueTypeOf(args) === "stream" && typeof age === "string" && !/^\d/.test(age)) return internalError;
   for (const [name, value] of args) {
     if (accepts[name]?.(value) === false) return preconditionFailed;
     if (typesThatTake(name, release.classicsTakeLocator)?.includes(queueTypeOf(args)) === false)
