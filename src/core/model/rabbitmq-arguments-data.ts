@@ -117,7 +117,7 @@ export const queueArgumentTypes: Readonly<Record<string, readonly QueueType[]>> 
   "x-queue-master-locator": ["classic"],
   "x-queue-leader-locator": ["quorum", "stream"],
   "x-quorum-initial-group-size": ["quorum"],
-  "x-max-in-memory-length": messages,
+  "x-max-in-memory-length": ["quorum"],
   "x-max-in-memory-bytes": ["quorum"],
   "x-max-age": ["stream"],
   "x-stream-max-segment-size-bytes": ["stream"],

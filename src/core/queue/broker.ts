@@ -166,8 +166,8 @@ export class Broker {
     for (const queue of this.queues) if (!queue.deleted && !queue.durable) this.deleteQueue(queue.number);
     for (const queue of this.queues) {
       if (queue.deleted || !(queue instanceof ClassicQueue)) continue;
-      queue.lostSequence?.restarted(queue.ready);
-      queue.restarted();
+      queue.lostSequence?.restarted(queue.ready, queue.rules.lazy === true);
+      queue.restarted(this.host.queueRules(queue.number));
     }
   }
 

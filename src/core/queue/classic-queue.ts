@@ -1,8 +1,7 @@
 import { CopyState } from "./copies.ts";
-import type { DeathReason } from "./death.ts";
 import { byLeave, type ChannelLimit, type Subscription } from "./rotation.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
-import { PriorityOrder } from "./priority-order.ts";
+import { inOrderOfDeath, PriorityOrder } from "./priority-order.ts";
 import { holderOf, type QueueContext } from "./queue-context.ts";
 import { QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-event.ts";
 import type { BrokerNode } from "./cluster.ts";
@@ -31,12 +30,18 @@ export class ClassicQueue extends ConsumedQueue {
     this.retention = retentionOf(context, this);
   }
 
-  /** What is too many by the new limits goes by the old overflow, then by the new one. (`process_args_policy` of 3.10) */
+  /**
+   * What is too many by the new limits goes by the old overflow, then by the new one; a mode stays until another one is asked
+   * for. (`process_args_policy` of 3.10)
+   */
   override ruledBy(rules: QueueRules): void {
-    this.obey({ ...rules, overflow: this.rules.overflow });
+    const { overflow, lazy } = this.rules;
+    const next = { ...rules, lazy: rules.lazy ?? lazy };
+    this.obey({ ...next, overflow });
     this.retention?.shed();
-    this.obey(rules);
+    this.obey(next);
     this.retention?.shed();
+    if (next.lazy === true && lazy !== true) for (const copy of this.ready) this.toDisk(copy);
   }
 
   /** Messages may have a time to live of their own from now on. */
@@ -129,9 +134,8 @@ export class ClassicQueue extends ConsumedQueue {
   settledTogether(copies: readonly number[], verdict: Verdict): void {
     const free = new Set<Subscription>();
     const shared = new Set<ChannelLimit>();
-    for (const copy of verdict === Verdict.reject
-      ? this.context.inOrderOfDeath(copies, this.rules)
-      : copies) {
+    const priorityOf = (copy: number): number => this.context.priorityIn(this.rules, copy);
+    for (const copy of verdict === Verdict.reject ? inOrderOfDeath(copies, priorityOf) : copies) {
       const subscription = holderOf(this.context, copy);
       const { channel, successor } = subscription;
       if (successor !== undefined) successor.extraCredit++;
@@ -224,9 +228,9 @@ export class ClassicQueue extends ConsumedQueue {
   }
 
   /** The broker has started again: of a durable queue what was persistent is there. */
-  restarted(): void {
+  restarted(rules: QueueRules): void {
     this.keepOnDisk(new Set());
-    this.idle?.used();
+    this.obey(rules);
     this.retention?.recovered();
   }
 
@@ -245,11 +249,6 @@ export class ClassicQueue extends ConsumedQueue {
       this.depth.add(this.kernel.now, 1);
       this.retention?.joined(copy);
     }
-  }
-
-  /** The head goes by a rule. */
-  discardHead(reason: DeathReason): void {
-    this.discard(this.takeHead(), reason);
   }
 
   protected override get successorStartsAtOnce(): boolean {
@@ -310,12 +309,12 @@ export class ClassicQueue extends ConsumedQueue {
   private offer(copy: number): void {
     const waiting =
       this.ready.size === 0 && !this.delivering && !this.stalled ? this.turns.take() : undefined;
-    if (waiting !== undefined) {
-      this.choose(copy, waiting);
-      return;
+    if (waiting !== undefined) this.choose(copy, waiting);
+    else if (this.retention?.keepsNothing === true) this.discard(copy, "expired");
+    else {
+      this.join(copy);
+      this.afterJoin(copy);
     }
-    this.join(copy);
-    this.afterJoin(copy);
   }
 
   protected afterJoin(_copy: number): void {
@@ -327,7 +326,7 @@ export class ClassicQueue extends ConsumedQueue {
     this.ready.push(copy);
     this.depth.add(this.kernel.now, 1);
     this.retention?.joined(copy);
-    if (this.rules.lazy) this.toDisk(copy);
+    if (this.rules.lazy === true) this.toDisk(copy);
   }
 
   /** A copy that was unacked is ready, but for its place. */
@@ -364,7 +363,7 @@ export class ClassicQueue extends ConsumedQueue {
     }
   }
 
-  private takeHead(): number {
+  takeHead(): number {
     const copy = this.ready.take();
     this.depth.add(this.kernel.now, -1);
     this.retention?.left(copy);

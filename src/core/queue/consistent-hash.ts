@@ -1,6 +1,13 @@
 import type { FieldTable } from "../model/topology.ts";
 import type { HeaderTable, HeaderValue, MessageProperties } from "./content.ts";
-import { atomHashes, hashOfText, hashOfTypedText, rangeDefault } from "./phash2.ts";
+import {
+  atomHashes,
+  hashOfInteger,
+  hashOfText,
+  hashOfTypedBoolean,
+  hashOfTypedText,
+  rangeDefault,
+} from "./phash2.ts";
 
 /** What a consistent-hash exchange goes by: a header or a property that its arguments name, or the routing key; as a hash. */
 export type Hashed = (
@@ -44,12 +51,18 @@ function hashOfValue(value: HeaderValue | undefined, typed: boolean): number {
   return fullHashOf(value, typed) % rangeDefault;
 }
 
+/** With its type a number is not hashed as RabbitMQ does it: clients send the same number by various types. */
 function fullHashOf(value: HeaderValue | undefined, typed: boolean): number {
   if (value === undefined) return atomHashes.undefined;
   if (typeof value === "string") return typed ? hashOfTypedText(value) : hashOfText(value);
-  if (typeof value === "boolean" && !typed) return atomHashes[value ? "true" : "false"];
-  return hashOfText(JSON.stringify(value));
+  if (typeof value === "boolean")
+    return typed ? hashOfTypedBoolean(value) : atomHashes[value ? "true" : "false"];
+  const isSmall = typeof value === "number" && Number.isInteger(value) && Math.abs(value) < integersEnd;
+  return isSmall && !typed ? hashOfInteger(value) : hashOfText(JSON.stringify(value));
 }
+
+/** Erlang hashes larger numbers in another way. */
+const integersEnd = 134_217_728;
 
 /**
  * Where a consistent-hash exchange puts what has this hash: a jump hash over as many buckets as the weights of its bindings

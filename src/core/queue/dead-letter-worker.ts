@@ -16,7 +16,7 @@ interface Owner {
   readonly number: number;
   /** Publishes the death; `publish` is told of each queue that it goes to. */
   publishDeath(copy: number, reason: DeathReason, publish: number): PublishedDeath;
-  /** All queues behind the dead-letter exchange have it, by these ways; none where it went in a circle and is dropped. */
+  /** All queues behind the dead-letter exchange have it, by these ways. */
   dead(copy: number, reason: DeathReason, ways: PublishedDeath["ways"]): void;
 }
 
@@ -27,7 +27,8 @@ interface Sent {
 
 /**
  * Dead-lettering at least once: a message that dies stays in its queue until each queue behind the dead-letter exchange has
- * confirmed it. One that leads nowhere, or is refused, is sent again later. (rabbit_fifo_dlx_worker)
+ * confirmed it. One that leads nowhere, or round an automatic cycle alone, or is refused, is sent again later.
+ * (rabbit_fifo_dlx_worker)
  */
 export class DeadLetterWorker {
   private readonly context: QueueContext;
@@ -67,15 +68,16 @@ export class DeadLetterWorker {
     const { copies, publishes } = this.context;
     const { id } = copies.messages;
     const publish = publishes.allocate(-1 - this.owner.number, id[copy]!, 0, Outcome.stored, 0);
-    const { copies: left, ways } = this.owner.publishDeath(copy, this.reasons.get(copy)!, publish);
+    const { copies: left, ways, returns } = this.owner.publishDeath(copy, this.reasons.get(copy)!, publish);
     if (left > 0) {
-      publishes.left[publish] = left;
+      // The worker takes its own queue's confirms for something else, and waits for ever. (`handle_cast` of 3.10)
+      const deaf = returns && this.context.release.deafToOwnConfirms;
+      publishes.left[publish] = left + (deaf ? 1 : 0);
       this.sent.set(publish, { copy, ways });
       return;
     }
     publishes.release(publish);
-    if (left < 0) this.end(copy, ways);
-    else this.retryLater(copy);
+    this.retryLater(copy);
   }
 
   private work(): void {

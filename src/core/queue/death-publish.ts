@@ -16,14 +16,15 @@ interface Death {
 
 /** What became of a death that was published. */
 export interface PublishedDeath {
-  /** Queues that get a copy of it; −1 where circles alone keep it from any. */
+  /** Queues that get a copy of it. */
   readonly copies: number;
   /** Where that leads first: the dead-letter exchange, or queues where it is the default one, which nobody sees. */
   readonly ways: readonly DestinationHandle[];
+  /** Whether the queue where it has died gets one. */
+  readonly returns: boolean;
 }
 
-const nowhere: PublishedDeath = { copies: 0, ways: [] };
-const roundAndRound: PublishedDeath = { copies: -1, ways: [] };
+const nowhere: PublishedDeath = { copies: 0, ways: [], returns: false };
 
 /**
  * A death is published by the queue's process: to each queue behind the exchange a copy of its own, none to one that the
@@ -67,6 +68,10 @@ export function publishDeath(
     broker.send(other, from, broker.hop?.(queue, handle) ?? 0);
   }
   if (reached.length > 0)
-    return { copies: reached.length, ways: exchange.isDefault ? reached : [-1 - exchange.handle] };
-  return queues.length > 0 ? roundAndRound : nowhere;
+    return {
+      copies: reached.length,
+      ways: exchange.isDefault ? reached : [-1 - exchange.handle],
+      returns: reached.includes(host.queue(queue) ?? -1),
+    };
+  return nowhere;
 }

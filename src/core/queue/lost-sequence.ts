@@ -23,8 +23,8 @@ export class LostSequence {
     return context.copies.sequence[copy]! < (ends.get(context.priorityIn(rules, copy)) ?? Infinity);
   }
 
-  /** The broker stops, and starts again. `ready`: in any order. */
-  restarted(ready: Iterable<number>): void {
+  /** The broker stops, and starts again. `ready`: in any order; `lazy`: of the queue now. */
+  restarted(ready: Iterable<number>, lazy: boolean): void {
     const { context, rules } = this;
     const { copies } = context;
     const seen = new Set<number>();
@@ -33,7 +33,7 @@ export class LostSequence {
       if (copies.redelivered[copy] !== 0 || this.ends.has(priority)) continue;
       const isFirst = !seen.has(priority);
       seen.add(priority);
-      if (context.contentOf(copy).persistent || (isFirst && rules.lazy)) continue;
+      if (context.contentOf(copy).persistent || (isFirst && lazy)) continue;
       this.ends.set(priority, copies.sequence[copy]!);
     }
   }

@@ -10,8 +10,9 @@ export const rangeDefault = 134_217_728;
 
 /** Erlang's own hashes of the atoms that stand for what a message may lack or carry; all 32 bits. */
 export const atomHashes = { undefined: 180_132_084, true: 506_293, false: 7_111_573 } as const;
-/** How Erlang tells its atom `longstr`, AMQP's name for a text in a table. */
+/** How Erlang tells its atoms `longstr` and `bool`, AMQP's names for a text and a truth value in a table. */
 const longstr = 56_945_346;
+const bool = 431_708;
 /** How it tells the end of a list behind something else. */
 const nil = 2;
 
@@ -29,6 +30,19 @@ export function hashOfTextInList(text: string): number {
 export function hashOfTypedText(text: string): number {
   const tuple = hashOfWords(0, 2, 0, startOf("tuple"));
   return hashOfBytes(utf8(text), hashOfWords(tuple, longstr, 0, startOf("atom")));
+}
+
+/** Likewise of a truth value: `{bool, true}`. */
+export function hashOfTypedBoolean(value: boolean): number {
+  const tuple = hashOfWords(0, 2, 0, startOf("tuple"));
+  const typed = hashOfWords(tuple, bool, 0, startOf("atom"));
+  return hashOfWords(typed, atomHashes[value ? "true" : "false"], 0, startOf("atom"));
+}
+
+/** Of a whole number of up to 28 bits. */
+export function hashOfInteger(value: number): number {
+  const before = value < 0 ? hashOfWords(0, -value, 0, golden) : 0;
+  return hashOfWords(before, value, 0, golden);
 }
 
 /** The state of Jenkins' hash. */

@@ -83,3 +83,11 @@ export class PriorityOrder implements Ready {
     this.priorities[at] = priority;
   }
 }
+
+/** Of deliveries that are rejected together those of the highest priority die first. (`rabbit_priority_queue:ackfold`) */
+export function inOrderOfDeath(
+  copies: readonly number[],
+  priorityOf: (copy: number) => number,
+): readonly number[] {
+  return copies.toSorted((a, b) => priorityOf(b) - priorityOf(a));
+}

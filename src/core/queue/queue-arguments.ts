@@ -9,7 +9,7 @@ import type { FieldTable, FieldValue } from "../model/topology.ts";
 import { nanosOfAge } from "./age.ts";
 import type { DeadLetterTarget } from "./death.ts";
 import { leastOf, type PolicyDefinition } from "./policies.ts";
-import { preconditionFailed, type Refusal } from "./refusal.ts";
+import { internalError, preconditionFailed, type Refusal } from "./refusal.ts";
 import type { Release } from "./release.ts";
 
 export type Overflow = "drop-head" | "reject-publish" | "reject-publish-dlx";
@@ -42,8 +42,8 @@ export interface QueueRules {
   /** 0: no priority queue. */
   readonly maxPriority: number;
   readonly singleActiveConsumer: boolean;
-  /** Messages that wait are on disk alone. */
-  readonly lazy: boolean;
+  /** Messages that wait are on disk alone; undefined where nothing says so or otherwise. */
+  readonly lazy: boolean | undefined;
   /** Deliveries may fail so often; Infinity without a limit. */
   readonly deliveryLimit: number;
   /** A consumer may hold a delivery for so many ns. */
@@ -89,15 +89,19 @@ const accepts: Readonly<Record<string, (value: FieldValue) => boolean>> = {
   "x-max-priority": (value) => whole(value) && Number(value) <= 255,
   "x-single-active-consumer": (value) => typeof value === "boolean",
   "x-queue-mode": among("default", "lazy"),
+  "x-queue-version": (value) => value === 1 || value === 2,
   "x-max-in-memory-length": whole,
   "x-max-in-memory-bytes": whole,
   "x-quorum-initial-group-size": whole,
-  "x-max-age": (value) => nanosOfAge(value) !== undefined,
+  "x-max-age": (value) => (nanosOfAge(value) ?? 0) > 0,
   "x-stream-max-segment-size-bytes": (value) => whole(value) && Number(value) <= segmentBytesMost,
 };
 
 /** What a declaration with these arguments is refused for, before the queue is looked for. */
 export function argumentsRefusal(args: FieldTable, release: Release): Refusal | undefined {
+  const age = args.get("x-max-age");
+  // The broker looks for a number before anything else, and its channel fails without one. (`check_max_age`)
+  if (queueTypeOf(args) === "stream" && typeof age === "string" && !/^\d/.test(age)) return internalError;
   for (const [name, value] of args) {
     if (accepts[name]?.(value) === false) return preconditionFailed;
     if (typesThatTake(name, release.classicsTakeLocator)?.includes(queueTypeOf(args)) === false)
@@ -114,11 +118,16 @@ export function queueTypeOf(args: FieldTable): QueueType {
   return type === "quorum" || type === "stream" ? type : "classic";
 }
 
-/** Whether a declaration means the same queue: arguments that the broker does not know do not count. */
+/** Whether a declaration means the same queue: arguments that its type does not know count for nothing. (`assert_args_equivalence`) */
 export function sameArguments(existing: FieldTable, declared: FieldTable, release: Release): boolean {
+  const type = queueTypeOf(existing);
   const value = (args: FieldTable, name: string): FieldValue | undefined =>
     args.get(name) ?? (name === "x-queue-type" && release.classicByDefault ? "classic" : undefined);
-  return Object.keys(queueArgumentTypes).every((name) => value(existing, name) === value(declared, name));
+  return Object.keys(queueArgumentTypes).every(
+    (name) =>
+      typesThatTake(name, release.classicsTakeLocator)?.includes(type) === false ||
+      value(existing, name) === value(declared, name),
+  );
 }
 
 type Resolution = "least" | "greatest" | "argument" | "policy";
@@ -136,7 +145,7 @@ const messageKeys: Readonly<Record<string, Resolution>> = {
 
 /** Which counts where a queue's argument and a policy say something about the same. (The types' code in 3.10 and 4.1) */
 const resolutions: Readonly<Record<QueueType, Readonly<Record<string, Resolution>>>> = {
-  classic: messageKeys,
+  classic: { ...messageKeys, "queue-mode": "argument" },
   quorum: {
     ...messageKeys,
     overflow: "policy",
@@ -249,7 +258,7 @@ export function rulesOf(
       args.get("x-dead-letter-strategy") === "at-least-once",
     maxPriority: number("x-max-priority") ?? 0,
     singleActiveConsumer: args.get("x-single-active-consumer") === true,
-    lazy: release.lazyQueues && args.get("x-queue-mode") === "lazy",
+    lazy: release.lazyQueues && args.has("x-queue-mode") ? args.get("x-queue-mode") === "lazy" : undefined,
     deliveryLimit: limit === undefined || limit < 0 ? Infinity : limit,
     consumerTimeout:
       consumerTimeoutOf(nanos("x-consumer-timeout"), type, release) ?? defaults.consumerTimeout,

@@ -151,12 +151,6 @@ export class QueueContext {
     return Math.min(this.priorityOf(copy) ?? 0, maxPriority);
   }
 
-  /** What is rejected together: of a queue with priorities the highest dies first. (`rabbit_priority_queue:ackfold`) */
-  inOrderOfDeath(copies: readonly number[], rules: QueueRules): readonly number[] {
-    if (rules.maxPriority === 0) return copies;
-    return copies.toSorted((a, b) => this.priorityIn(rules, b) - this.priorityIn(rules, a));
-  }
-
   /** Its `expiration`, ns; Infinity without one. */
   lifetimeOf(copy: number): number {
     const own = this.copies.contents.get(copy);

@@ -327,7 +327,7 @@ export abstract class QueueProcess {
   }
 
   /** To the dead-letter exchange, if the queue has one that leads somewhere. */
-  protected discard(copy: number, reason: DeathReason): void {
+  discard(copy: number, reason: DeathReason): void {
     const { deadLetters } = this.rules;
     const { context } = this;
     const ways = deadLetters && context.broker.deadLetter(copy, this.name, reason, deadLetters).ways;

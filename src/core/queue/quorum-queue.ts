@@ -33,8 +33,11 @@ export class QuorumQueue extends ClassicQueue {
   /** Of `basic.get`: each message that they hold counts as a consumer. */
   private readonly getters = new Set<Subscription>();
   private deaths: DeadLetterWorker | undefined = undefined;
-  /** Publishers that were told to stop, by source. */
-  private readonly blocked = new Set<number>();
+  /** Those that have published here, by source; a queue that waits for the confirms of its dead letters is one, too. */
+  private readonly publishers = new Set<number>();
+  /** Those of them that were told to stop. */
+  private blocked = new Set<number>();
+  private refusedItself = false;
   /** When it was last found by the broker that starts with it, and has no leader yet. */
   private found = -1;
   private untracked: Tally | undefined = undefined;
@@ -86,6 +89,7 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   dead(copy: number, reason: DeathReason, ways: readonly DestinationHandle[]): void {
+    this.retention?.died(copy, -1);
     this.bookDeath(copy, reason, ways);
   }
 
@@ -97,7 +101,7 @@ export class QuorumQueue extends ClassicQueue {
     this.deaths!.send(copy);
   }
 
-  protected override discard(copy: number, reason: DeathReason): void {
+  override discard(copy: number, reason: DeathReason): void {
     const { deadLetters, deathsConfirmed } = this.rules;
     if (!deathsConfirmed || deadLetters === undefined) {
       if (this.found === this.kernel.now) this.bookDeath(copy, reason);
@@ -105,6 +109,7 @@ export class QuorumQueue extends ClassicQueue {
       return;
     }
     if (reason === "rejected") this.context.stamp(copy, Station.rejected, this.place, 0);
+    this.retention?.died(copy, 1);
     this.deaths ??= new DeadLetterWorker(this.context, this);
     this.deaths.take(copy, reason);
   }
@@ -144,7 +149,7 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   /** Its log brings back each message where it was. */
-  override restarted(): void {
+  override restarted(_rules: QueueRules): void {
     this.found = this.kernel.now;
     this.idle?.used();
     this.retention?.recovered();
@@ -195,28 +200,48 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   /**
-   * The limit is soft: the message that breaks it is taken, and its publisher told to stop until there is room. Dead
-   * letters have no publisher that could be told.
+   * The limit is soft: the message that breaks it is taken, and all publishers are told to stop until there is room; one that comes
+   * while it is broken is told before its first message. Dead letters that nobody waits for have no publisher that could be told.
    */
   protected override refuses(copy: number, retention: Retention): boolean {
     if (this.isUntracked(copy)) return false;
-    const source = this.copies.messages.source[copy]!;
+    const publisher = this.publisherOf(copy);
+    if (publisher === this.asPublisher && this.context.release.deafToOwnConfirms)
+      return this.refusesItself(retention);
     // Without a limit or with `drop-head`, which a policy may bring, nobody tells the blocked that they may go on.
     if (this.rules.overflow !== "drop-head") {
       if (this.blocked.size > 0 && retention.hasRoom) this.blocked.clear();
-      if (!this.blocked.has(source) && retention.exceeded) this.blocked.add(source);
+      if (!this.blocked.has(publisher) && retention.exceeded) this.blocked.add(publisher);
     }
-    if (!this.blocked.has(source)) return false;
+    this.publishers.add(publisher);
+    if (!this.blocked.has(publisher)) return false;
     this.context.rules?.count("X8");
     return true;
   }
 
-  protected override afterJoin(copy: number): void {
+  /** It does not hear what its own limit means for it but from the answer to its first message. */
+  private refusesItself(retention: Retention): boolean {
+    const isFirst = !this.publishers.has(this.asPublisher);
+    this.publishers.add(this.asPublisher);
+    if (isFirst && this.rules.overflow !== "drop-head" && retention.exceeded) this.refusedItself = true;
+    return this.refusedItself;
+  }
+
+  private get asPublisher(): number {
+    return -1 - this.number;
+  }
+
+  private publisherOf(copy: number): number {
+    const { next, source } = this.copies.messages;
+    const sender = this.context.publishes.source[next[copy]!]!;
+    return sender < 0 ? sender : source[copy]!;
+  }
+
+  protected override afterJoin(): void {
     const { retention } = this;
     if (retention === undefined) return;
     retention.shed();
-    if (this.rules.overflow !== "drop-head" && retention.exceeded)
-      this.blocked.add(this.copies.messages.source[copy]!);
+    if (this.rules.overflow !== "drop-head" && retention.exceeded) this.blocked = new Set(this.publishers);
   }
 
   protected override decide(about: number, verdict: Verdict, subscription: Subscription): void {
@@ -235,7 +260,8 @@ export class QuorumQueue extends ClassicQueue {
     for (const copy of held) {
       const subscription = holderOf(this.context, copy);
       this.unacked.add(this.kernel.now, -1);
-      this.fail(copy, true, failed);
+      if (this.deleted) this.leave(copy);
+      else this.fail(copy, true, failed);
       subscription.release();
     }
   }

@@ -61,6 +61,8 @@ export interface Release {
   readonly addsReplicas: boolean;
   /** Up to 3.10 at least nodes know no classic queue of a node that is down. */
   readonly forgetsDownQueues: boolean;
+  /** Up to 3.10 at least a dead letter that goes to its own queue again is never confirmed, where that waits for confirms. */
+  readonly deafToOwnConfirms: boolean;
 }
 
 /** The rules of a version such as "3.10" or "4.1". Sources: the server's release notes and code, and recordings of 3.10.8. */
@@ -103,5 +105,6 @@ export function releaseOf(version: string): Release {
     delayedRetry: from(4, 3),
     addsReplicas: from(3, 13),
     forgetsDownQueues: !from(3, 11),
+    deafToOwnConfirms: !from(3, 11),
   };
 }

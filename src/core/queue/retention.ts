@@ -32,6 +32,9 @@ export class Retention {
   /** Whether messages have a time to live: the queue's, or one of their own. */
   private timed: boolean;
   private bytes = 0;
+  /** Of a quorum queue's dead letters that are not confirmed: they are in nobody's way, but count. */
+  private dying = 0;
+  private dyingBytes = 0;
   private timer = Infinity;
 
   constructor(context: QueueContext, queue: ClassicQueue) {
@@ -62,11 +65,15 @@ export class Retention {
     const { maxLength, maxBytes } = this.rules;
     const limited = maxLength < Infinity || maxBytes < Infinity;
     const below = (held: number, limit: number): boolean => held <= Math.trunc(limit * lowShare);
-    return limited && below(this.queue.ready.size, maxLength) && below(this.bytes, maxBytes);
+    const { dying, dyingBytes } = this;
+    return (
+      limited && below(this.queue.ready.size + dying, maxLength) && below(this.bytes + dyingBytes, maxBytes)
+    );
   }
 
   get exceeded(): boolean {
-    return this.queue.ready.size > this.rules.maxLength || this.bytes > this.rules.maxBytes;
+    const { dying, dyingBytes, rules } = this;
+    return this.queue.ready.size + dying > rules.maxLength || this.bytes + dyingBytes > rules.maxBytes;
   }
 
   /** The smaller of the queue's time to live and the message's, from its entry on. */
@@ -76,6 +83,21 @@ export class Retention {
     const ttl = Math.min(this.context.lifetimeOf(copy), this.rules.messageTtl ?? Infinity);
     if (ttl < Infinity) rules?.count("X6");
     deadlines.set(copy, at + ttl);
+  }
+
+  /**
+   * A classic queue whose messages live for no time, and leave nothing when they die, takes none in: those with a longer life
+   * that wait stay, and are not pushed out. (`deliver_or_enqueue` of `rabbit_amqqueue_process`)
+   */
+  get keepsNothing(): boolean {
+    const { type, messageTtl, deadLetters } = this.rules;
+    return type === "classic" && messageTtl === 0 && deadLetters === undefined;
+  }
+
+  /** One that has died stays until its next queues have it, and leaves then. (`is_over_limit` of `rabbit_fifo`) */
+  died(copy: number, stays: 1 | -1): void {
+    this.dying += stays;
+    this.dyingBytes += stays * this.context.copies.messages.bytes[copy]!;
   }
 
   joined(copy: number): void {
@@ -116,13 +138,18 @@ export class Retention {
     return this.rules.overflow === "drop-head" && this.cut();
   }
 
+  /** Of several that one command pushes out of a quorum queue the last one dies first. (`drop_head` of `rabbit_fifo`) */
   private cut(): boolean {
-    let dropped = false;
-    for (; this.queue.ready.size > 0 && this.exceeded; dropped = true) {
+    const { queue } = this;
+    if (!this.exceeded) return false;
+    const over: number[] = [];
+    while (queue.ready.size > 0 && this.exceeded) over.push(queue.takeHead());
+    if (this.rules.type === "quorum") over.reverse();
+    for (const copy of over) {
       this.context.rules?.count("X7");
-      this.queue.discardHead("maxlen");
+      queue.discard(copy, "maxlen");
     }
-    return dropped;
+    return over.length > 0;
   }
 
   expire(): void {
@@ -136,11 +163,11 @@ export class Retention {
       if (deadline > now) {
         this.arm(deadline);
         // Where it has returned it was in memory until it was looked at. (`rabbit_variable_queue:in_r`)
-        if (this.rules.lazy) this.queue.toDisk(head);
+        if (this.rules.lazy === true) this.queue.toDisk(head);
         return;
       }
       this.context.rules?.count("X6");
-      this.queue.discardHead("expired");
+      this.queue.discard(this.queue.takeHead(), "expired");
     }
   }
 

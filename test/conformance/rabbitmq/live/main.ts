@@ -8,7 +8,7 @@ import { clusterScenarios, comparable } from "../cluster/scenario.ts";
 import { simulateCluster } from "../cluster/simulated.ts";
 import { playCluster } from "./cluster-player.ts";
 import { Campaign } from "./fuzz/campaign.ts";
-import { restartsServer } from "./fuzz/generate.ts";
+import { flavourNames, restartsServer, type Source } from "./fuzz/generate.ts";
 import { mutants } from "./fuzz/mutants.ts";
 import { loadMutant, toldApartBy, type PlayedScenario } from "./fuzz/mutation.ts";
 import { firstDifference } from "./difference.ts";
@@ -28,6 +28,8 @@ const { values, positionals: files } = parseArgs({
     seed: { type: "string" },
     /** Plays the one of this number alone, or those of several, with commas between them. */
     only: { type: "string" },
+    /** Draws all random scenarios of this kind, as `policies`. */
+    flavour: { type: "string" },
     /** No new random scenario begins after so many; they may be fewer then. */
     minutes: { type: "string", default: "60" },
     /** Whether the scenarios tell wrong rules apart too. */
@@ -52,6 +54,12 @@ if (!Number.isSafeInteger(seed)) {
   console.error(`the seed is a whole number, not '${asked}' (--seed, CONFORMANCE_SEED)`);
   process.exit(2);
 }
+const { flavour } = values;
+if (flavour !== undefined && !flavourNames.includes(flavour)) {
+  console.error(`there is no flavour '${flavour}'; there are ${flavourNames.join(", ")} (--flavour)`);
+  process.exit(2);
+}
+const source: Source = { seed, flavour };
 const count = { passed: 0, failed: 0 };
 const tell = (line: string): void => console.log(line);
 
@@ -82,7 +90,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 try {
   if (files.length > 0) await playFiles();
   else {
-    if (values.only === undefined) await playRecorded();
+    if (values.only === undefined && flavour === undefined) await playRecorded();
     await playRandom();
   }
 } finally {
@@ -176,17 +184,18 @@ async function playRandom(): Promise<void> {
   const { only, scenarios } = values;
   const numbers = only?.split(",").map(Number) ?? [...Array(Number(scenarios)).keys()];
   tell(`${numbers.length} random scenarios of seed ${seed}`);
-  const campaign = new Campaign(seed, tell);
+  const campaign = new Campaign(source, tell);
   const end = performance.now() + Number(values.minutes) * 60_000;
   const inTime = function* (some: readonly number[]): Iterable<number> {
     for (const number of some) if (performance.now() < end) yield number;
   };
   const play = (number: number, stage: Stage): Promise<void> => campaign.play(number, stage);
-  await inRounds(server, stages, numbers.filter(restartsServer), play);
-  await onStages(server, stages, inTime(numbers.filter((number) => !restartsServer(number))), play);
+  const restarts = (number: number): boolean => restartsServer(number, source);
+  await inRounds(server, stages, numbers.filter(restarts), play);
+  await onStages(server, stages, inTime(numbers.filter((number) => !restarts(number))), play);
   await campaign.judgeUnlike(stageOf(server, stages[0]!));
   campaign.report();
-  if (only === undefined) campaign.reportRules();
+  if (only === undefined && flavour === undefined) campaign.reportRules();
   count.passed += campaign.alike;
   for (const failure of campaign.failures) judge(false, () => failure);
   if (values.mutants) await tryMutants(campaign.played);

@@ -2,7 +2,7 @@ import { RuleCounts, ruleNames } from "../../../../../src/core/queue/coverage.ts
 import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
 import type { Scenario } from "../../../../../src/core/queue/scenario.ts";
 import type { Stage } from "../live-player.ts";
-import { generateScenario } from "./generate.ts";
+import { generateScenario, type Source } from "./generate.ts";
 import { judge, playOnce, type Difference, type Verdict } from "./fuzz.ts";
 import type { PlayedScenario } from "./mutation.ts";
 
@@ -24,12 +24,12 @@ export class Campaign {
   private again = 0;
   private readonly unlike: { readonly number: number; readonly scenario: Scenario }[] = [];
   private readonly rules = new RuleCounts();
-  private readonly seed: number;
+  private readonly source: Source;
   private readonly tell: (line: string) => void;
   private readonly start = performance.now();
 
-  constructor(seed: number, tell: (line: string) => void) {
-    this.seed = seed;
+  constructor(source: Source, tell: (line: string) => void) {
+    this.source = source;
     this.tell = tell;
   }
 
@@ -39,7 +39,7 @@ export class Campaign {
 
   /** Once; what comes out otherwise, or breaks off while others take the server's time, waits for `judgeUnlike`. */
   async play(number: number, stage: Stage): Promise<void> {
-    const scenario = generateScenario(this.seed, number);
+    const scenario = generateScenario(this.source, number);
     const verdict = await playOnce(scenario, stage).catch(() => undefined);
     if (verdict === undefined) this.unlike.push({ number, scenario });
     else this.take(number, verdict);
@@ -54,8 +54,9 @@ export class Campaign {
 
   report(): void {
     const { alike, doubts, tell } = this;
+    const { seed } = this.source;
     tell(
-      `${alike} random scenarios of seed ${this.seed} are alike, live and simulated (${this.again} when played again); ` +
+      `${alike} random scenarios of seed ${seed} are alike, live and simulated (${this.again} when played again); ` +
         `${this.failures.length} differ or broke off; ${doubts.length} prove nothing; ${this.seconds} s`,
     );
     for (const doubt of doubts) tell(`  ${doubt}`);
@@ -91,7 +92,7 @@ export class Campaign {
       await play();
     } catch (error) {
       const why = error instanceof Error ? error.stack : String(error);
-      this.failures.push(`scenario ${number} of seed ${this.seed} broke off: ${why}`);
+      this.failures.push(`scenario ${number} of seed ${this.source.seed} broke off: ${why}`);
     }
   }
 
@@ -111,9 +112,11 @@ export class Campaign {
   }
 
   private shown(number: number, { scenario, live, where }: Difference): string {
+    const { seed, flavour } = this.source;
+    const kind = flavour === undefined ? "" : ` --flavour "${flavour}"`;
     return [
-      `scenario ${number} of seed ${this.seed}: ${where} (the server's here, the simulator's there)`,
-      `  again: npm run conformance:rabbitmq -- --seed ${this.seed} --only ${number}`,
+      `scenario ${number} of seed ${seed}: ${where} (the server's here, the simulator's there)`,
+      `  again: npm run conformance:rabbitmq -- --seed ${seed}${kind} --only ${number}`,
       `  scenario: ${JSON.stringify(scenario)}`,
       `  server: ${JSON.stringify(live)}`,
       `  simulator: ${JSON.stringify(playScenario(scenario))}`,

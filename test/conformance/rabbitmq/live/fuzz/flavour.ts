@@ -26,7 +26,8 @@ export type StepKind =
   | "bind"
   | "refused"
   | "qos"
-  | "recover";
+  | "recover"
+  | "policy";
 export type ArgumentKind =
   | "length"
   | "bytes"
@@ -40,7 +41,11 @@ export type ArgumentKind =
   | "expires"
   | "lazy"
   | "exclusive"
-  | "autoDelete";
+  | "autoDelete"
+  | "version"
+  | "policies"
+  /** Of the dead letters of quorum queues, those that are confirmed. */
+  | "confirmed";
 
 const script: Flavour["script"] = {
   publish: 30,
@@ -54,6 +59,7 @@ const script: Flavour["script"] = {
   refused: 4,
   qos: 1,
   recover: 3,
+  policy: 0,
 };
 const settings: Flavour["arguments"] = {
   ...{
@@ -66,7 +72,15 @@ const settings: Flavour["arguments"] = {
     single: 0.08,
     limit: 0.4,
   },
-  ...{ expires: 0.02, lazy: 0.1, exclusive: 0.05, autoDelete: 0.05 },
+  ...{
+    expires: 0.02,
+    lazy: 0.1,
+    exclusive: 0.05,
+    autoDelete: 0.05,
+    version: 0.08,
+    policies: 0.03,
+    confirmed: 0.15,
+  },
 };
 const base: Omit<Flavour, "name" | "weight"> = {
   queueTypes: { classic: 6, quorum: 4, stream: 0 },
@@ -176,6 +190,36 @@ export const flavours: readonly Flavour[] = [
   },
   {
     ...base,
+    name: "policies",
+    weight: 10,
+    exchanges: [1, 3],
+    queues: [1, 3],
+    script: { ...script, publish: 40, policy: 22, refused: 1 },
+    arguments: { ...settings, policies: 0.8, deadLetters: 0.2 },
+  },
+  {
+    ...base,
+    name: "policies in time",
+    weight: 6,
+    exchanges: [1, 2],
+    queues: [1, 3],
+    steps: [6, 11],
+    script: { ...script, publish: 45, consume: 9, policy: 18, refused: 1 },
+    arguments: { ...settings, policies: 0.8, deadLetters: 0.3, ttl: 0.3, expires: 0.3 },
+    interlude: "sleep",
+  },
+  {
+    ...base,
+    name: "confirmed deaths",
+    weight: 6,
+    queueTypes: { classic: 2, quorum: 5, stream: 0 },
+    exchanges: [1, 2],
+    queues: [1, 4],
+    script: { ...script, settle: 40 },
+    arguments: { ...settings, deadLetters: 0.9, confirmed: 0.9, limit: 0.6, length: 0.3 },
+  },
+  {
+    ...base,
     name: "refusals",
     weight: 11,
     exchanges: [1, 3],
@@ -195,6 +239,6 @@ export const restartFlavour: Flavour = {
   queues: [2, 4],
   steps: [7, 12],
   script: { ...script, publish: 40, refused: 1 },
-  arguments: { ...settings, ttl: 0.15, priority: 0.2, length: 0.2 },
+  arguments: { ...settings, ttl: 0.15, priority: 0.2, length: 0.2, policies: 0.1 },
   interlude: "restart",
 };

@@ -181,12 +181,12 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     ...(["X7", "a queue drops at its length, not above it", "retention.ts"] as const),
-    "return this.queue.ready.size > this.rules.maxLength ||",
-    "return this.queue.ready.size >= this.rules.maxLength ||",
+    "return this.queue.ready.size + dying > rules.maxLength ||",
+    "return this.queue.ready.size + dying >= rules.maxLength ||",
   ),
   mutant(
     ...(["X7", "bytes do not count", "retention.ts"] as const),
-    "|| this.bytes > this.rules.maxBytes;",
+    "|| this.bytes + dyingBytes > rules.maxBytes;",
     "|| this.bytes < 0;",
   ),
   mutant(

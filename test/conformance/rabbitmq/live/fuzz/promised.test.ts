@@ -77,3 +77,47 @@ test("no broker is restarted whose recent history would miss a stream for ever",
   expect(isPromised(restarting("stream", false))).toBe(true);
   expect(isPromised(restarting("quorum"))).toBe(true);
 });
+
+test("nobody promises whether a limit or a time to live ends a quorum queue's messages, whoever sets them", () => {
+  const limiting = (type: string, pattern: string, key: string): Scenario => ({
+    name: "limiting",
+    policies: [
+      { name: "deaths", pattern: "^q$", definition: { "dead-letter-exchange": "", "max-length": 1 } },
+    ],
+    queues: [{ name: "q", args: { "x-queue-type": type } }],
+    steps: [{ op: "setPolicy", name: "limits", pattern, definition: { [key]: 600_000 } }],
+  });
+  expect(isPromised(limiting("quorum", "^q", "message-ttl"))).toBe(false);
+  expect(isPromised(limiting("quorum", "^q", "max-length"))).toBe(true);
+  expect(isPromised(limiting("quorum", "^other$", "message-ttl"))).toBe(true);
+  expect(isPromised(limiting("classic", "^q", "message-ttl"))).toBe(true);
+});
+
+test("nobody promises when a quorum queue looks whether its time is over", () => {
+  const expiring = (expires: number): Scenario => ({
+    name: "expiring",
+    queues: [{ name: "q", args: { "x-queue-type": "quorum" } }],
+    steps: [{ op: "setPolicy", name: "ends", pattern: "^q$", definition: { expires } }],
+  });
+  expect(isPromised(expiring(3000))).toBe(false);
+  expect(isPromised(expiring(600_000))).toBe(true);
+});
+
+test("nobody promises when a queue that sends on its dead letters hears that they are too many", () => {
+  const confirming = { "x-queue-type": "quorum", "x-dead-letter-strategy": "at-least-once" };
+  const sending = (overflow: string | undefined, policed: string): Scenario => ({
+    name: "sending",
+    policies: [{ name: "limits", pattern: policed, definition: { "max-length": 1 } }],
+    queues: [
+      { name: "sender", args: { ...confirming, "x-overflow": "reject-publish" } },
+      {
+        name: "full",
+        args: { "x-queue-type": "quorum", ...(overflow !== undefined && { "x-overflow": overflow }) },
+      },
+    ],
+    steps: [],
+  });
+  expect(isPromised(sending("reject-publish", "^full$"))).toBe(false);
+  expect(isPromised(sending(undefined, "^full$"))).toBe(true);
+  expect(isPromised(sending("reject-publish", "^sender$"))).toBe(true);
+});

@@ -4,6 +4,7 @@ import { playScenario } from "../../../../../src/core/queue/scenario-player.ts";
 import type { Scenario, ScenarioStep } from "../../../../../src/core/queue/scenario.ts";
 import type { Timing } from "../../../../../src/core/queue/script-broker.ts";
 import { Dice } from "./dice.ts";
+import { isUnclear, toldTooLate } from "./policy-draft.ts";
 
 /** How long a step may take on a real server, ms, before its times to live may end earlier than simulated. */
 export const stepMax = 150;
@@ -45,7 +46,7 @@ const timings = slowWays.map((slow, number) => (): Timing => {
  * looks at one other timing alone.
  */
 export function isPromised(scenario: Scenario, glance = false): boolean {
-  if (neverStartsAgain(scenario)) return false;
+  if (neverStartsAgain(scenario) || governsUnclearly(scenario)) return false;
   const view = (settleMs: number, timing?: Timing): unknown =>
     promisedView(playScenario({ ...scenario, settleMs }, "3.10", undefined, timing), scenario.compare);
   const expected = view(1);
@@ -59,23 +60,35 @@ export function isPromised(scenario: Scenario, glance = false): boolean {
   );
 }
 
+function governsUnclearly(scenario: Scenario): boolean {
+  const policies = allOf(scenario.steps, "setPolicy", scenario.policies);
+  const mortal = scenario.steps.some((step) => step.op === "publish" && step.expiration !== undefined);
+  const queues = allOf(scenario.steps, "declareQueue", scenario.queues);
+  return toldTooLate(queues, policies) || queues.some((queue) => isUnclear(queue, policies, mortal));
+}
+
+/** What is there at the beginning, and what steps of a kind bring. */
+function allOf<Op extends ScenarioStep["op"], Given>(
+  steps: readonly ScenarioStep[],
+  op: Op,
+  given: readonly Given[] = [],
+): (Given | Extract<ScenarioStep, { op: Op }>)[] {
+  return [...given, ...steps.filter((step): step is Extract<ScenarioStep, { op: Op }> => step.op === op)];
+}
+
 /**
  * Whether a start of the broker never ends: a recent history that outlived the one before adds its bindings anew, and fails where
  * it does not find the queue. A stream is there only later. (3.10's `rabbit_exchange_type_recent_history`)
  */
-function neverStartsAgain({ exchanges = [], queues = [], bindings = [], steps }: Scenario): boolean {
+function neverStartsAgain({ exchanges, queues, bindings, steps }: Scenario): boolean {
   if (!steps.some(({ op }) => op === "restart")) return false;
-  const all = <Op extends ScenarioStep["op"], Given>(op: Op, given: readonly Given[]) => [
-    ...given,
-    ...steps.filter((step): step is Extract<ScenarioStep, { op: Op }> => step.op === op),
-  ];
-  const histories = all("declareExchange", exchanges)
+  const histories = allOf(steps, "declareExchange", exchanges)
     .filter(({ type, durable }) => type === "x-recent-history" && durable === true)
     .map(({ name }) => name);
-  const streams = all("declareQueue", queues)
+  const streams = allOf(steps, "declareQueue", queues)
     .filter(({ args }) => args?.["x-queue-type"] === "stream")
     .map(({ name }) => name);
-  return all("bind", bindings).some(
+  return allOf(steps, "bind", bindings).some(
     ({ source, dest, destType }) =>
       destType !== "exchange" && histories.includes(source) && streams.includes(dest),
   );

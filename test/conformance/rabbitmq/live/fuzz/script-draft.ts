@@ -13,8 +13,11 @@ import type {
 import type { HeaderValue } from "../../../../../src/core/queue/content.ts";
 import type { Dice } from "./dice.ts";
 import type { Flavour, StepKind } from "./flavour.ts";
+import { policyStep } from "./policy-draft.ts";
 import { isPromised } from "./promised.ts";
-import { routingKeys, times, type TopologyDraft } from "./topology-draft.ts";
+import { refusedStep } from "./refused-draft.ts";
+import { times } from "./times.ts";
+import { routingKeys, type TopologyDraft } from "./topology-draft.ts";
 
 /** What a script that hardly any step goes on with is given up after. */
 const drawsMax = 60;
@@ -80,8 +83,16 @@ export class ScriptDraft {
 
   private publish(): ScenarioStep {
     const { dice } = this;
-    const single = this.topology.queues.some((queue) => isStream(queue) || isSoftlyLimited(queue));
-    const channel = dice.chance(0.1) ? { channel: "pub2" } : {};
+    const policies = [...this.topology.policies, ...this.steps.filter(({ op }) => op === "setPolicy")];
+    const soft = policies.some((policy) => "definition" in policy && "overflow" in policy.definition);
+    const single = this.topology.queues.some(
+      (queue) => isStream(queue) || isSoftlyLimited(queue) || (soft && isQuorum(queue)),
+    );
+    const channel = dice.weighted([
+      [{}, 17],
+      [{ channel: "pub2" }, 2],
+      [{ channel: "plain", confirm: false }, 1],
+    ] as const);
     const message = this.message();
     const many = !single && dice.chance(0.4);
     if (many && dice.chance(0.2)) {
@@ -90,7 +101,7 @@ export class ScriptDraft {
       return { op: "burst", ...to, id: `${id}-`, count: dice.between(2, 6), mix: dice.chance(0.7) };
     }
     if (many) {
-      const count = dice.between(2, 5);
+      const count = dice.chance(0.06) ? dice.between(30, 80) : dice.between(2, 5);
       return { op: "publish", ...channel, ...message, id: `${message.id}-`, count };
     }
     return { op: "publish", ...channel, ...message };
@@ -117,10 +128,24 @@ export class ScriptDraft {
       ...(sized && dice.chance(0.8) && { bytes: dice.between(8, 70) }),
       ...(this.flavour.interlude !== undefined &&
         dice.chance(0.35) && { expiration: String(dice.pick(topology.lives)) }),
-      ...((exchange?.type === "headers" || dice.chance(0.1)) && { headers: topology.headers() }),
+      ...((exchange?.type === "headers" ||
+        exchange?.args?.["hash-header"] !== undefined ||
+        dice.chance(0.1)) && {
+        headers: topology.headers(),
+      }),
+      ...(exchange?.args?.["hash-property"] !== undefined && this.properties()),
       ...(dice.chance(0.04) && { headers: { "x-death": [this.death()] } }),
       ...(dice.chance(0.08) && { cc: dice.some(others, 2) }),
       ...(dice.chance(0.06) && { bcc: dice.some(others, 1) }),
+    };
+  }
+
+  private properties(): Partial<ScenarioMessage> {
+    const { dice } = this;
+    return {
+      ...(dice.chance(0.8) && { messageId: dice.pick(routingKeys) }),
+      ...(dice.chance(0.8) && { correlationId: dice.pick(routingKeys) }),
+      ...(dice.chance(0.8) && { timestamp: dice.between(0, 5) }),
     };
   }
 
@@ -156,8 +181,14 @@ export class ScriptDraft {
       ...(dice.chance(0.12) && !isQuorum(queue) && { noAck: true }),
       ...(dice.chance(0.05) && { exclusive: true }),
       ...(dice.chance(0.2) && { priority: dice.pick([-1, 1, 5, 10]) }),
-      ...(dice.chance(0.12) && { auto: "ack" as const }),
+      ...(dice.chance(0.18) && { auto: dice.pick(this.answers(queue)) }),
     };
+  }
+
+  /** What is requeued again and again needs a limit to come to an end. */
+  private answers({ args }: ScenarioQueue): readonly NonNullable<ScenarioConsume["auto"]>[] {
+    const ends = args?.["x-delivery-limit"] !== undefined;
+    return ["ack", "ack", "ack", "reject", "reject", ends ? "requeue" : "ack"];
   }
 
   private settle(): ScenarioStep | undefined {
@@ -192,13 +223,19 @@ export class ScriptDraft {
     const consumer = dice.pick(holding.length > 0 && dice.chance(0.5) ? holding : [...consumers.values()]);
     const channel = consumer.channel ?? `ch-${consumer.consumer}`;
     if (channel === "far" && dice.chance(0.5)) return { op: "closeConnection", connection: "other" };
+    if (dice.chance(0.08)) return { op: "closeConnection", connection: "main" };
+    if (dice.chance(0.08)) return { op: "closeChannel", channel: dice.pick(["ch-g1", "ch-g2", "pub"]) };
     return dice.chance(0.7) ? { op: "cancel", consumer: consumer.consumer } : { op: "closeChannel", channel };
   }
 
   private get(): ScenarioStep {
     const { dice, topology } = this;
     const queue = dice.pick(topology.queues).name;
-    return { op: "get", queue, as: dice.pick(["g1", "g2"]), ...(dice.chance(0.4) && { noAck: true }) };
+    return {
+      ...{ op: "get", queue, as: dice.pick(["g1", "g2"]) },
+      ...(dice.chance(0.4) && { noAck: true }),
+      ...(dice.chance(0.25) && { channel: dice.pick(["shared", "far"]) }),
+    };
   }
 
   private empty(): ScenarioStep {
@@ -218,7 +255,7 @@ export class ScriptDraft {
     const again = dice.chance(0.5);
     if (dice.chance(0.5)) {
       const queue = again ? dice.pick(topology.queues) : topology.queue("q9", topology.queues.length);
-      const changed = dice.chance(0.4) ? { durable: dice.chance(0.5) } : {};
+      const changed = dice.chance(0.4) ? { durable: dice.chance(0.5) } : this.changed(queue);
       return {
         op: "declareQueue",
         ...queue,
@@ -230,6 +267,17 @@ export class ScriptDraft {
     const exchange =
       again && others > 0 ? dice.pick(topology.exchanges) : topology.exchange("x9", Math.max(1, others));
     return { op: "declareExchange", ...exchange, ...(dice.chance(0.3) && { durable: dice.chance(0.5) }) };
+  }
+
+  /** Mostly what is not the queue that is there. */
+  private changed({ args }: ScenarioQueue): Partial<ScenarioQueue> {
+    const { dice, topology } = this;
+    const { args: others = {} } = topology.queue("q9", topology.queues.length);
+    const names = Object.keys(others);
+    if (names.length === 0 || dice.chance(0.6)) return {};
+    const name = dice.pick(names);
+    const { [name]: _, ...without } = args ?? {};
+    return { args: dice.chance(0.3) ? without : { ...args, [name]: others[name]! } };
   }
 
   private bind(): ScenarioStep | undefined {
@@ -246,63 +294,12 @@ export class ScriptDraft {
     return { op: dice.chance(0.5) ? "unbind" : "bind", ...(old ?? topology.binding()) };
   }
 
-  /** Mostly what a broker refuses. */
   private refused(): ScenarioStep {
     const { dice, topology } = this;
-    const queue = dice.pick(topology.queues).name;
-    // Of several reasons for a refusal which one is told is not promised.
-    if (dice.chance(0.5)) return this.locked(queue);
-    const open = topology.queues.find(({ exclusive }) => exclusive !== true)?.name ?? "missing";
-    const message = { key: "a", id: `m${++this.published}` };
-    const invalid = dice.pick([
-      { "x-message-ttl": -1 },
-      { "x-max-length": "many" },
-      { "x-max-priority": 256 },
-      { "x-overflow": "burst" },
-      { "x-expires": 0 },
-      { "x-dead-letter-routing-key": "q1" },
-      { "x-queue-type": "quorum", "x-max-priority": 3 },
-      { "x-queue-type": "round" },
-    ]);
-    return dice.pick<ScenarioStep>([
-      { op: "publish", exchange: "missing", ...message },
-      { op: "publish", key: queue, id: message.id, expiration: "soon" },
-      { op: "publish", exchange: "amq.direct", ...message, mandatory: true },
-      { op: "declareQueue", name: "q8", args: invalid },
-      { op: "declareQueue", name: "amq.mine" },
-      { op: "declareExchange", name: "amq.mine", type: "direct" },
-      { op: "declareExchange", name: "x8", type: dice.pick(["round", "headers"]) },
-      { op: "deleteExchange", exchange: dice.pick(["", "amq.direct", "missing"]) },
-      { op: "deleteQueue", queue: dice.pick(["missing", queue]), ifUnused: true },
-      { op: "bind", source: dice.pick(["missing", ""]), dest: open, key: "a" },
-      {
-        op: "bind",
-        source: "amq.headers",
-        dest: open,
-        args: { "x-match": dice.pick(["some", "any"]), h: 1 },
-      },
-      { op: "checkExchange", exchange: dice.pick(["amq.topic", "missing"]) },
-      { op: "exists", queue: dice.pick(["missing", queue]) },
-      { op: "get", queue: "missing", as: "g1" },
-      { op: "purge", queue: "missing" },
-    ]);
-  }
-
-  /** What is another's, or nobody's. */
-  private locked(queue: string): ScenarioStep {
-    const { dice } = this;
-    const [known] = dice.some([...this.consumers.values()], 1);
-    return dice.pick<ScenarioStep>([
-      { op: "consume", consumer: "c6", queue, exclusive: true },
-      { op: "consume", consumer: "c7", queue },
-      ...(known === undefined
-        ? []
-        : ([
-            { op: "ackRaw", consumer: known.consumer, tag: dice.pick([77, 78]) },
-            { op: "consume", ...known },
-            { op: "consume", ...known, consumer: "c8", exclusive: true },
-          ] as const)),
-    ]);
+    return refusedStep(dice, topology, {
+      consumers: [...this.consumers.values()],
+      id: () => `m${++this.published}`,
+    });
   }
 
   private qos(): ScenarioStep {
@@ -312,9 +309,14 @@ export class ScriptDraft {
   }
 
   private recover(): ScenarioStep | undefined {
-    if (this.consumers.size === 0) return undefined;
+    if (this.consumers.size === 0 || this.dice.chance(0.2))
+      return { op: "recover", channel: this.dice.pick(["ch-g1", "ch-g2"]) };
     const consumer = this.dice.pick([...this.consumers.values()]);
     return { op: "recover", channel: consumer.channel ?? `ch-${consumer.consumer}` };
+  }
+
+  private policy(): ScenarioStep {
+    return policyStep(this.dice, this.topology);
   }
 
   /** What was delivered as a dead letter. */

@@ -1,13 +1,13 @@
 import type {
   ScenarioBinding,
   ScenarioExchange,
+  ScenarioPolicy,
   ScenarioQueue,
 } from "../../../../../src/core/queue/scenario.ts";
 import type { Dice } from "./dice.ts";
 import type { ArgumentKind, Flavour } from "./flavour.ts";
-
-/** Times to live that a script of less than two seconds never meets the edge of, and the sleep past the short one, in one or in two, ms. */
-export const times = { short: 3000, long: 600_000, sleep: 4000, naps: [1500, 2500] };
+import { drawPolicies, isUnclear, toldTooLate } from "./policy-draft.ts";
+import { times } from "./times.ts";
 
 export const routingKeys = [
   "a",
@@ -47,6 +47,14 @@ const patterns = [
 const headerValues = [1, 2, "1", "x", true, "true", null];
 const headerNames = ["h", "i", "x-h"];
 
+/** What a consistent-hash exchange goes by instead of the routing key. */
+const hashed = [
+  { "hash-header": "g" },
+  { "hash-property": "message_id" },
+  { "hash-property": "correlation_id" },
+  { "hash-property": "timestamp" },
+];
+
 type Args = NonNullable<ScenarioQueue["args"]>;
 
 /** A random topology, all of which a broker accepts. */
@@ -54,6 +62,7 @@ export class TopologyDraft {
   readonly exchanges: ScenarioExchange[] = [];
   readonly queues: ScenarioQueue[] = [];
   readonly bindings: ScenarioBinding[] = [];
+  readonly policies: readonly ScenarioPolicy[];
   /** Of a consistent-hash exchange's bindings, by destination. */
   private readonly weights = new Map<string, string>();
   private readonly dice: Dice;
@@ -65,9 +74,17 @@ export class TopologyDraft {
     const queues = dice.between(...flavour.queues);
     const exchanges = dice.between(...flavour.exchanges);
     for (let i = 1; i <= exchanges; i++) this.exchanges.push(this.exchange(`x${i}`, exchanges));
-    for (let i = 1; i <= queues; i++) this.queues.push(this.queue(`q${i}`, queues));
+    for (let i = 1; i <= queues; i++) {
+      const queue = this.queue(`q${i}`, queues);
+      this.queues.push(toldTooLate([...this.queues, queue]) ? unlimited(queue) : queue);
+    }
     const bindings = exchanges === 0 ? 0 : dice.between(exchanges, 3 * exchanges + queues);
     for (let i = 0; i < bindings; i++) this.bindings.push(this.binding());
+    const policies = dice.chance(flavour.arguments.policies) ? drawPolicies(dice, this) : [];
+    const unclear =
+      toldTooLate(this.queues, policies) ||
+      this.queues.some((queue) => isUnclear(queue, policies, flavour.interlude !== undefined));
+    this.policies = unclear ? [] : policies;
   }
 
   /** Times to live, ms. How long a restart takes nobody knows. */
@@ -93,6 +110,7 @@ export class TopologyDraft {
       ...(dice.chance(0.06) && { internal: true }),
       ...(dice.chance(0.25) && { alternate: dice.chance(0.1) ? "missing" : `x${dice.between(1, others)}` }),
       ...(type === "x-recent-history" && { args: { "x-recent-history-length": dice.between(1, 3) } }),
+      ...(type === "x-consistent-hash" && dice.chance(0.5) && { args: dice.pick(hashed) }),
     };
   }
 
@@ -148,11 +166,16 @@ export class TopologyDraft {
   }
 
   headers(): Record<string, string | number | boolean> {
-    const { dice } = this;
+    const { dice, exchanges } = this;
+    const hashes = exchanges.some(({ args }) => args?.["hash-header"] !== undefined);
     const values = headerValues.filter((value) => value !== null);
-    return Object.fromEntries(
-      dice.some(headerNames, dice.between(1, 3)).map((name) => [name, dice.pick(values)]),
-    );
+    return {
+      ...Object.fromEntries(
+        dice.some(headerNames, dice.between(1, 3)).map((name) => [name, dice.pick(values)]),
+      ),
+      // Clients send a number by various types, which are hashed with it.
+      ...(hashes && dice.chance(0.8) && { g: dice.pick(["1", "x", "y", "", "true", true, false]) }),
+    };
   }
 
   private headersArguments(): Args {
@@ -169,14 +192,20 @@ export class TopologyDraft {
       ...(dice.chance(flavour.arguments.priority) && { "x-max-priority": dice.pick([1, 2, 3, 5, 10]) }),
       ...(dice.chance(flavour.arguments.expires) && { "x-expires": dice.pick(this.lives.slice(1)) }),
       ...(dice.chance(flavour.arguments.lazy) && { "x-queue-mode": "lazy" }),
+      ...(dice.chance(flavour.arguments.version) && { "x-queue-version": dice.pick([1, 2]) }),
     };
   }
 
   private quorumArguments(name: string, others: number): Args {
     const { dice, flavour } = this;
+    const drawn = this.sharedArguments(name, others);
+    const shared = flavour.interlude === undefined ? drawn : withoutLimits(drawn);
+    const confirmed =
+      shared["x-dead-letter-exchange"] !== undefined && dice.chance(flavour.arguments.confirmed);
     return {
       "x-queue-type": "quorum",
-      ...withoutManyDeaths(this.sharedArguments(name, others)),
+      ...shared,
+      ...(confirmed && { "x-overflow": "reject-publish", "x-dead-letter-strategy": "at-least-once" }),
       ...(dice.chance(flavour.arguments.limit) && { "x-delivery-limit": dice.between(0, 3) }),
     };
   }
@@ -215,11 +244,14 @@ export class TopologyDraft {
   }
 }
 
-/**
- * Of several messages that one command pushes out of a quorum queue the last dies first on 3.10, which is not simulated; and
- * whether a time to live of nothing is faster than the limit is not promised.
- */
-function withoutManyDeaths(args: Args): Args {
+/** It, without a limit and without waiting for the confirms of its dead letters. */
+function unlimited({ args = {}, ...queue }: ScenarioQueue): ScenarioQueue {
+  const { "x-dead-letter-strategy": _, "x-max-length-bytes": __, "x-max-length": ___, ...others } = args;
+  return { ...queue, args: others };
+}
+
+/** Whether a time to live of nothing ends before the limit of a quorum queue pushes the message out is not promised. */
+function withoutLimits(args: Args): Args {
   const { "x-max-length-bytes": _, "x-max-length": __, ...others } = args;
   return args["x-dead-letter-exchange"] === undefined ? args : others;
 }
