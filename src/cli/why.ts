@@ -11,8 +11,10 @@ export function whyLines(findings: readonly Finding[]): string[] {
   const told = findings.filter(
     ({ kind, mood }) => mood !== "ok" && (kind !== "expectation" || mood === "bad"),
   );
-  const lines = told.slice(0, most).map(({ says }) => `why: ${says.map(inText).join("")}`);
-  return told.length > most ? [...lines, `why: and ${told.length - most} more`] : lines;
+  // One more takes the line that would tell of it.
+  const shown = told.length === most + 1 ? told : told.slice(0, most);
+  const lines = shown.map(({ says }) => `why: ${says.map(inText).join("")}`);
+  return told.length > shown.length ? [...lines, `why: and ${told.length - shown.length} more`] : lines;
 }
 
 function inText(piece: Piece): string {
