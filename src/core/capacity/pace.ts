@@ -45,7 +45,7 @@ export interface Offer {
   readonly offered: number;
   readonly capacity: number;
   readonly service: number;
-  /** What keeps its handlers from work when it does all it can. */
+  /** What keeps its handlers from work, most of all, when it does all it can. */
   readonly idles: "prefetch" | "confirms" | undefined;
 }
 
@@ -66,7 +66,7 @@ export function offerOf({ consumer, share, attempts, ...pace }: Pace, streams: r
     offered: rate * share * attempts,
     capacity: nanosPerSecond * Math.min(worked, delivered),
     service,
-    idles: delivered < worked ? "prefetch" : confirming > 0 ? "confirms" : undefined,
+    idles: delivered < worked && turn > confirming ? "prefetch" : confirming > 0 ? "confirms" : undefined,
   };
 }
 

@@ -78,6 +78,8 @@ test.each([
     "Set concurrency to 6 and prefetch to 12",
   ],
   ["overload", "prefetch: 50, processing: 1ms", "{topic: copied}", 600, "Set concurrency to 6"],
+  // More of them fetched ahead would wait as long.
+  ["overload", "prefetch: 1, processing: 1ms", "{topic: copied}", 300, undefined],
   ["overload", "ack: auto, processing: 1ms", "{topic: copied}", 600, "Set concurrency to 6"],
   [
     "overload",
