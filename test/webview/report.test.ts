@@ -42,7 +42,7 @@ interface OpenedReport {
 }
 
 /** Opens the report from disk in a window of a browser that reaches no network at all. */
-async function openReport(outcome: Outcome, dark = true): Promise<OpenedReport> {
+async function openReport(outcome: Outcome, dark = true, language = "en-US"): Promise<OpenedReport> {
   const file = join(folder, "run.html");
   await writeFile(file, await reportPage(outcome, parts));
   const context = await browser.newContext({
@@ -52,6 +52,9 @@ async function openReport(outcome: Outcome, dark = true): Promise<OpenedReport> 
     viewport: { width: 1280, height: 900 },
   });
   const page = await context.newPage();
+  await page.addInitScript((named) => {
+    Object.defineProperty(Navigator.prototype, "language", { get: () => named });
+  }, language);
   const troubles: string[] = [];
   page.on("pageerror", ({ message }) => troubles.push(message));
   page.on("console", (message) => {
@@ -87,6 +90,13 @@ test("a report from disk, without a network, shows what the panel shows", async 
   const texts = (of: Page): Promise<string[]> =>
     of.locator(".node").evaluateAll((nodes) => nodes.map((node) => node.getAttribute("aria-label") ?? ""));
   expect(await texts(page)).toEqual(await texts(panel));
+  await page.waitForFunction(() => document.querySelectorAll(".plot canvas").length === 2);
+  expect(troubles).toEqual([]);
+  await page.context().close();
+});
+
+test("it opens where the browser's language is none, as in the POSIX locale", async () => {
+  const { page, troubles } = await openReport(await run("hybrid"), true, "en-US@posix");
   await page.waitForFunction(() => document.querySelectorAll(".plot canvas").length === 2);
   expect(troubles).toEqual([]);
   await page.context().close();

@@ -7,6 +7,13 @@ import { sourceOf } from "./source.ts";
 
 /** Stands in for the editor around the panel: the run comes from the page itself, its layout from a worker of the page. */
 
+// In the POSIX locale a browser names a language that no formatter takes, and the charts' library asks for one as it loads.
+try {
+  Intl.getCanonicalLocales(navigator.language);
+} catch {
+  Object.defineProperty(navigator, "language", { value: "en-US" });
+}
+
 const plain = (id: string): string => document.getElementById(id)?.textContent ?? "";
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
