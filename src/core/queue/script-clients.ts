@@ -8,6 +8,7 @@ import type { ScriptBroker } from "./script-broker.ts";
 /** A delivery that a consumer holds for the script to settle. */
 interface Held {
   readonly id: string;
+  readonly at: ScriptChannel;
   readonly tag: number;
   readonly queue: string;
 }
@@ -21,7 +22,8 @@ interface ScriptChannel {
 }
 
 interface ScriptConsumer {
-  readonly at: ScriptChannel;
+  /** Of one that gets its messages: where it did so last. */
+  at: ScriptChannel;
   readonly queue: string;
   readonly noAck: boolean;
   readonly auto: ScenarioConsume["auto"];
@@ -169,25 +171,23 @@ export class ScriptClients {
   /** All frames are sent before any of them has an effect. */
   settle(step: ScenarioSettlement): void {
     const consumer = this.consumer(step.consumer);
-    const frames: number[] = [];
+    const frames: Held[] = [];
     const { multiple = false, requeue = true } = step;
     const ids = step.ids ?? (step.id === undefined ? consumer.held.map(({ id }) => id) : [step.id]);
     for (const id of ids) {
-      const at = consumer.held.findLastIndex((held) => held.id === id);
-      if (at < 0) {
+      const held = consumer.held.findLast((one) => one.id === id);
+      if (held === undefined) {
         this.tell({ ev: "no-such-outstanding", consumer: step.consumer, id });
         continue;
       }
-      const { tag } = consumer.held[at]!;
-      frames.push(tag);
-      if (multiple) this.dropUpTo(consumer.at, tag);
-      else consumer.held.splice(at, 1);
+      frames.push(held);
+      if (multiple) this.dropUpTo(held);
+      else consumer.held = consumer.held.filter((one) => one !== held);
     }
     const verdict = step.op === "ack" ? Verdict.ack : requeue ? Verdict.requeue : Verdict.reject;
     const together = multiple && step.op !== "reject";
-    for (const tag of frames)
-      if (consumer.at.channel.open)
-        this.refuse(consumer.at, consumer.at.channel.settle(tag, together, verdict));
+    for (const { at, tag } of frames)
+      if (at.channel.open) this.refuse(at, at.channel.settle(tag, together, verdict));
   }
 
   ackRaw(name: string, tag: number): void {
@@ -228,7 +228,8 @@ export class ScriptClients {
     let holder = this.consumers.get(as);
     if (holder === undefined)
       this.consumers.set(as, (holder = { at, queue, noAck, auto: undefined, held: [] }));
-    holder.held.push({ id: message.id, tag: got.tag, queue });
+    holder.at = at;
+    holder.held.push({ id: message.id, at, tag: got.tag, queue });
   }
 
   private ready(queue: string): number {
@@ -272,7 +273,7 @@ export class ScriptClients {
     this.tell({ ev: "deliver", consumer: name, ...message });
     const { auto, at, queue, noAck } = consumer;
     if (noAck) return;
-    if (auto === undefined) consumer.held.push({ id: message.id, tag, queue });
+    if (auto === undefined) consumer.held.push({ id: message.id, at, tag, queue });
     else
       this.script.later(() => {
         if (at.channel.open) this.refuse(at, at.channel.settle(tag, false, verdicts[auto]));
@@ -307,11 +308,12 @@ export class ScriptClients {
   }
 
   private drop(channel: string): void {
-    for (const consumer of this.consumers.values()) if (consumer.at.name === channel) consumer.held = [];
+    for (const consumer of this.consumers.values())
+      consumer.held = consumer.held.filter(({ at }) => at.name !== channel);
   }
 
-  private dropUpTo(at: ScriptChannel, tag: number): void {
+  private dropUpTo(last: Held): void {
     for (const consumer of this.consumers.values())
-      if (consumer.at.name === at.name) consumer.held = consumer.held.filter((held) => held.tag > tag);
+      consumer.held = consumer.held.filter(({ at, tag }) => at !== last.at || tag > last.tag);
   }
 }

@@ -10,6 +10,7 @@ import { idOf, seenMessage, shownError } from "./seen-message.ts";
 /** A delivery that a consumer holds for the script to settle. */
 interface Held {
   readonly id: string;
+  readonly at: LiveChannel;
   readonly tag: number;
   readonly queue: string;
   readonly message: Message;
@@ -23,7 +24,8 @@ interface LiveChannel {
 }
 
 interface LiveConsumer {
-  readonly at: LiveChannel;
+  /** Of one that gets its messages: where it did so last. */
+  at: LiveChannel;
   held: Held[];
 }
 
@@ -119,7 +121,6 @@ export class LiveClients {
 
   settle(step: ScenarioSettlement): void {
     const consumer = this.consumer(step.consumer);
-    const { channel, name } = consumer.at;
     const { multiple = false, requeue = true } = step;
     for (const id of step.ids ?? (step.id === undefined ? consumer.held.map(({ id }) => id) : [step.id])) {
       const held = consumer.held.findLast((one) => one.id === id);
@@ -127,13 +128,14 @@ export class LiveClients {
         this.tell({ ev: "no-such-outstanding", consumer: step.consumer, id });
         continue;
       }
+      const { channel } = held.at;
       if (step.op === "ack") channel.ack(held.message, multiple);
       else if (step.op === "nack") channel.nack(held.message, multiple, requeue);
       else channel.reject(held.message, requeue);
       if (!multiple) consumer.held = consumer.held.filter((one) => one !== held);
       else
         for (const other of this.consumers.values())
-          if (other.at.name === name) other.held = other.held.filter(({ tag }) => tag > held.tag);
+          other.held = other.held.filter(({ at, tag }) => at !== held.at || tag > held.tag);
     }
   }
 
@@ -160,7 +162,8 @@ export class LiveClients {
     if (noAck) return;
     let holder = this.consumers.get(as);
     if (holder === undefined) this.consumers.set(as, (holder = { at, held: [] }));
-    holder.held.push({ id: seen.id, tag: message.fields.deliveryTag, queue, message });
+    holder.at = at;
+    holder.held.push({ id: seen.id, at, tag: message.fields.deliveryTag, queue, message });
   }
 
   /** Held deliveries of a queue, counted at the clients. */
@@ -222,7 +225,8 @@ export class LiveClients {
     const seen = seenMessage(message);
     this.tell({ ev: "deliver", consumer: step.consumer, ...seen });
     if (step.noAck === true) return;
-    const { channel } = consumer.at;
+    const { at } = consumer;
+    const { channel } = at;
     switch (step.auto) {
       case "ack":
         return channel.ack(message);
@@ -231,7 +235,7 @@ export class LiveClients {
       case "requeue":
         return channel.nack(message, false, true);
       case undefined:
-        consumer.held.push({ id: seen.id, tag: message.fields.deliveryTag, queue: step.queue, message });
+        consumer.held.push({ id: seen.id, at, tag: message.fields.deliveryTag, queue: step.queue, message });
     }
   }
 
@@ -251,6 +255,7 @@ export class LiveClients {
   }
 
   private drop(channel: string): void {
-    for (const consumer of this.consumers.values()) if (consumer.at.name === channel) consumer.held = [];
+    for (const consumer of this.consumers.values())
+      consumer.held = consumer.held.filter(({ at }) => at.name !== channel);
   }
 }
