@@ -39,6 +39,16 @@ test("each text that the manifest names is there, and no other", () => {
   expect(Object.keys(texts).toSorted()).toEqual([...new Set(named)].toSorted());
 });
 
+test("who types `run` into the palette finds Run Simulation first, as the alphabet has it", () => {
+  const titles = Object.entries(texts).flatMap(([name, title]) =>
+    name.startsWith("command.") ? [title] : [],
+  );
+  // A run that is not under way cannot be cancelled, and the palette does not offer it.
+  const found = titles.filter((title) => /run/i.test(title) && title !== texts["command.cancelRun"]);
+  expect(found.length).toBeGreaterThan(2);
+  expect(found.toSorted()[0]).toBe(texts["command.run"]);
+});
+
 test("what a person reads of the host goes through l10n", () => {
   const bare = /(?:show\w+Message|new CodeAction|new Error)\(\s*["`]|(?:placeHolder|tooltip|title): ["`]/;
   const inside = /^src\/host\/starters\.ts$/;

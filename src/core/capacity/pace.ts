@@ -38,6 +38,8 @@ export interface Pace {
   readonly rules: readonly QueueRules[];
   /** Partitions by member of its group. */
   readonly held: Float64Array;
+  /** Of so many instances each one does work that the others need not do. */
+  readonly instancesMax: number;
 }
 
 /** What comes to a consumer and what it can do, in deliveries per second; `service`: ns that one takes a handler, on average. */
@@ -88,7 +90,8 @@ function queuePace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace
   const window = ack === "auto" ? Infinity : Math.min(prefetch * from.queues.length, channelPrefetch);
   // Instances share out the queues that each have one active consumer.
   const sharing = oneActive && !from.settings.exclusive ? from.queues.length : 1;
-  const active = single ? Math.min(instances, sharing) : instances;
+  const readersMax = single ? sharing : Infinity;
+  const active = Math.min(instances, readersMax);
   return {
     consumer,
     places: from.queues.map(({ text }) => `queue:${text}`),
@@ -102,6 +105,8 @@ function queuePace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace
     alone: competitors.length === 1,
     rules,
     held: new Float64Array(0),
+    // Each reader of a stream gets all of it.
+    instancesMax: stream ? 1 : readersMax,
   };
 }
 
@@ -153,6 +158,10 @@ function logPace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace |
     alone: members.length === 1,
     rules: [],
     held,
+    instancesMax:
+      from.settings.share === undefined
+        ? topics.reduce((sum, { partitions }) => sum + partitions, 0)
+        : Infinity,
   };
 }
 

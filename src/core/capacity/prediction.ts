@@ -27,6 +27,8 @@ export interface ConsumerLoad {
   readonly wait: number | undefined;
   /** The overloaded consumers that what it is offered comes by, by name. */
   readonly behind: readonly string[];
+  /** Of so many instances each one does work that the others need not do. */
+  readonly instancesMax: number;
 }
 
 /** Rates and loads that follow from the file alone. What theory does not tell is not in it. */
@@ -148,6 +150,7 @@ function queueLoad({ rabbitmq }: Topology, flow: RateFlow, pace: Pace): Consumer
           })
         : undefined,
     behind: behindOf(flow, pace),
+    instancesMax: pace.instancesMax,
   };
 }
 
@@ -169,5 +172,6 @@ function logLoad(topology: Topology, flow: RateFlow, pace: Pace): ConsumerLoad {
     idles: undefined,
     wait: undefined,
     behind: behindOf(flow, pace),
+    instancesMax: pace.instancesMax,
   };
 }

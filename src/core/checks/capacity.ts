@@ -44,7 +44,8 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
   const { text } = consumer.name;
   const input = inputName(consumer);
   const place = input?.span ?? file.at("consumers", text, "processing")?.span ?? consumer.name.span;
-  const names = { consumer: text, input: input?.text, offered, capacity: most };
+  const furtherIdle = consumer.from.kind === "queue" && consumer.instances >= load.instancesMax;
+  const names = { consumer: text, input: input?.text, offered, capacity: most, furtherIdle };
   const mends = more(file, consumer, load);
   if (isOverloaded) {
     const working = busyAtMost(load);
@@ -115,18 +116,14 @@ function workAtOnce(
   return [{ title, edits: together(edits) }];
 }
 
-/** As many instances as bring it to 70%, where each has something to read by every input. */
+/** As many instances as bring it to 70%, where each has something to do by every input. */
 function more(file: CheckedFile, { name, instances }: Consumer, { offered, capacity }: ConsumerLoad) {
   const wanted = Math.ceil((instances * offered) / capacity / target);
-  const inputs = readingsOf(file.topology.consumers.get(name.text)!);
-  if (wanted <= instances || inputs.some((one) => wanted > membersMax(file, one))) return [];
+  const { inputs } = predict(file.topology);
+  const readings = readingsOf(file.topology.consumers.get(name.text)!);
+  const isRoom = readings.every((one) => wanted <= (inputs.get(one)?.instancesMax ?? 0));
+  if (wanted <= instances || !isRoom) return [];
   return file.set(`Run ${wanted} instances`, ["consumers", name.text, "instances"], String(wanted));
-}
-
-/** How many instances get something to read: of a group as many as there are partitions. */
-function membersMax({ topology }: CheckedFile, { from }: Consumer): number {
-  if (from.kind === "queue" || from.settings.share !== undefined) return Infinity;
-  return from.topics.reduce((sum, { text }) => sum + (topology.kafka?.topics.get(text)?.partitions ?? 0), 0);
 }
 
 /** What bounds the queue that grows, and after which time, ns. */

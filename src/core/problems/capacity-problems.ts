@@ -19,6 +19,7 @@ export const capacityProblems = {
       member,
       limit,
       idle,
+      furtherIdle,
     }: {
       readonly consumer: string;
       readonly input: string | undefined;
@@ -29,9 +30,11 @@ export const capacityProblems = {
       readonly limit?: { readonly what: string; readonly after: number } | undefined;
       /** What keeps its handlers from work, and the share of their time that they work. */
       readonly idle?: { readonly by: keyof typeof idleness; readonly working: number } | undefined;
+      /** Of a queue: instances beside those that there are would have nothing to do. */
+      readonly furtherIdle?: boolean;
     }) =>
       member === undefined
-        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${idle === undefined ? "" : idleness[idle.by](percent(idle.working))}${input === undefined ? "" : "Each input has handlers of its own. "}Add instances, raise \`concurrency\` or \`prefetch\`, or process faster.`
+        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${idle === undefined ? "" : idleness[idle.by](percent(idle.working))}${input === undefined ? "" : "Each input has handlers of its own. "}${furtherIdle === true ? "Raise" : "Add instances, raise"} \`concurrency\` or \`prefetch\`, or process faster.`
         : `One member of \`${consumer}\`${input === undefined ? "" : `, by its input \`${input}\`,`} is offered ${percent(member)} of what it can do, while all of them together could do the work: the keys put too much on its partitions. Spread the keys, add partitions, or process faster.`,
   ),
   "near-saturation": warning(
@@ -41,6 +44,7 @@ export const capacityProblems = {
       utilization,
       confirms,
       wait,
+      furtherIdle,
     }: {
       readonly consumer: string;
       readonly input: string | undefined;
@@ -48,8 +52,10 @@ export const capacityProblems = {
       /** Much of that it waits until what it has sent on is confirmed. */
       readonly confirms?: boolean;
       readonly wait: number | undefined;
+      /** Of a queue: instances beside those that there are would have nothing to do. */
+      readonly furtherIdle?: boolean;
     }) =>
-      `${reader(consumer, input)} will be at work${confirms === true ? ", or wait for confirms of what it sends on," : ""} ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. Add instances, or process faster.`,
+      `${reader(consumer, input)} will be at work${confirms === true ? ", or wait for confirms of what it sends on," : ""} ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. ${furtherIdle === true ? "Raise `concurrency`" : "Add instances"}, or process faster.`,
   ),
   "expectation-out-of-reach": warning(
     ({

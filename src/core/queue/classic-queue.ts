@@ -2,6 +2,7 @@ import { CopyState } from "./copies.ts";
 import { byLeave, type ChannelLimit, type Subscription } from "./rotation.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
 import { inOrderOfDeath, PriorityOrder } from "./priority-order.ts";
+import { NotSimulated } from "./not-simulated.ts";
 import { holderOf, type QueueContext } from "./queue-context.ts";
 import { QueueEvent, subscriptionOf, Verdict, verdictOf } from "./queue-event.ts";
 import type { BrokerNode } from "./cluster.ts";
@@ -70,7 +71,7 @@ export class ClassicQueue extends ConsumedQueue {
       }
       retention.entered(copy, at);
     }
-    const crashes = this.crashesBy(this.ready.size);
+    const crashes = this.crashesAt(this.ready.size);
     if (crashes && this.survives(copy)) this.refuse(copy, "absent");
     else {
       this.enter(copy, this.ready.size);
@@ -78,9 +79,7 @@ export class ClassicQueue extends ConsumedQueue {
       else this.offer(copy);
       this.store(publish, source, bytes);
     }
-    if (!crashes) return;
-    this.ends(false);
-    this.revive();
+    if (crashes) this.startAgain();
   }
 
   /** The timer of the head's time to live rang. */
@@ -154,7 +153,7 @@ export class ClassicQueue extends ConsumedQueue {
   protected override breakDown(clean: boolean): void {
     if (this.rules.type !== "classic") super.breakDown(clean);
     else if (this.durable) this.crash(clean);
-    else if (this.ends(clean)) {
+    else if (this.endProcess(clean)) {
       this.context.world.occurrences.add(this.kernel.now, "queueDeleted", this.place, 0, "durable: false");
       this.context.broker.deleteQueue(this.number);
     }
@@ -163,15 +162,12 @@ export class ClassicQueue extends ConsumedQueue {
   /** One that is not durable, too, is started again, with nothing in it. (Seen of RabbitMQ 3.10) */
   override crash(clean: boolean): void {
     if (this.rules.type !== "classic") super.crash(clean);
-    else if (this.ends(clean))
+    else if (this.endProcess(clean))
       this.context.world.occurrences.add(this.kernel.now, "queueUnavailable", this.place, 0, "no node");
   }
 
-  /**
-   * Its process ends, if it runs: what consumers hold comes back, and what is not on disk is lost. False where the queue is not
-   * there any more, or was down already.
-   */
-  private ends(clean: boolean): boolean {
+  /** What consumers hold comes back, what is not on disk is lost. False where no process runs, or the queue went with it. */
+  private endProcess(clean: boolean): boolean {
     if (this.deleted || this.stalled) return false;
     this.stalled = true;
     const left = this.subscriptions.filter(
@@ -192,6 +188,15 @@ export class ClassicQueue extends ConsumedQueue {
     const why = this.durable ? "transient" : "durable: false";
     if (lost > 0) world.occurrences.add(this.kernel.now, "messagesLost", this.place, lost, why);
     return true;
+  }
+
+  /** Its process has crashed; its supervisor starts another one. */
+  private startAgain(): void {
+    const { faulty, world } = this.context;
+    if (!faulty) throw new NotSimulated(`what becomes of a script's channels when \`${this.name}\` crashes`);
+    world.occurrences.add(this.kernel.now, "queueCrashed", this.place, 0, "x-single-active-consumer");
+    this.endProcess(false);
+    this.revive();
   }
 
   override revive(): void {

@@ -7,6 +7,7 @@ import {
   hashOfTypedBoolean,
   hashOfTypedText,
   rangeDefault,
+  smallEnd,
 } from "./phash2.ts";
 
 /** What a consistent-hash exchange goes by: a header or a property that its arguments name, or the routing key; as a hash. */
@@ -57,12 +58,9 @@ function fullHashOf(value: HeaderValue | undefined, typed: boolean): number {
   if (typeof value === "string") return typed ? hashOfTypedText(value) : hashOfText(value);
   if (typeof value === "boolean")
     return typed ? hashOfTypedBoolean(value) : atomHashes[value ? "true" : "false"];
-  const isSmall = typeof value === "number" && Number.isInteger(value) && Math.abs(value) < integersEnd;
+  const isSmall = typeof value === "number" && Number.isInteger(value) && Math.abs(value) < smallEnd;
   return isSmall && !typed ? hashOfInteger(value) : hashOfText(JSON.stringify(value));
 }
-
-/** Erlang hashes larger numbers in another way. */
-const integersEnd = 134_217_728;
 
 /**
  * Where a consistent-hash exchange puts what has this hash: a jump hash over as many buckets as the weights of its bindings

@@ -4,7 +4,6 @@ import { idleExpiry, type IdleExpiry } from "./idle-expiry.ts";
 import type { QueueRules } from "./queue-arguments.ts";
 import { holderOf, type QueueContext } from "./queue-context.ts";
 import { Verdict } from "./queue-event.ts";
-import { NotSimulated } from "./not-simulated.ts";
 import { LostSequence } from "./lost-sequence.ts";
 import { QueueProcess } from "./queue-process.ts";
 import { accessRefused, type Refusal } from "./refusal.ts";
@@ -143,14 +142,10 @@ export abstract class ConsumedQueue extends QueueProcess {
    * the single active one was cancelled, and the backlog has not gone to the next. It ends with what it has not written, and
    * its supervisor starts it again. (`attempt_delivery` of `rabbit_amqqueue_process`; recorded from RabbitMQ 3.10)
    */
-  protected crashesBy(waiting: number): boolean {
+  protected crashesAt(waiting: number): boolean {
     const { turns } = this;
     if (this.successorStartsAtOnce || this.stalled || this.delivering || waiting === 0) return false;
-    if (!(turns instanceof SingleActive && turns.open)) return false;
-    const { faulty, world } = this.context;
-    if (!faulty) throw new NotSimulated(`what becomes of a script's channels when \`${this.name}\` crashes`);
-    world.occurrences.add(this.kernel.now, "queueCrashed", this.place, 0, "x-single-active-consumer");
-    return true;
+    return turns instanceof SingleActive && turns.open;
   }
 
   /** A limit that these share has room again. */

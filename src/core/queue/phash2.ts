@@ -39,7 +39,10 @@ export function hashOfTypedBoolean(value: boolean): number {
   return hashOfWords(typed, atomHashes[value ? "true" : "false"], 0, startOf("atom"));
 }
 
-/** Of a whole number of up to 28 bits. */
+/** Larger numbers are hashed in another way. */
+export const smallEnd = 134_217_728;
+
+/** Of a whole number between −`smallEnd` and `smallEnd`. */
 export function hashOfInteger(value: number): number {
   const before = value < 0 ? hashOfWords(0, -value, 0, golden) : 0;
   return hashOfWords(before, value, 0, golden);

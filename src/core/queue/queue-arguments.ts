@@ -107,8 +107,6 @@ export function argumentsRefusal(args: FieldTable, release: Release): Refusal | 
     if (typesThatTake(name, release.classicsTakeLocator)?.includes(queueTypeOf(args)) === false)
       return preconditionFailed;
   }
-  const limit = args.get("x-delivery-limit");
-  if (limit !== undefined && !whole(limit) && limit !== -1) return preconditionFailed;
   if (args.has("x-dead-letter-routing-key") && !args.has("x-dead-letter-exchange")) return preconditionFailed;
   return undefined;
 }

@@ -89,7 +89,7 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   dead(copy: number, reason: DeathReason, ways: readonly DestinationHandle[]): void {
-    this.retention?.died(copy, -1);
+    this.retention?.countDead(copy, -1);
     this.bookDeath(copy, reason, ways);
   }
 
@@ -109,7 +109,7 @@ export class QuorumQueue extends ClassicQueue {
       return;
     }
     if (reason === "rejected") this.context.stamp(copy, Station.rejected, this.place, 0);
-    this.retention?.died(copy, 1);
+    this.retention?.countDead(copy, 1);
     this.deaths ??= new DeadLetterWorker(this.context, this);
     this.deaths.take(copy, reason);
   }

@@ -95,9 +95,9 @@ export class Retention {
   }
 
   /** One that has died stays until its next queues have it, and leaves then. (`is_over_limit` of `rabbit_fifo`) */
-  died(copy: number, stays: 1 | -1): void {
-    this.dying += stays;
-    this.dyingBytes += stays * this.context.copies.messages.bytes[copy]!;
+  countDead(copy: number, by: 1 | -1): void {
+    this.dying += by;
+    this.dyingBytes += by * this.context.copies.messages.bytes[copy]!;
   }
 
   joined(copy: number): void {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { check, stopsRun } from "../../../src/core/index.ts";
+import { check, parse, type Problem, stopsRun } from "../../../src/core/index.ts";
+import { simulate } from "../../../src/core/run.ts";
 import { expectProblems } from "../marked-problems.ts";
 
 const work = (consumer: string, more = "") => `topology: 1
@@ -19,6 +20,27 @@ test("a consumer that is offered more than it can do", () => {
   expect(problem!.fixes?.map(({ title }) => title)).toEqual(["Run 4 instances"]);
   expect(stopsRun(problem!)).toBe(false);
   expect(check(work("processing: 25ms, instances: 4")).map(({ code }) => code)).not.toContain("overload");
+});
+
+test.each([
+  ["{arguments: {x-single-active-consumer: true}}", "", 100],
+  ["{arguments: {x-queue-type: stream}}", "", 100],
+  ["{}", "exclusive: true, ", 36],
+])("more instances are not advised where they have nothing to do, %s %sat %d/s", (queue, reads, rate) => {
+  const text = (instances: number) => `topology: 1
+rabbitmq: {queues: {work: ${queue}}}
+producers: {shop: {queue: work, rate: ${rate}/s}}
+consumers: {packers: {queue: work, prefetch: 10, ${reads}instances: ${instances}, processing: 25ms}}
+run: {duration: 20s, warmup: 5s}
+`;
+  const problem = (instances: number): Problem =>
+    check(text(instances)).find(({ code }) => code === "overload" || code === "near-saturation")!;
+  expect(problem(1).message).toMatch(/Raise `concurrency`(?: or `prefetch`)?, or process faster\.$/);
+  expect(problem(1).fixes?.filter(({ silences }) => silences !== true) ?? []).toEqual([]);
+  expect(problem(4).code).toBe(problem(1).code);
+  const latency = (instances: number) =>
+    simulate(parse(text(instances)).topology).summary.consumers["packers"]!.latency!.mean!;
+  expect(latency(4)).toBeGreaterThan(0.8 * latency(1));
 });
 
 test("a consumer whose prefetch keeps messages from it: RabbitMQ's own arithmetic, 26 messages for 4 ms of work behind 100 ms of way", () => {

@@ -29,6 +29,7 @@ export function refusedStep(
     { "x-max-length-bytes": -1 },
     { "x-queue-mode": "busy" },
     { "x-single-active-consumer": "yes" },
+    { "x-queue-type": "quorum", "x-delivery-limit": "many" },
     { "x-queue-type": "stream", "x-max-length": 3 },
     { "x-queue-type": "stream", "x-max-age": "long" },
   ]);
