@@ -28,8 +28,8 @@ export async function measureTransfer() {
 async function serve() {
   const { Trace } = await builtEngine();
   parentPort?.on("message", () => {
-    const trace = new Trace(rows, Infinity, rows);
-    for (let row = 0; row < rows; row++) trace.add(row, row, 0, 0, 0);
+    const trace = new Trace({ now: 0 }, rows, Infinity, rows);
+    for (let row = 0; row < rows; row++) trace.addAt(row, row, 0, 0, 0);
     const columns = trace.columns();
     const { time, message, station, place, detail } = columns;
     const buffers = [time, message, station, place, detail].map(({ buffer }) => buffer);

@@ -61,7 +61,7 @@ class RunWorld implements World {
 
   constructor({ run, expect }: Topology, options: SimulationOptions) {
     this.kernel = new Kernel(options.seed ?? run.seed);
-    this.trace = new Trace(options.trace ?? run.trace, run.duration);
+    this.trace = new Trace(this.kernel, options.trace ?? run.trace, run.duration);
     this.losses = new Losses(this.trace);
     this.window = { from: run.warmup, to: run.duration };
     this.ranges = rangesOf(expect);

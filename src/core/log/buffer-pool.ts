@@ -165,8 +165,7 @@ export class BufferPool {
     outlet.inThread--;
     client.inThread--;
     world.occurrences.tally(kind, client.place, rule).happened(kernel.now, detail);
-    if (trace.wants(id))
-      trace.add(kernel.now, id, Station.dropped, client.place, world.keys.idOf(notTaken(rule)));
+    if (trace.wants(id)) trace.add(id, Station.dropped, client.place, world.keys.idOf(notTaken(rule)));
     client.gaveUp(1, true);
     messages.release(message);
     client.transactions?.dooms(false);

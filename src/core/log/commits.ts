@@ -285,13 +285,13 @@ export class Commits {
   }
 
   private stamp(of: GroupPartition): void {
-    const { trace, kernel } = this.context;
+    const { trace } = this.context;
     const { log, place } = of.partition;
     for (let offset = Math.max(of.committed, log.kept); offset < of.committing; offset++) {
       if (!log.holds(offset)) continue;
       const id = log.id[log.at(offset)]!;
       if (!trace.wants(id)) return;
-      trace.add(kernel.now, id, Station.committed, place, offset);
+      trace.add(id, Station.committed, place, offset);
     }
   }
 }

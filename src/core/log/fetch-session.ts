@@ -382,13 +382,13 @@ export class FetchSession {
   }
 
   private stamp(of: GroupPartition): void {
-    const { trace, kernel } = this.context;
+    const { trace } = this.context;
     const { log, place } = of.partition;
     for (let offset = of.fetched; offset < of.arriving; offset++) {
       if (!of.view.holds(offset)) continue;
       const id = log.id[log.at(offset)]!;
       if (!trace.wants(id)) return;
-      trace.add(kernel.now, id, Station.fetched, place, offset);
+      trace.add(id, Station.fetched, place, offset);
     }
   }
 }

@@ -393,6 +393,6 @@ export class Member {
   protected trace(handler: number, station: Station, at: number): void {
     const { trace } = this.context;
     const id = this.handlers.id[handler]!;
-    if (trace.wants(id)) trace.add(at, id, station, this.setup.place, this.handlers.offset[handler]!);
+    if (trace.wants(id)) trace.addAt(at, id, station, this.setup.place, this.handlers.offset[handler]!);
   }
 }

@@ -302,10 +302,10 @@ export class ProduceRequests {
   }
 
   private stamp(batch: number, place: number, base: number): void {
-    const { trace, messages, kernel, batches } = this.context;
+    const { trace, messages, batches } = this.context;
     let offset = base;
     for (let m = batches.head[batch]!; m >= 0 && trace.wants(messages.id[m]!); m = messages.next[m]!)
-      trace.add(kernel.now, messages.id[m]!, Station.appended, place, offset++);
+      trace.add(messages.id[m]!, Station.appended, place, offset++);
   }
 
   private accumulatorOf(batch: number): Accumulator {

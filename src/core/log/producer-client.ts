@@ -161,13 +161,13 @@ export class ProducerClient {
 
   /** As `join`, of a record that has so many bytes in the batch being filled, and fits there or opens another. */
   append(accumulator: Accumulator, message: number, bytesIn: number, fits: boolean): boolean {
-    const { batches, messages, trace, kernel } = this.context;
+    const { batches, messages, trace } = this.context;
     const { batchSize, batchMessages, linger } = this.settings;
     const memory = this.pool.memoryFor(message, !fits);
     if (!fits && memory === 0) return false;
     this.pool.take(memory);
     const id = messages.id[message]!;
-    if (trace.wants(id)) trace.add(kernel.now, id, Station.clientDone, this.place, 0);
+    if (trace.wants(id)) trace.add(id, Station.clientDone, this.place, 0);
     this.inThread--;
     accumulator.held++;
     if (linger === 0 && accumulator.batches === 0 && this.sendsAtOnce(accumulator)) {
@@ -326,9 +326,9 @@ export class ProducerClient {
 
   /** Stamps the batch's traced messages: ids grow along a batch, so an untraced head means none is. */
   stamp(batch: number, station: Station, detail?: number): void {
-    const { trace, messages, kernel, batches } = this.context;
+    const { trace, messages, batches } = this.context;
     for (let m = batches.head[batch]!; m >= 0 && trace.wants(messages.id[m]!); m = messages.next[m]!)
-      trace.add(kernel.now, messages.id[m]!, station, this.place, detail ?? batches.count[batch]!);
+      trace.add(messages.id[m]!, station, this.place, detail ?? batches.count[batch]!);
   }
 
   /** Of the record as the one after `offsetDelta` others of its batch. */

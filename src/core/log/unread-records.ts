@@ -34,7 +34,7 @@ export function passOverRecord({ context, setup }: Member, of: GroupPartition, o
   const id = of.partition.log.messageAt(offset);
   of.skipped++;
   setup.stats.skip(kernel.now);
-  if (id !== undefined && trace.wants(id)) trace.add(kernel.now, id, Station.skipped, setup.place, offset);
+  if (id !== undefined && trace.wants(id)) trace.add(id, Station.skipped, setup.place, offset);
 }
 
 /** The broker has deleted a record that the group had not read. */
@@ -50,9 +50,9 @@ export function stampGone(
   why: string,
   id = log.messageAt(offset),
 ): void {
-  const { trace, kernel, world } = context;
+  const { trace, world } = context;
   if (id !== undefined && trace.wants(id))
-    trace.add(kernel.now, id, Station.dropped, coordinator.place, world.keys.idOf(why));
+    trace.add(id, Station.dropped, coordinator.place, world.keys.idOf(why));
 }
 
 /** What was in hand is let go, and read again from this offset on: there is no more of it where the cleaner has taken it. */

@@ -387,6 +387,6 @@ export class Publisher implements Outlet, Publishing {
   private stamp(publish: number, station: Station): void {
     const { publishes, world } = this.context;
     const id = publishes.id[publish]!;
-    if (world.trace.wants(id)) world.trace.add(world.kernel.now, id, station, this.place, 0);
+    if (world.trace.wants(id)) world.trace.add(id, station, this.place, 0);
   }
 }

@@ -1,5 +1,4 @@
 import type { Costs } from "../model/calibration.ts";
-import type { Kernel } from "../sim/kernel.ts";
 import type { Messages } from "../sim/messages.ts";
 import type { Applications, World } from "../sim/world.ts";
 import type { Station, Trace } from "../stats/trace.ts";
@@ -104,14 +103,12 @@ export class QueueContext {
   /** Connections whose network may be cut in this run. */
   readonly lifelines: Lifelines | undefined;
   readonly base: number;
-  private readonly kernel: Kernel;
   private readonly trace: Trace;
   private readonly messages: Messages;
 
   constructor(broker: Broker, world: World, of: QueueSetting) {
     this.broker = broker;
     this.world = world;
-    this.kernel = world.kernel;
     this.trace = world.trace;
     this.messages = world.messages;
     this.costs = of.costs;
@@ -128,12 +125,8 @@ export class QueueContext {
   }
 
   stamp(copy: number, station: Station, place: number, detail: number): void {
-    if (this.trace.wants(this.messages.id[copy]!)) this.record(copy, station, place, detail);
-  }
-
-  /** Apart, so that what is not traced costs no call. */
-  private record(copy: number, station: Station, place: number, detail: number): void {
-    this.trace.add(this.kernel.now, this.messages.id[copy]!, station, place, detail);
+    const id = this.messages.id[copy]!;
+    if (this.trace.wants(id)) this.trace.add(id, station, place, detail);
   }
 
   contentOf(copy: number): Content {

@@ -60,7 +60,7 @@ export class ScriptBroker {
   constructor(version: string, rules: RuleCounts | undefined, timing: Timing | undefined) {
     this.timing = timing ?? noTime;
     const { kernel } = this;
-    const trace = new Trace(0);
+    const trace = new Trace(kernel, 0);
     const world: World = {
       kernel,
       messages: new Messages(),

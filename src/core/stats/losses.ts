@@ -56,6 +56,6 @@ export class Losses {
       number = this.ways.push({ ...rule, fault: this.faults[fault] ?? null }) - 1;
       this.numbers.set(key, number);
     }
-    this.trace.add(time, message, Station.lost, place, number);
+    this.trace.addAt(time, message, Station.lost, place, number);
   }
 }

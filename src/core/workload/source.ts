@@ -168,7 +168,7 @@ export class Source {
     messages.routing[message] = routing;
     this.stats.send(now);
     if (now >= window.from) this.sent++;
-    if (trace.wants(id)) trace.add(now, id, Station.sent, this.place, messages.key[message]!);
+    if (trace.wants(id)) trace.add(id, Station.sent, this.place, messages.key[message]!);
     return message;
   }
 

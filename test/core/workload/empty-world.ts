@@ -9,9 +9,10 @@ import { Trace } from "../../../src/core/stats/trace.ts";
 
 /** A world in which nothing has happened. */
 export function emptyWorld(): World {
-  const trace = new Trace(0);
+  const kernel = new Kernel(1);
+  const trace = new Trace(kernel, 0);
   return {
-    kernel: new Kernel(1),
+    kernel,
     messages: new Messages(),
     keys: new Keys(),
     lineage: new Lineage(),

@@ -318,7 +318,7 @@ export class ReplicaSet {
   }
 
   private stamp(from: number, end: number): void {
-    const { trace, kernel } = this.context;
+    const { trace } = this.context;
     const { log, place } = this.partition;
     // A log of one replica has its records where they are appended.
     if (this.replicas.length === 1) return;
@@ -326,7 +326,7 @@ export class ReplicaSet {
       if (!log.holds(offset)) continue;
       const id = log.id[log.at(offset)]!;
       if (!trace.wants(id)) return;
-      trace.add(kernel.now, id, Station.replicated, place, offset);
+      trace.add(id, Station.replicated, place, offset);
     }
   }
 }

@@ -359,9 +359,9 @@ export class ShareMember implements FleetMember {
   }
 
   private trace(handler: number, station: Station): void {
-    const { trace, kernel } = this.context;
+    const { trace } = this.context;
     const { handlers, setup } = this;
     const id = handlers.id[handler]!;
-    if (trace.wants(id)) trace.add(kernel.now, id, station, setup.place, handlers.offset[handler]!);
+    if (trace.wants(id)) trace.add(id, station, setup.place, handlers.offset[handler]!);
   }
 }

@@ -385,10 +385,10 @@ export class SharePartition implements PartitionReader {
   }
 
   private stamp(offset: number): void {
-    const { trace, kernel } = this.context;
+    const { trace } = this.context;
     const { log, place } = this.partition;
     if (!log.holds(offset)) return;
     const id = log.id[log.at(offset)]!;
-    if (trace.wants(id)) trace.add(kernel.now, id, Station.committed, place, offset);
+    if (trace.wants(id)) trace.add(id, Station.committed, place, offset);
   }
 }

@@ -312,13 +312,13 @@ export class ShareSession {
   }
 
   private stampAll(): void {
-    const { trace, kernel } = this.context;
+    const { trace } = this.context;
     for (const [of, from, end] of this.answering.stretches()) {
       const { log, place } = of.partition;
       for (let offset = from; offset < end; offset++) {
         const id = log.id[log.at(offset)]!;
         if (!trace.wants(id)) break;
-        trace.add(kernel.now, id, Station.fetched, place, offset);
+        trace.add(id, Station.fetched, place, offset);
       }
     }
   }
