@@ -86,8 +86,8 @@ function queuePace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace
   if (competitors.length > 1 && (single || from.queues.length > 1 || competitors.some(differsFrom(consumer))))
     return undefined;
   const among = competitors.reduce((sum, one) => sum + one.instances, 0);
-  const { prefetch, channelPrefetch, ack } = from.settings;
-  const window = ack === "auto" ? Infinity : Math.min(prefetch * from.queues.length, channelPrefetch);
+  const { ack } = from.settings;
+  const window = windowOf(from);
   // Instances share out the queues that each have one active consumer.
   const sharing = oneActive && !from.settings.exclusive ? from.queues.length : 1;
   const readersMax = single ? sharing : Infinity;
@@ -108,6 +108,12 @@ function queuePace(topology: Topology, flow: RateFlow, consumer: Consumer): Pace
     // Each reader of a stream gets all of it.
     instancesMax: stream ? 1 : readersMax,
   };
+}
+
+/** How many messages an instance of a queue's consumer may hold at a time. */
+export function windowOf({ queues, settings }: Consumer["from"] & { readonly kind: "queue" }): number {
+  const { prefetch, channelPrefetch, ack } = settings;
+  return ack === "auto" ? Infinity : Math.min(prefetch * queues.length, channelPrefetch);
 }
 
 /** From the end of a handler's work to the delivery that its acknowledgement makes room for, ns. */

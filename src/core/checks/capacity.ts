@@ -1,3 +1,4 @@
+import { windowOf } from "../capacity/pace.ts";
 import { predict, type ConsumerLoad, type TotalLoad } from "../capacity/prediction.ts";
 import type { Bound, Expectation } from "../model/expectation.ts";
 import { inputName, placeOf, readings, readingsOf } from "../model/readings.ts";
@@ -6,6 +7,7 @@ import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { outrun } from "./group-pace.ts";
+import { leversOf } from "./levers.ts";
 import { together } from "./tree-edits.ts";
 
 /** From here on a small burst makes a long queue. */
@@ -44,16 +46,16 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
   const { text } = consumer.name;
   const input = inputName(consumer);
   const place = input?.span ?? file.at("consumers", text, "processing")?.span ?? consumer.name.span;
-  const furtherIdle = consumer.from.kind === "queue" && consumer.instances >= load.instancesMax;
-  const names = { consumer: text, input: input?.text, offered, capacity: most, furtherIdle };
+  const names = { consumer: text, input: input?.text, offered, capacity: most };
   const mends = more(file, consumer, load);
-  if (isOverloaded) {
-    const working = busyAtMost(load);
-    const idle = idles !== undefined && working < 1 - margin ? { by: idles, working } : undefined;
+  const working = busyAtMost(load);
+  const idle = idles !== undefined && working < 1 - margin ? { by: idles, working } : undefined;
+  const levers = leversOf(consumer, load, idle?.by);
+  if (isOverloaded)
     yield problem(
       "overload",
       place,
-      { ...names, limit: limitOf(file, consumer, load), idle },
+      { ...names, limit: limitOf(file, consumer, load), idle, levers },
       idle === undefined
         ? mends
         : [
@@ -63,11 +65,11 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
             ...mends,
           ],
     );
-  } else if (busiest > 1)
-    yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
+  else if (busiest > 1)
+    yield { ...problem("overload", place, { ...names, member: busiest, levers }), severity: "warning" };
   else {
     const confirms = idles === "confirms" && load.utilization < busiest - margin;
-    yield problem("near-saturation", place, { ...names, utilization: busiest, confirms, wait }, [
+    yield problem("near-saturation", place, { ...names, utilization: busiest, confirms, wait, levers }, [
       ...(confirms ? workAtOnce(file, consumer, load) : []),
       ...mends,
     ]);
@@ -101,9 +103,9 @@ function workAtOnce(
   { offered, capacity }: ConsumerLoad,
 ): Fix[] {
   if (from.kind !== "queue") return [];
-  const { prefetch, channelPrefetch, ack } = from.settings;
+  const { channelPrefetch } = from.settings;
   const queues = from.queues.length;
-  const window = ack === "auto" ? Infinity : Math.min(prefetch * queues, channelPrefetch);
+  const window = windowOf(from);
   const wanted = Math.ceil((Math.min(concurrency, window) * offered) / capacity / target);
   if (wanted <= concurrency || channelPrefetch < 2 * wanted) return [];
   const fetched = Math.ceil((2 * wanted) / queues);

@@ -8,6 +8,24 @@ const idleness = {
     `Its handlers work ${working} of the time: the rest they wait until what they have sent on is confirmed. `,
 };
 
+const doing = {
+  instances: "add instances",
+  partitions: "add partitions and instances",
+  concurrency: "raise `concurrency`",
+  window: "raise `prefetch` and `concurrency`",
+  prefetch: "raise `prefetch`",
+  order: "work on several records of a partition at once (`orderedBy: key` and more `concurrency`)",
+};
+
+/** What lets a consumer do more in the same time, beside faster work. */
+export type Lever = keyof typeof doing;
+
+function advice(levers: readonly Lever[]): string {
+  const ways = [...levers.map((lever) => doing[lever]), "process faster"].join(", ");
+  const at = ways.lastIndexOf(", ");
+  return `${ways[0]!.toUpperCase()}${ways.slice(1, at)}, or ${ways.slice(at + 2)}.`;
+}
+
 /** What the predicted rates and loads say about a file. Rates are messages per second, times ns. */
 export const capacityProblems = {
   overload: error(
@@ -19,7 +37,7 @@ export const capacityProblems = {
       member,
       limit,
       idle,
-      furtherIdle,
+      levers,
     }: {
       readonly consumer: string;
       readonly input: string | undefined;
@@ -30,11 +48,10 @@ export const capacityProblems = {
       readonly limit?: { readonly what: string; readonly after: number } | undefined;
       /** What keeps its handlers from work, and the share of their time that they work. */
       readonly idle?: { readonly by: keyof typeof idleness; readonly working: number } | undefined;
-      /** Of a queue: instances beside those that there are would have nothing to do. */
-      readonly furtherIdle?: boolean;
+      readonly levers: readonly Lever[];
     }) =>
       member === undefined
-        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${idle === undefined ? "" : idleness[idle.by](percent(idle.working))}${input === undefined ? "" : "Each input has handlers of its own. "}${furtherIdle === true ? "Raise" : "Add instances, raise"} \`concurrency\` or \`prefetch\`, or process faster.`
+        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${idle === undefined ? "" : idleness[idle.by](percent(idle.working))}${input === undefined ? "" : "Each input has handlers of its own. "}${advice(levers)}`
         : `One member of \`${consumer}\`${input === undefined ? "" : `, by its input \`${input}\`,`} is offered ${percent(member)} of what it can do, while all of them together could do the work: the keys put too much on its partitions. Spread the keys, add partitions, or process faster.`,
   ),
   "near-saturation": warning(
@@ -44,7 +61,7 @@ export const capacityProblems = {
       utilization,
       confirms,
       wait,
-      furtherIdle,
+      levers,
     }: {
       readonly consumer: string;
       readonly input: string | undefined;
@@ -52,10 +69,9 @@ export const capacityProblems = {
       /** Much of that it waits until what it has sent on is confirmed. */
       readonly confirms?: boolean;
       readonly wait: number | undefined;
-      /** Of a queue: instances beside those that there are would have nothing to do. */
-      readonly furtherIdle?: boolean;
+      readonly levers: readonly Lever[];
     }) =>
-      `${reader(consumer, input)} will be at work${confirms === true ? ", or wait for confirms of what it sends on," : ""} ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. ${furtherIdle === true ? "Raise `concurrency`" : "Add instances"}, or process faster.`,
+      `${reader(consumer, input)} will be at work${confirms === true ? ", or wait for confirms of what it sends on," : ""} ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. ${advice(levers)}`,
   ),
   "expectation-out-of-reach": warning(
     ({

@@ -1,0 +1,24 @@
+import { isSerial, windowOf } from "../capacity/pace.ts";
+import type { ConsumerLoad } from "../capacity/prediction.ts";
+import type { Consumer } from "../model/topology.ts";
+import type { Lever } from "../problems/capacity-problems.ts";
+
+/** Those that help this consumer as it is; of a group that has enough partitions, the instances alone. */
+export function leversOf(consumer: Consumer, load: ConsumerLoad, idles: ConsumerLoad["idles"]): Lever[] {
+  return [...moreInstances(consumer, load), moreHandlers(consumer, load, idles)];
+}
+
+function moreInstances({ instances, from }: Consumer, { instancesMax }: ConsumerLoad): Lever[] {
+  if (instances < instancesMax) return ["instances"];
+  return from.kind === "log" ? ["partitions"] : [];
+}
+
+function moreHandlers(consumer: Consumer, load: ConsumerLoad, idles: ConsumerLoad["idles"]): Lever {
+  const { from, instances, concurrency } = consumer;
+  if (from.kind === "log") {
+    const isEachPartitionWorkedOn = instances * concurrency >= load.instancesMax;
+    return isSerial(from) && isEachPartitionWorkedOn ? "order" : "concurrency";
+  }
+  if (idles === "prefetch") return "prefetch";
+  return windowOf(from) > concurrency ? "concurrency" : "window";
+}
