@@ -1,4 +1,4 @@
-import { repeated } from "../capacity/pace.ts";
+import { isSerial, repeated } from "../capacity/pace.ts";
 import { arrivalRate } from "../model/arrival-rate.ts";
 import { placeOf } from "../model/readings.ts";
 import type { Topic } from "../model/topology.ts";
@@ -119,10 +119,11 @@ function capacityOf(consumers: readonly LogReader[], partitions: number): number
     const time = timeOf(consumer);
     if (time === undefined || time === 0) return undefined;
     const { instances, concurrency, from } = consumer;
-    const members = Math.min(instances, left);
+    // Members of a share group read each partition together.
+    const members = from.settings.share === undefined ? Math.min(instances, left) : instances;
     left -= members;
     const handlers = members * concurrency;
-    const atOnce = from.settings.orderedBy === "partition" ? Math.min(handlers, partitions) : handlers;
+    const atOnce = isSerial(from) ? Math.min(handlers, partitions) : handlers;
     sum += (atOnce * nanosPerSecond) / time;
   }
   return sum;

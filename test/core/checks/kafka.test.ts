@@ -278,6 +278,16 @@ consumers:
 #                                                    ^^^ overload: is offered 900/s and can do 250/s
 `);
     expectProblems(readings("20s", "500us"));
+    expectProblems(
+      file(`kafka: {version: "4.2", topics: {orders: {config: {retention.ms: 2s, segment.ms: 1s}}}}
+producers: {shop: {topic: orders, rate: 900/s}}
+consumers:
+  four: {topic: orders, shareGroup: four, instances: 4, processing: 3ms}
+  two: {topic: orders, shareGroup: two, instances: 2, processing: 3ms}
+#                                                                 ^^^ retention-outruns-group: can do 667/s of the 900/s
+run: {duration: 20s}
+`),
+    );
   });
 
   test("polls in time", () => {
