@@ -19,6 +19,7 @@ the PATH, else in the VS Code that npm carries, served on 127.0.0.1.
 
 const examples = inProject("examples");
 const onWindows = process.platform === "win32";
+const startedBy = process.ppid;
 
 function readOptions() {
   try {
@@ -80,6 +81,19 @@ function openInBrowser(address) {
   child.unref();
 }
 
+/**
+ * Who terminates npm alone ends npm and the shell that it has put between, which tells nobody.
+ * @param {() => void} stop
+ */
+function whenOrphaned(stop) {
+  const watch = setInterval(() => {
+    if (process.ppid === startedBy) return;
+    clearInterval(watch);
+    stop();
+  }, 250);
+  watch.unref();
+}
+
 /** @param {{ port: number, open: boolean }} options */
 async function serve({ port, open }) {
   requireCarriedEditor();
@@ -93,11 +107,12 @@ async function serve({ port, open }) {
   console.log(`\nBrokerLab runs in VS Code at\n\n  ${address}\n\nCtrl-C stops it.`);
   if (open) openInBrowser(address);
   let asked = false;
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
-    process.once(signal, () => {
-      asked = true;
-      void server.stop();
-    });
+  const stop = () => {
+    asked = true;
+    void server.stop();
+  };
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.once(signal, stop);
+  if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(stop);
   await server.exited;
   if (!asked) throw new Error(`The editor's server stopped by itself:\n${server.log().slice(-2000)}`);
 }

@@ -8,11 +8,11 @@ import { upToDatePackage } from "../../scripts/package.mjs";
 
 beforeAll(() => upToDatePackage());
 
+const direct = [process.execPath, join(projectFolder, "scripts/start.mjs"), "--no-open"] as const;
+
 /** Starts what `npm start` starts, up to the address that it prints. */
-async function start() {
-  const runner = spawn(process.execPath, [join(projectFolder, "scripts/start.mjs"), "--no-open"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+async function start([command, ...args]: readonly [string, ...string[]] = direct) {
+  const runner = spawn(command, args, { cwd: projectFolder, stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(runner, "exit");
   let printed = "";
   for await (const chunk of runner.stdout) {
@@ -43,6 +43,13 @@ test("npm start serves behind a token, and Ctrl-C leaves nothing running", async
   expect((await fetch(address.origin)).status).toBe(403);
   runner.kill("SIGINT");
   expect(await ended).toEqual([0, null]);
+  await untilGone(Number(address.port));
+});
+
+test("terminating npm alone leaves nothing running", async () => {
+  const { runner, ended, address } = await start(["npm", "start", "--", "--no-open"]);
+  runner.kill("SIGTERM");
+  await ended;
   await untilGone(Number(address.port));
 });
 
