@@ -4,6 +4,7 @@ import type { BrokerNode } from "./cluster.ts";
 import { Consumption, type ConsumeRequest } from "./consumption.ts";
 import { carbonCopies, type Content } from "./content.ts";
 import { CopyState } from "./copies.ts";
+import { asMap, byConsumer, byQueue, type Held } from "./held.ts";
 import { NotSimulated } from "./not-simulated.ts";
 import { Outcome, unwatched } from "./publishes.ts";
 import type { Publishing } from "./queue-context.ts";
@@ -29,21 +30,7 @@ export interface ChannelListener {
   cancelled(consumer: string): void;
 }
 
-/** A consumer of the channel, or a `basic.get`, which counts as one. */
-interface Taker {
-  /** The consumer's tag; of `basic.get` none. */
-  readonly tag: string | undefined;
-  /** Among all that the channel has had. */
-  readonly number: number;
-}
-
-interface Held {
-  readonly copy: number;
-  readonly by: Taker;
-  readonly subscription: Subscription;
-  /** When it went out. */
-  readonly since: number;
-}
+type Delivery = Omit<Held, "since">;
 
 /** Tells queues, by their numbers, that a channel has ended. */
 type Tell = (queues: ReadonlySet<number>, lose: (queue: number) => void) => void;
@@ -185,7 +172,9 @@ export class Channel implements Publishing {
       );
     this.consumptions.set(consumer, consumption);
     const by = { tag: consumer, number: ++this.takers };
-    const deliver = (copy: number): void => this.deliver(by, copy, consumption.subscription!);
+    let delivered = 0;
+    const deliver = (copy: number): void =>
+      this.deliver({ copy, by, nth: delivered++, subscription: consumption.subscription! });
     const subscription = new Subscription(
       this.subscriptions.length,
       queue.number,
@@ -228,7 +217,8 @@ export class Channel implements Publishing {
     const copy = queue.fetch(holder);
     if (copy < 0) return undefined;
     const tag = ++this.tags;
-    if (!noAck) this.hold(tag, { copy, by: { tag: undefined, number: ++this.takers }, subscription: holder });
+    const by = { tag: undefined, number: ++this.takers };
+    if (!noAck) this.hold(tag, { copy, by, nth: 0, subscription: holder });
     return { tag, copy };
   }
 
@@ -307,7 +297,12 @@ export class Channel implements Publishing {
     }
     for (const tag of tags) this.unacked.delete(tag);
     for (const some of byConsumer(held))
-      for (const [number, copies] of byQueue(some)) queues[number]!.settledTogether(copies, verdict);
+      for (const [number, together] of byQueue(some)) {
+        const queue = queues[number]!;
+        const isMap = verdict === Verdict.requeue && queue instanceof QuorumQueue && queue.returnsAsMap;
+        const copies = (isMap ? asMap(together) : together).map(({ copy }) => copy);
+        queue.settledTogether(copies, verdict);
+      }
     return undefined;
   }
 
@@ -322,16 +317,17 @@ export class Channel implements Publishing {
     return places.map(({ held }) => held);
   }
 
-  private deliver(by: Taker & { readonly tag: string }, copy: number, subscription: Subscription): void {
+  private deliver(delivery: Delivery & { readonly by: { readonly tag: string } }): void {
+    const { copy, by, subscription } = delivery;
     const tag = ++this.tags;
-    if (!subscription.noAck) this.hold(tag, { copy, by, subscription });
+    if (!subscription.noAck) this.hold(tag, delivery);
     if (this.open) this.listener.delivered(by.tag, tag, copy);
     this.countDelivery(subscription);
     if (subscription.noAck) this.forget(copy);
   }
 
-  private hold(tag: number, held: Omit<Held, "since">): void {
-    this.unacked.set(tag, { ...held, since: this.broker.context.world.kernel.now });
+  private hold(tag: number, delivery: Delivery): void {
+    this.unacked.set(tag, { ...delivery, since: this.broker.context.world.kernel.now });
   }
 
   private countDelivery(subscription: Subscription): void {
@@ -360,25 +356,6 @@ export class Channel implements Publishing {
     this.getters.set(queue.number, holder);
     return holder;
   }
-}
-
-/** What one frame settles is passed on consumer by consumer: those of `basic.get` one by one, then the others by their tags. */
-function byConsumer(held: readonly Held[]): (readonly Held[])[] {
-  const got = held.filter(({ by }) => by.tag === undefined).map((one) => [one]);
-  const tags = new Set(held.flatMap(({ by }) => by.tag ?? []));
-  const delivered = [...tags].sort((a, b) => (a < b ? -1 : 1));
-  return [...got, ...delivered.map((tag) => held.filter(({ by }) => by.tag === tag))];
-}
-
-/** Copies by the number of their queue, in the order given. */
-function byQueue(held: Iterable<Held>): Map<number, number[]> {
-  const copies = new Map<number, number[]>();
-  for (const { copy, subscription } of held) {
-    const same = copies.get(subscription.queue);
-    if (same === undefined) copies.set(subscription.queue, [copy]);
-    else same.push(copy);
-  }
-  return copies;
 }
 
 /** A publish with an `expiration` that is no number, or with keys that are no list, closes the channel. */

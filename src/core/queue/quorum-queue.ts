@@ -296,6 +296,11 @@ export class QuorumQueue extends ClassicQueue {
     if (subscription.unacked > 0) this.leaving.add(subscription);
   }
 
+  /** What a consumer returns together comes back in the order of a map. Without a limit each is published again, in order. */
+  get returnsAsMap(): boolean {
+    return this.context.release.returnsAsMap && this.rules.deliveryLimit < Infinity;
+  }
+
   /** One delivery has failed; `toFront`: it goes to the returned ones, unless it has failed too often. */
   private fail(copy: number, toFront: boolean, counts: boolean): void {
     const { rules } = this.context;
