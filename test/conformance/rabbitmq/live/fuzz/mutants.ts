@@ -85,6 +85,16 @@ export const mutants: readonly Mutant[] = [
     "new Draws(hash + 1)",
   ),
   mutant(
+    ...(["R9", "a header's hash is that of its name", "consistent-hash.ts"] as const),
+    "hashOfValue(headers.get(header), typedHeaders)",
+    "hashOfValue(header, typedHeaders)",
+  ),
+  mutant(
+    ...(["R9", "a message id is hashed as one that is missing", "consistent-hash.ts"] as const),
+    "hashOfValue(messageId, false)",
+    "hashOfValue(undefined, false)",
+  ),
+  mutant(
     ...(["Q1", "what is requeued goes to the tail", "classic-queue.ts"] as const),
     "this.makeReady(copy);\n    this.ready.putBack(copy);",
     "this.makeReady(copy);\n    this.ready.push(copy);",
@@ -175,6 +185,25 @@ export const mutants: readonly Mutant[] = [
     "return at > 0 && deaths.slice",
   ),
   mutant(
+    ...([
+      "X3",
+      "at least once, what was sent is sent again when one of its queues has it",
+      "dead-letter-worker.ts",
+    ] as const),
+    "if (taken) this.end(copy, ways);",
+    "if (taken && ways.length < 2) this.end(copy, ways);",
+  ),
+  mutant(
+    ...(["X4", "at least once, what leads nowhere counts as taken", "dead-letter-worker.ts"] as const),
+    "    publishes.release(publish);\n    this.retryLater(copy);\n  }\n\n  private work",
+    "    publishes.release(publish);\n    this.end(copy, ways);\n  }\n\n  private work",
+  ),
+  mutant(
+    ...(["X5", "the deaths that a client sends do not count", "death.ts"] as const),
+    'const value = headers.get("x-death");',
+    'const value = headers.get("x-died");',
+  ),
+  mutant(
     ...(["X6", "the queue's time to live comes before the message's", "retention.ts"] as const),
     "Math.min(this.context.lifetimeOf(copy), this.rules.messageTtl ?? Infinity)",
     "this.rules.messageTtl ?? this.context.lifetimeOf(copy)",
@@ -213,5 +242,35 @@ export const mutants: readonly Mutant[] = [
     ...(["S3", "a publish that a queue refused is confirmed", "channel.ts"] as const),
     'Outcome.refused ? "nack" : "ack"',
     'Outcome.refused ? "ack" : "ack"',
+  ),
+  mutant(
+    ...(["S1", "what is transient survives a restart", "classic-queue.ts"] as const),
+    "return this.durable && this.context.contentOf(copy).persistent;",
+    "return this.durable;",
+  ),
+  mutant(
+    ...(["policies", "the one of the lowest priority applies", "policies.ts"] as const),
+    "policy.priority > best.priority",
+    "policy.priority < best.priority",
+  ),
+  mutant(
+    ...(["policies", "one with a key that the queue's type does not know applies", "policies.ts"] as const),
+    "!unsupported[type].some((key) => policy.definition.has(key))",
+    "unsupported[type].length > 0",
+  ),
+  mutant(
+    ...(["policies", "what the operator says replaces what is tighter", "policies.ts"] as const),
+    ": leastOf(value, own.value) !== own.value);",
+    ": value !== own.value);",
+  ),
+  mutant(
+    ...(["policies", "a queue's own limit yields to a looser one", "queue-arguments.ts"] as const),
+    '(resolution === "least" && leastOf(own, value) !== own)',
+    '(resolution === "least" && own !== value)',
+  ),
+  mutant(
+    ...(["policies", "an exchange's own alternate yields to that of a policy", "exchange.ts"] as const),
+    "this.settings.alternate ?? this.policyAlternate",
+    "this.policyAlternate ?? this.settings.alternate",
   ),
 ];
