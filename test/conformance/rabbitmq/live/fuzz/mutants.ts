@@ -185,18 +185,9 @@ export const mutants: readonly Mutant[] = [
     "return at > 0 && deaths.slice",
   ),
   mutant(
-    ...([
-      "X3",
-      "at least once, what was sent is sent again when one of its queues has it",
-      "dead-letter-worker.ts",
-    ] as const),
-    "if (taken) this.end(copy, ways);",
-    "if (taken && ways.length < 2) this.end(copy, ways);",
-  ),
-  mutant(
-    ...(["X4", "at least once, what leads nowhere counts as taken", "dead-letter-worker.ts"] as const),
-    "    publishes.release(publish);\n    this.retryLater(copy);\n  }\n\n  private work",
-    "    publishes.release(publish);\n    this.end(copy, ways);\n  }\n\n  private work",
+    ...(["X4", "at least once, dead letters that nobody has taken leave room", "retention.ts"] as const),
+    "    this.dying += by;",
+    "    this.dying += 0;",
   ),
   mutant(
     ...(["X5", "the deaths that a client sends do not count", "death.ts"] as const),
@@ -267,10 +258,5 @@ export const mutants: readonly Mutant[] = [
     ...(["policies", "a queue's own limit yields to a looser one", "queue-arguments.ts"] as const),
     '(resolution === "least" && leastOf(own, value) !== own)',
     '(resolution === "least" && own !== value)',
-  ),
-  mutant(
-    ...(["policies", "an exchange's own alternate yields to that of a policy", "exchange.ts"] as const),
-    "this.settings.alternate ?? this.policyAlternate",
-    "this.policyAlternate ?? this.settings.alternate",
   ),
 ];

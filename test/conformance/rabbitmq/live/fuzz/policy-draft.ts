@@ -105,10 +105,10 @@ export function toldTooLate(
   });
 }
 
-/** A policy may let it go soon: it looks every 5 seconds whether its time is over. (`quorum_tick_interval`) */
+/** It may go soon: it looks every 5 seconds whether its time is over. (`quorum_tick_interval`) */
 function mayExpire(queue: ScenarioQueue, policies: readonly ScenarioPolicy[]): boolean {
-  const expires = fitting(queue, policies).map(({ definition }) => Number(definition["expires"] ?? Infinity));
-  return Math.min(...expires) < times.long;
+  const said = fitting(queue, policies).map(({ definition }) => definition["expires"]);
+  return [queue.args?.["x-expires"], ...said].some((expires) => Number(expires ?? Infinity) < times.long);
 }
 
 /** It tells its dead letters whether a limit has pushed them out or their time to live was over, which may be at one instant. */

@@ -101,6 +101,8 @@ test("nobody promises when a quorum queue looks whether its time is over", () =>
   });
   expect(isPromised(expiring(3000))).toBe(false);
   expect(isPromised(expiring(600_000))).toBe(true);
+  const declared = { name: "q", args: { "x-queue-type": "quorum", "x-expires": 3000 } };
+  expect(isPromised({ name: "expiring", steps: [{ op: "declareQueue", ...declared }] })).toBe(false);
 });
 
 test("nobody promises when a queue that sends on its dead letters hears that they are too many", () => {
