@@ -46,15 +46,7 @@ interface Clock {
   readonly now: number;
 }
 
-interface TraceColumns {
-  readonly time: Float64Array;
-  readonly message: Int32Array;
-  readonly station: Uint8Array;
-  readonly place: Uint16Array;
-  readonly detail: Int32Array;
-}
-
-class Columns implements TraceColumns {
+class Columns {
   readonly time: Float64Array;
   readonly message: Int32Array;
   readonly station: Uint8Array;
@@ -128,7 +120,7 @@ export class Trace {
   }
 
   /** All rows; further ones may not follow where their buffers are transferred. */
-  columns(): TraceColumns & { readonly rows: number; readonly rowsDropped: number } {
+  columns(): Omit<Columns, "take"> & { readonly rows: number; readonly rowsDropped: number } {
     this.keep();
     const { kept, keptRows: rows, rowsDropped } = this;
     let from = 0;
