@@ -3,7 +3,7 @@ import type { ConsumerLoad } from "../capacity/prediction.ts";
 import type { Consumer } from "../model/topology.ts";
 import type { Lever } from "../problems/capacity-problems.ts";
 
-/** Those that help this consumer as it is; of a group that has enough partitions, the instances alone. */
+/** Those that let this consumer do more as it is; those of its instances come first. */
 export function leversOf(consumer: Consumer, load: ConsumerLoad, idles: ConsumerLoad["idles"]): Lever[] {
   return [...moreInstances(consumer, load), moreHandlers(consumer, load, idles)];
 }
