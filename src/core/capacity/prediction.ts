@@ -7,7 +7,7 @@ import { bounded, RateFlow } from "./streams.ts";
 import { meanWait } from "./waiting.ts";
 
 /** What a consumer is offered and what it can do, without running. Rates are messages per second. */
-export interface ConsumerLoad {
+export interface ConsumerLoad extends Pick<Pace, "instancesMax"> {
   /** Deliveries, attempts again included. */
   readonly offered: number;
   /** What all its handlers together can do, with no more deliveries on the way to them than its prefetch allows. */
@@ -27,8 +27,6 @@ export interface ConsumerLoad {
   readonly wait: number | undefined;
   /** The overloaded consumers that what it is offered comes by, by name. */
   readonly behind: readonly string[];
-  /** Of so many instances each one does work that the others need not do. */
-  readonly instancesMax: number;
 }
 
 /** Rates and loads that follow from the file alone. What theory does not tell is not in it. */

@@ -4,7 +4,7 @@ import type { Tree } from "../parse/tree.ts";
 import type { Span } from "../text/span.ts";
 import { readQuantity, type Unit } from "../text/units.ts";
 import { connections } from "./connections.ts";
-import { code } from "./markdown.ts";
+import { bold, code } from "./markdown.ts";
 import { explain, schemaAt } from "./format-key.ts";
 import { readLoosely, type Place } from "./loose-yaml.ts";
 import { namingAt, namings } from "./named-things.ts";
@@ -22,7 +22,7 @@ export interface Hover {
 export function hover(parsed: Parsed, text: string, offset: number): Hover | undefined {
   const named = namingAt(namings(parsed), offset);
   if (named !== undefined) {
-    const title = `**${named.kind} ${code(named.text)}**`;
+    const title = bold(`${named.kind} ${code(named.text)}`);
     return {
       span: named.span,
       text: [title, ...connections(parsed.topology, named.kind, named.text)].join("\n\n"),
@@ -41,13 +41,13 @@ function ofPlace({ role, path, word }: Place, text: string, root: Tree): Hover |
   const whole = role === "value" ? path : [...path, written.replaceAll(/^["']|["']$/gu, "")];
   const key = whole.findLast((step) => typeof step === "string");
   const setting = settingAt(root, whole);
-  if (setting !== undefined) return { span: word, text: `**${code(String(key))}**\n\n${setting}` };
+  if (setting !== undefined) return { span: word, text: `${bold(code(String(key)))}\n\n${setting}` };
   const schema = schemaAt(whole);
   if (schema === undefined || key === undefined) return undefined;
   const unit = schema["x-unit"];
   const quantity = role === "value" && unit !== undefined && unit !== "version" ? inBase(unit, written) : "";
   const about = [explain(schema), quantity].filter((part) => part !== "").join("\n\n");
-  return about === "" ? undefined : { span: word, text: `**${code(key)}**\n\n${about}` };
+  return about === "" ? undefined : { span: word, text: `${bold(code(key))}\n\n${about}` };
 }
 
 function settingAt(root: Tree, path: readonly (string | number)[]): string | undefined {

@@ -4,7 +4,8 @@ import type { BrokerNode } from "./cluster.ts";
 import { Consumption, type ConsumeRequest } from "./consumption.ts";
 import { carbonCopies, type Content } from "./content.ts";
 import { CopyState } from "./copies.ts";
-import { asMap, byConsumer, byQueue, type Held } from "./held.ts";
+import { byConsumer, byQueue, type Held } from "./held.ts";
+import { inMapOrder } from "./map-order.ts";
 import { NotSimulated } from "./not-simulated.ts";
 import { Outcome, unwatched } from "./publishes.ts";
 import type { Publishing } from "./queue-context.ts";
@@ -299,9 +300,12 @@ export class Channel implements Publishing {
     for (const some of byConsumer(held))
       for (const [number, together] of byQueue(some)) {
         const queue = queues[number]!;
-        const isMap = verdict === Verdict.requeue && queue instanceof QuorumQueue && queue.returnsAsMap;
-        const copies = (isMap ? asMap(together) : together).map(({ copy }) => copy);
-        queue.settledTogether(copies, verdict);
+        const areMap = verdict === Verdict.requeue && queue instanceof QuorumQueue && queue.takesBackMaps;
+        const inOrder = areMap ? inMapOrder(together, ({ nth }) => nth) : together;
+        queue.settledTogether(
+          inOrder.map(({ copy }) => copy),
+          verdict,
+        );
       }
     return undefined;
   }

@@ -1,4 +1,3 @@
-import { mapOrder } from "./map-order.ts";
 import type { Subscription } from "./rotation.ts";
 
 /** A consumer of a channel, or a `basic.get`, which counts as one. */
@@ -37,10 +36,4 @@ export function byQueue(held: Iterable<Held>): Map<number, Held[]> {
     else same.push(one);
   }
   return queues;
-}
-
-/** As a quorum queue with a delivery limit takes back what one consumer returns together. (`rabbit_fifo:return` before 4.0) */
-export function asMap(held: readonly Held[]): readonly Held[] {
-  const places = new Map(mapOrder(held.map(({ nth }) => nth)).map((nth, place) => [nth, place]));
-  return held.toSorted((a, b) => places.get(a.nth)! - places.get(b.nth)!);
 }

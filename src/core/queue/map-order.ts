@@ -1,13 +1,15 @@
-import { hashOfKey } from "./phash2.ts";
+import { hashOfMapKey } from "./phash2.ts";
 
 /** Erlang keeps so many keys of a map sorted; of more it makes a tree of their hashes, four bits a level. */
 const sortedMax = 32;
 
-/** Whole numbers from 0 on, each once, in the order in which Erlang visits them as the keys of one map. (`maps:fold`, OTP 25) */
-export function mapOrder(keys: readonly number[]): readonly number[] {
-  if (keys.length <= sortedMax) return keys.toSorted((a, b) => a - b);
-  const paths = new Map(keys.map((key) => [key, pathOf(hashOfKey(key))]));
-  return keys.toSorted((a, b) => paths.get(a)! - paths.get(b)!);
+/** In the order in which Erlang visits a map that has them by these keys: whole numbers from 0 on, each once. (`maps:fold`, OTP 25) */
+export function inMapOrder<Item>(items: readonly Item[], keyOf: (item: Item) => number): Item[] {
+  const isSorted = items.length <= sortedMax;
+  const places = new Map(
+    items.map((item) => [item, isSorted ? keyOf(item) : pathOf(hashOfMapKey(keyOf(item)))]),
+  );
+  return items.toSorted((a, b) => places.get(a)! - places.get(b)!);
 }
 
 /** The way down the tree: the lowest four bits come first. */

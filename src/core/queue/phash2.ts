@@ -48,8 +48,8 @@ export function hashOfInteger(value: number): number {
   return hashOfWords(before, value, 0, golden);
 }
 
-/** How Erlang's own maps hash a whole number from 0 on. (`make_internal_hash` of OTP 25) */
-export function hashOfKey(key: number): number {
+/** Of a whole number from 0 on: not `phash2`, but the hash of OTP 25's own maps. (`make_internal_hash`) */
+export function hashOfMapKey(key: number): number {
   const salt = 3_432_918_353;
   const [tag, tagBits] = [15, 4];
   return hashOfWords(salt, (key << tagBits) | tag, key >>> (32 - tagBits), golden);

@@ -296,9 +296,9 @@ export class QuorumQueue extends ClassicQueue {
     if (subscription.unacked > 0) this.leaving.add(subscription);
   }
 
-  /** What a consumer returns together comes back in the order of a map. Without a limit each is published again, in order. */
-  get returnsAsMap(): boolean {
-    return this.context.release.returnsAsMap && this.rules.deliveryLimit < Infinity;
+  /** Without a limit each is published again, in order. */
+  get takesBackMaps(): boolean {
+    return this.context.release.takesBackMaps && this.rules.deliveryLimit < Infinity;
   }
 
   /** One delivery has failed; `toFront`: it goes to the returned ones, unless it has failed too often. */

@@ -13,8 +13,8 @@ export interface Release {
   readonly requeueCounts: boolean;
   /** Before 4.0 a message of a quorum queue that dies of its delivery limit gives its consumer credit for two. */
   readonly limitFreesTwo: boolean;
-  /** Before 4.0 what a consumer of a quorum queue with a delivery limit returns together comes back in the order of an Erlang map. */
-  readonly returnsAsMap: boolean;
+  /** Before 4.0 what one consumer returns together comes back to a quorum queue with a delivery limit as Erlang visits a map. (`rabbit_fifo:return`) */
+  readonly takesBackMaps: boolean;
   /** Before 4.0 a quorum queue has its consumers in the order of their tags, then in that in which they came. */
   readonly consumersByTag: boolean;
   /** Before 4.0 a stream keeps no header that is a list. */
@@ -83,7 +83,7 @@ export function releaseOf(version: string): Release {
     deliveryLimit: from(4, 0) ? 20 : undefined,
     requeueCounts: !from(4, 3),
     limitFreesTwo: !from(4, 0),
-    returnsAsMap: !from(4, 0),
+    takesBackMaps: !from(4, 0),
     consumersByTag: !from(4, 0),
     streamsDropLists: !from(4, 0),
     streamsTakeDeadLetters: from(3, 11),
