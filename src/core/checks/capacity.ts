@@ -7,7 +7,7 @@ import { problem } from "../problems/catalogue.ts";
 import type { Fix, Problem } from "../problems/problem.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { outrun } from "./group-pace.ts";
-import { leversOf } from "./levers.ts";
+import { leversOf, worksInOrder } from "./levers.ts";
 import { together } from "./tree-edits.ts";
 
 /** From here on a small burst makes a long queue. */
@@ -46,16 +46,17 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
   const { text } = consumer.name;
   const input = inputName(consumer);
   const place = input?.span ?? file.at("consumers", text, "processing")?.span ?? consumer.name.span;
-  const names = { consumer: text, input: input?.text, offered, capacity: most };
   const mends = more(file, consumer, load);
   const working = busyAtMost(load);
   const idle = idles !== undefined && working < 1 - margin ? { by: idles, working } : undefined;
   const levers = leversOf(consumer, load, idle?.by);
+  const inOrder = worksInOrder(consumer, load);
+  const names = { consumer: text, input: input?.text, offered, capacity: most, levers, inOrder };
   if (isOverloaded)
     yield problem(
       "overload",
       place,
-      { ...names, limit: limitOf(file, consumer, load), idle, levers },
+      { ...names, limit: limitOf(file, consumer, load), idle },
       idle === undefined
         ? mends
         : [
@@ -66,10 +67,10 @@ function* loadOf(file: CheckedFile, consumer: Consumer, load: ConsumerLoad): Ite
           ],
     );
   else if (busiest > 1)
-    yield { ...problem("overload", place, { ...names, member: busiest, levers }), severity: "warning" };
+    yield { ...problem("overload", place, { ...names, member: busiest }), severity: "warning" };
   else {
     const confirms = idles === "confirms" && load.utilization < busiest - margin;
-    yield problem("near-saturation", place, { ...names, utilization: busiest, confirms, wait, levers }, [
+    yield problem("near-saturation", place, { ...names, utilization: busiest, confirms, wait }, [
       ...(confirms ? workAtOnce(file, consumer, load) : []),
       ...mends,
     ]);

@@ -8,6 +8,11 @@ export function leversOf(consumer: Consumer, load: ConsumerLoad, idles: Consumer
   return [...moreInstances(consumer, load), moreHandlers(consumer, load, idles)];
 }
 
+/** Whether one alone reads all of it, message by message: more of them at a time finish in another order. */
+export function worksInOrder({ from, concurrency }: Consumer, { instancesMax }: ConsumerLoad): boolean {
+  return from.kind === "queue" && instancesMax === 1 && Math.min(concurrency, windowOf(from)) === 1;
+}
+
 function moreInstances({ instances, from }: Consumer, { instancesMax }: ConsumerLoad): Lever[] {
   if (instances < instancesMax) return ["instances"];
   return from.kind === "log" ? ["partitions"] : [];

@@ -20,10 +20,12 @@ const doing = {
 /** What lets a consumer do more in the same time, beside faster work. */
 export type Lever = keyof typeof doing;
 
-function advice(levers: readonly Lever[]): string {
+function advice(levers: readonly Lever[], inOrder: boolean): string {
   const ways = [...levers.map((lever) => doing[lever]), "process faster"].join(", ");
   const at = ways.lastIndexOf(", ");
-  return `${ways[0]!.toUpperCase()}${ways.slice(1, at)}, or ${ways.slice(at + 2)}.`;
+  const said = `${ways[0]!.toUpperCase()}${ways.slice(1, at)}, or ${ways.slice(at + 2)}.`;
+  const disorders = inOrder && levers.some((lever) => lever === "concurrency" || lever === "window");
+  return disorders ? `${said} More messages at a time no longer finish in order.` : said;
 }
 
 /** What the predicted rates and loads say about a file. Rates are messages per second, times ns. */
@@ -38,6 +40,7 @@ export const capacityProblems = {
       limit,
       idle,
       levers,
+      inOrder,
     }: {
       readonly consumer: string;
       readonly input: string | undefined;
@@ -49,9 +52,11 @@ export const capacityProblems = {
       /** What keeps its handlers from work, and the share of their time that they work. */
       readonly idle?: { readonly by: keyof typeof idleness; readonly working: number } | undefined;
       readonly levers: readonly Lever[];
+      /** It has worked on one message at a time so far, in their order. */
+      readonly inOrder: boolean;
     }) =>
       member === undefined
-        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${idle === undefined ? "" : idleness[idle.by](percent(idle.working))}${input === undefined ? "" : "Each input has handlers of its own. "}${advice(levers)}`
+        ? `${reader(consumer, input)} is offered ${rate(offered)} and can do ${rate(capacity)}: what waits for it grows by ${rate(offered - capacity)}${limit === undefined ? "" : `, and reaches ${limit.what} after ${span(limit.after)}`}. ${idle === undefined ? "" : idleness[idle.by](percent(idle.working))}${input === undefined ? "" : "Each input has handlers of its own. "}${advice(levers, inOrder)}`
         : `One member of \`${consumer}\`${input === undefined ? "" : `, by its input \`${input}\`,`} is offered ${percent(member)} of what it can do, while all of them together could do the work: the keys put too much on its partitions. Spread the keys, add partitions, or process faster.`,
   ),
   "near-saturation": warning(
@@ -62,6 +67,7 @@ export const capacityProblems = {
       confirms,
       wait,
       levers,
+      inOrder,
     }: {
       readonly consumer: string;
       readonly input: string | undefined;
@@ -70,8 +76,10 @@ export const capacityProblems = {
       readonly confirms?: boolean;
       readonly wait: number | undefined;
       readonly levers: readonly Lever[];
+      /** It has worked on one message at a time so far, in their order. */
+      readonly inOrder: boolean;
     }) =>
-      `${reader(consumer, input)} will be at work${confirms === true ? ", or wait for confirms of what it sends on," : ""} ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. ${advice(levers)}`,
+      `${reader(consumer, input)} will be at work${confirms === true ? ", or wait for confirms of what it sends on," : ""} ${percent(utilization)} of its time${wait === undefined ? "" : `, and messages will wait ${span(wait)} on average`}: a small burst makes a long queue. ${advice(levers, inOrder)}`,
   ),
   "expectation-out-of-reach": warning(
     ({

@@ -35,7 +35,9 @@ run: {duration: 20s, warmup: 5s}
 `;
   const problem = (instances: number): Problem =>
     check(text(instances)).find(({ code }) => code === "overload" || code === "near-saturation")!;
-  expect(problem(1).message).toMatch(/Raise `concurrency`, or process faster\.$/);
+  expect(problem(1).message).toMatch(
+    /Raise `concurrency`, or process faster\. More messages at a time no longer finish in order\.$/,
+  );
   expect(problem(1).fixes?.filter(({ silences }) => silences !== true) ?? []).toEqual([]);
   expect(problem(4).code).toBe(problem(1).code);
   const latency = (instances: number) =>

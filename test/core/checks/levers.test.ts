@@ -48,14 +48,14 @@ const cases: Readonly<Record<string, Case>> = {
   "the active one of a queue": {
     broker: "rabbitmq: {queues: {work: {arguments: {x-single-active-consumer: true}}}}",
     reads: "queue: work, prefetch: 10, processing: 25ms",
-    advice: "Raise `concurrency`, or process faster.",
+    advice: "Raise `concurrency`, or process faster. More messages at a time no longer finish in order.",
     helps: [[twoAtOnce]],
     inVain: [[twoInstances]],
   },
   "one that reads a stream": {
     broker: "rabbitmq: {queues: {work: {arguments: {x-queue-type: stream}}}}",
     reads: "queue: work, prefetch: 10, processing: 25ms",
-    advice: "Raise `concurrency`, or process faster.",
+    advice: "Raise `concurrency`, or process faster. More messages at a time no longer finish in order.",
     helps: [[twoAtOnce]],
     inVain: [],
   },
@@ -120,3 +120,21 @@ run: {duration: 30s, calibration: {preset: ideal, networkLatency: ${latency}ms}}
     for (const edits of inVain) expect(finished(edited(edits)) / now).toBeLessThan(1.05);
   },
 );
+
+test("more messages at a time finish in another order, where one alone had them, as the advice says", () => {
+  const disordered = (prefetch: number, concurrency: number) => {
+    const text = `topology: 1
+rabbitmq: {queues: {work: {arguments: {x-single-active-consumer: true}}}}
+producers: {shop: {queue: work, rate: 200/s}}
+consumers: {packers: {queue: work, prefetch: ${prefetch}, concurrency: ${concurrency}, processing: {exponential: 25ms}}}
+run: {duration: 30s, calibration: ideal}
+`;
+    const said = check(text).some(({ message }) => message.endsWith("no longer finish in order."));
+    const { summary } = simulate(parse(text).topology);
+    return { said, happens: summary.consumers["packers"]!.order.violations > 0 };
+  };
+  expect(disordered(1, 1)).toEqual({ said: true, happens: false });
+  expect(disordered(10, 1)).toEqual({ said: true, happens: false });
+  expect(disordered(1, 4)).toEqual({ said: true, happens: false });
+  expect(disordered(10, 4)).toEqual({ said: false, happens: true });
+});
